@@ -1,0 +1,1 @@
+"""Turn figures into findings: pure functions on numbers and frames."""

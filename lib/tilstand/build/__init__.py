@@ -1,0 +1,1 @@
+"""Build the book: execute chapters, compose pages, compile, publish."""

@@ -1,0 +1,215 @@
+"""Compile composed pages to HTML with Jupyter Book's own settings, warnings as errors."""
+
+from __future__ import annotations
+
+import os
+import pprint
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from tilstand.errors import BuildError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.build.contents import Contents
+    from tilstand.project import Project
+
+# Thebe and comments load from other sites; the rest serve notebooks that are not published.
+DROPPED_EXTENSIONS = {
+    "sphinx_thebe",
+    "sphinx_comments",
+    "sphinx_copybutton",
+    "sphinx_togglebutton",
+    "sphinx.ext.intersphinx",
+}
+PASSED_WORDS = (
+    "brand",
+    "menu",
+    "on_this_page",
+    "chapters",
+    "search",
+    "language_switch",
+    "editions",
+    "all_editions",
+    "mode",
+    "independent",
+    "copyright",
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Hold what stands around every page of an edition in a language.
+
+    Parameters
+    ----------
+    edition : int
+        Data year.
+    language : {"nb", "en"}
+        Language of the pages.
+    languages : tuple of str
+        Languages that the edition has; the switch leads to them.
+    municipality : str
+        Name of the municipality.
+    date : str
+        The edition's date, ISO form; stands for the build's date.
+    """
+
+    edition: int
+    language: str
+    languages: tuple[str, ...]
+    municipality: str
+    date: str
+
+
+def words_of(project: Project, language: str) -> dict[str, Any]:
+    """Read what the book's frame says in a language."""
+    path = project.book / "locale" / f"{language}.yml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) -> None:
+    """Lay everything but the pages into a source folder for Sphinx.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    contents : Contents
+        Chapters and parts; becomes the folder's ``_toc.yml``.
+    frame : Frame
+        What stands around the pages.
+    source : Path
+        The folder; holds the composed pages already.
+    """
+    words = words_of(project, frame.language)
+    toc = {
+        "format": "jb-book",
+        "root": contents.root.slug,
+        "parts": [
+            {
+                "caption": words["captions"][caption],
+                "chapters": [{"file": chapter.slug} for chapter in chapters],
+            }
+            for caption, chapters in contents.parts
+        ],
+    }
+    (source / "_toc.yml").write_text(yaml.safe_dump(toc, allow_unicode=True), encoding="utf-8")
+    shutil.copytree(project.book / "_static", source / "_static", dirs_exist_ok=True)
+    shutil.copytree(project.book / "_templates", source / "_templates", dirs_exist_ok=True)
+    _compile_catalogues(project.book / "locale", source / "locale")
+    settings = _settings(project, frame, words)
+    text = "# Made by tilstand build from _config.yml and book/locale/.\n" + "".join(
+        f"{key} = {pprint.pformat(value, width=100, sort_dicts=True)}\n"
+        for key, value in sorted(settings.items())
+    )
+    (source / "conf.py").write_text(text, encoding="utf-8")
+
+
+def _compile_catalogues(po_folder: Path, target: Path) -> None:
+    for path in sorted(po_folder.glob("*/LC_MESSAGES/*.po")):
+        with path.open("rb") as stream:
+            catalogue = read_po(stream, locale=path.parts[-3])
+        mo = target / path.relative_to(po_folder).with_suffix(".mo")
+        mo.parent.mkdir(parents=True, exist_ok=True)
+        with mo.open("wb") as stream:
+            write_mo(stream, catalogue)
+
+
+def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str, Any]:
+    from jupyter_book.config import get_final_config
+
+    settings, _ = get_final_config(
+        user_yaml=project.root / "_config.yml", cli_config={"latex_individualpages": False}
+    )
+    settings["extensions"] = [e for e in settings["extensions"] if e not in DROPPED_EXTENSIONS]
+    for name in [key for key in settings if key.startswith(("thebe", "comments", "togglebutton"))]:
+        del settings[name]
+    title = words["title"].format(municipality=frame.municipality, edition=frame.edition)
+    options = dict(settings["html_theme_options"])
+    options |= {"search_bar_text": words["search_placeholder"], "toc_title": words["on_this_page"]}
+    options.pop("launch_buttons", None)
+    options.pop("analytics", None)
+    settings |= {
+        "project": words["short_title"],
+        "html_title": title,
+        "html_short_title": words["short_title"],
+        "language": words["language"],
+        "html_search_language": words["search_language"],
+        "html_theme_options": options,
+        "html_static_path": ["_static"],
+        "html_extra_path": ["extra"],
+        "templates_path": ["_templates"],
+        "locale_dirs": ["locale"],
+        "html_show_sphinx": False,
+        "html_use_index": False,
+        "html_context": {
+            "tilstand": {
+                "words": {key: words[key] for key in PASSED_WORDS}
+                | {"edition_of": words["edition_of"].format(edition=frame.edition)},
+                "language": frame.language,
+                "languages": [
+                    {"code": code, "name": words_of(project, code)["language_name"]}
+                    for code in frame.languages
+                ],
+                "municipality": frame.municipality,
+                "edition": frame.edition,
+            }
+        },
+    }
+    return settings
+
+
+def compile_html(source: Path, target: Path, date: str) -> None:
+    """Run Sphinx over a source folder.
+
+    Parameters
+    ----------
+    source : Path
+        Folder with ``conf.py``, ``_toc.yml`` and pages.
+    target : Path
+        Where the HTML goes.
+    date : str
+        ISO date that stands for now.
+
+    Raises
+    ------
+    BuildError
+        When Sphinx warns or fails; a line a warning.
+    """
+    environment = os.environ | {"SOURCE_DATE_EPOCH": _epoch(date), "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n", "-q"]
+    command += ["-d", str(source.parent / "doctrees"), str(source), str(target)]
+    done = subprocess.run(  # noqa: S603 - our own interpreter with our own arguments
+        command, capture_output=True, text=True, env=environment, check=False
+    )
+    if done.returncode:
+        raise BuildError(_warnings(done.stderr, source))
+    for leftover in ("objects.inv", ".buildinfo", "_sources"):
+        path = target / leftover
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _epoch(date: str) -> str:
+    import datetime as dt
+
+    noon = dt.datetime.fromisoformat(f"{date}T12:00:00+00:00")
+    return str(int(noon.timestamp()))
+
+
+def _warnings(stderr: str, source: Path) -> list[str]:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", stderr)
+    lines = [line for line in plain.splitlines() if re.search(r"WARNING|ERROR|rror:", line)]
+    return [line.replace(f"{source}{os.sep}", "") for line in lines] or plain.splitlines()[-3:]

@@ -1,0 +1,271 @@
+"""Compose a page of Markdown from an executed notebook or a static page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from tilstand.build.fill import Names, fill
+from tilstand.errors import BuildError
+from tilstand.report import wording
+from tilstand.report.exhibits import BLOCK, EXHIBIT, NUMBERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CALLOUTS = ("uncertainty", "break", "missing", "simulated")
+HEADING = re.compile(r"^(#+)\s")
+
+
+@dataclass
+class Draft:
+    """Hold what an executed chapter offers, before numbering and filling.
+
+    Parameters
+    ----------
+    slug : str
+        The page's file name.
+    cells : list
+        Prose as ``(number, text, tags)`` and outputs as ``(number, bundle)``, in order.
+    numbers : dict
+        Everything said by the cells.
+    exhibits : list of dict
+        Figures and tables, in order.
+    """
+
+    slug: str
+    cells: list[tuple] = field(default_factory=list)
+    numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    exhibits: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read_notebook(path: Path, slug: str, name: str, language: str) -> Draft:
+    """Read an executed notebook and keep what belongs on the page.
+
+    Parameters
+    ----------
+    path : Path
+        The executed notebook.
+    slug : str
+        The page's file name.
+    name : str
+        How messages name the chapter.
+    language : {"nb", "en"}
+        Prose of other languages is left out.
+
+    Returns
+    -------
+    Draft
+        Prose, outputs and numbers.
+
+    Raises
+    ------
+    BuildError
+        When a cell prints something that is no figure, table, block or number.
+    """
+    draft = Draft(slug)
+    other = {f"lang-{code}" for code in ("nb", "en")} - {f"lang-{language}"}
+    notebook = nbformat.read(path, as_version=4)
+    for number, cell in enumerate(notebook.cells, start=1):
+        tags = set(cell.metadata.get("tags", []))
+        if cell.cell_type == "markdown" and not tags & other:
+            draft.cells.append((number, cell.source, tags))
+        elif cell.cell_type == "code":
+            for output in cell.outputs:
+                _keep(output, draft, f"{name}: cell {number}", number)
+    return draft
+
+
+def _keep(output: Any, draft: Draft, where: str, number: int) -> None:
+    data = output.get("data", {})
+    if NUMBERS in data:
+        twice = sorted(set(data[NUMBERS]) & set(draft.numbers))
+        if twice:
+            raise BuildError(f"{where}: '{twice[0]}' is said twice in the chapter")
+        draft.numbers |= data[NUMBERS]
+    elif EXHIBIT in data:
+        exhibit = data[EXHIBIT]
+        if exhibit["name"] in {known["name"] for known in draft.exhibits}:
+            raise BuildError(f"{where}: two figures or tables are named '{exhibit['name']}'")
+        draft.exhibits.append(exhibit)
+        draft.cells.append((number, {EXHIBIT: exhibit}))
+    elif BLOCK in data:
+        draft.cells.append((number, {BLOCK: data[BLOCK]["html"]}))
+    else:
+        shown = output.get("text") or data.get("text/plain") or output.get("output_type")
+        first = (str(shown).strip().splitlines() or [""])[0][:60]
+        raise BuildError(f"{where}: prints '{first}'; a chapter shows only what page.* shows")
+
+
+def read_static(path: Path, slug: str) -> Draft:
+    """Read a static page."""
+    return Draft(slug, cells=[(1, path.read_text(encoding="utf-8"), set())])
+
+
+def compose(draft: Draft, names: Names, name: str, language: str, edition: int) -> str:
+    """Compose the page.
+
+    Parameters
+    ----------
+    draft : Draft
+        The chapter.
+    names : Names
+        What its placeholders stand for.
+    name : str
+        How messages name the chapter.
+    language : {"nb", "en"}
+        The page's language.
+    edition : int
+        The edition's year.
+
+    Returns
+    -------
+    str
+        MyST Markdown. Where nothing is left under a heading, the page says so.
+    """
+    chunks: list[str] = []
+    dropped = False
+    for cell in draft.cells:
+        if len(cell) == 2:  # noqa: PLR2004 - outputs come as (number, bundle)
+            chunks.append(_output(cell[1], names))
+            continue
+        number, prose, tags = cell
+        if "otherwise" in tags and not dropped:
+            continue
+        text = fill(prose, names, f"{name}: cell {number}")
+        dropped = text is None
+        if text is not None:
+            chunks.append(_wrap(text, tags, language))
+    return "\n\n".join(_say_gaps(chunks, language, edition)) + "\n"
+
+
+def _wrap(text: str, tags: set[str], language: str) -> str:
+    for kind in CALLOUTS:
+        if f"callout-{kind}" in tags:
+            return callout(kind, text, language)
+    if "finding" in tags:
+        return f":::{{div}} finding\n{text}\n:::"
+    return text
+
+
+def callout(kind: str, text: str, language: str) -> str:
+    """Write one of the book's four kinds of callouts."""
+    return f":::{{admonition}} {wording.word(kind, language)}\n:class: {kind}\n{text}\n:::"
+
+
+def _output(bundle: dict[str, Any], names: Names) -> str:
+    if BLOCK in bundle:
+        return raw(bundle[BLOCK])
+    return raw(names.html[f"exhibit:{bundle[EXHIBIT]['name']}"])
+
+
+def raw(html: str) -> str:
+    """Set finished HTML into Markdown."""
+    return f"```{{raw}} html\n{html}\n```"
+
+
+def _say_gaps(chunks: list[str], language: str, edition: int) -> list[str]:
+    headings = [_heading_level(chunk) for chunk in chunks]
+    if all(level is not None for level in headings[1:]):
+        # Nothing under any heading: one line says it for the whole page.
+        return [*chunks[:1], callout("missing", _gap(language, edition), language)]
+    said: list[str] = []
+    for index, chunk in enumerate(chunks):
+        said.append(chunk)
+        level = headings[index]
+        following = headings[index + 1] if index + 1 < len(chunks) else 0
+        if level is not None and level > 1 and following is not None and following <= level:
+            said.append(callout("missing", _gap(language, edition), language))
+    return said
+
+
+def _heading_level(chunk: str) -> int | None:
+    """Give the level of a chunk that is nothing but a heading."""
+    lines = [line for line in chunk.splitlines() if line.strip()]
+    found = [HEADING.match(line) for line in lines]
+    if not lines or not all(found):
+        return None
+    return len(found[-1].group(1)) if found[-1] else None
+
+
+def _gap(language: str, edition: int) -> str:
+    texts = {
+        "nb": "Kildene til {}-utgaven har ingen tall om dette.",
+        "en": "The sources of the {} edition have no numbers on this.",
+    }
+    year = f'<data value="{edition}" data-recipe="edition" data-refs="">{edition}</data>'
+    return texts[language].format(year)
+
+
+def exhibit_html(exhibit: dict[str, Any], slug: str, label: str, language: str) -> str:
+    """Write a figure or table with its title, source, numbers and download.
+
+    Parameters
+    ----------
+    exhibit : dict
+        As the chapter handed it over.
+    slug : str
+        The page's file name; begins the names of the exhibit's files.
+    label : str
+        "Figur 3".
+    language : {"nb", "en"}
+        Language of the words around it.
+
+    Returns
+    -------
+    str
+        An HTML ``figure`` element.
+    """
+    word = wording.word
+    stem = f"{slug}-{exhibit['name']}"
+    is_figure = exhibit["kind"] == "figure"
+    subtitle = f'<p class="exhibit-sub">{escape(exhibit["subtitle"])}</p>' if exhibit["subtitle"] else ""
+    caption = (
+        f'<figcaption><p class="exhibit-title"><span class="exhibit-number">{label}</span> '
+        f"{escape(exhibit['title'])}</p>{subtitle}</figcaption>"
+    )
+    if is_figure:
+        summary = word("numbers_behind", language)
+        shown = _picture(exhibit, stem)
+        table = f"<details><summary>{summary}</summary>{exhibit['table']}</details>"
+    else:
+        shown, table = exhibit["table"], ""
+    return (
+        f'<figure class="exhibit {exhibit["kind"]}" id="{anchor(exhibit)}">{caption}{shown}'
+        f'<p class="exhibit-source">{escape(exhibit["source"])}</p>{table}'
+        f'<p class="exhibit-take"><a href="data/{stem}.csv" download>{word("download", language)}'
+        f'<span class="visually-hidden">: {escape(exhibit["title"])}</span></a></p></figure>'
+    )
+
+
+def anchor(exhibit: dict[str, Any]) -> str:
+    """Name the place of an exhibit on its page."""
+    return f"{'fig' if exhibit['kind'] == 'figure' else 'tab'}-{exhibit['name']}"
+
+
+def _picture(exhibit: dict[str, Any], stem: str) -> str:
+    width, height = svg_size(exhibit["images"]["wide"])
+    narrow_width, narrow_height = svg_size(exhibit["images"]["narrow"])
+    return (
+        f'<picture><source media="(max-width: 640px)" srcset="figures/{stem}-narrow.svg" '
+        f'width="{narrow_width}" height="{narrow_height}">'
+        f'<img src="figures/{stem}.svg" alt="{escape(exhibit["alt"])}" '
+        f'width="{width}" height="{height}" loading="lazy"></picture>'
+    )
+
+
+def svg_size(svg: str) -> tuple[int, int]:
+    """Read the size of an SVG in CSS pixels."""
+    found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg) or re.search(
+        r'height="([\d.]+)pt" [^>]*width="([\d.]+)pt"', svg
+    )
+    if not found:
+        raise BuildError("a figure's SVG lacks its size")
+    first, second = float(found.group(1)), float(found.group(2))
+    if found.re.pattern.startswith("height"):
+        first, second = second, first
+    return round(first * 4 / 3), round(second * 4 / 3)

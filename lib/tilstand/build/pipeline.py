@@ -1,0 +1,288 @@
+"""Build editions from data to site: check, execute, compose, compile, publish."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tilstand.build import compose, references
+from tilstand.build.compile import Frame, compile_html, lay_out
+from tilstand.build.contents import read_contents
+from tilstand.build.execute import Run, check_parameters, execute_all
+from tilstand.build.fill import Names
+from tilstand.build.publish import published, swap_in, write_start_pages
+from tilstand.edition import edition_years, load_edition
+from tilstand.errors import BuildError, CallError, DataError
+from tilstand.register import Register
+from tilstand.report import wording
+from tilstand.sources.check import check_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tilstand.build.contents import Chapter, Contents
+    from tilstand.edition import Edition
+    from tilstand.project import Project
+
+NUMBERED = {"figure": "figure", "table": "table"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """Say what to build.
+
+    Parameters
+    ----------
+    editions : list of int
+        Data years; empty for all that have an edition file.
+    language : str
+        ``nb``, ``en`` or ``all``.
+    jobs : int
+        Chapters to execute at the same time.
+    parameters : dict
+        Parameters for the chapters that have them, beside edition and language.
+    """
+
+    editions: list[int] = field(default_factory=list)
+    language: str = "all"
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def build(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
+    """Build editions and put them on the site.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    order : Order
+        What to build.
+    progress : callable
+        Takes one line of text for each step.
+
+    Returns
+    -------
+    list of Path
+        Start page of each edition and language.
+
+    Raises
+    ------
+    CallError
+        When an edition, a language or a parameter does not exist.
+    DataError
+        When the data have faults; nothing is built.
+    BuildError
+        When a chapter or page fails; what was published before stays.
+    """
+    faults = check_all(project)
+    if faults:
+        raise DataError(faults)
+    register = Register.load(project.register)
+    contents = read_contents(project)
+    templates = [c.path(project, "nb") for c in contents.chapters if c.is_notebook]
+    check_parameters(templates, order.parameters)
+    years = order.editions or edition_years(project)
+    editions = [load_edition(project, register, year) for year in years]
+    plan = [(edition, language) for edition in editions for language in _languages(edition, order)]
+    pages = []
+    for edition, language in plan:
+        progress(f"{edition.year} {language}")
+        together = [lang for planned, lang in plan if planned.year == edition.year]
+        pages.append(
+            _build_one(project, register, contents, edition, language, together, order, progress)
+        )
+    write_start_pages(project)
+    return pages
+
+
+def _languages(edition: Edition, order: Order) -> tuple[str, ...]:
+    if order.language == "all":
+        return edition.languages
+    if order.language not in edition.languages:
+        there = ", ".join(edition.languages)
+        raise CallError(f"edition {edition.year}: no language '{order.language}'; it has {there}")
+    return (order.language,)
+
+
+def _build_one(
+    project: Project,
+    register: Register,
+    contents: Contents,
+    edition: Edition,
+    language: str,
+    together: list[str],
+    order: Order,
+    progress: Callable[[str], None],
+) -> Path:
+    work = project.work / str(edition.year) / language
+    executed = work / "executed"
+    shutil.rmtree(executed, ignore_errors=True)
+    chapters = [chapter for chapter in contents.chapters if chapter.is_notebook]
+    runs = [_run(project, chapter, edition, language, executed, order) for chapter in chapters]
+    execute_all(runs, order.jobs, progress)
+
+    target = project.site / str(edition.year) / language
+    beside = set(together) | set(published(project).get(edition.year, []))
+    frame = Frame(
+        edition=edition.year,
+        language=language,
+        languages=tuple(code for code in edition.languages if code in beside),
+        municipality=register.name(_place(register, edition), edition.year, language),
+        date=edition.date.isoformat(),
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        source, html = Path(folder) / "source", Path(folder) / "html"
+        source.mkdir()
+        write_pages(project, contents, frame, executed, source)
+        lay_out(project, contents, frame, source)
+        progress("compiling")
+        compile_html(source, html, frame.date)
+        swap_in(html, target)
+    progress(f"{project.relative(target)}/index.html")
+    return target / "index.html"
+
+
+def _place(register: Register, edition: Edition) -> str:
+    return str(register.unit(edition.municipality, edition.year)["place"])
+
+
+def _run(
+    project: Project, chapter: Chapter, edition: Edition, language: str, folder: Path, order: Order
+) -> Run:
+    template = chapter.path(project, language)
+    from tilstand.build.execute import known_parameters
+
+    known = known_parameters(template) if order.parameters else set()
+    extra = {name: value for name, value in order.parameters.items() if name in known}
+    return Run(
+        name=project.relative(template),
+        template=template,
+        output=folder / f"{chapter.slug}.ipynb",
+        parameters={"edition": edition.year, "language": language, **extra},
+        project=project.root,
+    )
+
+
+def write_pages(
+    project: Project, contents: Contents, frame: Frame, executed: Path, source: Path
+) -> None:
+    """Compose every page of an edition in a language, with the files that its figures need.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    contents : Contents
+        Chapters in order: figures and tables are numbered through the book.
+    frame : Frame
+        Edition, language and municipality.
+    executed : Path
+        Folder of the executed notebooks.
+    source : Path
+        Folder for the pages; ``extra/`` in it holds figures and downloads.
+    """
+    drafts = [_draft(project, chapter, frame.language, executed) for chapter in contents.chapters]
+    html = references.citations(project.book / "references.bib", frame.language)
+    html |= _link_exhibits(drafts, frame.language)
+    html["block.references"] = compose.raw(
+        references.reference_list(project.book / "references.bib", frame.language)
+    )
+    html["block.editions"] = compose.raw(_edition_list(project, frame))
+    figures, data = source / "extra" / "figures", source / "extra" / "data"
+    figures.mkdir(parents=True), data.mkdir(parents=True)
+    lines: list[str] = []
+    for chapter, draft in zip(contents.chapters, drafts, strict=True):
+        name = project.relative(chapter.path(project, frame.language))
+        names = Names(
+            numbers=draft.numbers | _frame_numbers(frame),
+            html=html | _exhibits_of(draft, html, frame.language),
+            absent=_named_exhibits(draft) - set(html),
+        )
+        try:
+            page = compose.compose(draft, names, name, frame.language, frame.edition)
+        except BuildError as error:
+            lines += error.lines
+            continue
+        (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")
+        for exhibit in draft.exhibits:
+            _write_files(exhibit, draft.slug, figures, data)
+    if lines:
+        raise BuildError(lines)
+
+
+def _draft(project: Project, chapter: Chapter, language: str, executed: Path) -> compose.Draft:
+    path = chapter.path(project, language)
+    if not chapter.is_notebook:
+        return compose.read_static(path, chapter.slug)
+    output = executed / f"{chapter.slug}.ipynb"
+    return compose.read_notebook(output, chapter.slug, project.relative(path), language)
+
+
+def _frame_numbers(frame: Frame) -> dict[str, dict[str, Any]]:
+    year = {
+        "text": str(frame.edition),
+        "number": frame.edition,
+        "decimals": 0,
+        "recipe": "edition",
+        "refs": [],
+    }
+    place = {"text": frame.municipality, "number": None, "refs": []}
+    return {"edition": year, "municipality": place}
+
+
+def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]:
+    """Number figures and tables through the book and make the links that cite them."""
+    counts = {"figure": 0, "table": 0}
+    links: dict[str, str] = {}
+    for draft in drafts:
+        for exhibit in draft.exhibits:
+            kind = exhibit["kind"]
+            counts[kind] += 1
+            exhibit["label"] = f"{wording.word(kind, language)} {counts[kind]}"
+            prefix = "fig" if kind == "figure" else "tab"
+            href = f"{draft.slug}.html#{compose.anchor(exhibit)}"
+            text = exhibit["label"][:1].lower() + exhibit["label"][1:]
+            links[f"{prefix}.{exhibit['name']}"] = f'<a class="see" href="{href}">{text}</a>'
+    return links
+
+
+def _exhibits_of(draft: compose.Draft, html: dict[str, str], language: str) -> dict[str, str]:
+    return {
+        f"exhibit:{exhibit['name']}": compose.exhibit_html(
+            exhibit, draft.slug, exhibit["label"], language
+        )
+        for exhibit in draft.exhibits
+    }
+
+
+def _named_exhibits(draft: compose.Draft) -> set[str]:
+    """Find the figures that prose cites: one that is not shown was left out for want of data."""
+    from tilstand.build.fill import PLACEHOLDER
+
+    prose = [cell[1] for cell in draft.cells if len(cell) == 3]  # noqa: PLR2004
+    cited = {name for text in prose for name in PLACEHOLDER.findall(text)}
+    return {name for name in cited if name.startswith(("fig.", "tab."))}
+
+
+def _write_files(exhibit: dict[str, Any], slug: str, figures: Path, data: Path) -> None:
+    stem = f"{slug}-{exhibit['name']}"
+    (data / f"{stem}.csv").write_text(exhibit["csv"], encoding="utf-8-sig")
+    endings = {"wide": "", "narrow": "-narrow"}
+    for form, svg in exhibit["images"].items():
+        (figures / f"{stem}{endings[form]}.svg").write_text(svg, encoding="utf-8")
+
+
+def _edition_list(project: Project, frame: Frame) -> str:
+    known = published(project) | {frame.edition: list(frame.languages)}
+    items = "".join(
+        f'<li><a href="../../{year}/{language}/index.html">{year}</a></li>'
+        for year, languages in sorted(known.items(), reverse=True)
+        for language in [frame.language if frame.language in languages else languages[0]]
+    )
+    return f'<ul class="edition-links">{items}</ul>'

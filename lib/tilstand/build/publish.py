@@ -1,0 +1,114 @@
+"""Put a finished site in its place with one rename, and lead readers to it."""
+
+from __future__ import annotations
+
+import shutil
+from html import escape
+from typing import TYPE_CHECKING
+
+from tilstand.build.compile import words_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.project import Project
+
+TITLES = {
+    "nb": "Barnehage og skole",
+    "en": "Kindergartens and schools",
+}
+
+
+def swap_in(finished: Path, target: Path) -> None:
+    """Replace a published folder by a finished one.
+
+    Parameters
+    ----------
+    finished : Path
+        Complete site of one edition and language, on the same disk as ``target``.
+    target : Path
+        ``book/site/<edition>/<language>``.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    finished.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def published(project: Project) -> dict[int, list[str]]:
+    """List the editions on the site with their languages, newest first."""
+    found: dict[int, list[str]] = {}
+    for index in sorted(project.site.glob("*/*/index.html"), reverse=True):
+        year, language = index.parent.parent.name, index.parent.name
+        if year.isdigit() and not language.startswith("."):
+            found.setdefault(int(year), []).append(language)
+    return {year: sorted(languages, key=["nb", "en"].index) for year, languages in found.items()}
+
+
+def write_start_pages(project: Project) -> None:
+    """Write the pages that lead to the newest edition, the editions and the languages."""
+    editions = published(project)
+    if not editions:
+        return
+    style = (project.book / "_static" / "start.css").read_text(encoding="utf-8")
+    _write(project.site / "index.html", _start(project, editions, "", style))
+    for year, languages in editions.items():
+        page = _start(project, {year: languages}, "../", style)
+        _write(project.site / str(year) / "index.html", page)
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_suffix(".draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def _start(project: Project, editions: dict[int, list[str]], up: str, style: str) -> str:
+    newest = max(editions)
+    leads = "".join(_lead(project, newest, language, up) for language in editions[newest])
+    older = "".join(
+        f'<li><span class="year">{year}</span> {_links(project, year, languages, up)}</li>'
+        for year, languages in editions.items()
+    )
+    return f"""<!doctype html>
+<html lang="nb">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tilstandsboka</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<p class="brand">Tilstandsboka</p>
+{leads}
+<h2>Utgaver <span lang="en">/ Editions</span></h2>
+<ul class="editions">{older}</ul>
+<p class="small">{escape(words_of(project, "nb")["independent"])}
+<span lang="en">{escape(words_of(project, "en")["independent"])}</span></p>
+</main>
+</body>
+</html>
+"""
+
+
+def _lead(project: Project, year: int, language: str, up: str) -> str:
+    words = words_of(project, language)
+    title = TITLES[language]
+    return (
+        f'<a class="lead" lang="{language}" hreflang="{language}" href="{up}{year}/{language}/'
+        f'index.html"><span class="title">{escape(title)} {year}</span>'
+        f'<span class="language">{escape(words["language_name"])}</span></a>'
+    )
+
+
+def _links(project: Project, year: int, languages: list[str], up: str) -> str:
+    return " ".join(
+        f'<a lang="{language}" hreflang="{language}" href="{up}{year}/{language}/index.html">'
+        f"{escape(words_of(project, language)['language_name'])}"
+        f'<span class="visually-hidden"> {year}</span></a>'
+        for language in languages
+    )

@@ -1,0 +1,113 @@
+"""Write the list of works and the short citations that lead to it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from pybtex.database import parse_file
+
+from tilstand.report import wording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pybtex.database import Entry
+
+PAGE = "referanser.html"
+MANY_AUTHORS = 3
+
+
+def citations(path: Path, language: str) -> dict[str, str]:
+    """Make one link for each work: ``cite.KEY`` -> "Hattie (2009)".
+
+    Parameters
+    ----------
+    path : Path
+        BibTeX file.
+    language : {"nb", "en"}
+        Language of the words between names.
+
+    Returns
+    -------
+    dict
+        HTML links by name.
+    """
+    return {
+        f"cite.{key}": f'<a class="cite" href="{PAGE}#ref-{key}">{escape(_short(entry, language))}</a>'
+        for key, entry in parse_file(str(path)).entries.items()
+    }
+
+
+def reference_list(path: Path, language: str) -> str:
+    """Write the works as a list, by name and year.
+
+    Parameters
+    ----------
+    path : Path
+        BibTeX file.
+    language : {"nb", "en"}
+        Language of the words between names.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    entries = sorted(
+        parse_file(str(path)).entries.items(), key=lambda item: _short(item[1], language).casefold()
+    )
+    items = "".join(
+        f'<li id="ref-{key}">{_long(entry, language)}</li>' for key, entry in entries
+    )
+    return f'<ul class="references">{items}</ul>'
+
+
+def _names(entry: Entry) -> list[str]:
+    people = entry.persons.get("author") or entry.persons.get("editor") or []
+    names = [" ".join(person.prelast_names + person.last_names) for person in people]
+    fallback = entry.fields.get("institution") or entry.fields.get("title", "")
+    return [_clean(name) for name in names] or [_clean(fallback)]
+
+
+def _clean(text: str) -> str:
+    return text.replace("{", "").replace("}", "").replace("--", "\N{EN DASH}")
+
+
+def _short(entry: Entry, language: str) -> str:
+    names = _names(entry)
+    others = {"nb": "mfl.", "en": "et al."}[language]
+    who = (
+        f"{names[0]} {others}"
+        if len(names) >= MANY_AUTHORS
+        else wording.listing(names, language)
+    )
+    year = _clean(entry.fields.get("year", ""))
+    return f"{who} ({year})" if year else who
+
+
+def _long(entry: Entry, language: str) -> str:
+    people = entry.persons.get("author") or entry.persons.get("editor") or []
+    full = [
+        _clean(
+            " ".join(person.prelast_names + person.last_names)
+            + (", " + " ".join(person.first_names + person.middle_names) if person.first_names else "")
+        )
+        for person in people
+    ]
+    fields = {key: _clean(value) for key, value in entry.fields.items()}
+    title = fields.get("title", "")
+    parts = [wording.listing(full, language) or fields.get("institution", "")]
+    parts[0] += f" ({fields['year']})" if fields.get("year") else ""
+    parts.append(f"<cite>{escape(title)}</cite>" if title else "")
+    where = fields.get("journal") or fields.get("booktitle") or fields.get("publisher", "")
+    volume = " ".join(part for part in (where, fields.get("volume", "")) if part)
+    pages = f", {fields['pages']}" if fields.get("pages") else ""
+    parts += [escape(volume + pages), escape(_note(fields, language))]
+    return ". ".join(part.rstrip(".") for part in parts if part.strip()) + "."
+
+
+def _note(fields: dict[str, str], language: str) -> str:
+    note = fields.get(f"note_{language}") or fields.get("note", "")
+    halves = note.split(" / ")
+    return halves[0 if language == "nb" else -1]

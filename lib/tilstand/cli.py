@@ -1,0 +1,123 @@
+"""Open the door to the library: commands, their words and their exit codes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tilstand.errors import TilstandError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Build Tilstandsboka: a reproducible report on kindergartens and schools.\n\n"
+    "Exit status: 0 done, 1 the data or the build is wrong (one line a fault), "
+    "2 the call is wrong.\n\nExample: tilstand build --edition 2020 --language nb",
+)
+
+
+def _progress(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+@app.command()
+def build(
+    edition: Annotated[
+        list[int] | None,
+        typer.Option("--edition", "-e", help="Data year; may be repeated. All editions if left out."),
+    ] = None,
+    language: Annotated[str, typer.Option("--language", "-l", help="nb, en or all.")] = "all",
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Chapters at the same time; 0: one a core.")
+    ] = 0,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", help="NAME=VALUE for chapters that have the parameter."),
+    ] = None,
+) -> None:
+    """Build the book into book/site/<edition>/<language>/.
+
+    Checks the data, executes every chapter, compiles the pages and swaps the finished site in.
+    When anything fails, the site that was there stays.
+
+    Example: tilstand build --edition 2020 --language nb
+    """
+    import os
+
+    from tilstand.build.pipeline import Order
+    from tilstand.build.pipeline import build as build_book
+    from tilstand.project import find_project
+
+    parameters = _parameters(parameter or [])
+    order = Order(edition or [], language, jobs or os.cpu_count() or 1, parameters)
+    for page in build_book(find_project(), order, _progress):
+        typer.echo(page)
+
+
+def _parameters(pairs: list[str]) -> dict[str, str]:
+    from tilstand.errors import CallError
+
+    wrong = [pair for pair in pairs if "=" not in pair]
+    if wrong:
+        raise CallError([f"--parameter: '{pair}', expected NAME=VALUE" for pair in wrong])
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Figures files to check; everything if left out.")
+    ] = None,
+) -> None:
+    """Check the published figures, the register, the statements and the editions.
+
+    Prints one line a fault: file:row:column: 'value', expected ...
+
+    Example: tilstand check data/published/barnehage.csv
+    """
+    from tilstand.errors import DataError
+    from tilstand.project import find_project
+    from tilstand.sources.check import check_all, check_files
+
+    project = find_project()
+    faults = check_files(project, files) if files else check_all(project)
+    if faults:
+        raise DataError(faults)
+    typer.echo("no faults")
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 8000,
+) -> None:
+    """Serve the finished site on this machine.
+
+    Example: tilstand serve --port 8080
+    """
+    from tilstand.build.serve import serve as serve_site
+    from tilstand.project import find_project
+
+    serve_site(find_project(), port, _progress)
+
+
+def main() -> None:
+    """Run a command and turn the library's errors into lines and exit codes."""
+    try:
+        app()
+    except TilstandError as error:
+        for line in error.lines:
+            typer.echo(line, err=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"{where}{error.strerror or error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Know one edition: its year, municipality, comparators and languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tilstand.contracts import LANGUAGES
+from tilstand.errors import CallError, DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.project import Project
+    from tilstand.register import Register
+
+KEYS = {"year", "municipality", "comparators", "languages", "date"}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Hold what one edition file says, checked against the register.
+
+    Parameters
+    ----------
+    year : int
+        The data year; everything a later document tells is unknown to the edition.
+    municipality : str
+        Municipality code, valid in ``year``.
+    comparators : tuple of str
+        Unit codes valid in ``year``; ``county`` and ``nation`` of the file are resolved.
+    languages : tuple of str
+        Languages the edition is built in.
+    date : datetime.date
+        Stamp for pages and files, so that a rebuild gives the same bytes.
+    """
+
+    year: int
+    municipality: str
+    comparators: tuple[str, ...]
+    languages: tuple[str, ...]
+    date: dt.date
+
+
+def edition_years(project: Project) -> list[int]:
+    """List the years that have an edition file, oldest first."""
+    return sorted(int(path.stem) for path in project.editions.glob("*.toml") if path.stem.isdigit())
+
+
+def load_edition(project: Project, register: Register, year: int) -> Edition:
+    """Load one edition.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Tells which codes were valid in the edition's year.
+    year : int
+        Data year; ``data/editions/<year>.toml`` has to be there.
+
+    Returns
+    -------
+    Edition
+        The checked edition.
+
+    Raises
+    ------
+    CallError
+        When there is no file for the year; the message lists the years there are.
+    DataError
+        When the file says something that cannot be; a line for each fault.
+    """
+    path = project.editions / f"{year}.toml"
+    if not path.is_file():
+        years = ", ".join(str(known) for known in edition_years(project)) or "none yet"
+        message = f"edition {year}: no file {project.relative(path)}; editions there are: {years}"
+        raise CallError(message)
+    return _checked(_read(path, project), project.relative(path), register, year)
+
+
+def _read(path: Path, project: Project) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{project.relative(path)}: not readable as TOML: {error}") from error
+
+
+def _checked(said: dict[str, object], name: str, register: Register, year: int) -> Edition:
+    faults = [f"{name}: '{key}' is not a key of an edition" for key in sorted(set(said) - KEYS)]
+    faults += [f"{name}: '{key}' is missing" for key in sorted(KEYS - {"date"} - set(said))]
+    if faults:
+        raise DataError(faults)
+    if said["year"] != year:
+        faults.append(f"{name}:year: '{said['year']}', expected {year} as in the file's name")
+    languages = said["languages"]
+    if not (isinstance(languages, list) and languages and set(languages) <= set(LANGUAGES)):
+        faults.append(f"{name}:languages: '{languages}', expected some of {list(LANGUAGES)}")
+    comparators = said["comparators"]
+    if not (isinstance(comparators, list) and all(isinstance(unit, str) for unit in comparators)):
+        faults.append(f"{name}:comparators: '{comparators}', expected a list of unit codes")
+    municipality = str(said["municipality"])
+    if not register.valid_unit("municipality", municipality, year):
+        faults.append(f"{name}:municipality: '{municipality}', expected a code valid in {year}")
+    date = said.get("date", dt.date(year + 1, 6, 1))
+    if not isinstance(date, dt.date):
+        faults.append(f"{name}:date: '{date}', expected a date such as {year + 1}-06-01")
+    if faults:
+        raise DataError(faults)
+    assert isinstance(comparators, list)
+    assert isinstance(languages, list)
+    assert isinstance(date, dt.date)
+    resolved = tuple(_resolve(unit, municipality, register, year) for unit in comparators)
+    return Edition(year, municipality, resolved, tuple(languages), date)
+
+
+def _resolve(unit: str, municipality: str, register: Register, year: int) -> str:
+    if unit == "nation":
+        return "0"
+    code = str(register.unit(municipality, year)["county"]) if unit == "county" else unit
+    return str(register.unit(code, year)["code"])

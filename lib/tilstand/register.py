@@ -1,0 +1,184 @@
+"""Know what was valid when: units, indicators, categories, sources and breaks in series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tilstand import contracts
+from tilstand.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAST_YEAR = 9999
+
+
+def read_text_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Read a CSV as text, with nothing guessed.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8 CSV with a header.
+    columns : tuple of str
+        Columns that have to be there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All columns as text; an empty cell is an empty string.
+
+    Raises
+    ------
+    DataError
+        When the file is missing or lacks a column.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: the file is missing")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    lacking = [column for column in columns if column not in table.columns]
+    if lacking:
+        raise DataError(f"{path}:1: the header lacks {', '.join(lacking)}")
+    return table
+
+
+def _read_folder(folder: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    parts = [read_text_table(path, columns) for path in sorted(folder.glob("*.csv"))]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
+
+
+def _years(column: pd.Series, default: int) -> pd.Series:
+    return column.where(column != "", str(default)).astype(int)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """Describe one indicator of the catalogue, in both languages."""
+
+    code: str
+    name: dict[str, str]
+    unit: str
+    decimals: int
+    direction: str
+    year_kind: str
+    definition: dict[str, str]
+    origin: str
+    breaks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Register:
+    """Answer what a code means in a given year.
+
+    Parameters
+    ----------
+    units, indicator_table, categories, sources, breaks, sums : pandas.DataFrame
+        The tables under ``data/register`` as text.
+    """
+
+    units: pd.DataFrame
+    indicator_table: pd.DataFrame
+    categories: pd.DataFrame
+    sources: pd.DataFrame
+    breaks: pd.DataFrame
+    sums: pd.DataFrame
+
+    @classmethod
+    def load(cls, folder: Path) -> Register:
+        """Load the register from its folder."""
+        units = read_text_table(folder / "units.csv", contracts.UNIT_COLUMNS)
+        units["valid_from"] = _years(units["valid_from"], 0)
+        units["valid_to"] = _years(units["valid_to"], LAST_YEAR)
+        return cls(
+            units=units,
+            indicator_table=_read_folder(folder / "indicators", contracts.INDICATOR_COLUMNS),
+            categories=_read_folder(folder / "categories", contracts.CATEGORY_COLUMNS),
+            sources=read_text_table(folder / "sources.csv", contracts.SOURCE_COLUMNS),
+            breaks=read_text_table(folder / "breaks.csv", contracts.BREAK_COLUMNS),
+            sums=read_text_table(folder / "sums.csv", contracts.SUM_COLUMNS),
+        )
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """Catalogue of indicators by code."""
+        return {
+            row.indicator: Indicator(
+                code=row.indicator,
+                name={"nb": row.name_nb, "en": row.name_en},
+                unit=row.unit,
+                decimals=int(row.decimals or 0),
+                direction=row.direction,
+                year_kind=row.year_kind,
+                definition={"nb": row.definition_nb, "en": row.definition_en},
+                origin=row.origin,
+                breaks=tuple(code for code in row.breaks.split(";") if code),
+            )
+            for row in self.indicator_table.itertuples()
+        }
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[str, str]]:
+        return {
+            row.category: {"nb": row.name_nb, "en": row.name_en}
+            for row in self.categories.itertuples()
+        }
+
+    def category_label(self, category: str, language: str) -> str:
+        """Write a category, also a compound one such as ``municipal/spring``, as a label."""
+        labels = [self._labels[part][language] for part in category.split("/") if part]
+        return ", ".join(labels)
+
+    def knows_category(self, category: str) -> bool:
+        """Tell whether every part of a category has a label."""
+        return all(part in self._labels for part in category.split("/") if part)
+
+    def valid_unit(self, level: str, code: str, year: int) -> bool:
+        """Tell whether a code named a unit of this level in this year."""
+        return not self._valid(year).query("level == @level and code == @code").empty
+
+    def _valid(self, year: int) -> pd.DataFrame:
+        return self.units[(self.units["valid_from"] <= year) & (year <= self.units["valid_to"])]
+
+    def unit(self, code: str, year: int) -> pd.Series:
+        """Look up the unit that a code named in a year.
+
+        Raises
+        ------
+        DataError
+            When no unit had the code in that year; the message says when it was valid.
+        """
+        found = self._valid(year).query("code == @code")
+        if not found.empty:
+            return found.iloc[0]
+        known = self.units.query("code == @code")
+        spans = "; ".join(
+            f"{row.name_nb} {row.valid_from}-{'' if row.valid_to == LAST_YEAR else row.valid_to}"
+            for row in known.itertuples()
+        )
+        hint = f"the code was valid for {spans}" if spans else "no unit ever had the code"
+        raise DataError(f"data/register/units.csv: '{code}' was no unit in {year}; {hint}")
+
+    def name(self, place: str, year: int, language: str) -> str:
+        """Name a place as it was named in a year."""
+        rows = self._valid(year).query("place == @place")
+        if rows.empty:
+            rows = self.units.query("place == @place").tail(1)
+        return str(rows.iloc[0][f"name_{language}"])
+
+    def codes(self, place: str) -> list[str]:
+        """List every code that a place has had."""
+        return sorted(set(self.units.query("place == @place")["code"]))
+
+    def source_title(self, source: str, language: str, form: str = "short") -> str:
+        """Name a source document, in its ``short`` form or with its full ``title``."""
+        row = self.sources.query("source == @source")
+        return str(row.iloc[0][f"{form}_{language}"])
+
+    def breaks_of(self, indicator: str) -> pd.DataFrame:
+        """List the breaks in one indicator's series, with the reasons for them."""
+        codes = self.indicators[indicator].breaks
+        return self.breaks[self.breaks["break"].isin(codes)]

@@ -1,0 +1,7 @@
+"""Write the page: numbers into text, figures, tables and words in two languages."""
+
+from tilstand.report.blocks import Card
+from tilstand.report.page import Page, open_page
+from tilstand.report.tables import Column
+
+__all__ = ["Card", "Column", "Page", "open_page"]

@@ -1,0 +1,147 @@
+"""Write the page's other blocks: tables behind figures, lists of statements, key figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from tilstand.report import wording
+from tilstand.report.tables import Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tilstand.register import Register
+    from tilstand.report.numbers import Value
+
+
+@dataclass(frozen=True)
+class Card:
+    """Describe one key figure.
+
+    Parameters
+    ----------
+    label : str
+        What it is, in a few words.
+    value : Value
+        The number.
+    unit : str
+        What follows the number: "prosent", "elever".
+    note : str
+        One line of comparison or change.
+    href : str
+        Chapter that tells more, such as ``elevtall.html``.
+    """
+
+    label: str
+    value: Value
+    unit: str
+    note: str
+    href: str
+
+
+def numbers_table(
+    data: pd.DataFrame, caption: str, decimals: int, register: Register, language: str
+) -> Table:
+    """Make the table that stands behind a figure.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        What the figure draws: ``label``, ``year`` and ``value``, and other columns it uses.
+    caption : str
+        Caption of the table.
+    decimals : int
+        Decimals of the numbers.
+    register : Register
+        Not needed by plain rows; names units of compound ones.
+    language : {"nb", "en"}
+        Language of the headers.
+
+    Returns
+    -------
+    Table
+        One line a row of the figure, or years down and series across when there are both.
+    """
+    word = wording.word
+    years, labels = data["year"].nunique(), data["label"].nunique()
+    single = data.groupby(["year", "label"], sort=False).size().max() == 1
+    if years > 1 and single and "group" not in data and "low" not in data:
+        wide = data.pivot_table(index="year", columns="label", values="value", sort=False)
+        wide = wide[list(dict.fromkeys(data["label"]))].sort_index().reset_index()
+        wide["year"] = wide["year"].astype(str)
+        columns = [Column("year", word("year", language))]
+        columns += [
+            Column(label, label if labels > 1 else word("value", language), decimals)
+            for label in dict.fromkeys(data["label"])
+        ]
+        return Table(wide, columns, caption)
+    frame = data.copy()
+    columns = [Column("label", word("unit", language))]
+    if "group" in data:
+        frame["label"] = frame["group"] + ": " + frame["label"]
+    if "series" in data:
+        frame["label"] = frame["label"] + ", " + frame["series"]
+    if "level_name" in data:
+        frame["label"] = frame["label"] + ", " + frame["level_name"]
+    if years > 1:
+        frame["year"] = frame["year"].astype(str)
+        columns.append(Column("year", word("year", language)))
+    if "high" in data and "value" not in data:
+        columns += [Column("low", word("to", language), decimals)]
+    columns.append(Column("value", word("value", language), decimals))
+    if "low" in data and data["low"].notna().any():
+        ends = {"nb": ("fra", "til"), "en": ("from", "to")}[language]
+        columns += [
+            Column(key, f"{word('interval_95', language)}, {end}", decimals)
+            for key, end in zip(("low", "high"), ends, strict=True)
+        ]
+    return Table(frame, columns, caption)
+
+
+def statement_list(found: pd.DataFrame, register: Register, language: str) -> str:
+    """Write statements as a description list: a title, what it says, and its source."""
+    items = []
+    for row in found.to_dict("records"):
+        source = register.source_title(row["source"], language)
+        section = row["section"]
+        place = f"{source}, {section}" if section else source
+        items.append(
+            f"<dt>{escape(row[f'title_{language}'])}</dt>"
+            f"<dd>{escape(row[f'text_{language}'])} "
+            f'<span class="where">({escape(place)})</span></dd>'
+        )
+    return f'<dl class="statements">{"".join(items)}</dl>'
+
+
+def card_list(cards: list[Card], language: str) -> str:
+    """Write key figures as a list of linked cards."""
+    items = "".join(_card(card, language) for card in cards)
+    return f'<ul class="cards">{items}</ul>'
+
+
+def _card(card: Card, language: str) -> str:
+    return (
+        f'<li><a href="{card.href}"><span class="card-label">{escape(card.label)}</span>'
+        f'<span class="card-value">{data_element(card.value, language)} '
+        f"<small>{escape(card.unit)}</small></span>"
+        f'<span class="card-note">{escape(card.note)}</span></a></li>'
+    )
+
+
+def data_element(value: Value, language: str) -> str:
+    """Write a number with its machine-readable value and the rows it comes from."""
+    return number_html(
+        value.text(language), float(value), value.decimals, value.recipe, list(value.refs)
+    )
+
+
+def number_html(text: str, number: float, decimals: int, recipe: str, refs: list[str]) -> str:
+    """Write a printed number as an HTML ``data`` element that can be traced."""
+    machine = f"{number:.{max(decimals, 0)}f}" if recipe != "year" else f"{number:.0f}"
+    return (
+        f'<data value="{machine}" data-recipe="{escape(recipe)}" '
+        f'data-refs="{escape(" ".join(ref.replace(" ", "_") for ref in refs))}">'
+        f"{escape(text)}</data>"
+    )

@@ -1,0 +1,101 @@
+"""Draw how places compare: dots with intervals where there are any, one row a label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tilstand.report.charts import style
+from tilstand.report.numbers import write_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+def dots(
+    data: pd.DataFrame,
+    size: style.Size,
+    language: str,
+    *,
+    decimals: int = 1,
+    from_zero: bool = False,
+) -> Figure:
+    """Draw one dot a row and label it with its value; group rows under headings.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Rows of ``label``, ``value`` and ``role`` in the order to show; optional ``group``
+        (rows of one group share a heading), ``low`` and ``high`` (interval).
+    size : Size
+        Wide or narrow form.
+    language : {"nb", "en"}
+        How numbers are written.
+    decimals : int
+        Decimals of the labels.
+    from_zero : bool
+        Start the value axis at zero.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The drawing, without title.
+    """
+    grouped = "group" in data.columns
+    rows = _rows(data, grouped=grouped)
+    step = 0.27 if not size.is_narrow else 0.25
+    with style.canvas(size, step * len(rows) + 0.55) as (figure, axes):
+        for place, row in enumerate(rows):
+            if row["heading"]:
+                continue
+            strong = row["role"] not in ("county", "other", "nation")
+            colour = style.ROLE_COLOURS[row["role"]]
+            axes.axhline(place, color=style.GRID, linewidth=0.8, zorder=0)
+            if np.isfinite(row["low"]):
+                axes.hlines(place, row["low"], row["high"], color=colour, linewidth=2, zorder=2)
+            axes.plot(
+                row["value"],
+                place,
+                marker=style.ROLE_MARKERS.get(row["role"], "o"),
+                markersize=9 if strong else 7,
+                color=colour,
+                markeredgecolor=style.PAPER,
+                zorder=3,
+            )
+            axes.annotate(
+                write_number(row["value"], decimals, language),
+                xy=(row["high"] if np.isfinite(row["high"]) else row["value"], place),
+                xytext=(8, 0),
+                textcoords="offset points",
+                va="center",
+                color=style.INK,
+                fontweight=600 if strong else 400,
+            )
+        axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
+        for text, row in zip(axes.get_yticklabels(), rows, strict=True):
+            own = row["heading"] or row["role"] == "own"
+            text.set(fontweight=600 if own else 400, color=style.INK)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.tick_params(axis="y", length=0)
+        low, high = data["value"].min(), data["value"].max()
+        if "high" in data:
+            low, high = np.nanmin([low, data["low"].min()]), np.nanmax([high, data["high"].max()])
+        margin = 0.16 * ((high - (0 if from_zero else low)) or 1)
+        axes.set_xlim(0 if from_zero else low - margin, high + 1.6 * margin)
+        style.number_axis(axes.xaxis, language, decimals, ticks=4 if size.is_narrow else 6)
+        axes.set_xlabel("")
+    return figure
+
+
+def _rows(data: pd.DataFrame, *, grouped: bool) -> list[dict]:
+    blank = {"heading": False, "low": np.nan, "high": np.nan}
+    rows: list[dict] = []
+    heading = None
+    for record in data.to_dict("records"):
+        if grouped and record["group"] != heading:
+            heading = record["group"]
+            rows.append({**blank, "heading": True, "label": heading, "role": "own"})
+        rows.append({**blank, **record, "heading": False})
+    return rows

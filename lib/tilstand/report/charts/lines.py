@@ -1,0 +1,150 @@
+"""Draw how something developed: lines with the last value labelled, gaps at breaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import seaborn as sns
+from matplotlib.ticker import FixedLocator
+
+from tilstand.report.charts import style
+from tilstand.report.numbers import write_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+DENSE = 8
+
+
+def lines(
+    data: pd.DataFrame,
+    size: style.Size,
+    language: str,
+    *,
+    decimals: int = 0,
+    from_zero: bool = True,
+    breaks: tuple[int, ...] = (),
+) -> Figure:
+    """Draw one line for each label.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Rows of ``year``, ``value``, ``label`` and ``role`` (own, nation, county, other,
+        female, male); optional ``dashed`` (bool) for forecasts, ``low`` and ``high``.
+    size : Size
+        Wide or narrow form.
+    language : {"nb", "en"}
+        How numbers are written.
+    decimals : int
+        Decimals of the labels.
+    from_zero : bool
+        Start the value axis at zero.
+    breaks : tuple of int
+        First year after each break: the line stops before it and starts anew.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The drawing, without title: the page sets title and source as text.
+    """
+    height = 3.3 if not size.is_narrow else 2.9
+    with style.canvas(size, height) as (figure, axes):
+        for label, rows in data.groupby("label", sort=False):
+            _line(axes, rows.sort_values("year"), str(label), breaks)
+        _value_axis(axes, data, language, decimals, from_zero=from_zero)
+        _year_axis(axes, data, size)
+        _end_labels(axes, data, size, language, decimals)
+        for year in breaks:
+            if data["year"].min() < year <= data["year"].max():
+                axes.axvline(year - 0.5, color=style.SOFT, linewidth=0.9, linestyle=(0, (2, 3)))
+    return figure
+
+
+def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -> None:
+    role = str(rows["role"].iloc[0])
+    strong = role not in ("county", "other", "nation")
+    dashed = "dashed" in rows and bool(rows["dashed"].iloc[0])
+    segment = sum((rows["year"] >= year).astype(int) for year in breaks) if breaks else 0
+    for _, part in rows.assign(segment=segment).groupby("segment"):
+        sns.lineplot(
+            data=part,
+            x="year",
+            y="value",
+            ax=axes,
+            errorbar=None,
+            color=style.ROLE_COLOURS[role],
+            linewidth=2.4 if strong else 1.4,
+            linestyle=(0, (3, 2)) if dashed else style.ROLE_DASHES.get(role, "-"),
+            marker=style.ROLE_MARKERS.get(role, "o"),
+            markersize=5.5 if strong else 4,
+            markeredgecolor=style.PAPER,
+            legend=False,
+            zorder=3 if strong else 2,
+        )
+    if "low" in rows and rows["low"].notna().any():
+        known = rows.dropna(subset=["low"])
+        colour = style.ROLE_COLOURS[role]
+        axes.vlines(known["year"], known["low"], known["high"], color=colour, linewidth=1.4)
+    axes.set_label(label)
+
+
+def _value_axis(
+    axes: Axes, data: pd.DataFrame, language: str, decimals: int, *, from_zero: bool
+) -> None:
+    axes.set(xlabel="", ylabel="")
+    axes.grid(axis="y")
+    axes.set_axisbelow(True)
+    low, high = data["value"].min(), data["value"].max()
+    if "high" in data:
+        high = max(high, data["high"].max())
+        low = min(low, data["low"].min())
+    margin = 0.12 * ((high - (0 if from_zero else low)) or high or 1)
+    axes.set_ylim(0 if from_zero else low - margin, high + margin)
+    style.number_axis(axes.yaxis, language, decimals)
+    axes.tick_params(axis="y", length=0)
+
+
+def _year_axis(axes: Axes, data: pd.DataFrame, size: style.Size) -> None:
+    years = sorted(data["year"].unique())
+    crowded = len(years) > (DENSE if not size.is_narrow else DENSE // 2)
+    span = years[-1] - years[0]
+    wanted = [years[0], years[-1]] if size.is_narrow and crowded else years
+    if crowded and not size.is_narrow:
+        step = max(1, round(span / DENSE))
+        inner = [year for year in years if (years[-1] - year) % step == 0]
+        wanted = sorted({years[0], *inner})
+    least = span / (10 if not size.is_narrow else 5)
+    shown: list[int] = []
+    for year in reversed(wanted):
+        if not shown or shown[-1] - year >= least or (year == years[0] and len(wanted) == 1):
+            shown.append(year)
+    axes.xaxis.set_major_locator(FixedLocator(sorted(shown)))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
+    axes.margins(x=0.04)
+
+
+def _end_labels(
+    axes: Axes, data: pd.DataFrame, size: style.Size, language: str, decimals: int
+) -> None:
+    last = [rows.loc[rows["year"].idxmax()] for _, rows in data.groupby("label", sort=False)]
+    low, high = axes.get_ylim()
+    lines_high = 2.9 if size.is_narrow else 3.3
+    gap = (high - low) * (size.text * 1.3 / 72) / (lines_high - 0.5)
+    places = style.spread_labels([float(row["value"]) for row in last], gap)
+    right = data["year"].max()
+    for row, place in zip(last, places, strict=True):
+        number = write_number(row["value"], decimals, language)
+        strong = row["role"] not in ("county", "other", "nation")
+        axes.annotate(
+            f"{row['label']} {number}",
+            xy=(right, place),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            color=style.ROLE_COLOURS[row["role"]] if strong else style.INK,
+            fontweight=600 if strong else 400,
+            annotation_clip=False,
+        )

@@ -1,0 +1,69 @@
+"""Draw how schools spread when only the ends are published: a bar from lowest to highest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tilstand.report.charts import style
+from tilstand.report.numbers import write_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+def span(
+    data: pd.DataFrame, size: style.Size, language: str, *, decimals: int = 0, limit: float = 100
+) -> Figure:
+    """Draw one bar a row from the lowest to the highest school, with single schools as dots.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Rows of ``label``, ``low`` and ``high``; optional ``single``, one school apart from the
+        others, and ``mark``, the municipality's own value.
+    size : Size
+        Wide or narrow form.
+    language : {"nb", "en"}
+        How numbers are written.
+    decimals : int
+        Decimals of the labels.
+    limit : float
+        Right end of the axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The drawing, without title.
+    """
+    with style.canvas(size, 0.62 * len(data) + 0.5) as (figure, axes):
+        for place, row in enumerate(data.to_dict("records")):
+            width = row["high"] - row["low"]
+            axes.barh(place, width, left=row["low"], height=0.36, color=style.ACCENT, alpha=0.85)
+            for value, shift, side in ((row["low"], -6, "right"), (row["high"], 6, "left")):
+                _number(axes, value, place, language, decimals, shift, side)
+            single = row.get("single")
+            if single == single and single is not None:
+                axes.plot(single, place, marker="o", markersize=9, color=style.ACCENT)
+                _number(axes, single, place, language, decimals, 9, "left")
+        axes.set_yticks(range(len(data)), list(data["label"]), color=style.INK)
+        axes.set_ylim(len(data) - 0.4, -0.6)
+        axes.set_xlim(-0.05 * limit, limit * 1.05)
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+        style.number_axis(axes.xaxis, language, decimals)
+        axes.tick_params(axis="y", length=0)
+    return figure
+
+
+def _number(axes, value: float, place: int, language: str, decimals: int, shift: int, side: str):
+    axes.annotate(
+        write_number(value, decimals, language),
+        xy=(value, place),
+        xytext=(shift, 0),
+        textcoords="offset points",
+        ha=side,
+        va="center",
+        color=style.INK,
+        fontweight=600,
+    )

@@ -1,0 +1,194 @@
+"""Hold the house style of every figure: colours, type, canvas, axes and labels."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from tilstand.report.numbers import write_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from matplotlib.axes import Axes
+
+ACCENT = "#00607a"
+INK = "#1d2429"
+SOFT = "#5b6670"
+GRID = "#dfe4e8"
+PAPER = "#ffffff"
+# Comparators in greys, the country darkest; role decides, never the order of drawing.
+ROLE_COLOURS = {
+    "own": ACCENT,
+    "nation": "#2f363c",
+    "county": "#6b757d",
+    "other": "#8b959c",
+    # Okabe and Ito's blue and vermilion: told apart in every form of colour blindness and in grey.
+    "female": "#d55e00",
+    "male": "#0072b2",
+    "second": "#b86a00",
+}
+ROLE_DASHES = {"own": "-", "nation": "-", "county": (0, (5, 2)), "other": (0, (1.5, 1.8))}
+ROLE_MARKERS = {"own": "o", "nation": "D", "county": "s", "other": "^", "female": "o", "male": "D"}
+# One diverging scale for mastery levels, light in the middle, darkest at the ends.
+LEVEL_COLOURS = {
+    3: ("#a6541c", "#e6dfd3", "#00607a"),
+    5: ("#8a3d0c", "#d29463", "#e6dfd3", "#6aa3b3", "#00607a"),
+}
+FONT = "Source Sans 3"
+
+
+@dataclass(frozen=True)
+class Size:
+    """Describe one drawing of a figure.
+
+    Parameters
+    ----------
+    name : str
+        ``wide`` for screens from a tablet up, ``narrow`` for phones.
+    width : float
+        Inches; 96 CSS pixels each.
+    text : float
+        Size of the smallest text, in points (0.75 points to a CSS pixel).
+    """
+
+    name: str
+    width: float
+    text: float
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether this is the phone form."""
+        return self.name == "narrow"
+
+
+WIDE = Size("wide", 7.1, 10.0)
+NARROW = Size("narrow", 3.55, 8.6)
+SIZES = (WIDE, NARROW)
+
+
+def _register_fonts() -> None:
+    # Entered by hand: the semibold file names itself a family of its own.
+    for path in sorted((Path(__file__).parents[1] / "fonts").glob("*.ttf")):
+        weight = int(path.stem.rsplit("-", 1)[1])
+        entry = font_manager.FontEntry(fname=str(path), name=FONT, weight=weight)
+        font_manager.fontManager.ttflist.append(entry)
+
+
+_register_fonts()
+
+
+def _settings(size: Size) -> dict:
+    style = sns.axes_style("white")
+    return {
+        **style,
+        "font.family": FONT,
+        "font.size": size.text,
+        "axes.labelsize": size.text,
+        "xtick.labelsize": size.text,
+        "ytick.labelsize": size.text,
+        "text.color": INK,
+        "axes.labelcolor": SOFT,
+        "xtick.color": SOFT,
+        "ytick.color": SOFT,
+        "axes.edgecolor": SOFT,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.linewidth": 0.8,
+        "grid.color": GRID,
+        "grid.linewidth": 0.8,
+        "figure.facecolor": PAPER,
+        "axes.facecolor": PAPER,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "tilstand",
+        "hatch.linewidth": 0.6,
+    }
+
+
+@contextmanager
+def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
+    """Open a figure in the house style.
+
+    Parameters
+    ----------
+    size : Size
+        The form to draw.
+    height : float
+        Inches.
+
+    Yields
+    ------
+    figure, axes
+        An empty figure with one set of axes.
+    """
+    with mpl.rc_context(_settings(size)):
+        figure = Figure(figsize=(size.width, height), layout="constrained")
+        figure.get_layout_engine().set(w_pad=0.02, h_pad=0.04)
+        yield figure, figure.add_subplot()
+
+
+def as_svg(draw: Callable[[Size], Figure], size: Size) -> str:
+    """Draw one form of a figure and return it as SVG text without date or producer."""
+    with mpl.rc_context(_settings(size)):
+        figure = draw(size)
+        stream = io.StringIO()
+        metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+        figure.savefig(stream, format="svg", metadata=metadata)
+    text = stream.getvalue()
+    return text[text.index("<svg") :]
+
+
+def number_axis(axis, language: str, decimals: int = 0, *, ticks: int = 5) -> None:
+    """Write an axis's numbers as the language does."""
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+
+    def text(value: float, _position: object = None) -> str:
+        extra = 0 if abs(value - round(value)) < 1e-9 else max(decimals, 1)  # noqa: PLR2004
+        return write_number(value, extra, language)
+
+    axis.set_major_formatter(FuncFormatter(text))
+
+
+def spread_labels(positions: list[float], gap: float) -> list[float]:
+    """Move labels apart so that none stands closer to the next than a gap.
+
+    Parameters
+    ----------
+    positions : list of float
+        Where the labels would stand, in data units.
+    gap : float
+        Smallest distance allowed, same unit.
+
+    Returns
+    -------
+    list of float
+        Where they stand, in the order given; a cluster stays centred on its own middle.
+    """
+    order = sorted(range(len(positions)), key=lambda i: positions[i])
+    clusters: list[tuple[list[int], float]] = []
+    for index in order:
+        members, centre = [index], positions[index]
+        while clusters:
+            before, middle = clusters[-1]
+            if centre - middle >= gap * (len(before) + len(members)) / 2:
+                break
+            clusters.pop()
+            members = before + members
+            centre = sum(positions[i] for i in members) / len(members)
+        clusters.append((members, centre))
+    placed = [0.0] * len(positions)
+    for members, centre in clusters:
+        first = centre - gap * (len(members) - 1) / 2
+        for step, index in enumerate(members):
+            placed[index] = first + gap * step
+    return placed

@@ -1,0 +1,142 @@
+"""Put comparisons into words: how much, which way, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tilstand.analysis import proportions
+from tilstand.report.numbers import Value, computed
+
+if TYPE_CHECKING:
+    from tilstand.analysis.proportions import Difference
+
+HIGHER = {"nb": "høyere", "en": "higher"}
+LOWER = {"nb": "lavere", "en": "lower"}
+EQUAL = {"nb": "like høy", "en": "the same"}
+VERDICTS = {
+    "difference": {
+        "clear": {"nb": "forskjellen er tydelig", "en": "the difference is clear"},
+        "sign": {"nb": "det er tegn til en forskjell", "en": "there is a sign of a difference"},
+        "chance": {
+            "nb": "forskjellen kan ikke skilles fra tilfeldigheter",
+            "en": "the difference cannot be told from chance",
+        },
+    },
+    "change": {
+        "clear": {"nb": "endringen er tydelig", "en": "the change is clear"},
+        "sign": {"nb": "det er tegn til en endring", "en": "there is a sign of a change"},
+        "chance": {
+            "nb": "endringen kan ikke skilles fra tilfeldigheter",
+            "en": "the change cannot be told from chance",
+        },
+    },
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Hold a comparison ready for prose.
+
+    Parameters
+    ----------
+    size : Value
+        Size of the difference without sign.
+    low, high : Value
+        Ends of the 95 % interval, signed; missing where no interval can be given.
+    direction : dict
+        "høyere" or "lavere" in both languages.
+    verdict : dict
+        How sure it is, as a clause in both languages; empty where no n is published.
+    certainty : str
+        clear, sign, chance, or unknown.
+    """
+
+    size: Value
+    low: Value
+    high: Value
+    direction: dict[str, str]
+    verdict: dict[str, str]
+    certainty: str
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Hold a share with its 95 % interval, all in percent."""
+
+    share: Value
+    low: Value
+    high: Value
+
+
+def estimate(count: Value, n: Value) -> Estimate:
+    """Give a share of counts with its Wilson interval; missing when a count is."""
+    share = count.share_of(n)
+    if share.missing:
+        return Estimate(share, share, share)
+    ends = proportions.share_interval(float(count), float(n))
+    low = computed(ends.low, count, n, recipe="Wilson")
+    high = computed(ends.high, count, n, recipe="Wilson")
+    return Estimate(share, low, high)
+
+
+def shares(count: Value, n: Value, other_count: Value, other_n: Value, kind: str) -> Comparison:
+    """Compare two shares of counts; ``kind`` is ``difference`` or ``change``."""
+    sources = (count, n, other_count, other_n)
+    if any(value.missing for value in sources):
+        return _nothing()
+    found = proportions.share_difference(*(float(value) for value in sources))
+    return _worded(found, sources, kind, "Newcombe")
+
+
+def share_with_reference(count: Value, n: Value, reference: Value) -> Comparison:
+    """Compare a share of counts with a published share without counts, taken as given."""
+    sources = (count, n, reference)
+    if any(value.missing for value in sources):
+        return _nothing()
+    found = proportions.share_against_reference(*(float(value) for value in sources))
+    return _worded(found, sources, "difference", "Wilson against a given share")
+
+
+def counts(count: Value, other_count: Value) -> Comparison:
+    """Compare two counts of events, in percent of the other."""
+    if count.missing or other_count.missing:
+        return _nothing()
+    found = proportions.count_change(float(count), float(other_count))
+    return _worded(found, (count, other_count), "change", "Poisson ratio")
+
+
+def published(value: Value, other: Value) -> Comparison:
+    """Compare two published numbers whose n is not known: a size and a direction, no interval."""
+    difference = value - other
+    if difference.missing:
+        return _nothing()
+    nothing = {"nb": "", "en": ""}
+    number = round(float(difference), difference.decimals)
+    missing = Value(None)
+    return Comparison(abs(difference), missing, missing, _direction(number), nothing, "unknown")
+
+
+def _nothing() -> Comparison:
+    missing = Value(None)
+    blank = {"nb": "", "en": ""}
+    return Comparison(missing, missing, missing, blank, blank, "missing")
+
+
+def _worded(
+    found: Difference, sources: tuple[Value, ...], kind: str, recipe: str
+) -> Comparison:
+    return Comparison(
+        size=computed(abs(found.estimate), *sources, recipe="difference"),
+        low=computed(found.interval.low, *sources, recipe=recipe),
+        high=computed(found.interval.high, *sources, recipe=recipe),
+        direction=_direction(found.estimate),
+        verdict=VERDICTS[kind][found.certainty],
+        certainty=found.certainty,
+    )
+
+
+def _direction(number: float) -> dict[str, str]:
+    if number == 0:
+        return EQUAL
+    return HIGHER if number > 0 else LOWER

@@ -1,0 +1,70 @@
+"""Hand figures, tables, blocks and numbers from a notebook to the page builder."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from IPython.display import display
+
+EXHIBIT = "application/vnd.tilstand.exhibit+json"
+NUMBERS = "application/vnd.tilstand.numbers+json"
+BLOCK = "application/vnd.tilstand.block+json"
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """Carry a figure or table with all that stands around it on the page.
+
+    Parameters
+    ----------
+    kind : {"figure", "table"}
+        What it is numbered as.
+    name : str
+        Anchor and file name, unique in the chapter.
+    title : str
+        The finding.
+    subtitle : str
+        Measure, group, unit and years.
+    source : str
+        Source line, with n where it is known.
+    table : str
+        The numbers as an HTML table.
+    csv : str
+        The numbers as CSV.
+    alt : str
+        The figure's message in words; empty for a table.
+    images : dict
+        SVG text by form: ``wide`` and ``narrow``; empty for a table.
+    refs : tuple of str
+        Rows of the *figures* table behind it.
+    """
+
+    kind: str
+    name: str
+    title: str
+    subtitle: str
+    source: str
+    table: str
+    csv: str
+    alt: str = ""
+    images: dict[str, str] = field(default_factory=dict)
+    refs: tuple[str, ...] = ()
+
+
+def show(exhibit: Exhibit) -> None:
+    """Emit an exhibit as the cell's output."""
+    preview = exhibit.images.get("wide", "") + exhibit.table
+    html = f"<h4>{exhibit.title}</h4><p>{exhibit.subtitle}</p>{preview}<p>{exhibit.source}</p>"
+    display({EXHIBIT: asdict(exhibit), "text/html": html}, raw=True)
+
+
+def show_block(html: str) -> None:
+    """Emit a block of finished HTML as the cell's output."""
+    display({BLOCK: {"html": html}, "text/html": html}, raw=True)
+
+
+def say(numbers: dict[str, dict[str, Any]]) -> None:
+    """Emit the numbers and words that the chapter's prose may use."""
+    lines = "\n".join(f"{name} = {entry['text']}" for name, entry in numbers.items())
+    display({NUMBERS: numbers, "text/plain": lines}, raw=True)

@@ -1,0 +1,141 @@
+"""Carry numbers from the data into running text, with their sources, in either language."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from babel.numbers import format_decimal
+
+from tilstand.report import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MINUS = "\N{MINUS SIGN}"
+LOCALES = {"nb": "nb_NO", "en": "en_GB"}
+
+
+def write_number(number: float, decimals: int, language: str) -> str:
+    """Write a number as the language writes it.
+
+    Parameters
+    ----------
+    number : float
+        Any real number; numpy scalars too.
+    decimals : int
+        Digits after the decimal mark.
+    language : {"nb", "en"}
+        1 234,5 or 1,234.5.
+
+    Returns
+    -------
+    str
+        The number, with a true minus sign and no-break spaces.
+
+    Raises
+    ------
+    ValueError
+        When the number is not finite: nothing may print "nan".
+    """
+    value = float(number)
+    if not math.isfinite(value):
+        message = f"{value} is no number to print: is the value missing?"
+        raise ValueError(message)
+    rounded = round(value, decimals) + 0.0  # + 0.0 turns minus zero into zero
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(rounded, format=pattern, locale=LOCALES[language])
+    return text.replace("-", MINUS)
+
+
+@dataclass(frozen=True)
+class Value:
+    """Hold one number with what it takes to print and to trace it.
+
+    Parameters
+    ----------
+    number : float or None
+        The number; None where the edition's sources have none.
+    decimals : int
+        Decimals to print.
+    year : int or None
+        The year the number is about, where it is about one.
+    refs : tuple of str
+        Rows of the *figures* table that the number comes from, as
+        ``indicator|year|unit|grade|gender|subject|category``.
+    approximate : bool
+        Whether the source says "about".
+    recipe : str
+        How the number came out of the rows: ``value`` when printed as it stands.
+    """
+
+    number: float | None
+    decimals: int = 0
+    year: int | None = None
+    refs: tuple[str, ...] = ()
+    approximate: bool = False
+    recipe: str = "value"
+
+    @property
+    def missing(self) -> bool:
+        """Whether the edition has no such number."""
+        return self.number is None
+
+    def __float__(self) -> float:
+        """Give the number itself; NaN where it is missing."""
+        return math.nan if self.number is None else float(self.number)
+
+    def text(self, language: str) -> str:
+        """Write the number for running text, with "om lag" where the source has it."""
+        if self.number is None:
+            message = "a missing value cannot be printed"
+            raise ValueError(message)
+        written = write_number(self.number, self.decimals, language)
+        return f"{wording.word('about', language)} {written}" if self.approximate else written
+
+    def year_value(self) -> Value:
+        """Give the year as a value, so that prose can name it without typing it."""
+        return replace(self, number=self.year, recipe="year", approximate=False)
+
+    def _with(self, other: Value, name: str, result: Callable[[float, float], float]) -> Value:
+        known = self.number is not None and other.number is not None
+        return Value(
+            number=result(float(self), float(other)) if known else None,
+            decimals=max(self.decimals, other.decimals),
+            year=self.year if self.year == other.year else None,
+            refs=tuple(dict.fromkeys(self.refs + other.refs)),
+            approximate=self.approximate or other.approximate,
+            recipe=name,
+        )
+
+    def __add__(self, other: Value) -> Value:
+        """Add two values and keep both sources."""
+        return self._with(other, "sum", lambda a, b: a + b)
+
+    def __sub__(self, other: Value) -> Value:
+        """Subtract and keep both sources."""
+        return self._with(other, "difference", lambda a, b: a - b)
+
+    def share_of(self, whole: Value, decimals: int = 1) -> Value:
+        """Give this value as a percentage of another."""
+        made = self._with(whole, "share", lambda a, b: 100 * a / b)
+        return replace(made, decimals=decimals)
+
+    def __abs__(self) -> Value:
+        """Give the size without the sign, for prose whose words carry the direction."""
+        number = None if self.number is None else abs(self.number)
+        return replace(self, number=number, recipe="size of " + self.recipe)
+
+    def rounded(self, decimals: int) -> Value:
+        """Print with this many decimals."""
+        return replace(self, decimals=decimals)
+
+
+def computed(
+    number: float | None, *sources: Value, decimals: int = 1, recipe: str = "computed"
+) -> Value:
+    """Make a value of a number that an analysis computed from other values."""
+    refs = tuple(dict.fromkeys(ref for source in sources for ref in source.refs))
+    clean = None if number is None or not math.isfinite(float(number)) else float(number)
+    return Value(clean, decimals=decimals, refs=refs, recipe=recipe)

@@ -1,0 +1,392 @@
+"""Open a chapter's page: the one object through which a notebook reads, says and shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from tilstand import contracts
+from tilstand.edition import load_edition
+from tilstand.project import Project, find_project
+from tilstand.register import Register
+from tilstand.report import blocks, exhibits, rows, wording
+from tilstand.report.alt import describe
+from tilstand.report.charts import bars, dots, levels, lines, slope, span, style
+from tilstand.report.compare import Comparison, Estimate
+from tilstand.report.numbers import Value
+from tilstand.report.series import Series, settle
+from tilstand.report.sourcing import marks_line, source_line
+from tilstand.report.tables import Column, Table
+from tilstand.sources.published import load_figures, load_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CHARTS: dict[str, Callable] = {
+    "bars": bars,
+    "dots": dots,
+    "levels": levels,
+    "lines": lines,
+    "slope": slope,
+    "span": span,
+}
+
+
+def open_page(edition: int, language: str, project: Project | None = None) -> Page:
+    """Open a page of an edition in a language.
+
+    Parameters
+    ----------
+    edition : int
+        Data year of the edition.
+    language : {"nb", "en"}
+        Language of the page.
+    project : Project, optional
+        The checkout; found from the current folder if not given.
+
+    Returns
+    -------
+    Page
+        Everything a chapter needs.
+    """
+    return Page(project or find_project(), int(edition), language)
+
+
+class Page:
+    """Read an edition's figures and put numbers, figures and tables on a page.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    year : int
+        Data year of the edition.
+    language : {"nb", "en"}
+        Language of the page.
+    """
+
+    def __init__(self, project: Project, year: int, language: str) -> None:
+        self.project = project
+        self.language = language
+        self.register = Register.load(project.register)
+        self.edition = load_edition(project, self.register, year)
+        self.year = year
+        self.figures = load_figures(project, self.register, year)
+        self.place = str(self.register.unit(self.edition.municipality, year)["place"])
+        self.name = self.register.name(self.place, year, language)
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def series(self, indicator: str, place: str = "", **where: rows.Choice) -> Series:
+        """Follow one measure through the years.
+
+        Parameters
+        ----------
+        indicator : str
+            Code of the catalogue.
+        place : str, optional
+            Place over time (``norge``, ``akershus``); the municipality if not given.
+        **where : str
+            ``grade``, ``gender``, ``subject`` or ``category``; blank if not given.
+
+        Returns
+        -------
+        Series
+            Empty when the edition's sources have no such number.
+        """
+        found = rows.select(self.figures, indicator, "", where)
+        own = found[found["place"] == (place or self.place)]
+        return Series(own, self.register.indicators[indicator], self.year, place or self.place)
+
+    def now(self, indicator: str, place: str = "", **where: rows.Choice) -> Value:
+        """Give a measure's value in the edition's year."""
+        return self.series(indicator, place, **where).now
+
+    def rows(
+        self, indicator: str, by: str = "", years: list[int] | None = None, **where: rows.Choice
+    ) -> pd.DataFrame:
+        """Pick rows for a figure or table, with labels.
+
+        Parameters
+        ----------
+        indicator : str
+            Code of the catalogue.
+        by : str
+            What tells the rows apart and names them: ``place``, ``year``, ``grade``, ``gender``,
+            ``subject`` or ``category``; the municipality's own name if empty. Only ``place``
+            brings rows of other places.
+        years : list of int, optional
+            Years to keep; all of them if not given.
+        **where : str or list of str
+            Values of the other dimensions; blank if not given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of the *figures* table with ``label``, ``role`` and ``ref``.
+        """
+        found = rows.select(self.figures, indicator, by, where)
+        if by == "place":
+            found = found[found["place"].isin(self._comparators(found))]
+        else:
+            found = found[found["place"] == self.place]
+        if years is not None:
+            found = found[found["year"].isin(years)]
+        return rows.label_rows(
+            found, by, self.register, self.edition, self.language, self.place
+        ).reset_index(drop=True)
+
+    def _comparators(self, found: pd.DataFrame) -> set[str]:
+        places = {self.place, "norge"}
+        for code in self.edition.comparators:
+            places.add(str(self.register.unit(code, self.year)["place"]))
+        for year in set(found["year"]):
+            valid = self.register.units[
+                (self.register.units["place"] == self.place)
+                & (self.register.units["valid_from"] <= year)
+                & (self.register.units["valid_to"] >= year)
+            ]
+            for county in valid["county"]:
+                places.add(str(self.register.unit(county, int(year))["place"]))
+        return places
+
+    def label(self, indicator: str) -> str:
+        """Name an indicator in the page's language."""
+        return self.register.indicators[indicator].name[self.language]
+
+    # -- words -------------------------------------------------------------------------------
+
+    def pick(self, nb: str, en: str) -> str:
+        """Choose the text of the page's language."""
+        return {"nb": nb, "en": en}[self.language]
+
+    def title(self, nb: str, en: str, **values: Any) -> str:
+        """Write a finding with numbers in it; empty when one of them is missing."""
+        entries = self._entries(values)
+        if any(entry["text"] is None for entry in entries.values()):
+            return ""
+        texts = {name.replace(".", "_"): entry["text"] for name, entry in entries.items()}
+        return wording.sentence(self.pick(nb, en).format(**texts))
+
+    def say(self, **values: Any) -> None:
+        """Hand numbers and words to the chapter's prose.
+
+        Parameters
+        ----------
+        **values : Value, Comparison, Estimate or str
+            A value ``x`` serves ``{{ x }}`` and ``{{ x.year }}``; a comparison ``{{ x.size }}``,
+            ``{{ x.low }}``, ``{{ x.high }}``, ``{{ x.direction }}`` and ``{{ x.verdict }}``; an
+            estimate ``{{ x }}``, ``{{ x.low }}`` and ``{{ x.high }}``.
+        """
+        exhibits.say(self._entries(values))
+
+    def _entries(self, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        entries: dict[str, dict[str, Any]] = {}
+        for name, value in values.items():
+            if isinstance(value, Value):
+                entries[name] = self._entry(value)
+                if value.year is not None:
+                    entries[f"{name}.year"] = self._entry(value.year_value())
+            elif isinstance(value, Estimate):
+                entries[name] = self._entry(value.share)
+                entries |= {f"{name}.low": self._entry(value.low)}
+                entries |= {f"{name}.high": self._entry(value.high)}
+            elif isinstance(value, Comparison):
+                entries |= self._comparison(name, value)
+            else:
+                entries[name] = {"text": str(value) or None, "number": None, "refs": []}
+        return entries
+
+    def _comparison(self, name: str, found: Comparison) -> dict[str, dict[str, Any]]:
+        words = {"direction": found.direction, "verdict": found.verdict}
+        parts = {"size": found.size, "low": found.low, "high": found.high}
+        entries = {f"{name}.{part}": self._entry(value) for part, value in parts.items()}
+        for part, texts in words.items():
+            text = texts[self.language] or None
+            entries[f"{name}.{part}"] = {"text": text, "number": None, "refs": []}
+            begun = wording.sentence(text) if text else None
+            entries[f"{name}.{part}.begun"] = {"text": begun, "number": None, "refs": []}
+        return entries
+
+    def _entry(self, value: Value) -> dict[str, Any]:
+        if value.missing:
+            return {"text": None, "number": None, "refs": list(value.refs)}
+        text = str(value.number) if value.recipe == "year" else value.text(self.language)
+        return {
+            "text": text,
+            "number": float(value),
+            "refs": list(value.refs),
+            "recipe": value.recipe,
+            "decimals": value.decimals,
+        }
+
+    # -- showing -----------------------------------------------------------------------------
+
+    def chart(
+        self,
+        form: str,
+        data: pd.DataFrame,
+        *,
+        name: str,
+        title: str = "",
+        subtitle: str = "",
+        note: str = "",
+        decimals: int | None = None,
+        **options: Any,
+    ) -> None:
+        """Show a figure with its numbers, source and download, or say that there is none.
+
+        Parameters
+        ----------
+        form : {"bars", "dots", "levels", "lines", "slope", "span"}
+            The chart.
+        data : pandas.DataFrame
+            As `rows` returns it; may carry other columns that the chart knows.
+        name : str
+            Anchor and file name.
+        title : str
+            The finding; the indicator's name if empty.
+        subtitle : str, optional
+            Measure, group, unit and years; made from the rows if not given.
+        note : str, optional
+            One sentence more under the figure.
+        decimals : int, optional
+            Decimals; the indicator's own if not given.
+        **options
+            Options of the chart.
+        """
+        if data.empty:
+            return
+        indicator = self.register.indicators[str(data["indicator"].iloc[0])]
+        decimals = indicator.decimals if decimals is None else decimals
+        if form not in ("levels", "span"):
+            options["decimals"] = decimals
+        if form == "lines":
+            options.setdefault("breaks", self._break_years(indicator.code))
+        draw = CHARTS[form]
+        images = {
+            size.name: style.as_svg(lambda s: draw(data, s, self.language, **options), size)
+            for size in style.SIZES
+        }
+        heading = title or wording.sentence(indicator.name[self.language])
+        below = subtitle or self._subtitle(indicator.code, data)
+        table = blocks.numbers_table(data, below, decimals, self.register, self.language)
+        lines_below = [note, source_line(data, self.register, self.language)]
+        lines_below.insert(1, marks_line(data, self.language))
+        exhibits.show(
+            exhibits.Exhibit(
+                kind="figure",
+                name=name,
+                title=heading,
+                subtitle=below,
+                source=" ".join(line for line in lines_below if line),
+                table=table.html(self.language),
+                csv=table.csv(),
+                alt=describe(form, data, self.language, decimals),
+                images=images,
+                refs=tuple(data["ref"]) if "ref" in data else (),
+            )
+        )
+
+    def _break_years(self, indicator: str) -> tuple[int, ...]:
+        return tuple(int(year) for year in self.register.breaks_of(indicator)["year"] if year)
+
+    def _subtitle(self, indicator: str, data: pd.DataFrame) -> str:
+        entry = self.register.indicators[indicator]
+        first, last = int(data["year"].min()), int(data["year"].max())
+        years = str(last) if first == last else f"{first}\N{EN DASH}{last}"
+        unit = wording.unit_word(entry.unit, self.language)
+        name = wording.sentence(entry.name[self.language])
+        place = "" if data["place"].nunique() > 1 else f" {self.name}"
+        return f"{name}, {unit}.{place} {years}."
+
+    def table(
+        self, frame: pd.DataFrame, columns: list[Column], *, name: str, title: str, source: str = ""
+    ) -> None:
+        """Show a numbered table with a download; nothing when it has no rows.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            One row a line; the columns named in ``columns``. Rows of the *figures* table carry
+            their own source line.
+        columns : list of Column
+            What to show; the first is the row header.
+        name : str
+            Anchor and file name.
+        title : str
+            What the table holds.
+        source : str, optional
+            Source line; made from the rows if they have ``source`` and ``section``.
+        """
+        if frame.empty:
+            return
+        made = "source" in frame and "section" in frame
+        line = source or (source_line(frame, self.register, self.language) if made else "")
+        table = Table(frame, columns, title)
+        exhibits.show(
+            exhibits.Exhibit(
+                kind="table",
+                name=name,
+                title=title,
+                subtitle="",
+                source=line,
+                table=table.html(self.language),
+                csv=table.csv(),
+                refs=tuple(frame["ref"]) if "ref" in frame else (),
+            )
+        )
+
+    def wide(self, data: pd.DataFrame, over: str = "year") -> tuple[pd.DataFrame, list[str]]:
+        """Turn rows into one line a label and one column for each value of a dimension.
+
+        Returns
+        -------
+        frame : pandas.DataFrame
+            ``label`` and the columns.
+        names : list of str
+            Names of the value columns, in order.
+        """
+        table = data.pivot_table(index="label", columns=over, values="value", sort=False)
+        table = table[sorted(table.columns)]
+        table.columns = [str(column) for column in table.columns]
+        return table.reset_index(), list(table.columns)
+
+    def statements(self, chapter: str, *kinds: str, contains: str = "") -> pd.DataFrame:
+        """Pick what the sources say in words about a chapter, for the edition's own year.
+
+        Parameters
+        ----------
+        chapter : str
+            Chapter code of the statements.
+        *kinds : str
+            statement, measure, challenge, goal, recommendation or gap; all if none is named.
+        contains : str, optional
+            Keep only ids that contain this.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of the statement files whose source speaks of the edition's year.
+        """
+        found = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
+        found = found[(found["chapter"] == chapter) & (found["edition"] == str(self.year))]
+        if kinds:
+            found = found[found["kind"].isin(kinds)]
+        return found[found["id"].str.contains(contains, regex=False)]
+
+    def list_statements(self, found: pd.DataFrame) -> None:
+        """Show statements as a list of short paragraphs with their sources."""
+        if not found.empty:
+            exhibits.show_block(blocks.statement_list(found, self.register, self.language))
+
+    def cards(self, cards: list[blocks.Card]) -> None:
+        """Show key figures as cards, leaving out those that the edition lacks."""
+        known = [card for card in cards if not card.value.missing]
+        if known:
+            exhibits.show_block(blocks.card_list(known, self.language))
+
+    def settled(self) -> pd.DataFrame:
+        """Give every figure of the edition, one row a measure."""
+        return settle(self.figures)

@@ -1,0 +1,96 @@
+"""Write tables that a screen reader can follow, and their CSV twins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tilstand.report import wording
+from tilstand.report.numbers import write_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class Column:
+    """Describe one column of numbers or words in a table.
+
+    Parameters
+    ----------
+    key : str
+        Column of the frame.
+    header : str
+        Header in the page's language, with the unit.
+    decimals : int or None
+        Decimals of numbers; None for a column of words.
+    """
+
+    key: str
+    header: str
+    decimals: int | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Hold a table ready for the page and for download.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a line; the first column names the row.
+    columns : sequence of Column
+        What to show, in order; the first is the row header.
+    caption : str
+        What the table holds, in one phrase.
+    """
+
+    frame: pd.DataFrame
+    columns: Sequence[Column]
+    caption: str
+    refs: tuple[str, ...] = field(default=())
+
+    def html(self, language: str) -> str:
+        """Write the table with caption, column scopes and row headers."""
+        head = "".join(
+            f'<th scope="col"{_align(column)}>{escape(column.header)}</th>'
+            for column in self.columns
+        )
+        body = "".join(self._row(row, language) for row in self.frame.to_dict("records"))
+        return (
+            f'<div class="tablewrap" tabindex="0" role="region" aria-label="{escape(self.caption)}">'
+            f"<table><caption>{escape(self.caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        )
+
+    def _row(self, row: dict, language: str) -> str:
+        first, *rest = self.columns
+        cells = "".join(
+            f"<td{_align(column)}>{_cell(row[column.key], column, language)}</td>"
+            for column in rest
+        )
+        header = _cell(row[first.key], first, language)
+        return f'<tr><th scope="row">{header}</th>{cells}</tr>'
+
+    def csv(self) -> str:
+        """Write the numbers as CSV with plain decimals and the headers of the page."""
+        shown = self.frame[[column.key for column in self.columns]].copy()
+        shown.columns = pd.Index([column.header for column in self.columns])
+        return shown.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+
+def _align(column: Column) -> str:
+    return "" if column.decimals is None else ' class="num"'
+
+
+def _cell(value: object, column: Column, language: str) -> str:
+    if isinstance(value, str):
+        return escape(value)
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return f'<span class="none">{wording.word("not_reported", language)}</span>'
+    if column.decimals is None:
+        return escape(str(value))
+    return escape(write_number(float(value), column.decimals, language))  # type: ignore[arg-type]

@@ -1,0 +1,109 @@
+"""Keep every word that the library itself puts on a page, in bokmål and English."""
+
+from __future__ import annotations
+
+from tilstand.errors import BuildError
+
+WORDS: dict[str, dict[str, str]] = {
+    "about": {"nb": "om lag", "en": "about"},
+    "and": {"nb": "og", "en": "and"},
+    "figure": {"nb": "Figur", "en": "Figure"},
+    "table": {"nb": "Tabell", "en": "Table"},
+    "source": {"nb": "Kilde", "en": "Source"},
+    "sources": {"nb": "Kilder", "en": "Sources"},
+    "section": {"nb": "kapittel", "en": "section"},
+    "numbers_behind": {"nb": "Tallene bak figuren", "en": "The numbers behind the figure"},
+    "download": {"nb": "Last ned tallene (CSV)", "en": "Download the numbers (CSV)"},
+    "not_reported": {"nb": "ikke rapportert", "en": "not reported"},
+    "suppressed": {"nb": "skjult", "en": "suppressed"},
+    "year": {"nb": "År", "en": "Year"},
+    "unit": {"nb": "Enhet", "en": "Unit"},
+    "value": {"nb": "Verdi", "en": "Value"},
+    "girls": {"nb": "jenter", "en": "girls"},
+    "boys": {"nb": "gutter", "en": "boys"},
+    "women": {"nb": "kvinner", "en": "women"},
+    "men": {"nb": "menn", "en": "men"},
+    "forecast": {"nb": "prognose", "en": "forecast"},
+    "interval_95": {"nb": "95 %-intervall", "en": "95% interval"},
+    "to": {"nb": "til", "en": "to"},
+    "inferred": {"nb": "utledet", "en": "inferred"},
+    "approximate": {"nb": "omtrentlig", "en": "approximate"},
+    "contested": {"nb": "kildene spriker", "en": "sources disagree"},
+    "uncertainty": {"nb": "Usikkerhet", "en": "Uncertainty"},
+    "break": {"nb": "Brudd i serien", "en": "Break in the series"},
+    "missing": {"nb": "Ikke rapportert", "en": "Not reported"},
+    "simulated": {"nb": "Simulerte tall", "en": "Simulated numbers"},
+    "clear": {"nb": "tydelig", "en": "clear"},
+    "sign": {"nb": "tegn til", "en": "a sign of"},
+    "chance": {
+        "nb": "kan ikke skilles fra tilfeldigheter",
+        "en": "cannot be told from chance",
+    },
+    "percent": {"nb": "prosent", "en": "per cent"},
+    "percentage_points": {"nb": "prosentpoeng", "en": "percentage points"},
+    "grade": {"nb": "trinn", "en": "grade"},
+    "language": {"nb": "Språk", "en": "Language"},
+    "edition": {"nb": "Utgave", "en": "Edition"},
+    "kind_statement": {"nb": "Funn", "en": "Finding"},
+    "kind_measure": {"nb": "Tiltak", "en": "Measure"},
+    "kind_challenge": {"nb": "Utfordring", "en": "Challenge"},
+    "kind_goal": {"nb": "Mål", "en": "Goal"},
+    "kind_recommendation": {"nb": "Anbefaling", "en": "Recommendation"},
+    "kind_gap": {"nb": "Mangler tall", "en": "Numbers missing"},
+}
+
+# Units as they stand under a figure's title or in a table's header.
+UNIT_WORDS: dict[str, dict[str, str]] = {
+    "count": {"nb": "antall", "en": "number"},
+    "percent": {"nb": "prosent", "en": "per cent"},
+    "fte": {"nb": "årsverk", "en": "full-time equivalents"},
+    "ratio": {"nb": "forholdstall", "en": "ratio"},
+    "score": {"nb": "gjennomsnitt", "en": "mean"},
+    "grade_mark": {"nb": "karakter", "en": "mark"},
+    "points": {"nb": "poeng", "en": "points"},
+    "nok": {"nb": "kroner", "en": "NOK"},
+    "hours": {"nb": "timer", "en": "hours"},
+    "years": {"nb": "år", "en": "years"},
+    "months": {"nb": "måneder", "en": "months"},
+}
+
+
+def word(key: str, language: str) -> str:
+    """Look up a word of the library's own.
+
+    Raises
+    ------
+    BuildError
+        When the word is not in the list: a page never shows a key.
+    """
+    try:
+        return WORDS[key][language]
+    except KeyError as error:
+        raise BuildError(f"lib/tilstand/report/wording.py: no word '{key}' in {language}") from error
+
+
+def unit_word(unit: str, language: str) -> str:
+    """Name an indicator's unit."""
+    return UNIT_WORDS[unit][language]
+
+
+def listing(items: list[str], language: str) -> str:
+    """Join words as running text does: "a, b og c"."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {word('and', language)} {items[-1]}"
+
+
+def grade_name(grade: str, language: str) -> str:
+    """Name a grade or a span of grades: "5. trinn", "1.-7. trinn", "vg1"."""
+    if grade.startswith("vg") or not grade:
+        return grade
+    parts = grade.split("-")
+    if language == "nb":
+        return "\N{EN DASH}".join(f"{part}." for part in parts) + " trinn"
+    return ("grades " if len(parts) > 1 else "grade ") + "\N{EN DASH}".join(parts)
+
+
+def sentence(text: str) -> str:
+    """Begin a text with a capital letter."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,1 @@
+"""Bring numbers in: read, check and never guess."""
