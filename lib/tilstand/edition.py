@@ -96,7 +96,8 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
     if said["year"] != year:
         faults.append(f"{name}:year: '{said['year']}', expected {year} as in the file's name")
     languages = said["languages"]
-    if not (isinstance(languages, list) and languages and set(languages) <= set(LANGUAGES)):
+    known = isinstance(languages, list) and all(word in LANGUAGES for word in languages)
+    if not (known and languages):
         faults.append(f"{name}:languages: '{languages}', expected some of {list(LANGUAGES)}")
     comparators = said["comparators"]
     if not (isinstance(comparators, list) and all(isinstance(unit, str) for unit in comparators)):
@@ -112,7 +113,10 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
     assert isinstance(comparators, list)
     assert isinstance(languages, list)
     assert isinstance(date, dt.date)
-    resolved = tuple(_resolve(unit, municipality, register, year) for unit in comparators)
+    try:
+        resolved = tuple(_resolve(unit, municipality, register, year) for unit in comparators)
+    except DataError as error:
+        raise DataError([f"{name}:comparators: {line}" for line in error.lines]) from None
     return Edition(year, municipality, resolved, tuple(languages), date)
 
 

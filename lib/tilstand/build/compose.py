@@ -170,7 +170,7 @@ def raw(html: str) -> str:
 
 def _say_gaps(chunks: list[str], language: str, edition: int) -> list[str]:
     headings = [_heading_level(chunk) for chunk in chunks]
-    if all(level is not None for level in headings[1:]):
+    if headings and all(level is not None for level in headings):
         # Nothing under any heading: one line says it for the whole page.
         return [*chunks[:1], callout("missing", _gap(language, edition), language)]
     said: list[str] = []

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tilstand.register import Register
     from tilstand.report.numbers import Value
+    from tilstand.report.page import Page
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Card:
     unit : str
         What follows the number: "prosent", "elever".
     note : str
-        One line of comparison or change.
+        One line of comparison, as HTML.
     href : str
         Chapter that tells more, such as ``elevtall.html``.
     """
@@ -39,6 +40,55 @@ class Card:
     unit: str
     note: str
     href: str
+
+    @classmethod
+    def of(
+        cls,
+        page: Page,
+        value: Value,
+        other: Value | None = None,
+        *,
+        chapter: str,
+        nb: str,
+        en: str,
+        unit: str = "",
+        against: str = "before",
+    ) -> Card:
+        """Make a card that compares a number with the year before or with the country.
+
+        Parameters
+        ----------
+        page : Page
+            The page; gives the language.
+        value : Value
+            The number; a missing one leaves the card out.
+        other : Value, optional
+            What it is compared with; no comparison when missing.
+        chapter : str
+            Chapter that tells more.
+        nb, en : str
+            What the number is.
+        unit : str, optional
+            Unit of the catalogue, such as ``percent``.
+        against : {"before", "nation"}
+            What ``other`` is.
+
+        Returns
+        -------
+        Card
+            The card in the page's language.
+        """
+        language = page.language
+        note = ""
+        if other is not None and not other.missing:
+            number = data_element(other, language)
+            if against == "nation":
+                note = f"{page.pick(nb='landet', en='the country')}: {number}"
+            else:
+                year = data_element(other.year_value(), language)
+                note = f"{number} {page.pick(nb='i', en='in')} {year}"
+        word = wording.unit_word(unit, language) if unit else ""
+        return cls(page.pick(nb=nb, en=en), value, word, note, f"{chapter}.html")
 
 
 def numbers_table(
@@ -126,7 +176,7 @@ def _card(card: Card, language: str) -> str:
         f'<li><a href="{card.href}"><span class="card-label">{escape(card.label)}</span>'
         f'<span class="card-value">{data_element(card.value, language)} '
         f"<small>{escape(card.unit)}</small></span>"
-        f'<span class="card-note">{escape(card.note)}</span></a></li>'
+        f'<span class="card-note">{card.note}</span></a></li>'
     )
 
 

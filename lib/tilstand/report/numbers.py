@@ -91,12 +91,15 @@ class Value:
         if self.number is None:
             message = "a missing value cannot be printed"
             raise ValueError(message)
+        if self.recipe == "year":
+            return f"{self.number:.0f}"
         written = write_number(self.number, self.decimals, language)
         return f"{wording.word('about', language)} {written}" if self.approximate else written
 
     def year_value(self) -> Value:
         """Give the year as a value, so that prose can name it without typing it."""
-        return replace(self, number=self.year, recipe="year", approximate=False)
+        number = None if self.missing else self.year
+        return replace(self, number=number, recipe="year", decimals=0, approximate=False)
 
     def _with(self, other: Value, name: str, result: Callable[[float, float], float]) -> Value:
         known = self.number is not None and other.number is not None

@@ -10,7 +10,7 @@ from tilstand import contracts
 from tilstand.edition import load_edition
 from tilstand.project import Project, find_project
 from tilstand.register import Register
-from tilstand.report import blocks, exhibits, rows, wording
+from tilstand.report import blocks, exhibits, findings, rows, wording
 from tilstand.report.alt import describe
 from tilstand.report.charts import bars, dots, levels, lines, slope, span, style
 from tilstand.report.compare import Comparison, Estimate
@@ -186,8 +186,7 @@ class Page:
         for name, value in values.items():
             if isinstance(value, Value):
                 entries[name] = self._entry(value)
-                if value.year is not None:
-                    entries[f"{name}.year"] = self._entry(value.year_value())
+                entries[f"{name}.year"] = self._entry(value.year_value())
             elif isinstance(value, Estimate):
                 entries[name] = self._entry(value.share)
                 entries |= {f"{name}.low": self._entry(value.low)}
@@ -212,9 +211,8 @@ class Page:
     def _entry(self, value: Value) -> dict[str, Any]:
         if value.missing:
             return {"text": None, "number": None, "refs": list(value.refs)}
-        text = str(value.number) if value.recipe == "year" else value.text(self.language)
         return {
-            "text": text,
+            "text": value.text(self.language),
             "number": float(value),
             "refs": list(value.refs),
             "recipe": value.recipe,
@@ -359,7 +357,7 @@ class Page:
         Parameters
         ----------
         chapter : str
-            Chapter code of the statements.
+            Chapter code of the statements; all chapters if empty.
         *kinds : str
             statement, measure, challenge, goal, recommendation or gap; all if none is named.
         contains : str, optional
@@ -371,7 +369,9 @@ class Page:
             Rows of the statement files whose source speaks of the edition's year.
         """
         found = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
-        found = found[(found["chapter"] == chapter) & (found["edition"] == str(self.year))]
+        found = found[found["edition"] == str(self.year)]
+        if chapter:
+            found = found[found["chapter"] == chapter]
         if kinds:
             found = found[found["kind"].isin(kinds)]
         return found[found["id"].str.contains(contains, regex=False)]
@@ -386,6 +386,12 @@ class Page:
         known = [card for card in cards if not card.value.missing]
         if known:
             exhibits.show_block(blocks.card_list(known, self.language))
+
+    def list_findings(self, questions: list[findings.Question], kind: findings.Kind) -> None:
+        """Show what the data say, sorted as good news, changes or things to watch."""
+        html = findings.findings(self, questions, kind)
+        if html:
+            exhibits.show_block(html)
 
     def settled(self) -> pd.DataFrame:
         """Give every figure of the edition, one row a measure."""

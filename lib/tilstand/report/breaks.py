@@ -1,0 +1,28 @@
+"""Say why a series is broken, in the register's own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tilstand.report.page import Page
+
+
+def reason(page: Page, code: str) -> str:
+    """Give the reason for a break in the page's language.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    code : str
+        Code of the break in ``data/register/breaks.csv``.
+
+    Returns
+    -------
+    str
+        One or two sentences; empty when the edition's year is before the break, since a
+        report of that year could not know of it.
+    """
+    found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]
+    return str(found[f"reason_{page.language}"]) if int(found["year"]) <= page.year else ""

@@ -1,0 +1,175 @@
+"""Sort what changed and what differs into good news, changes and things to watch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Literal
+
+from tilstand.report import compare, wording
+from tilstand.report.blocks import data_element
+
+if TYPE_CHECKING:
+    from tilstand.report.numbers import Value
+    from tilstand.report.page import Page
+    from tilstand.report.series import Series
+
+Kind = Literal["good", "changed", "differs", "watch"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Ask one thing of the data.
+
+    Parameters
+    ----------
+    indicator : str
+        Code of the catalogue; its direction tells which way is better.
+    against : {"before", "nation"}
+        Compare with the year before that the sources have, or with the country.
+    chapter : str
+        Chapter that tells more.
+    where : dict
+        ``grade``, ``gender``, ``subject``, ``category``.
+    events : bool
+        The number counts events, so that chance alone moves it (Poisson).
+    better : {"higher", "lower", ""}
+        Which way is better, where the catalogue cannot say it for all categories.
+    """
+
+    indicator: str
+    against: Literal["before", "nation"]
+    chapter: str
+    where: dict[str, str] = field(default_factory=dict)
+    events: bool = False
+    better: Literal["higher", "lower", ""] = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Hold one answer: where it belongs and the sentence that says it."""
+
+    kind: Kind
+    html: str
+    certainty: str
+
+
+def answer(page: Page, question: Question) -> Finding | None:
+    """Answer a question from the data of a page's edition.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    question : Question
+        What to ask.
+
+    Returns
+    -------
+    Finding or None
+        None where the edition lacks one of the two numbers or they do not differ. The kind
+        follows the catalogue's direction: better is ``good``, worse is ``watch``; what has no
+        better or worse has ``changed`` since before or ``differs`` from the country.
+    """
+    series = page.series(question.indicator, **question.where)
+    recent = [year for year in series.years if year >= page.year - 1]
+    if not recent:
+        return None
+    value = series.at(recent[-1])
+    other = _other(page, question, series, recent[-1])
+    if other.missing or round(float(value) - float(other), 6) == 0:
+        return None
+    found = _compare(question, series, value, other)
+    direction = question.better or series.indicator.direction
+    rise = float(value) > float(other)
+    kind: Kind = "changed" if question.against == "before" else "differs"
+    if direction != "neutral":
+        kind = "good" if rise == (direction == "higher") else "watch"
+    return Finding(kind, _sentence(page, question, series, value, other, found), found.certainty)
+
+
+def _other(page: Page, question: Question, series: Series, year: int) -> Value:
+    if question.against == "nation":
+        return page.series(question.indicator, "norge", **question.where).at(year)
+    earlier = [known for known in series.years if known < year]
+    return series.at(earlier[-1] if earlier else year - 1)
+
+
+def _compare(
+    question: Question, series: Series, value: Value, other: Value
+) -> compare.Comparison:
+    if question.events:
+        return compare.counts(value, other)
+    n = series.n(value.year or 0)
+    if question.against == "nation" and series.indicator.unit == "percent" and not n.missing:
+        count = compare.computed(float(value) * float(n) / 100, value, n, recipe="count")
+        return compare.share_with_reference(count, n, other)
+    return compare.published(value, other)
+
+
+def _sentence(
+    page: Page,
+    question: Question,
+    series: Series,
+    value: Value,
+    other: Value,
+    found: compare.Comparison,
+) -> str:
+    language = page.language
+    name = wording.sentence(series.indicator.name[language])
+    detail = _detail(page, question)
+    unit = _unit(series.indicator.unit, language)
+    year = f" {page.pick(nb='i', en='in')} {data_element(value.year_value(), language)}"
+    first = f"{data_element(value, language)}{unit}"
+    second = f"{data_element(other, language)}{unit}"
+    if question.against == "nation":
+        mean = page.pick(nb="i landet", en="in the country")
+        text = f"{first}{year}, {page.pick(nb='mot', en='against')} {second} {mean}"
+    else:
+        before = data_element(other.year_value(), language)
+        link = page.pick(nb="i", en="in")
+        text = f"{first}{year}, {page.pick(nb='mot', en='against')} {second} {link} {before}"
+    verdict = found.verdict[language]
+    tail = f"; {verdict}" if verdict else ""
+    return (
+        f'<li><a href="{question.chapter}.html">{escape(name)}{escape(detail)}</a>: {text}{tail}.</li>'
+    )
+
+
+def _detail(page: Page, question: Question) -> str:
+    parts = []
+    for dimension, code in question.where.items():
+        if dimension == "grade":
+            parts.append(wording.grade_name(code, page.language))
+        elif dimension == "gender":
+            words = {"female": "women", "male": "men"}
+            parts.append(wording.word(words[code], page.language))
+        elif dimension in ("subject", "category"):
+            parts.append(page.register.category_label(code, page.language))
+    return f", {', '.join(parts)}" if parts else ""
+
+
+def _unit(unit: str, language: str) -> str:
+    if unit in ("count", "score", "grade_mark", "ratio"):
+        return ""
+    return f" {wording.unit_word(unit, language)}"
+
+
+def findings(page: Page, questions: list[Question], kind: Kind) -> str:
+    """Write the answers of one kind as an HTML list.
+
+    Returns
+    -------
+    str
+        A list; a sentence where there are answers, but none of this kind; empty where the
+        edition cannot answer any question.
+    """
+    answers = [found for question in questions if (found := answer(page, question))]
+    items = "".join(found.html for found in answers if found.kind == kind)
+    if items:
+        return f'<ul class="findings">{items}</ul>'
+    none = page.pick(
+        nb="Ingen av tallene vi har kunnet sammenligne, hører hjemme her.",
+        en="None of the numbers we could compare belong here.",
+    )
+    return f"<p>{none}</p>" if answers else ""

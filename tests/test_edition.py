@@ -1,0 +1,110 @@
+import datetime as dt
+
+import pytest
+
+from tilstand.edition import edition_years, load_edition
+from tilstand.errors import CallError, DataError
+
+
+def load(tiny, year: int = 2020):
+    return load_edition(tiny.project, tiny.register(), year)
+
+
+def fault_of(tiny) -> list[str]:
+    with pytest.raises(DataError) as caught:
+        load(tiny)
+    return caught.value.lines
+
+
+def test_years_are_listed_oldest_first(tiny):
+    for name in ("1999.toml", "2011.toml", "notes.toml"):
+        (tiny.project.editions / name).write_text("", encoding="utf-8")
+
+    assert edition_years(tiny.project) == [1999, 2011, 2020]
+
+
+def test_county_and_nation_become_codes_of_the_year(tiny):
+    assert load(tiny).comparators == ("92", "0", "9202")
+
+
+def test_edition_of_an_earlier_year_has_the_county_of_that_year(tiny):
+    tiny.write_edition(year="2018", municipality='"9101"', comparators='["county"]')
+    tiny.edition_file.rename(tiny.project.editions / "2018.toml")
+
+    assert load(tiny, 2018).comparators == ("91",)
+
+
+def test_edition_without_a_date_is_dated_the_summer_after(tiny):
+    tiny.write_edition(date="")
+
+    assert load(tiny).date == dt.date(2021, 6, 1)
+
+
+def test_year_without_a_file_is_a_wrong_call_that_lists_the_years(tiny):
+    with pytest.raises(CallError, match="edition 1999: .* editions there are: 2020"):
+        load(tiny, 1999)
+
+
+def test_unknown_key_is_named(tiny):
+    tiny.write_edition(colour='"blue"')
+
+    assert fault_of(tiny) == ["data/editions/2020.toml: 'colour' is not a key of an edition"]
+
+
+@pytest.mark.parametrize("key", ["year", "municipality", "comparators", "languages"])
+def test_missing_key_is_named(tiny, key):
+    tiny.write_edition(**{key: ""})
+
+    assert fault_of(tiny) == [f"data/editions/2020.toml: '{key}' is missing"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "exp"),
+    [
+        ("year", "2019", "expected 2020 as in the file's name"),
+        ("municipality", '"9101"', "expected a code valid in 2020"),
+        ("municipality", '"92"', "expected a code valid in 2020"),
+        ("languages", '["nb", "fr"]', "expected some of"),
+        ("languages", "[]", "expected some of"),
+        ("languages", '"nb"', "expected some of"),
+        ("languages", '[["nb"]]', "expected some of"),
+        ("comparators", '"county"', "expected a list of unit codes"),
+        ("comparators", "[92]", "expected a list of unit codes"),
+        ("comparators", '["9101"]', "was no unit in 2020"),
+        ("date", '"June"', "expected a date"),
+    ],
+)
+def test_impossible_value_is_one_line_that_names_file_key_and_expectation(tiny, key, value, exp):
+    tiny.write_edition(**{key: value})
+
+    (got,) = fault_of(tiny)
+
+    assert got.startswith(f"data/editions/2020.toml:{key}: ")
+    assert exp in got
+
+
+def test_two_faults_are_two_lines(tiny):
+    tiny.write_edition(municipality='"1"', languages="[]")
+
+    assert len(fault_of(tiny)) == 2
+
+
+def test_file_that_is_not_toml_is_named(tiny):
+    tiny.edition_file.write_text("year = = 2020\n", encoding="utf-8")
+
+    (got,) = fault_of(tiny)
+
+    assert got.startswith("data/editions/2020.toml: not readable as TOML")
+
+
+def test_file_that_is_not_utf8_is_named(tiny):
+    tiny.edition_file.write_bytes("# Bærum\n".encode("latin-1"))
+
+    (got,) = fault_of(tiny)
+
+    assert got.startswith("data/editions/2020.toml: not readable as TOML")
+
+
+@pytest.mark.parametrize("year", [2010, 2020])
+def test_editions_of_the_repository_load(repo, repo_register, year):
+    assert load_edition(repo, repo_register, year).year == year
