@@ -72,6 +72,7 @@ def test_missing_key_is_named(tiny, key):
         ("comparators", "[92]", "expected a list of unit codes"),
         ("comparators", '["9101"]', "was no unit in 2020"),
         ("date", '"June"', "expected a date"),
+        ("date", "2021-06-01T12:00:00", "expected a date"),
     ],
 )
 def test_impossible_value_is_one_line_that_names_file_key_and_expectation(tiny, key, value, exp):

@@ -106,7 +106,7 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
     if not register.valid_unit("municipality", municipality, year):
         faults.append(f"{name}:municipality: '{municipality}', expected a code valid in {year}")
     date = said.get("date", dt.date(year + 1, 6, 1))
-    if not isinstance(date, dt.date):
+    if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
         faults.append(f"{name}:date: '{date}', expected a date such as {year + 1}-06-01")
     if faults:
         raise DataError(faults)

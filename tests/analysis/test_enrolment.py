@@ -65,14 +65,14 @@ def test_interpolation_of_nothing_is_missing():
 
 def test_forecast_line_starts_in_the_last_count():
     counted = pd.concat([stage_rows(2005, {"1-7": 1}), stage_rows(2010, {"1-7": 2})])
-    got = enrolment.ahead(counted, stage_rows(2015, {"1-7": 3}), "prognose")
+    got = enrolment.ahead(counted, stage_rows(2015, {"1-7": 3}), "", ", prognose")
     dashed = got[got["dashed"]]
     assert dashed[["year", "value"]].values.tolist() == [[2010, 2], [2015, 3]]
 
 
 def test_forecast_line_needs_a_forecast():
     counted = stage_rows(2010, {"1-7": 2})
-    assert enrolment.ahead(counted, counted.iloc[:0], "prognose").empty
+    assert enrolment.ahead(counted, counted.iloc[:0], "", "").empty
 
 
 def test_forecast_is_dashed_beside_counts():
@@ -83,3 +83,8 @@ def test_forecast_is_dashed_beside_counts():
 def test_forecast_alone_is_not_shown():
     forecast = stage_rows(2020, {"1-7": 3})
     assert enrolment.beside_forecast(forecast.iloc[:0], forecast).empty
+
+
+def test_tenth_grade_stands_last():
+    got = enrolment.in_grade_order(stage_rows(2020, {"1": 1, "10": 2, "2": 3}))
+    assert got["grade"].tolist() == ["1", "2", "10"]

@@ -53,6 +53,23 @@ def cohort_changes(pupils: pd.DataFrame, year: int) -> pd.DataFrame:
     return found.sort_values("grade", key=lambda grades: grades.astype(int), kind="stable")
 
 
+def in_grade_order(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Order rows by year and then by grade, the tenth last.
+
+    Parameters
+    ----------
+    pupils : pandas.DataFrame
+        Rows of ``year`` and ``grade`` ("1" to "10").
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows.
+    """
+    order = pupils.assign(_grade=[int(grade) for grade in pupils["grade"]])
+    return order.sort_values(["year", "_grade"], kind="stable").drop(columns="_grade")
+
+
 def interpolated(series: pd.DataFrame, year: int) -> float:
     """Read a value between two counts off the straight line that joins them.
 
@@ -97,7 +114,9 @@ def beside_forecast(actual: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame
     return pd.concat(both, ignore_index=True)
 
 
-def ahead(counted: pd.DataFrame, forecast: pd.DataFrame, word: str) -> pd.DataFrame:
+def ahead(
+    counted: pd.DataFrame, forecast: pd.DataFrame, counted_word: str, forecast_word: str
+) -> pd.DataFrame:
     """Continue counts by a forecast that starts where they end.
 
     Parameters
@@ -106,8 +125,8 @@ def ahead(counted: pd.DataFrame, forecast: pd.DataFrame, word: str) -> pd.DataFr
         Rows of ``year``, ``grade``, ``label`` and ``value``.
     forecast : pandas.DataFrame
         Rows of later years, with the same labels.
-    word : str
-        Put after the label of the forecast's lines, such as "prognose".
+    counted_word, forecast_word : str
+        Put after the labels of the counted and the forecast lines: " nå", ", prognose".
 
     Returns
     -------
@@ -118,5 +137,6 @@ def ahead(counted: pd.DataFrame, forecast: pd.DataFrame, word: str) -> pd.DataFr
         return counted.iloc[:0].assign(dashed=False)
     last = counted[counted["year"] == counted["year"].max()]
     onward = pd.concat([last, forecast], ignore_index=True)
-    onward = onward.assign(label=onward["label"] + ", " + word, dashed=True)
-    return pd.concat([counted.assign(dashed=False), onward], ignore_index=True)
+    onward = onward.assign(label=onward["label"] + forecast_word, dashed=True)
+    known = counted.assign(label=counted["label"] + counted_word, dashed=False)
+    return pd.concat([known, onward], ignore_index=True)

@@ -21,8 +21,7 @@ def reason(page: Page, code: str) -> str:
     Returns
     -------
     str
-        One or two sentences; empty when the edition's year is before the break, since a
-        report of that year could not know of it.
+        One or two sentences.
     """
     found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]
-    return str(found[f"reason_{page.language}"]) if int(found["year"]) <= page.year else ""
+    return str(found[f"reason_{page.language}"])

@@ -25,7 +25,6 @@ WORDS: dict[str, dict[str, str]] = {
     "applies_to": {"nb": "Gjelder", "en": "Applies to"},
     "definition": {"nb": "Hva det teller", "en": "What it counts"},
     "measure": {"nb": "Mål", "en": "Measure"},
-    "measures": {"nb": "mål", "en": "measures"},
     "origin": {"nb": "Opphav", "en": "Origin"},
     "other_origins": {"nb": "andre opphav", "en": "other origins"},
     "years": {"nb": "År med tall", "en": "Years with figures"},

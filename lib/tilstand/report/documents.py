@@ -1,4 +1,4 @@
-"""Account for the documents behind an edition: what they give, how it is marked, what is missing."""
+"""Account for the documents behind an edition: their figures, marks and gaps."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.report import wording
+from tilstand.report.numbers import Value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,16 @@ def known(rows: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:
     """
     there = set(sources.loc[sources["data_year"].astype(int) <= year, "source"])
     return rows[[set(cell.split(";")) <= there for cell in rows["source"]]]
+
+
+def counted(number: float) -> Value:
+    """Make a count of rows ready for prose; missing when there are none to tell of."""
+    return Value(float(number) or None, recipe="count of rows")
+
+
+def several(number: int) -> Value:
+    """Make a count ready for prose that speaks of several; missing when there is only one."""
+    return counted(number if number > 1 else 0)
 
 
 def documents(sources: pd.DataFrame, figures: pd.DataFrame, language: str) -> pd.DataFrame:

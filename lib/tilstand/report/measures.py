@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 HEADERS: dict[str, dict[str, str]] = {
     "theme": {"nb": "Tiltak", "en": "Measure"},
     "content": {"nb": "Innhold", "en": "Content"},
-    "audience": {"nb": "For", "en": "For"},
-    "when": {"nb": "Når", "en": "When"},
+    "audience": {"nb": "For (når)", "en": "For (when)"},
     "organiser": {"nb": "Ansvar", "en": "Responsible"},
 }
 
@@ -36,9 +35,9 @@ def planned(page: Page, *sections: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``theme``, ``content``, ``audience``, ``when`` and ``organiser`` in the page's language,
-        with ``source`` and ``section``; empty when no document of the edition's data year
-        lists measures.
+        ``theme``, ``content``, ``audience`` (with the time in brackets) and ``organiser`` in the
+        page's language, with ``source`` and ``section``; empty when no document of the edition's
+        data year lists measures.
     """
     found = load_statements(page.project, "measures", contracts.MEASURE_COLUMNS)
     sources = page.register.sources
@@ -50,8 +49,12 @@ def planned(page: Page, *sections: str) -> pd.DataFrame:
     return found.assign(
         theme=[wording.sentence(text) for text in found[f"theme_{language}"]],
         content=found[f"content_{language}"],
-        audience=[wording.sentence(text) for text in found[f"audience_{language}"]],
-        when=[wording.sentence(text) for text in found[f"when_{language}"]],
+        audience=[
+            f"{wording.sentence(audience)} ({time})"
+            for audience, time in zip(
+                found[f"audience_{language}"], found[f"when_{language}"], strict=True
+            )
+        ],
         organiser=[
             wording.sentence(page.register.category_label(code, language))
             for code in found["organiser"]

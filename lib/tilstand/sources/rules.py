@@ -87,7 +87,8 @@ def sums(project: Project, register: Register) -> list[Fault]:
 def _sum_faults(figures: pd.DataFrame, rule: dict) -> list[Fault]:
     dimension, parts = rule["dimension"], rule["parts"].split(";")
     rest = [column for column in contracts.ROW_KEY if column != dimension]
-    rows = figures[figures["indicator"] == rule["indicator"]]
+    rows = figures[(figures["indicator"] == rule["indicator"]) & figures["number"].notna()]
+    rows = rows.drop_duplicates(list(contracts.ROW_KEY))  # two files with one row: see `repeated`
     faults = []
     for _, group in rows.groupby(rest, sort=False):
         numbers = group.set_index(dimension)["number"]
@@ -107,11 +108,19 @@ def _sum_faults(figures: pd.DataFrame, rule: dict) -> list[Fault]:
 def repeated(project: Project) -> list[Fault]:
     """Find measures to which the sources give several values without a mark that says so.
 
-    Every value but the one that the book uses carries the mark ``contested_other``.
+    Every value but the one that the book uses carries the mark ``contested_other``, and a value
+    is marked ``contested`` only beside another. A row that stands in two files is told first.
     """
     figures = _all_figures(project)
     if figures.empty:
         return []
+    twice = figures[figures.duplicated(list(contracts.ROW_KEY))]
+    if not twice.empty:
+        expected = "a measure that stands only once in its section, in one file"
+        return [
+            Fault(row["file"], row[ROW], "indicator", row["indicator"], expected)
+            for row in twice.to_dict("records")
+        ]
     figures = figures[figures["number"].notna()]
     faults = []
     for _, group in figures.groupby(list(contracts.MEASURE_KEY), sort=False):
@@ -123,5 +132,8 @@ def repeated(project: Project) -> list[Fault]:
             faults.append(Fault(row["file"], row[ROW], "mark", row["mark"], expected))
         elif used.empty:
             expected = "another mark on the value that the book is to use"
+            faults.append(Fault(row["file"], row[ROW], "mark", row["mark"], expected))
+        elif row["mark"] == "contested" and len(used) == len(group):
+            expected = "another value of the same measure, marked contested_other"
             faults.append(Fault(row["file"], row[ROW], "mark", row["mark"], expected))
     return faults

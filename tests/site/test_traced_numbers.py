@@ -1,0 +1,110 @@
+"""Hold every number in the prose of every built page to the data."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from tilstand.register import Register
+from tilstand.report.numbers import write_number
+from tilstand.report.series import row_ref
+from tilstand.sources.published import load_figures
+
+pytestmark = pytest.mark.slow
+
+# Names and rules that carry digits of their own; everything else has to come from the data.
+ALLOWED = [
+    r"\d+\.(\s?(,|og|–|-|til)\s?\d+\.)*\s?(års)?(trinn|klasse)",
+    r"grades? \d+(\s?(,|and|–|-|to)\s?\d+)*",
+    r"[Vv]g\s?[123]",
+    r"§+\s?\d+[-–a-zA-Z\d ]*",
+    r"(kapittel|kap\.|chapter|section)\s\d[\d.]*\s?[A-Za-z]?",
+    r"95\s?%|80\s?%",
+    r"(NOU|St\.\s?meld\.|Meld\.\s?St\.)[^.;)]*",
+    r"Skolemelding 2020|Tilstandsrapporten 2020|Årsrapport(en)? 2020|[Aa]nnual report 2020",
+    r"LK\s?20|SPEED\s?\d?|PISA \d{4}|TALIS( \d{4})?|CC BY 4\.0|WCAG 2\.1|ISO 8601|SHA-256",
+]
+EXEMPT = (
+    "figure, table, dl.statements, ul.references, ul.edition-links, a.cite, a.see, .where, "
+    "code, math, .headerlink, script, style, data, .exempt"
+)
+
+
+@pytest.fixture(scope="module")
+def figures(repo) -> pd.DataFrame:
+    return load_figures(repo, Register.load(repo.register), 9999)
+
+
+@pytest.fixture(scope="module")
+def by_ref(figures) -> dict[str, set[float]]:
+    found: dict[str, set[float]] = {}
+    for _, row in figures.iterrows():
+        found.setdefault(row_ref(row).replace(" ", "_"), set()).add(float(row["value"]))
+    return found
+
+
+def test_no_number_in_prose_is_typed(pages):
+    allowed = re.compile("|".join(ALLOWED))
+    got = []
+    for page in pages:
+        article = BeautifulSoup(str(page.article), "html.parser")
+        for part in article.select(EXEMPT):
+            part.decompose()
+        for heading in article.find_all(["h1", "h2", "h3"]):
+            # Headings carry the edition's year as plain text, so that menus can show them.
+            heading.string = heading.get_text().replace(str(page.edition), "")
+        text = allowed.sub("", article.get_text(" "))
+        got += [f"{page.name}: …{text[max(0, m.start() - 40) : m.end() + 10]!r}" for m in re.finditer(r"\d+", text)]
+    assert got == []
+
+
+def test_every_number_names_rows_that_exist(pages, by_ref):
+    got = [
+        f"{page.name}: {ref}"
+        for page in pages
+        for number in page.article.find_all("data")
+        for ref in number["data-refs"].split()
+        if ref not in by_ref
+    ]
+    assert got == []
+
+
+def test_every_printed_value_is_the_value_in_its_row(pages, by_ref):
+    got = []
+    for page in pages:
+        for number in page.article.find_all("data", attrs={"data-recipe": "value"}):
+            (ref,) = number["data-refs"].split()
+            if float(number["value"]) not in by_ref[ref]:
+                got.append(f"{page.name}: {number['value']} is not in {ref}")
+    assert got == []
+
+
+def test_every_number_is_written_as_its_machine_value(pages):
+    got = []
+    for page in pages:
+        for number in page.article.find_all("data"):
+            decimals = len(number["value"].partition(".")[2])
+            exp = write_number(float(number["value"]), decimals, page.language)
+            if number["data-recipe"] in ("year", "edition"):
+                exp = number["value"]
+            if not number.get_text().endswith(exp):
+                got.append(f"{page.name}: {number.get_text()!r} for {number['value']}")
+    assert got == []
+
+
+def test_every_number_in_prose_but_the_frame_names_its_source(pages):
+    got = [
+        f"{page.name}: {number.get_text()}"
+        for page in pages
+        for number in page.article.find_all("data")
+        if number["data-recipe"] != "edition" and not number["data-refs"]
+    ]
+    assert got == []
+
+
+def test_pages_hold_many_traced_numbers(pages):
+    got = sum(len(page.article.find_all("data")) for page in pages)
+    assert got > 500
