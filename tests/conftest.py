@@ -62,7 +62,7 @@ UNITS = (
     ("nytt-fylke", "92", "county", "Nytt fylke", "New County", "", "2020", ""),
     ("eksempel", "9101", "municipality", "Eksempel", "Example", "91", "1900", "2019"),
     ("eksempel", "9201", "municipality", "Eksempel", "Example", "92", "2020", ""),
-    ("nabo", "9102", "municipality", "Nabo", "Neighbour", "91", "1900", "2019"),
+    ("nabo", "9102", "municipality", "Gamle Nabo", "Old Neighbour", "91", "1900", "2019"),
     ("nabo", "9202", "municipality", "Nabo", "Neighbour", "92", "2020", ""),
 )
 INDICATORS = (

@@ -41,7 +41,7 @@ def test_edition_without_a_date_is_dated_the_summer_after(tiny):
 
 
 def test_year_without_a_file_is_a_wrong_call_that_lists_the_years(tiny):
-    with pytest.raises(CallError, match="edition 1999: .* editions there are: 2020"):
+    with pytest.raises(CallError, match=r"edition 1999: .* editions there are: 2020"):
         load(tiny, 1999)
 
 

@@ -62,7 +62,7 @@ def test_unit_is_found_by_code_and_year(register):
 
 
 def test_unit_out_of_its_years_says_when_it_was_valid(register):
-    with pytest.raises(DataError, match="'9101' was no unit in 2020; .* Eksempel 1900-2019"):
+    with pytest.raises(DataError, match=r"'9101' was no unit in 2020; .* Eksempel 1900-2019"):
         register.unit("9101", 2020)
 
 
@@ -80,18 +80,26 @@ def test_place_is_named_in_the_language(register, language, exp):
     assert register.name("landet", 2020, language) == exp
 
 
+@pytest.mark.parametrize(("year", "exp"), [(2019, "Gamle Nabo"), (2020, "Nabo"), (2050, "Nabo")])
+def test_place_is_named_as_it_was_in_the_year(register, year, exp):
+    assert register.name("nabo", year, "nb") == exp
+
+
 def test_place_that_is_gone_keeps_its_last_name(register):
     assert register.name("gammelt-fylke", 2020, "en") == "Old County"
 
 
 def test_county_follows_the_year(repo_register):
-    got = [repo_register.unit(code, year)["county"] for code, year in (("0219", 2019), ("3024", 2020))]
+    got = [
+        repo_register.unit(code, year)["county"] for code, year in (("0219", 2019), ("3024", 2020))
+    ]
 
     assert got == ["02", "30"]
 
 
 @pytest.mark.parametrize(
-    ("county", "year", "exp"), [("02", 2010, "Akershus"), ("30", 2020, "Viken"), ("32", 2024, "Akershus")]
+    ("county", "year", "exp"),
+    [("02", 2010, "Akershus"), ("30", 2020, "Viken"), ("32", 2024, "Akershus")],
 )
 def test_county_is_called_what_it_was_called_then(repo_register, county, year, exp):
     assert repo_register.unit(county, year)["name_nb"] == exp
@@ -149,7 +157,9 @@ def test_every_break_that_an_indicator_names_is_in_the_register(repo_register):
 
 
 def test_every_break_and_its_indicators_name_each_other(repo_register):
-    exp = {(entry.code, code) for entry in repo_register.indicators.values() for code in entry.breaks}
+    exp = {
+        (entry.code, code) for entry in repo_register.indicators.values() for code in entry.breaks
+    }
 
     got = {
         (indicator, row["break"])

@@ -29,7 +29,9 @@ def _progress(line: str) -> None:
 def build(
     edition: Annotated[
         list[int] | None,
-        typer.Option("--edition", "-e", help="Data year; may be repeated. All editions if left out."),
+        typer.Option(
+            "--edition", "-e", help="Data year; may be repeated. All editions if left out."
+        ),
     ] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="nb, en or all.")] = "all",
     jobs: Annotated[

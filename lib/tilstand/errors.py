@@ -30,6 +30,7 @@ class Fault:
     expected: str
 
     def __str__(self) -> str:
+        """Write the fault as one line."""
         place = ":".join(part for part in (self.file, str(self.row or ""), self.column) if part)
         return f"{place}: '{self.value}', expected {self.expected}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -53,6 +53,10 @@ def _read_folder(folder: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 def _years(column: pd.Series, default: int) -> pd.Series:
     return column.where(column != "", str(default)).astype(int)
+
+
+def _last(year: int) -> str:
+    return "" if year == LAST_YEAR else str(year)
 
 
 @dataclass(frozen=True)
@@ -106,25 +110,25 @@ class Register:
     def indicators(self) -> dict[str, Indicator]:
         """Catalogue of indicators by code."""
         return {
-            row.indicator: Indicator(
-                code=row.indicator,
-                name={"nb": row.name_nb, "en": row.name_en},
-                unit=row.unit,
-                decimals=int(row.decimals or 0),
-                direction=row.direction,
-                year_kind=row.year_kind,
-                definition={"nb": row.definition_nb, "en": row.definition_en},
-                origin=row.origin,
-                breaks=tuple(code for code in row.breaks.split(";") if code),
+            row["indicator"]: Indicator(
+                code=row["indicator"],
+                name={"nb": row["name_nb"], "en": row["name_en"]},
+                unit=row["unit"],
+                decimals=int(row["decimals"] or 0),
+                direction=row["direction"],
+                year_kind=row["year_kind"],
+                definition={"nb": row["definition_nb"], "en": row["definition_en"]},
+                origin=row["origin"],
+                breaks=tuple(code for code in row["breaks"].split(";") if code),
             )
-            for row in self.indicator_table.itertuples()
+            for row in self.indicator_table.to_dict("records")
         }
 
     @cached_property
     def _labels(self) -> dict[str, dict[str, str]]:
         return {
-            row.category: {"nb": row.name_nb, "en": row.name_en}
-            for row in self.categories.itertuples()
+            row["category"]: {"nb": row["name_nb"], "en": row["name_en"]}
+            for row in self.categories.to_dict("records")
         }
 
     def category_label(self, category: str, language: str) -> str:
@@ -136,9 +140,17 @@ class Register:
         """Tell whether every part of a category has a label."""
         return all(part in self._labels for part in category.split("/") if part)
 
+    @cached_property
+    def _spans(self) -> dict[tuple[str, str], list[tuple[int, int]]]:
+        spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for row in self.units.to_dict("records"):
+            span = (row["valid_from"], row["valid_to"])
+            spans.setdefault((row["level"], row["code"]), []).append(span)
+        return spans
+
     def valid_unit(self, level: str, code: str, year: int) -> bool:
         """Tell whether a code named a unit of this level in this year."""
-        return not self._valid(year).query("level == @level and code == @code").empty
+        return any(first <= year <= last for first, last in self._spans.get((level, code), []))
 
     def _valid(self, year: int) -> pd.DataFrame:
         return self.units[(self.units["valid_from"] <= year) & (year <= self.units["valid_to"])]
@@ -151,31 +163,38 @@ class Register:
         DataError
             When no unit had the code in that year; the message says when it was valid.
         """
-        found = self._valid(year).query("code == @code")
+        valid = self._valid(year)
+        found = valid[valid["code"] == code]
         if not found.empty:
             return found.iloc[0]
-        known = self.units.query("code == @code")
+        known = self.units[self.units["code"] == code]
         spans = "; ".join(
-            f"{row.name_nb} {row.valid_from}-{'' if row.valid_to == LAST_YEAR else row.valid_to}"
-            for row in known.itertuples()
+            f"{row['name_nb']} {row['valid_from']}-{_last(row['valid_to'])}"
+            for row in known.to_dict("records")
         )
         hint = f"the code was valid for {spans}" if spans else "no unit ever had the code"
         raise DataError(f"data/register/units.csv: '{code}' was no unit in {year}; {hint}")
 
+    @cached_property
+    def _places(self) -> dict[str, list[dict[str, Any]]]:
+        places: dict[str, list[dict[str, Any]]] = {}
+        for row in self.units.to_dict("records"):
+            places.setdefault(row["place"], []).append({str(key): row[key] for key in row})
+        return places
+
     def name(self, place: str, year: int, language: str) -> str:
         """Name a place as it was named in a year."""
-        rows = self._valid(year).query("place == @place")
-        if rows.empty:
-            rows = self.units.query("place == @place").tail(1)
-        return str(rows.iloc[0][f"name_{language}"])
+        spans = self._places[place]
+        valid = [row for row in spans if row["valid_from"] <= year <= row["valid_to"]]
+        return str((valid or spans[-1:])[0][f"name_{language}"])
 
     def codes(self, place: str) -> list[str]:
         """List every code that a place has had."""
-        return sorted(set(self.units.query("place == @place")["code"]))
+        return sorted(set(self.units.loc[self.units["place"] == place, "code"]))
 
     def source_title(self, source: str, language: str, form: str = "short") -> str:
         """Name a source document, in its ``short`` form or with its full ``title``."""
-        row = self.sources.query("source == @source")
+        row = self.sources[self.sources["source"] == source]
         return str(row.iloc[0][f"{form}_{language}"])
 
     def breaks_of(self, indicator: str) -> pd.DataFrame:

@@ -67,7 +67,9 @@ def test_ends_keep_a_row_a_year_place_and_subject():
 
 
 def test_distance_is_own_minus_reference():
-    own, reference = (ends(s, top=3) for s in (shares(10, 60, 30), shares(25, 50, 25, place="landet")))
+    own, reference = (
+        ends(s, top=3) for s in (shares(10, 60, 30), shares(25, 50, 25, place="landet"))
+    )
 
     got = distance(own, reference).iloc[0]
 

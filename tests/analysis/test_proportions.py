@@ -117,7 +117,9 @@ def test_difference_is_in_percentage_points():
 def test_exchanged_shares_turn_the_difference_about():
     got, exp = share_difference(30, 100, 20, 90), share_difference(20, 90, 30, 100)
 
-    assert (got.interval.low, got.interval.high) == pytest.approx((-exp.interval.high, -exp.interval.low))
+    assert (got.interval.low, got.interval.high) == pytest.approx(
+        (-exp.interval.high, -exp.interval.low)
+    )
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ def test_figures_are_numbered_through_each_book(pages, site):
             int(label.get_text().split()[-1])
             for page in pages
             if page.path.parent == folder
-            for label in page.article.select("figure.figure .exhibit-number")
+            for label in page.article.select("figure.exhibit-figure .exhibit-number")
         )
         assert numbers == list(range(1, len(numbers) + 1)), folder.relative_to(site)
 

@@ -21,7 +21,10 @@ def test_tiny_project_has_no_faults(tiny):
         ({"year": "20"}, "year: '20', expected a year such as 2020"),
         ({"indicator": "pupil"}, "indicator: 'pupil', expected an indicator of"),
         ({"level": "region"}, "level: 'region', expected one of nation, county"),
-        ({"unit": "9101"}, "unit: '9101', expected a code of a municipality that was valid in 2020"),
+        (
+            {"unit": "9101"},
+            "unit: '9101', expected a code of a municipality that was valid in 2020",
+        ),
         ({"unit": "92"}, "unit: '92', expected a code of a municipality that was valid in 2020"),
         ({"level": "county"}, "unit: '9201', expected a code of a county that was valid in 2020"),
         ({"grade": "5."}, "grade: '5.', expected a grade"),
@@ -134,8 +137,18 @@ REGISTER = "data/register"
         ("indicators/all.csv", "neutral", "up", "all.csv:2:direction: 'up', expected one of"),
         ("indicators/all.csv", "school_year", "always", "all.csv:2:year_kind: 'always', expected"),
         ("indicators/all.csv", "count,0", "count,zero", "all.csv:2:decimals: 'zero', expected"),
-        ("indicators/all.csv", "elever,pupils", "elever,", "all.csv:2:name_en: '', expected a name"),
-        ("categories/all.csv", "level_2", "level_1", "all.csv:3:category: 'level_1', expected a code"),
+        (
+            "indicators/all.csv",
+            "elever,pupils",
+            "elever,",
+            "all.csv:2:name_en: '', expected a name",
+        ),
+        (
+            "categories/all.csv",
+            "level_2",
+            "level_1",
+            "all.csv:3:category: 'level_1', expected a code",
+        ),
     ],
 )
 def test_broken_register_is_one_fault_at_its_place(tiny, file, old, new, exp):

@@ -58,7 +58,9 @@ def test_figures_of_several_files_come_together(tiny):
 
 
 def test_figures_come_sorted_by_year_within_a_measure(figures):
-    got = figures({"year": "2020"}, {"year": "2018", "unit": "9101"}, {"year": "2019", "unit": "9101"})
+    got = figures(
+        {"year": "2020"}, {"year": "2018", "unit": "9101"}, {"year": "2019", "unit": "9101"}
+    )
 
     assert got["year"].tolist() == [2018, 2019, 2020]
 

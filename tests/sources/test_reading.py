@@ -110,7 +110,10 @@ def test_column_that_stands_twice_is_a_fault(read):
 
 @pytest.mark.parametrize(("row", "count"), [(b"2020", 1), (b"2020,1,", 3), (b"2020,1,5", 3)])
 def test_wrong_number_of_cells_names_the_row(read, row, count):
-    assert fault_of(read, b"year,value\n" + row + b"\n") == f"a.csv:2: '{count} cells', expected 2 cells"
+    assert (
+        fault_of(read, b"year,value\n" + row + b"\n")
+        == f"a.csv:2: '{count} cells', expected 2 cells"
+    )
 
 
 def test_rows_of_the_right_length_are_kept_beside_a_wrong_one(read):

@@ -42,7 +42,9 @@ def test_parts_that_miss_their_total_are_told_at_the_total(tiny):
 
     got = sum_faults(tiny)
 
-    assert got == ["data/published/figures.csv:2:value: '10', expected gender female, male to sum to 11"]
+    assert got == [
+        "data/published/figures.csv:2:value: '10', expected gender female, male to sum to 11"
+    ]
 
 
 def test_rule_waits_until_all_parts_and_the_total_are_there(tiny):
@@ -61,7 +63,9 @@ def test_parts_of_one_section_are_not_held_to_the_total_of_another(tiny):
     assert sum_faults(tiny) == []
 
 
-@pytest.mark.parametrize(("values", "exp"), [(("26.5", "50.1", "23.3"), 0), (("26.5", "50.1", "22.0"), 1)])
+@pytest.mark.parametrize(
+    ("values", "exp"), [(("26.5", "50.1", "23.3"), 0), (("26.5", "50.1", "22.0"), 1)]
+)
 def test_whole_distribution_sums_to_a_hundred_within_rounding(tiny, values, exp):
     tiny.write_figures(*mastery(*values))
 

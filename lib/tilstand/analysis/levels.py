@@ -46,7 +46,7 @@ def ends(shares: pd.DataFrame, *, top: int) -> pd.DataFrame:
         One row a ``year``, ``place`` and ``subject`` with ``low`` and ``high`` in percent.
     """
     numbers = shares["category"].map(level_number)
-    width = 1 if top <= 3 else 2  # noqa: PLR2004 - three levels have one at each end
+    width = 1 if top <= 3 else 2  # three levels have one at each end
     sums = {
         "low": shares["value"].where(numbers <= width, 0.0),
         "high": shares["value"].where(numbers > top - width, 0.0),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CALLOUTS = ("uncertainty", "break", "missing", "simulated")
+INJECTED = "injected-parameters"
 HEADING = re.compile(r"^(#+)\s")
 
 
@@ -70,7 +71,9 @@ def read_notebook(path: Path, slug: str, name: str, language: str) -> Draft:
     draft = Draft(slug)
     other = {f"lang-{code}" for code in ("nb", "en")} - {f"lang-{language}"}
     notebook = nbformat.read(path, as_version=4)
-    for number, cell in enumerate(notebook.cells, start=1):
+    # Numbered as in the template, which lacks the cell that papermill puts in.
+    written = [c for c in notebook.cells if INJECTED not in c.metadata.get("tags", [])]
+    for number, cell in enumerate(written, start=1):
         tags = set(cell.metadata.get("tags", []))
         if cell.cell_type == "markdown" and not tags & other:
             draft.cells.append((number, cell.source, tags))
@@ -130,7 +133,7 @@ def compose(draft: Draft, names: Names, name: str, language: str, edition: int) 
     chunks: list[str] = []
     dropped = False
     for cell in draft.cells:
-        if len(cell) == 2:  # noqa: PLR2004 - outputs come as (number, bundle)
+        if len(cell) == 2:  # an output: (number, bundle)
             chunks.append(_output(cell[1], names))
             continue
         number, prose, tags = cell
@@ -194,8 +197,8 @@ def _heading_level(chunk: str) -> int | None:
 
 def _gap(language: str, edition: int) -> str:
     texts = {
-        "nb": "Kildene til {}-utgaven har ingen tall om dette.",
-        "en": "The sources of the {} edition have no numbers on this.",
+        "nb": "Kildene til {}-utgaven har ikke noe om dette.",
+        "en": "The sources of the {} edition have nothing on this.",
     }
     year = f'<data value="{edition}" data-recipe="edition" data-refs="">{edition}</data>'
     return texts[language].format(year)
@@ -223,7 +226,9 @@ def exhibit_html(exhibit: dict[str, Any], slug: str, label: str, language: str) 
     word = wording.word
     stem = f"{slug}-{exhibit['name']}"
     is_figure = exhibit["kind"] == "figure"
-    subtitle = f'<p class="exhibit-sub">{escape(exhibit["subtitle"])}</p>' if exhibit["subtitle"] else ""
+    subtitle = (
+        f'<p class="exhibit-sub">{escape(exhibit["subtitle"])}</p>' if exhibit["subtitle"] else ""
+    )
     caption = (
         f'<figcaption><p class="exhibit-title"><span class="exhibit-number">{label}</span> '
         f"{escape(exhibit['title'])}</p>{subtitle}</figcaption>"
@@ -235,7 +240,7 @@ def exhibit_html(exhibit: dict[str, Any], slug: str, label: str, language: str) 
     else:
         shown, table = exhibit["table"], ""
     return (
-        f'<figure class="exhibit {exhibit["kind"]}" id="{anchor(exhibit)}">{caption}{shown}'
+        f'<figure class="exhibit exhibit-{exhibit["kind"]}" id="{anchor(exhibit)}">{caption}{shown}'
         f'<p class="exhibit-source">{escape(exhibit["source"])}</p>{table}'
         f'<p class="exhibit-take"><a href="data/{stem}.csv" download>{word("download", language)}'
         f'<span class="visually-hidden">: {escape(exhibit["title"])}</span></a></p></figure>'

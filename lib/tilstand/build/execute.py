@@ -73,7 +73,9 @@ def check_parameters(templates: Iterable[Path], extra: dict[str, Any]) -> None:
     unknown = sorted(set(extra) - known)
     if unknown:
         names = ", ".join(sorted(known)) or "none"
-        raise CallError([f"parameter '{name}': no chapter has it; there are {names}" for name in unknown])
+        raise CallError(
+            [f"parameter '{name}': no chapter has it; there are {names}" for name in unknown]
+        )
 
 
 def execute(run: Run) -> float:
@@ -120,13 +122,22 @@ def execute(run: Run) -> float:
         )
     except PapermillExecutionError as error:
         what = f"{error.ename}: {error.evalue}".splitlines()[0]
-        message = f"{run.name}: cell {error.cell_index + 1}: {what}"
+        message = f"{run.name}: cell {_template_cell(run.template, error.cell_index)}: {what}"
         raise BuildError(message) from None
     except Exception as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise BuildError(f"{run.name}: could not be executed: {first}") from error
     draft.replace(run.output)
     return time.perf_counter() - started
+
+
+def _template_cell(template: Path, index: int) -> int:
+    """Find a cell's number in the template: papermill adds one of its own after the parameters."""
+    import nbformat
+
+    cells = nbformat.read(template, as_version=4).cells
+    tagged = [n for n, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
+    return index + 1 - (bool(tagged) and index > tagged[0])
 
 
 def execute_all(runs: list[Run], jobs: int, progress: Callable[[str], None]) -> None:
@@ -158,7 +169,7 @@ def execute_all(runs: list[Run], jobs: int, progress: Callable[[str], None]) -> 
             except (BuildError, CallError) as error:
                 progress(f"[{done}/{len(runs)}] {run.name} failed")
                 lines += error.lines
-            except Exception as error:  # noqa: BLE001 - a dead worker is reported like a failed cell
+            except Exception as error:  # a dead worker is reported like a failed cell
                 lines.append(f"{run.name}: could not be executed: {error}")
     if lines:
         raise BuildError(sorted(lines))

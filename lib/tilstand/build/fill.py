@@ -76,7 +76,9 @@ def fill(prose: str, names: Names, where: str) -> str | None:
     wanted = PLACEHOLDER.findall(prose)
     unknown = sorted({name for name in wanted if not names.knows(name)})
     if unknown:
-        raise BuildError([f"{where}: '{{{{ {name} }}}}' is not said by any cell" for name in unknown])
+        raise BuildError(
+            [f"{where}: '{{{{ {name} }}}}' is not said by any cell" for name in unknown]
+        )
     if any(names.lacks(name) for name in wanted):
         return None
     lines = []

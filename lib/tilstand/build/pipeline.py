@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from tilstand.edition import Edition
     from tilstand.project import Project
 
-NUMBERED = {"figure": "figure", "table": "table"}
-
 
 @dataclass(frozen=True)
 class Order:
@@ -96,8 +94,17 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
         pages.append(
             _build_one(project, register, contents, edition, language, together, order, progress)
         )
-    write_start_pages(project)
+    write_start_pages(project, _names(project, register))
     return pages
+
+
+def _names(project: Project, register: Register) -> dict[int, str]:
+    """Name the municipality of every edition, for the start page."""
+    editions = [load_edition(project, register, year) for year in edition_years(project)]
+    return {
+        edition.year: register.name(_place(register, edition), edition.year, "nb")
+        for edition in editions
+    }
 
 
 def _languages(edition: Edition, order: Order) -> tuple[str, ...]:
@@ -195,13 +202,14 @@ def write_pages(
     )
     html["block.editions"] = compose.raw(_edition_list(project, frame))
     figures, data = source / "extra" / "figures", source / "extra" / "data"
-    figures.mkdir(parents=True), data.mkdir(parents=True)
+    figures.mkdir(parents=True)
+    data.mkdir(parents=True)
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = project.relative(chapter.path(project, frame.language))
         names = Names(
             numbers=draft.numbers | _frame_numbers(frame),
-            html=html | _exhibits_of(draft, html, frame.language),
+            html=html | _exhibits_of(draft, frame.language),
             absent=_named_exhibits(draft) - set(html),
         )
         try:
@@ -232,12 +240,12 @@ def _frame_numbers(frame: Frame) -> dict[str, dict[str, Any]]:
         "recipe": "edition",
         "refs": [],
     }
-    place = {"text": frame.municipality, "number": None, "refs": []}
+    place: dict[str, Any] = {"text": frame.municipality, "number": None, "refs": []}
     return {"edition": year, "municipality": place}
 
 
 def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]:
-    """Number figures and tables through the book and make the links that cite them."""
+    """Give figures and tables their numbers through the book, and make the links to them."""
     counts = {"figure": 0, "table": 0}
     links: dict[str, str] = {}
     for draft in drafts:
@@ -252,7 +260,7 @@ def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]
     return links
 
 
-def _exhibits_of(draft: compose.Draft, html: dict[str, str], language: str) -> dict[str, str]:
+def _exhibits_of(draft: compose.Draft, language: str) -> dict[str, str]:
     return {
         f"exhibit:{exhibit['name']}": compose.exhibit_html(
             exhibit, draft.slug, exhibit["label"], language
@@ -265,7 +273,7 @@ def _named_exhibits(draft: compose.Draft) -> set[str]:
     """Find the figures that prose cites: one that is not shown was left out for want of data."""
     from tilstand.build.fill import PLACEHOLDER
 
-    prose = [cell[1] for cell in draft.cells if len(cell) == 3]  # noqa: PLR2004
+    prose = [cell[1] for cell in draft.cells if len(cell) == 3]
     cited = {name for text in prose for name in PLACEHOLDER.findall(text)}
     return {name for name in cited if name.startswith(("fig.", "tab."))}
 

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from tilstand.project import Project
 
-TITLES = {
-    "nb": "Barnehage og skole",
-    "en": "Kindergartens and schools",
+TITLES = {"nb": "Barnehage og skole", "en": "Kindergartens and schools"}
+INTRODUCTION = {
+    "nb": "Slik står det til: tall, utvikling og usikkerhet, kapittel for kapittel.",
+    "en": "The state of things: numbers, trends and uncertainty, chapter by chapter.",
 }
 
 
@@ -34,7 +35,12 @@ def swap_in(finished: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
         target.rename(old)
-    finished.rename(target)
+    try:
+        finished.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -48,15 +54,23 @@ def published(project: Project) -> dict[int, list[str]]:
     return {year: sorted(languages, key=["nb", "en"].index) for year, languages in found.items()}
 
 
-def write_start_pages(project: Project) -> None:
-    """Write the pages that lead to the newest edition, the editions and the languages."""
+def write_start_pages(project: Project, names: dict[int, str]) -> None:
+    """Write the pages that lead to the newest edition, the editions and the languages.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    names : dict
+        The municipality of each edition, by year; the newest one known stands on the page.
+    """
     editions = published(project)
     if not editions:
         return
     style = (project.book / "_static" / "start.css").read_text(encoding="utf-8")
-    _write(project.site / "index.html", _start(project, editions, "", style))
+    _write(project.site / "index.html", _start(project, editions, "", style, names))
     for year, languages in editions.items():
-        page = _start(project, {year: languages}, "../", style)
+        page = _start(project, {year: languages}, "../", style, names)
         _write(project.site / str(year) / "index.html", page)
 
 
@@ -66,8 +80,12 @@ def _write(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _start(project: Project, editions: dict[int, list[str]], up: str, style: str) -> str:
+def _start(
+    project: Project, editions: dict[int, list[str]], up: str, style: str, names: dict[int, str]
+) -> str:
     newest = max(editions)
+    name = names.get(newest, "")
+    fonts = f"{up}{newest}/{editions[newest][0]}/_static/fonts"
     leads = "".join(_lead(project, newest, language, up) for language in editions[newest])
     older = "".join(
         f'<li><span class="year">{year}</span> {_links(project, year, languages, up)}</li>'
@@ -78,12 +96,13 @@ def _start(project: Project, editions: dict[int, list[str]], up: str, style: str
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tilstandsboka</title>
-<style>{style}</style>
+<title>{escape(name)} – Tilstandsboka</title>
+<style>{style.replace("fonts/", fonts + "/")}</style>
 </head>
 <body>
 <main>
 <p class="brand">Tilstandsboka</p>
+<h1>{escape(name)}</h1>
 {leads}
 <h2>Utgaver <span lang="en">/ Editions</span></h2>
 <ul class="editions">{older}</ul>
@@ -101,6 +120,7 @@ def _lead(project: Project, year: int, language: str, up: str) -> str:
     return (
         f'<a class="lead" lang="{language}" hreflang="{language}" href="{up}{year}/{language}/'
         f'index.html"><span class="title">{escape(title)} {year}</span>'
+        f'<span class="intro">{escape(INTRODUCTION[language])}</span>'
         f'<span class="language">{escape(words["language_name"])}</span></a>'
     )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PAGE = "referanser.html"
 MANY_AUTHORS = 3
+OTHERS = "others"  # BibTeX's word for authors who are not named
 
 
 def citations(path: Path, language: str) -> dict[str, str]:
@@ -33,9 +34,11 @@ def citations(path: Path, language: str) -> dict[str, str]:
     dict
         HTML links by name.
     """
+    entries = parse_file(str(path)).entries
+    texts = {key: escape(_short(entry, language)) for key, entry in entries.items()}
     return {
-        f"cite.{key}": f'<a class="cite" href="{PAGE}#ref-{key}">{escape(_short(entry, language))}</a>'
-        for key, entry in parse_file(str(path)).entries.items()
+        f"cite.{key}": f'<a class="cite" href="{PAGE}#ref-{key}">{text}</a>'
+        for key, text in texts.items()
     }
 
 
@@ -57,9 +60,7 @@ def reference_list(path: Path, language: str) -> str:
     entries = sorted(
         parse_file(str(path)).entries.items(), key=lambda item: _short(item[1], language).casefold()
     )
-    items = "".join(
-        f'<li id="ref-{key}">{_long(entry, language)}</li>' for key, entry in entries
-    )
+    items = "".join(f'<li id="ref-{key}">{_long(entry, language)}</li>' for key, entry in entries)
     return f'<ul class="references">{items}</ul>'
 
 
@@ -70,18 +71,18 @@ def _names(entry: Entry) -> list[str]:
     return [_clean(name) for name in names] or [_clean(fallback)]
 
 
+def _others(language: str) -> str:
+    return {"nb": "mfl.", "en": "et al."}[language]
+
+
 def _clean(text: str) -> str:
     return text.replace("{", "").replace("}", "").replace("--", "\N{EN DASH}")
 
 
 def _short(entry: Entry, language: str) -> str:
     names = _names(entry)
-    others = {"nb": "mfl.", "en": "et al."}[language]
-    who = (
-        f"{names[0]} {others}"
-        if len(names) >= MANY_AUTHORS
-        else wording.listing(names, language)
-    )
+    many = len(names) >= MANY_AUTHORS or OTHERS in names
+    who = f"{names[0]} {_others(language)}" if many else wording.listing(names, language)
     year = _clean(entry.fields.get("year", ""))
     return f"{who} ({year})" if year else who
 
@@ -91,15 +92,24 @@ def _long(entry: Entry, language: str) -> str:
     full = [
         _clean(
             " ".join(person.prelast_names + person.last_names)
-            + (", " + " ".join(person.first_names + person.middle_names) if person.first_names else "")
+            + (
+                ", " + " ".join(person.first_names + person.middle_names)
+                if person.first_names
+                else ""
+            )
         )
         for person in people
     ]
     fields = {key: _clean(value) for key, value in entry.fields.items()}
     title = fields.get("title", "")
-    parts = [wording.listing(full, language) or fields.get("institution", "")]
-    parts[0] += f" ({fields['year']})" if fields.get("year") else ""
-    parts.append(f"<cite>{escape(title)}</cite>" if title else "")
+    who = wording.listing(full, language)
+    if full[-1:] == [OTHERS]:
+        who = f"{', '.join(full[:-1])} {_others(language)}"
+    who = who or fields.get("institution", "")
+    year = f" ({fields['year']})" if fields.get("year") else ""
+    work = f"<cite>{escape(title)}</cite>" if title else ""
+    # A law or report without an author goes by its title.
+    parts = [who + year, work] if who else [work + year]
     where = fields.get("journal") or fields.get("booktitle") or fields.get("publisher", "")
     volume = " ".join(part for part in (where, fields.get("volume", "")) if part)
     pages = f", {fields['pages']}" if fields.get("pages") else ""

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from tilstand.report.sourcing import marks_line, source_line
 from tilstand.report.tables import Column
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tilstand.report.page import Page
+
+
+def source_of(page: Page, *frames: pd.DataFrame) -> str:
+    """Write the marks and the source line of a table made from several frames.
+
+    Parameters
+    ----------
+    page : Page
+        The open page.
+    *frames : pandas.DataFrame
+        Rows with ``source``, ``section`` and ``mark``.
+
+    Returns
+    -------
+    str
+        Empty when there are no rows.
+    """
+    columns = ["source", "section", "mark", "n"]
+    rows = pd.concat([frame[columns] for frame in frames], ignore_index=True)
+    if rows.empty:
+        return ""
+    lines = (marks_line(rows, page.language), source_line(rows, page.register, page.language))
+    return " ".join(line for line in lines if line)
 
 
 def show_across(
@@ -21,8 +44,7 @@ def show_across(
     name: str,
     title: str,
     over: str = "year",
-    decimals: int | None = 0,
-    order: list[str] | None = None,
+    decimals: int | dict[str, int] = 0,
 ) -> None:
     """Show rows as a numbered table with its source; nothing when there are no rows.
 
@@ -40,19 +62,18 @@ def show_across(
         What the table holds.
     over : str
         Column of ``rows`` that becomes the table's columns.
-    decimals : int
-        Decimals of the numbers.
-    order : list of str, optional
-        Order of the columns; sorted if not given.
+    decimals : int or dict
+        Decimals of the numbers; a dict of column and decimals also orders the columns.
     """
     if rows.empty:
         return
     frame, names = page.wide(rows, over)
-    names = [column for column in order if column in names] if order else names
-    line = " ".join(
-        part
-        for part in (marks_line(rows, page.language), source_line(rows, page.register, page.language))
-        if part
-    )
-    columns = [Column("label", header), *[Column(column, column, decimals) for column in names]]
-    page.table(frame, columns, name=name, title=title, source=line)
+    if isinstance(decimals, dict):
+        names = [column for column in decimals if column in names]
+    else:
+        decimals = dict.fromkeys(names, decimals)
+    columns = [
+        Column("label", header),
+        *[Column(column, column, decimals[column]) for column in names],
+    ]
+    page.table(frame, columns, name=name, title=title, source=source_of(page, rows))

@@ -70,9 +70,13 @@ def _course(label: str, rows: pd.DataFrame, language: str, decimals: int) -> str
         text = f"{label}: fra {start} i {first['year']} til {end} i {last['year']}"
     else:
         text = f"{label}: from {start} in {first['year']} to {end} in {last['year']}"
-    low, high = rows.loc[rows["value"].idxmin()], rows.loc[rows["value"].idxmax()]
+    values = rows["value"]
+    low, high = rows.iloc[int(values.argmin())], rows.iloc[int(values.argmax())]
     ends = {first["year"], last["year"]}
-    for row, words in ((low, {"nb": "lavest", "en": "lowest"}), (high, {"nb": "høyest", "en": "highest"})):
+    for row, words in (
+        (low, {"nb": "lavest", "en": "lowest"}),
+        (high, {"nb": "høyest", "en": "highest"}),
+    ):
         if row["year"] not in ends:
             in_year = {"nb": "i", "en": "in"}[language]
             value = _number(row["value"], language, decimals)
@@ -85,7 +89,7 @@ def _point(row: dict, language: str, decimals: int) -> str:
     series = f", {row['series']}" if row.get("series") else ""
     text = f"{group}{row['label']}{series}: {_number(row['value'], language, decimals)}"
     low, high = row.get("low"), row.get("high")
-    if low is not None and low == low:
+    if low is not None and high is not None and low == low:
         between = {"nb": "intervall fra {} til {}", "en": "interval from {} to {}"}[language]
         ends = (_number(low, language, decimals), _number(high, language, decimals))
         text += f" ({between.format(*ends)})"

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from tilstand.report import wording
+from tilstand.report.numbers import half_up
 from tilstand.report.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ class Card:
         return cls(page.pick(nb=nb, en=en), value, word, note, f"{chapter}.html")
 
 
-def numbers_table(
-    data: pd.DataFrame, caption: str, decimals: int, register: Register, language: str
-) -> Table:
+def numbers_table(data: pd.DataFrame, caption: str, decimals: int, language: str) -> Table:
     """Make the table that stands behind a figure.
 
     Parameters
@@ -104,8 +103,6 @@ def numbers_table(
         Caption of the table.
     decimals : int
         Decimals of the numbers.
-    register : Register
-        Not needed by plain rows; names units of compound ones.
     language : {"nb", "en"}
         Language of the headers.
 
@@ -138,15 +135,15 @@ def numbers_table(
     if years > 1:
         frame["year"] = frame["year"].astype(str)
         columns.append(Column("year", word("year", language)))
-    if "high" in data and "value" not in data:
-        columns += [Column("low", word("to", language), decimals)]
+    words = {"nb": ("fra", "til"), "en": ("from", "to")}[language]
+    ends = dict(zip(("low", "high"), words, strict=True))
+    if "value" not in data:
+        columns += [Column(key, wording.sentence(end), decimals) for key, end in ends.items()]
+        return Table(frame, columns, caption)
     columns.append(Column("value", word("value", language), decimals))
     if "low" in data and data["low"].notna().any():
-        ends = {"nb": ("fra", "til"), "en": ("from", "to")}[language]
-        columns += [
-            Column(key, f"{word('interval_95', language)}, {end}", decimals)
-            for key, end in zip(("low", "high"), ends, strict=True)
-        ]
+        interval = word("interval_95", language)
+        columns += [Column(key, f"{interval}, {end}", decimals) for key, end in ends.items()]
     return Table(frame, columns, caption)
 
 
@@ -189,7 +186,7 @@ def data_element(value: Value, language: str) -> str:
 
 def number_html(text: str, number: float, decimals: int, recipe: str, refs: list[str]) -> str:
     """Write a printed number as an HTML ``data`` element that can be traced."""
-    machine = f"{number:.{max(decimals, 0)}f}" if recipe != "year" else f"{number:.0f}"
+    machine = half_up(number, 0 if recipe == "year" else max(decimals, 0))
     return (
         f'<data value="{machine}" data-recipe="{escape(recipe)}" '
         f'data-refs="{escape(" ".join(ref.replace(" ", "_") for ref in refs))}">'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tilstand.report.numbers import Value
+
 if TYPE_CHECKING:
     from tilstand.report.page import Page
 
@@ -25,3 +27,10 @@ def reason(page: Page, code: str) -> str:
     """
     found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]
     return str(found[f"reason_{page.language}"])
+
+
+def year_within(page: Page, code: str) -> Value:
+    """Give the edition's year if it lies within a break that has an end, else nothing."""
+    found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]
+    within = int(found["year"]) <= page.year <= int(found["last_year"])
+    return Value(page.year if within else None, year=page.year, recipe="year")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.register import read_text_table
-from tilstand.report import wording
+from tilstand.report import exhibits, wording
 from tilstand.report.blocks import number_html
 from tilstand.report.exhibits import Exhibit
 
@@ -45,6 +45,14 @@ def fold(title: str, count: int, html: str) -> str:
     """Fold a part of a page under a line that says what is in it and how much."""
     number = number_html(str(count), count, 0, "count of rows", [])
     return f'<details class="fold"><summary>{escape(title)} ({number})</summary>{html}</details>'
+
+
+def show(made: str | Exhibit) -> None:
+    """Show a block or a table; nothing when it is empty, so that the page can say so."""
+    if isinstance(made, Exhibit) and made.table:
+        exhibits.show(made)
+    elif isinstance(made, str) and made:
+        exhibits.show_block(made)
 
 
 def load_origins(project: Project) -> pd.DataFrame:
@@ -177,8 +185,8 @@ def _measure_table(rows: pd.DataFrame, caption: str, show_origin: bool, language
         f'<th scope="col">{word(key, language)}</th>' for key in ("measure", "definition")
     )
     return (
-        f'<table class="measures"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+        f'<div class="tablewrap"><table class="measures"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 HIGHER = {"nb": "høyere", "en": "higher"}
 LOWER = {"nb": "lavere", "en": "lower"}
-EQUAL = {"nb": "like høy", "en": "the same"}
+EQUAL = {"nb": "verken høyere eller lavere", "en": "neither higher nor lower"}
 VERDICTS = {
     "difference": {
         "clear": {"nb": "forskjellen er tydelig", "en": "the difference is clear"},
@@ -123,9 +123,7 @@ def _nothing() -> Comparison:
     return Comparison(missing, missing, missing, blank, blank, "missing")
 
 
-def _worded(
-    found: Difference, sources: tuple[Value, ...], kind: str, recipe: str
-) -> Comparison:
+def _worded(found: Difference, sources: tuple[Value, ...], kind: str, recipe: str) -> Comparison:
     return Comparison(
         size=computed(abs(found.estimate), *sources, recipe="difference"),
         low=computed(found.interval.low, *sources, recipe=recipe),

@@ -49,8 +49,8 @@ def contested(figures: pd.DataFrame, register: Register, language: str) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        ``label``, ``year``, ``value`` as written on a page, ``number``, ``where`` and ``used``:
-        one row a value, the one that the book uses first within its measure.
+        ``label`` with the year, ``value`` as written on a page, ``number``, ``where`` and
+        ``used``: one row a value, the one that the book uses first within its measure.
     """
     keys = list(contracts.MEASURE_KEY)
     disputed = figures.loc[figures["mark"].str.startswith("contested"), keys].drop_duplicates()
@@ -63,7 +63,6 @@ def contested(figures: pd.DataFrame, register: Register, language: str) -> pd.Da
         [
             {
                 "label": _measure_label(row, register, language),
-                "year": str(row["year"]),
                 "value": _with_unit(row, register, language),
                 "number": row["value"],
                 "where": documents.place_in(row["source"], row["section"], register, language),
@@ -71,7 +70,7 @@ def contested(figures: pd.DataFrame, register: Register, language: str) -> pd.Da
             }
             for row in rows.to_dict("records")
         ],
-        columns=["label", "year", "value", "number", "where", "used"],
+        columns=["label", "value", "number", "where", "used"],
     )
 
 
@@ -81,6 +80,7 @@ def _measure_label(row: dict, register: Register, language: str) -> str:
         wording.grade_name(row["grade"], language),
         register.category_label(row["subject"], language),
         register.category_label(row["category"], language),
+        str(row["year"]),
     ]
     return wording.sentence(", ".join(part for part in parts if part))
 

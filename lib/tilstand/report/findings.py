@@ -95,9 +95,7 @@ def _other(page: Page, question: Question, series: Series, year: int) -> Value:
     return series.at(earlier[-1] if earlier else year - 1)
 
 
-def _compare(
-    question: Question, series: Series, value: Value, other: Value
-) -> compare.Comparison:
+def _compare(question: Question, series: Series, value: Value, other: Value) -> compare.Comparison:
     if question.events:
         return compare.counts(value, other)
     n = series.n(value.year or 0)
@@ -131,9 +129,7 @@ def _sentence(
         text = f"{first}{year}, {page.pick(nb='mot', en='against')} {second} {link} {before}"
     verdict = found.verdict[language]
     tail = f"; {verdict}" if verdict else ""
-    return (
-        f'<li><a href="{question.chapter}.html">{escape(name)}{escape(detail)}</a>: {text}{tail}.</li>'
-    )
+    return f'<li><a href="{question.chapter}.html">{escape(name)}{escape(detail)}</a>: {text}{tail}.</li>'
 
 
 def _detail(page: Page, question: Question) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from tilstand.report import wording
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tilstand.report.page import Page
 
 
@@ -45,3 +45,32 @@ def under_headings(
     kept = kept.assign(_place=place).sort_values("_place", kind="stable").drop(columns="_place")
     names = {code: name_of(page, dimension, code) for code in order}
     return kept.assign(group=kept[dimension].map(names)).reset_index(drop=True)
+
+
+def under_first_part(page: Page, *frames: pd.DataFrame, otherwise: str = "") -> pd.DataFrame:
+    """Put rows with compound categories under the category's first part.
+
+    Parameters
+    ----------
+    page : Page
+        Gives the language.
+    *frames : pandas.DataFrame
+        As ``page.rows(..., by="category")`` returns them; they are put together.
+    otherwise : str
+        Label of rows whose category has one part only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With ``group`` (first part) and ``label`` (second part), sorted by the first.
+    """
+    rows = pd.concat([frame for frame in frames if not frame.empty] or [frames[0]])
+    if rows.empty:
+        return rows
+    parts = rows["category"].str.partition("/")
+    labels = [
+        page.register.category_label(code, page.language) if code else otherwise
+        for code in parts[2]
+    ]
+    made = rows.assign(group=[name_of(page, "category", code) for code in parts[0]], label=labels)
+    return made.sort_values("group", kind="stable").reset_index(drop=True)

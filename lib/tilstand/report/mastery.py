@@ -84,13 +84,16 @@ class Mastery:
         turn = kept["role"].map({"own": 0, "nation": 1})
         order = kept["subject"].map({code: number for number, code in enumerate(TESTS)})
         kept = kept.assign(_turn=turn, _order=order)
-        return kept.sort_values(["_order", "_turn", "year", "number"]).drop(columns=["_turn", "_order"])
+        kept = kept.sort_values(["_order", "_turn", "year", "number"])
+        return kept.drop(columns=["_turn", "_order"])
 
     def _ends(self, place: str) -> pd.DataFrame:
         own = self.shares[self.shares["place"] == place]
         return levels.ends(own, top=self.top) if len(own) else pd.DataFrame()
 
-    def end(self, side: str, place: str = "", year: Value | None = None, subject: str = "") -> Value:
+    def end(
+        self, side: str, place: str = "", year: Value | None = None, subject: str = ""
+    ) -> Value:
         """Give the share at the lowest or highest levels.
 
         Parameters
@@ -123,7 +126,7 @@ class Mastery:
         return Value(number, decimals=1, year=wanted.year, refs=refs, recipe="sum of levels")
 
     def _refs(self, place: str, year: int, tests: list[str], side: str) -> tuple[str, ...]:
-        width = 1 if self.top == 3 else 2  # noqa: PLR2004 - as in levels.ends
+        width = 1 if self.top == 3 else 2  # as in levels.ends
         number = self.shares["number"]
         chosen = number <= width if side == "low" else number > self.top - width
         rows = self.shares[
@@ -212,7 +215,11 @@ class Mastery:
             return []
         both = label_check.against_printed(self.shares, self._printed)
         return [
-            {"label": self._test_name(code), **self._pair(both[both["subject"] == code]), **self._origin()}
+            {
+                "label": self._test_name(code),
+                **self._pair(both[both["subject"] == code]),
+                **self._origin(),
+            }
             for code in TESTS
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 MINUS = "\N{MINUS SIGN}"
 LOCALES = {"nb": "nb_NO", "en": "en_GB"}
+
+
+def half_up(number: float, decimals: int) -> Decimal:
+    """Round halves away from zero, as readers do: 26.5 is 27 and 27.5 is 28."""
+    step = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(repr(float(number))).quantize(step, rounding=ROUND_HALF_UP)
+    return rounded + 0  # turns minus zero into zero
 
 
 def write_number(number: float, decimals: int, language: str) -> str:
@@ -43,9 +51,8 @@ def write_number(number: float, decimals: int, language: str) -> str:
     if not math.isfinite(value):
         message = f"{value} is no number to print: is the value missing?"
         raise ValueError(message)
-    rounded = round(value, decimals) + 0.0  # + 0.0 turns minus zero into zero
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(rounded, format=pattern, locale=LOCALES[language])
+    text = format_decimal(half_up(value, decimals), format=pattern, locale=LOCALES[language])
     return text.replace("-", MINUS)
 
 
@@ -132,7 +139,7 @@ class Value:
 
     def rounded(self, decimals: int) -> Value:
         """Print with this many decimals."""
-        return replace(self, decimals=decimals)
+        return replace(self, decimals=decimals, recipe=f"rounded {self.recipe}")
 
 
 def computed(

@@ -133,9 +133,9 @@ class Page:
             found = found[found["place"] == self.place]
         if years is not None:
             found = found[found["year"].isin(years)]
-        return rows.label_rows(
-            found, by, self.register, self.edition, self.language, self.place
-        ).reset_index(drop=True)
+        return rows.label_rows(found, by, self.register, self.language, self.place).reset_index(
+            drop=True
+        )
 
     def _comparators(self, found: pd.DataFrame) -> set[str]:
         places = {self.place, "norge"}
@@ -269,7 +269,7 @@ class Page:
         }
         heading = title or wording.sentence(indicator.name[self.language])
         below = subtitle or self._subtitle(indicator.code, data)
-        table = blocks.numbers_table(data, below, decimals, self.register, self.language)
+        table = blocks.numbers_table(data, below, decimals, self.language)
         lines_below = [note, source_line(data, self.register, self.language)]
         lines_below.insert(1, marks_line(data, self.language))
         exhibits.show(
@@ -322,6 +322,7 @@ class Page:
             return
         made = "source" in frame and "section" in frame
         line = source or (source_line(frame, self.register, self.language) if made else "")
+        line = " ".join(part for part in (marks_line(frame, self.language), line) if part)
         table = Table(frame, columns, title)
         exhibits.show(
             exhibits.Exhibit(
@@ -351,7 +352,9 @@ class Page:
         table.columns = [str(column) for column in table.columns]
         return table.reset_index(), list(table.columns)
 
-    def statements(self, chapter: str, *kinds: str, contains: str = "") -> pd.DataFrame:
+    def statements(
+        self, chapter: str, *kinds: str, contains: str | tuple[str, ...] = ""
+    ) -> pd.DataFrame:
         """Pick what the sources say in words about a chapter, for the edition's own year.
 
         Parameters
@@ -360,8 +363,8 @@ class Page:
             Chapter code of the statements; all chapters if empty.
         *kinds : str
             statement, measure, challenge, goal, recommendation or gap; all if none is named.
-        contains : str, optional
-            Keep only ids that contain this.
+        contains : str or tuple of str, optional
+            Keep only ids that contain this, or one of these.
 
         Returns
         -------
@@ -374,7 +377,8 @@ class Page:
             found = found[found["chapter"] == chapter]
         if kinds:
             found = found[found["kind"].isin(kinds)]
-        return found[found["id"].str.contains(contains, regex=False)]
+        parts = (contains,) if isinstance(contains, str) else contains
+        return found[[any(part in name for part in parts) for name in found["id"]]]
 
     def list_statements(self, found: pd.DataFrame) -> None:
         """Show statements as a list of short paragraphs with their sources."""

@@ -93,3 +93,24 @@ def contested(page: Page, indicator: str, year: int, section: str, **where: str)
     row = found.iloc[0]
     decimals = len(str(row["printed"]).partition(".")[2])
     return Value(float(row["value"]), decimals, year, (row_ref(row),), recipe="contested")
+
+
+def year_before(page: Page, indicator: str) -> int:
+    """Give the year before the edition's if the indicator has a value then.
+
+    Reports often print last year's accounts beside this year's counts.
+
+    Parameters
+    ----------
+    page : Page
+        The open page.
+    indicator : str
+        Code of the catalogue; the municipality's own value decides.
+
+    Returns
+    -------
+    int
+        The year, or 0, for which no series has a value.
+    """
+    year = page.year - 1
+    return 0 if page.series(indicator).at(year).missing else year

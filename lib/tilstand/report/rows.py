@@ -10,7 +10,6 @@ from tilstand.report import wording
 from tilstand.report.series import row_ref, settle
 
 if TYPE_CHECKING:
-    from tilstand.edition import Edition
     from tilstand.register import Register
 
 DIMENSIONS = ("grade", "gender", "subject", "category")
@@ -18,7 +17,9 @@ ROLE_ORDER = {"own": 0, "nation": 1, "county": 2, "other": 3}
 Choice = str | list[str]
 
 
-def select(figures: pd.DataFrame, indicator: str, by: str, where: dict[str, Choice]) -> pd.DataFrame:
+def select(
+    figures: pd.DataFrame, indicator: str, by: str, where: dict[str, Choice]
+) -> pd.DataFrame:
     """Keep the settled rows of an indicator that match.
 
     Parameters
@@ -61,7 +62,7 @@ def role_of(row: pd.Series, own: str) -> str:
 
 
 def label_rows(
-    rows: pd.DataFrame, by: str, register: Register, edition: Edition, language: str, own: str
+    rows: pd.DataFrame, by: str, register: Register, language: str, own: str
 ) -> pd.DataFrame:
     """Add ``label``, ``role`` and ``ref`` to rows.
 
@@ -73,8 +74,6 @@ def label_rows(
         Dimension that tells the rows apart, or ``place``.
     register : Register
         Names places as they were named in the row's year.
-    edition : Edition
-        Tells nothing but the year here; kept places are chosen before.
     language : {"nb", "en"}
         Language of the labels.
     own : str
@@ -94,8 +93,10 @@ def label_rows(
     )
     if by == "place":
         order = labelled["role"].map(ROLE_ORDER)
-        return labelled.assign(_order=order).sort_values(["_order", "label", "year"]).drop(
-            columns="_order"
+        return (
+            labelled.assign(_order=order)
+            .sort_values(["_order", "label", "year"])
+            .drop(columns="_order")
         )
     return labelled
 

@@ -116,6 +116,8 @@ def settle(figures: pd.DataFrame) -> pd.DataFrame:
         & (figures["mark"] != "contested_other")
     ]
     weight = {"": 0, "contested": 0, "approximate": 1, "inferred": 2}
-    ordered = usable.assign(_weight=usable["mark"].map(weight)).sort_values("_weight", kind="stable")
+    ordered = usable.assign(_weight=usable["mark"].map(weight)).sort_values(
+        "_weight", kind="stable"
+    )
     kept = ordered.drop_duplicates(list(contracts.MEASURE_KEY)).drop(columns="_weight")
     return kept.sort_values("year", kind="stable")

@@ -60,9 +60,10 @@ class Table:
             for column in self.columns
         )
         body = "".join(self._row(row, language) for row in self.frame.to_dict("records"))
+        caption = escape(self.caption)
         return (
-            f'<div class="tablewrap" tabindex="0" role="region" aria-label="{escape(self.caption)}">'
-            f"<table><caption>{escape(self.caption)}</caption>"
+            f'<div class="tablewrap" tabindex="0" role="region" aria-label="{caption}">'
+            f"<table><caption>{caption}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 

@@ -79,7 +79,9 @@ def word(key: str, language: str) -> str:
     try:
         return WORDS[key][language]
     except KeyError as error:
-        raise BuildError(f"lib/tilstand/report/wording.py: no word '{key}' in {language}") from error
+        raise BuildError(
+            f"lib/tilstand/report/wording.py: no word '{key}' in {language}"
+        ) from error
 
 
 def unit_word(unit: str, language: str) -> str:

@@ -16,10 +16,12 @@ from tilstand.sources.reading import ROW, read_strict
 from tilstand.sources.rules import repeated, sums, unlike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from tilstand.project import Project
+
+    Cells = Callable[[pd.DataFrame, str], list[Fault]]
 
 YEAR = re.compile(r"(19|20)\d\d")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -114,7 +116,11 @@ def _cells(table: pd.DataFrame, name: str, register: Register) -> list[Fault]:
         ),
         *unlike(table, name, "level", contracts.LEVELS.__contains__, _one_of(contracts.LEVELS)),
         *unlike(
-            table, name, "grade", lambda v: bool(GRADE.fullmatch(v)), "a grade: 5, 1-7, vg1 or blank"
+            table,
+            name,
+            "grade",
+            lambda v: bool(GRADE.fullmatch(v)),
+            "a grade: 5, 1-7, vg1 or blank",
         ),
         *unlike(table, name, "gender", contracts.GENDERS.__contains__, "female, male or blank"),
         *unlike(
@@ -131,7 +137,9 @@ def _cells(table: pd.DataFrame, name: str, register: Register) -> list[Fault]:
             lambda v: v == "" or register.knows_category(v),
             "a subject of data/register/categories",
         ),
-        *unlike(table, name, "status", contracts.STATUSES.__contains__, _one_of(contracts.STATUSES)),
+        *unlike(
+            table, name, "status", contracts.STATUSES.__contains__, _one_of(contracts.STATUSES)
+        ),
         *unlike(table, name, "mark", contracts.MARKS.__contains__, _one_of(contracts.MARKS)),
         *unlike(
             table,
@@ -142,6 +150,10 @@ def _cells(table: pd.DataFrame, name: str, register: Register) -> list[Fault]:
         ),
         *unlike(table, name, "section", bool, "the section of the document"),
     ]
+
+
+def _all_among(known: set[str]) -> Callable[[str], bool]:
+    return lambda cell: set(cell.split(";")) <= known
 
 
 def _one_of(words: tuple[str, ...]) -> str:
@@ -206,7 +218,7 @@ def check_register(project: Project) -> list[Fault]:
     return faults
 
 
-def _folder(project: Project, kind: str, columns: tuple[str, ...], cells) -> list[Fault]:
+def _folder(project: Project, kind: str, columns: tuple[str, ...], cells: Cells) -> list[Fault]:
     faults: list[Fault] = []
     seen: dict[str, str] = {}
     for path in sorted((project.register / kind).glob("*.csv")):
@@ -258,7 +270,7 @@ def check_statements(project: Project, register: Register) -> list[Fault]:
                 table,
                 name,
                 "source",
-                lambda v, known=known: set(v.split(";")) <= known,
+                _all_among(known),
                 "a source of data/register/sources.csv",
             )
             faults += unlike(table, name, "id", lambda v: bool(v), "an id")

@@ -122,6 +122,8 @@ def repeated(project: Project) -> list[Fault]:
             for row in twice.to_dict("records")
         ]
     figures = figures[figures["number"].notna()]
+    several = figures.duplicated(list(contracts.MEASURE_KEY), keep=False)
+    figures = figures[several | figures["mark"].str.startswith("contested")]
     faults = []
     for _, group in figures.groupby(list(contracts.MEASURE_KEY), sort=False):
         used = group[group["mark"] != "contested_other"]

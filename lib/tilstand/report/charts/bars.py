@@ -9,6 +9,7 @@ from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TWO_ROLES = 2
@@ -55,7 +56,14 @@ def bars(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int =
 
 
 def _bar(
-    axes, row: dict, place: float, thick: float, language: str, decimals: int, name, number: int
+    axes: Axes,
+    row: dict,
+    place: float,
+    thick: float,
+    language: str,
+    decimals: int,
+    name: str | None,
+    number: int,
 ) -> None:
     colour = style.ROLE_COLOURS[row["role"]]
     hatch = "////" if number else None

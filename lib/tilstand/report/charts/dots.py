@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from tilstand.report.charts import style
 from tilstand.report.numbers import write_number
@@ -76,7 +77,8 @@ def dots(
         axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
         for text, row in zip(axes.get_yticklabels(), rows, strict=True):
             own = row["heading"] or row["role"] == "own"
-            text.set(fontweight=600 if own else 400, color=style.INK)
+            weight = 600 if own else 400
+            text.set(fontweight=weight, color=style.INK, verticalalignment="center")
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
         low, high = data["value"].min(), data["value"].max()
@@ -85,6 +87,9 @@ def dots(
         margin = 0.16 * ((high - (0 if from_zero else low)) or 1)
         axes.set_xlim(0 if from_zero else low - margin, high + 1.6 * margin)
         style.number_axis(axes.xaxis, language, decimals, ticks=4 if size.is_narrow else 6)
+        # Steps of 2.5 would be rounded on the axis: 3.25 must not read 3.3.
+        ticks = 4 if size.is_narrow else 6
+        axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
         axes.set_xlabel("")
     return figure
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from matplotlib.colors import to_rgb
@@ -57,7 +58,7 @@ def levels(data: pd.DataFrame, size: style.Size, language: str, *, names: list[s
                 axes.barh(place, values[number], left=left, height=0.78, color=colour)
                 if values[number] >= ROOM_FOR_LABEL * (1 if not size.is_narrow else 1.6):
                     dark = sum(to_rgb(colour)) / 3 < DARK
-                    text = write_number(values[number], 0, language)
+                    text = write_number(_half_up(values[number]), 0, language)
                     axes.text(
                         left + values[number] / 2,
                         place,
@@ -71,7 +72,8 @@ def levels(data: pd.DataFrame, size: style.Size, language: str, *, names: list[s
         _key(axes, names, colours, lowest, highest)
         axes.set_yticks(range(len(rows)), [label for label, _ in rows])
         for text, (_, shares) in zip(axes.get_yticklabels(), rows, strict=True):
-            text.set(fontweight=600 if shares is None else 400, color=style.INK)
+            weight = 600 if shares is None else 400
+            text.set(fontweight=weight, color=style.INK, verticalalignment="center")
         axes.set_ylim(len(rows) - 0.4, -1.5)
         axes.set_xlim(lowest, highest)
         axes.axvline(0, color=style.INK, linewidth=0.6, linestyle=(0, (1, 2)))
@@ -81,9 +83,12 @@ def levels(data: pd.DataFrame, size: style.Size, language: str, *, names: list[s
     return figure
 
 
-def _key(
-    axes, names: list[str], colours: tuple[str, ...], lowest: float, highest: float
-) -> None:
+def _half_up(value: float) -> float:
+    # Python rounds halves to even: 26.5 and 27.5 would differ by two on the bars.
+    return math.floor(value + 0.5 + 1e-9)
+
+
+def _key(axes, names: list[str], colours: tuple[str, ...], lowest: float, highest: float) -> None:
     width = (highest - lowest) / len(names)
     for number, (name, colour) in enumerate(zip(names, colours, strict=True)):
         left = lowest + number * width

@@ -129,7 +129,7 @@ def _year_axis(axes: Axes, data: pd.DataFrame, size: style.Size) -> None:
 def _end_labels(
     axes: Axes, data: pd.DataFrame, size: style.Size, language: str, decimals: int
 ) -> None:
-    last = [rows.loc[rows["year"].idxmax()] for _, rows in data.groupby("label", sort=False)]
+    last = [rows.iloc[int(rows["year"].argmax())] for _, rows in data.groupby("label", sort=False)]
     low, high = axes.get_ylim()
     lines_high = 2.9 if size.is_narrow else 3.3
     gap = (high - low) * (size.text * 1.3 / 72) / (lines_high - 0.5)

@@ -12,6 +12,7 @@ import matplotlib as mpl
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from tilstand.report.numbers import write_number
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 ACCENT = "#00607a"
 INK = "#1d2429"
@@ -132,8 +134,8 @@ def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
         An empty figure with one set of axes.
     """
     with mpl.rc_context(_settings(size)):
-        figure = Figure(figsize=(size.width, height), layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.02, h_pad=0.04)
+        layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.04)
+        figure = Figure(figsize=(size.width, height), layout=layout)
         yield figure, figure.add_subplot()
 
 
@@ -148,12 +150,12 @@ def as_svg(draw: Callable[[Size], Figure], size: Size) -> str:
     return text[text.index("<svg") :]
 
 
-def number_axis(axis, language: str, decimals: int = 0, *, ticks: int = 5) -> None:
+def number_axis(axis: Axis, language: str, decimals: int = 0, *, ticks: int = 5) -> None:
     """Write an axis's numbers as the language does."""
-    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
 
     def text(value: float, _position: object = None) -> str:
-        extra = 0 if abs(value - round(value)) < 1e-9 else max(decimals, 1)  # noqa: PLR2004
+        extra = 0 if abs(value - round(value)) < 1e-9 else max(decimals, 1)
         return write_number(value, extra, language)
 
     axis.set_major_formatter(FuncFormatter(text))

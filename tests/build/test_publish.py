@@ -1,0 +1,139 @@
+import pytest
+from bs4 import BeautifulSoup
+
+from tilstand.build.publish import published, swap_in, write_start_pages
+
+NAMES = {2010: "Eksempel", 2020: "Eksempel"}
+
+
+def site(folder, text: str = "new"):
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def editions(tiny):
+    """Put two editions on the site: 2010 in bokmål, 2020 in both languages."""
+    for year, language in ((2010, "nb"), (2020, "nb"), (2020, "en")):
+        site(tiny.project.site / str(year) / language)
+    return tiny.project
+
+
+def soup(path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def links(path) -> list[str]:
+    return [link["href"] for link in soup(path).find_all("a")]
+
+
+def test_finished_site_takes_its_place(tmp_path):
+    target = tmp_path / "site" / "2020" / "nb"
+
+    swap_in(site(tmp_path / "html"), target)
+
+    assert (target / "index.html").read_text(encoding="utf-8") == "new"
+
+
+def test_new_site_replaces_the_old_one_whole(tmp_path):
+    target = site(tmp_path / "site" / "nb", "old")
+    (target / "gone.html").write_text("old", encoding="utf-8")
+
+    swap_in(site(tmp_path / "html"), target)
+
+    assert [path.name for path in target.iterdir()] == ["index.html"]
+
+
+def test_nothing_is_left_beside_the_new_site(tmp_path):
+    target = site(tmp_path / "site" / "nb", "old")
+
+    swap_in(site(tmp_path / "html"), target)
+
+    assert [path.name for path in target.parent.iterdir()] == ["nb"]
+
+
+def test_old_site_stays_when_the_new_one_cannot_be_moved(tmp_path):
+    target = site(tmp_path / "site" / "nb", "old")
+
+    with pytest.raises(FileNotFoundError):
+        swap_in(tmp_path / "never-finished", target)
+
+    assert (target / "index.html").read_text(encoding="utf-8") == "old"
+
+
+def test_leftover_of_a_broken_swap_does_not_stand_in_the_way(tmp_path):
+    target = site(tmp_path / "site" / "nb", "old")
+    site(tmp_path / "site" / ".nb.old", "older")
+
+    swap_in(site(tmp_path / "html"), target)
+
+    assert (target / "index.html").read_text(encoding="utf-8") == "new"
+
+
+def test_editions_are_listed_newest_first_and_bokmaal_before_english(editions):
+    assert list(published(editions).items()) == [(2020, ["nb", "en"]), (2010, ["nb"])]
+
+
+def test_half_swapped_site_is_not_listed(editions):
+    site(editions.site / "2020" / ".nb.old")
+
+    assert published(editions)[2020] == ["nb", "en"]
+
+
+def test_empty_site_lists_nothing(tiny):
+    assert published(tiny.project) == {}
+
+
+def test_start_page_leads_to_the_newest_edition_first(editions):
+    write_start_pages(editions, NAMES)
+
+    assert links(editions.site / "index.html")[:2] == ["2020/nb/index.html", "2020/en/index.html"]
+
+
+def test_start_page_leads_to_every_edition_and_language(editions):
+    write_start_pages(editions, NAMES)
+
+    exp = {"2020/nb/index.html", "2020/en/index.html", "2010/nb/index.html"}
+    assert set(links(editions.site / "index.html")) == exp
+
+
+@pytest.mark.parametrize("page", ["index.html", "2010/index.html", "2020/index.html"])
+def test_every_link_of_a_start_page_leads_somewhere(editions, page):
+    write_start_pages(editions, NAMES)
+    path = editions.site / page
+
+    got = [href for href in links(path) if not (path.parent / href).is_file()]
+
+    assert got == []
+
+
+def test_start_page_of_an_edition_leads_to_that_edition_only(editions):
+    write_start_pages(editions, NAMES)
+
+    assert set(links(editions.site / "2010" / "index.html")) == {"../2010/nb/index.html"}
+
+
+def test_every_link_says_which_language_it_leads_to(editions):
+    write_start_pages(editions, NAMES)
+
+    for link in soup(editions.site / "index.html").find_all("a"):
+        assert link["hreflang"] == link["lang"] == link["href"].split("/")[1]
+
+
+def test_start_page_names_the_municipality(editions):
+    write_start_pages(editions, NAMES)
+
+    assert "Eksempel" in soup(editions.site / "index.html").title.text
+
+
+def test_start_page_asks_nothing_of_other_sites(editions):
+    write_start_pages(editions, NAMES)
+
+    assert "//" not in (editions.site / "index.html").read_text(encoding="utf-8")
+
+
+def test_site_without_editions_gets_no_start_page(tiny):
+    write_start_pages(tiny.project, NAMES)
+
+    assert not (tiny.project.site / "index.html").exists()

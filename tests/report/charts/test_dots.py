@@ -1,0 +1,43 @@
+import pandas as pd
+import pytest
+
+from tilstand.report.charts import dots, style
+
+DATA = pd.DataFrame(
+    {"label": ["Eksempel", "landet"], "value": [42.25, 39.9], "role": ["own", "nation"]}
+)
+
+
+@pytest.mark.parametrize(("language", "exp"), [("nb", {"39,9"}), ("en", {"39.9"})])
+def test_dots_are_labelled_in_the_language(size, words, language, exp):
+    assert {"Eksempel", "landet", *exp} <= words(dots(DATA, size, language))
+
+
+def test_dots_drawn_twice_are_the_same_bytes(size):
+    first, second = (style.as_svg(lambda s: dots(DATA, s, "nb"), size) for _ in range(2))
+
+    assert first == second
+
+
+def test_no_text_of_the_dots_is_cut_off(size, inside):
+    assert inside(dots(DATA, size, "nb")) == []
+
+
+def test_group_stands_as_a_heading(size, words):
+    assert "Lesing" in words(dots(DATA.assign(group="Lesing"), size, "nb"))
+
+
+def test_interval_is_drawn_only_where_there_is_one():
+    data = DATA.assign(low=[41.0, None], high=[43.0, None])
+
+    got = dots(data, style.WIDE, "nb").axes[0].collections
+
+    assert len(got) == 1
+
+
+def test_axis_starts_at_zero_when_asked():
+    assert dots(DATA, style.WIDE, "nb", from_zero=True).axes[0].get_xlim()[0] == 0
+
+
+def test_single_value_can_be_drawn(size, words):
+    assert "42,2" in words(dots(DATA.head(1), size, "nb"))

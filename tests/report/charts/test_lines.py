@@ -1,0 +1,96 @@
+import pandas as pd
+import pytest
+
+from tilstand.report.charts import lines, style
+
+OWN = pd.DataFrame(
+    {
+        "year": [2011, 2017, 2018, 2020],
+        "value": [31.8, 12.6, 23.3, 16.1],
+        "label": "Eksempel",
+        "role": "own",
+    }
+)
+NATION = OWN.assign(value=[30.0, 15.0, 20.0, 16.0], label="landet", role="nation")
+BOTH = pd.concat([OWN, NATION])
+
+
+@pytest.mark.parametrize(("language", "exp"), [("nb", "Eksempel 16,1"), ("en", "Eksempel 16.1")])
+def test_line_ends_in_its_name_and_last_value_in_the_language(size, words, language, exp):
+    assert exp in words(lines(BOTH, size, language, decimals=1))
+
+
+def test_lines_drawn_twice_are_the_same_bytes(size):
+    first, second = (style.as_svg(lambda s: lines(BOTH, s, "nb"), size) for _ in range(2))
+
+    assert first == second
+
+
+def test_no_text_of_the_lines_is_cut_off(size, inside):
+    assert inside(lines(BOTH, size, "nb", decimals=1)) == []
+
+
+def test_years_are_written_without_a_thousands_mark(size, words):
+    assert {"2011", "2020"} <= words(lines(BOTH, size, "nb"))
+
+
+def test_value_axis_starts_at_zero_unless_told_otherwise():
+    got = [
+        lines(OWN, style.WIDE, "nb", from_zero=zero).axes[0].get_ylim()[0] for zero in (True, False)
+    ]
+
+    assert got[0] == 0
+    assert got[1] > 0
+
+
+def test_line_stops_before_a_break_and_starts_anew():
+    whole = lines(OWN, style.WIDE, "nb").axes[0].lines
+    broken = lines(OWN, style.WIDE, "nb", breaks=(2018,)).axes[0].lines
+
+    drawn = [
+        line.get_xdata().tolist()
+        for line in broken
+        if len(line.get_xdata()) and line.get_marker() == "o"
+    ]
+
+    assert drawn == [[2011, 2017], [2018, 2020]]
+    assert len(broken) > len(whole)
+
+
+def test_break_outside_the_years_is_not_drawn():
+    got = lines(OWN, style.WIDE, "nb", breaks=(1999,)).axes[0].lines
+
+    assert len(got) == 1
+
+
+def test_forecast_is_dashed():
+    forecast = OWN.assign(label="prognose", dashed=True)
+
+    got = [
+        line.is_dashed()
+        for line in lines(pd.concat([OWN.assign(dashed=False), forecast]), style.WIDE, "nb")
+        .axes[0]
+        .lines
+    ]
+
+    assert got == [False, True]
+
+
+def test_intervals_are_drawn_where_they_are_known():
+    data = OWN.assign(low=[30.0, None, None, 15.0], high=[33.0, None, None, 17.0])
+
+    (got,) = lines(data, style.WIDE, "nb").axes[0].collections
+
+    assert len(got.get_segments()) == 2
+
+
+def test_labels_of_close_lines_do_not_overlap(size):
+    figure = lines(BOTH, size, "nb", decimals=1)
+    figure.draw_without_rendering()
+    own, nation = (text.get_window_extent().y0 for text in figure.axes[0].texts)
+
+    assert abs(own - nation) >= 1.2 * size.text * figure.dpi / 72
+
+
+def test_single_year_can_be_drawn(size, words):
+    assert "Eksempel 16,1" in words(lines(OWN.tail(1), size, "nb", decimals=1))

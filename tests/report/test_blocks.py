@@ -1,0 +1,154 @@
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from tilstand.report.blocks import (
+    Card,
+    card_list,
+    data_element,
+    number_html,
+    numbers_table,
+    statement_list,
+)
+from tilstand.report.numbers import Value
+
+SHARE = Value(16.1, decimals=1, year=2020, refs=("dispensation|2020|9201||||",))
+
+
+def rows(**columns) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"year": 2020, "label": ["Eksempel", "landet"], "value": [90.6, 88.1]} | columns
+    )
+
+
+@pytest.fixture
+def table():
+    """Make the table behind a figure and read it as its CSV."""
+
+    def lines(data: pd.DataFrame, language: str = "nb") -> list[str]:
+        made = numbers_table(data, "Trivsel", 1, language)
+        made.html(language)  # every column named has to be there
+        return made.csv().splitlines()
+
+    return lines
+
+
+def test_rows_of_one_year_stand_below_each_other(table):
+    assert table(rows()) == ["Enhet,Verdi", "Eksempel,90.6", "landet,88.1"]
+
+
+def test_headers_follow_the_language(table):
+    assert table(rows(), "en")[0] == "Unit,Value"
+
+
+def test_several_years_go_down_and_places_across(table):
+    data = pd.concat([rows(year=2019, value=[89.0, 87.0]), rows()])
+
+    got = table(data)
+
+    assert got == ["År,Eksempel,landet", "2019,89,87", "2020,90.6,88.1"]
+
+
+def test_years_of_one_place_are_headed_as_values(table):
+    data = pd.concat([rows(year=2019), rows()])
+    data = data[data["label"] == "Eksempel"]
+
+    assert table(data)[0] == "År,Verdi"
+
+
+def test_interval_has_its_two_columns(table):
+    got = table(rows(low=[89.0, 87.0], high=[92.0, 89.0]))
+
+    exp = ['Enhet,Verdi,"95 %-intervall, fra","95 %-intervall, til"', "Eksempel,90.6,89,92"]
+    assert got[:2] == exp
+
+
+def test_groups_are_part_of_the_row_header(table):
+    assert table(rows(group="Lesing"))[1] == "Lesing: Eksempel,90.6"
+
+
+def test_series_are_part_of_the_row_header(table):
+    assert table(rows(series="kvinner"))[1] == '"Eksempel, kvinner",90.6'
+
+
+def test_levels_are_part_of_the_row_header(table):
+    got = table(rows(group="Lesing", level_name="nivå 1"))
+
+    assert got[1] == '"Lesing: Eksempel, nivå 1",90.6'
+
+
+def test_groups_over_several_years_tell_the_year(table):
+    data = pd.concat([rows(year=2019, group="Lesing"), rows(group="Lesing")])
+
+    assert table(data)[1] == "Lesing: Eksempel,2019,90.6"
+
+
+def test_spread_without_a_value_of_its_own_has_its_two_ends(table):
+    data = rows(low=[1.0, 27.0], high=[22.0, 50.0]).drop(columns="value")
+
+    assert table(data)[:2] == ["Enhet,Fra,Til", "Eksempel,1,22"]
+
+
+def test_statement_is_a_term_with_its_text_and_source(tiny):
+    found = pd.DataFrame(
+        [{"title_nb": "Mål <1>", "text_nb": "Alle & en.", "source": "report", "section": "3.1"}]
+    )
+
+    got = BeautifulSoup(statement_list(found, tiny.register(), "nb"), "html.parser")
+
+    assert (got.dt.text, got.dd.text) == ("Mål <1>", "Alle & en. (rapport, 3.1)")
+
+
+def test_number_carries_its_machine_value_and_its_rows():
+    got = BeautifulSoup(data_element(SHARE, "nb"), "html.parser").data
+
+    exp = ("16,1", "16.1", "value", "dispensation|2020|9201||||")
+    assert (got.text, got["value"], got["data-recipe"], got["data-refs"]) == exp
+
+
+def test_machine_value_has_the_printed_decimals():
+    assert 'value="16.10"' in number_html("16,10", 16.1, 2, "value", [])
+
+
+def test_machine_value_is_rounded_as_the_printed_one():
+    got = BeautifulSoup(data_element(Value(26.5, decimals=0), "en"), "html.parser").data
+
+    assert (got.text, got["value"]) == ("27", "27")
+
+
+def test_year_is_marked_up_as_a_year():
+    got = BeautifulSoup(data_element(SHARE.year_value(), "nb"), "html.parser").data
+
+    assert (got.text, got["value"], got["data-recipe"]) == ("2020", "2020", "year")
+
+
+def test_rows_of_a_number_are_parted_by_blanks():
+    got = BeautifulSoup(number_html("1", 1, 0, "sum", ["a b", "c"]), "html.parser").data
+
+    assert got["data-refs"].split() == ["a_b", "c"]
+
+
+@pytest.fixture
+def card() -> BeautifulSoup:
+    made = Card("Trivsel <3", SHARE, "prosent", "<b>opp</b> fra 15", "elevtall.html")
+    return BeautifulSoup(card_list([made], "nb"), "html.parser")
+
+
+def test_card_leads_to_its_chapter(card):
+    assert card.li.a["href"] == "elevtall.html"
+
+
+def test_card_shows_its_label_as_text(card):
+    assert card.find(class_="card-label").text == "Trivsel <3"
+
+
+def test_card_shows_its_number_with_unit(card):
+    assert card.find(class_="card-value").text == "16,1 prosent"
+
+
+def test_cards_stand_in_one_list():
+    made = Card("a", SHARE, "", "", "a.html")
+
+    got = BeautifulSoup(card_list([made, made], "nb"), "html.parser")
+
+    assert len(got.ul.find_all("li", recursive=False)) == 2

@@ -1,0 +1,13 @@
+"""Which section of the Education Act a year's report rests on."""
+
+import pytest
+
+from tilstand.report import law
+
+
+@pytest.mark.parametrize(
+    ("year", "report", "inform"),
+    [(2008, "", ""), (2010, "§ 13-10", ""), (2023, "§ 13-10", ""), (2024, "", "§ 17-12")],
+)
+def test_the_duty_follows_the_year(year, report, inform):
+    assert law.reporting(year) == {"law_report": report, "law_inform": inform}

@@ -1,0 +1,89 @@
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from tilstand.report.tables import Column, Table
+
+COLUMNS = [Column("place", "Sted"), Column("value", "Prosent", 1), Column("note", "Merknad")]
+FRAME = pd.DataFrame(
+    {"place": ["Eksempel", "Nabo <3"], "value": [1234.5, None], "note": ["a & b", None]}
+)
+
+
+def soup(language: str = "nb") -> BeautifulSoup:
+    html = Table(FRAME, COLUMNS, "Trivsel & <mobbing>").html(language)
+    return BeautifulSoup(html, "html.parser")
+
+
+def test_caption_is_escaped_text():
+    assert soup().caption.text == "Trivsel & <mobbing>"
+
+
+def test_column_headers_have_their_scope():
+    got = [(cell.text, cell["scope"]) for cell in soup().thead.find_all("th")]
+
+    assert got == [("Sted", "col"), ("Prosent", "col"), ("Merknad", "col")]
+
+
+def test_first_cell_of_a_row_is_its_header():
+    got = [cell.text for cell in soup().tbody.find_all("th", scope="row")]
+
+    assert got == ["Eksempel", "Nabo <3"]
+
+
+@pytest.mark.parametrize(
+    ("language", "exp"), [("nb", "1\N{NO-BREAK SPACE}234,5"), ("en", "1,234.5")]
+)
+def test_number_is_written_as_the_language_writes_it(language, exp):
+    assert soup(language).tbody.tr.find_all("td")[0].text == exp
+
+
+@pytest.mark.parametrize(("language", "exp"), [("nb", "ikke rapportert"), ("en", "not reported")])
+def test_number_that_is_missing_is_said_in_words(language, exp):
+    assert soup(language).tbody.find_all("tr")[1].td.text == exp
+
+
+def test_columns_of_numbers_are_set_as_numbers():
+    got = [cell.get("class") for cell in soup().tbody.tr.find_all("td")]
+
+    assert got == [["num"], None]
+
+
+def test_wide_table_can_be_reached_and_scrolled_with_the_keyboard():
+    wrap = soup().div
+
+    assert (wrap["tabindex"], wrap["role"], wrap["aria-label"]) == (
+        "0",
+        "region",
+        "Trivsel & <mobbing>",
+    )
+
+
+def test_no_nan_reaches_the_page():
+    assert "nan" not in str(soup()).lower()
+
+
+def test_csv_bears_the_headers_of_the_page():
+    got = Table(FRAME, COLUMNS, "").csv().splitlines()[0]
+
+    assert got == "Sted,Prosent,Merknad"
+
+
+def test_csv_has_plain_numbers_and_blanks():
+    got = Table(FRAME, COLUMNS, "").csv().splitlines()[1:]
+
+    assert got == ["Eksempel,1234.5,a & b", "Nabo <3,,"]
+
+
+def test_csv_shows_no_dust_of_floating_point():
+    frame = pd.DataFrame({"place": ["a"], "value": [0.1 + 0.2], "note": [""]})
+
+    assert Table(frame, COLUMNS, "").csv().splitlines()[1] == "a,0.3,"
+
+
+def test_number_without_decimals_is_printed_as_a_word():
+    frame = pd.DataFrame({"year": [2020]})
+
+    got = Table(frame, [Column("year", "År")], "").html("nb")
+
+    assert '<th scope="row">2020</th>' in got
