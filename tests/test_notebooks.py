@@ -56,8 +56,11 @@ def test_its_parameters_are_edition_and_language(notebook):
 
 def test_every_prose_cell_has_its_twin_in_the_other_language(notebook):
     prose = [tags(c) for c in cells(notebook) if c["cell_type"] == "markdown"]
-    got = [(a, b) for a, b in zip(prose[::2], prose[1::2], strict=True)
-           if not ("lang-nb" in a and "lang-en" in b and a - {"lang-nb"} == b - {"lang-en"})]
+    got = [
+        (a, b)
+        for a, b in zip(prose[::2], prose[1::2], strict=True)
+        if not ("lang-nb" in a and "lang-en" in b and a - {"lang-nb"} == b - {"lang-en"})
+    ]
     assert got == []
 
 
@@ -66,8 +69,11 @@ def test_twins_use_the_same_numbers(notebook):
     got = []
     for one, other in zip(prose[::2], prose[1::2], strict=True):
         here, there = (
-            {name for name in re.findall(r"\{\{\s*([\w.\-]+)", source(c))
-             if not name.endswith((".begun", ".direction", ".verdict"))}
+            {
+                name
+                for name in re.findall(r"\{\{\s*([\w.\-]+)", source(c))
+                if not name.endswith((".begun", ".direction", ".verdict"))
+            }
             for c in (one, other)
         )
         if here != there:
@@ -92,7 +98,9 @@ def test_code_cells_call_the_library_and_do_no_more(notebook):
             continue
         code = source(cell)
         banned = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.Lambda, ast.Try)
-        got += [type(node).__name__ for node in ast.walk(ast.parse(code)) if isinstance(node, banned)]
+        got += [
+            type(node).__name__ for node in ast.walk(ast.parse(code)) if isinstance(node, banned)
+        ]
         if len(code.splitlines()) > 16:
             got.append(f"{len(code.splitlines())} lines: {code.splitlines()[0]}")
     assert got == []

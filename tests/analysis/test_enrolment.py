@@ -32,7 +32,8 @@ def test_deviation_needs_both_sides():
 
 def test_cohort_is_followed_to_the_next_grade(grades):
     got = enrolment.cohort_changes(grades, 2020)
-    assert got[["from_grade", "grade", "change"]].values.tolist() == [["1", "2", -5], ["9", "10", 9]]
+    moved = got[["from_grade", "grade", "change"]].values.tolist()
+    assert moved == [["1", "2", -5], ["9", "10", 9]]
 
 
 def test_cohort_percent_is_of_the_year_before(grades):

@@ -57,7 +57,9 @@ def test_fit_finds_the_only_labelling(shares, printed):
 
 
 def test_fit_counts_labellings_that_cannot_be_told_apart(shares, printed):
-    same = shares.assign(value=shares["category"].map({"level_1": 25, "level_2": 50, "level_3": 25}))
+    same = shares.assign(
+        value=shares["category"].map({"level_1": 25, "level_2": 50, "level_3": 25})
+    )
     got = label_check.fit(same, printed.assign(value=2.0))
     assert got.agreeing == got.possible
 

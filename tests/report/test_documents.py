@@ -121,3 +121,8 @@ def test_a_count_of_none_is_missing():
 def test_one_is_not_several():
     assert documents.several(1).missing
     assert float(documents.several(2)) == 2
+
+
+def test_a_share_of_nothing_is_missing():
+    assert documents.share(0, 0).missing
+    assert float(documents.share(1, 4)) == 25

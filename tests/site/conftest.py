@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
-from books import copy_project
 from bs4 import BeautifulSoup
 
+from books import copy_project
 from tilstand.build.pipeline import Order, build
+
 # A site that is built already, to try the tests on while writing: TILSTAND_SITE=book/site pytest ...
 BUILT = os.environ.get("TILSTAND_SITE")
 

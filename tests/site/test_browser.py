@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -38,15 +40,17 @@ def visit(browser: Browser, pages, width: int) -> list[str]:
     current = ""
     tab.on(
         "request",
-        lambda request: None
-        if request.url.startswith(("file:", "data:", "blob:"))
-        else faults.append(f"{current}: asks for {request.url}"),
+        lambda request: (
+            None
+            if request.url.startswith(("file:", "data:", "blob:"))
+            else faults.append(f"{current}: asks for {request.url}")
+        ),
     )
     tab.on(
         "console",
-        lambda message: faults.append(f"{current}: {message.text}")
-        if message.type == "error"
-        else None,
+        lambda message: (
+            faults.append(f"{current}: {message.text}") if message.type == "error" else None
+        ),
     )
     tab.on("pageerror", lambda error: faults.append(f"{current}: {error}"))
     for page in pages:

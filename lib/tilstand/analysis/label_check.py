@@ -94,7 +94,8 @@ def fit(shares: pd.DataFrame, printed: pd.DataFrame) -> Fit:
     for year in years:
         for order in orders:
             agreeing += all(
-                round(computed[year, row.place, order[row.subject]], PRINTED_DECIMALS) == row.value
-                for row in wanted.itertuples()
+                round(computed[year, row["place"], order[row["subject"]]], PRINTED_DECIMALS)
+                == row["value"]
+                for row in wanted.to_dict("records")
             )
     return Fit(agreeing, len(years) * len(orders))

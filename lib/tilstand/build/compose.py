@@ -239,8 +239,11 @@ def exhibit_html(exhibit: dict[str, Any], slug: str, label: str, language: str) 
         table = f"<details><summary>{summary}</summary>{exhibit['table']}</details>"
     else:
         shown, table = exhibit["table"], ""
+    simulated = exhibit.get("simulated", False)
+    mark = f'<p class="exhibit-mark">{word("simulated_mark", language)}</p>' if simulated else ""
+    kind = f"exhibit-{exhibit['kind']}" + (" exhibit-simulated" if simulated else "")
     return (
-        f'<figure class="exhibit exhibit-{exhibit["kind"]}" id="{anchor(exhibit)}">{caption}{shown}'
+        f'<figure class="exhibit {kind}" id="{anchor(exhibit)}">{mark}{caption}{shown}'
         f'<p class="exhibit-source">{escape(exhibit["source"])}</p>{table}'
         f'<p class="exhibit-take"><a href="data/{stem}.csv" download>{word("download", language)}'
         f'<span class="visually-hidden">: {escape(exhibit["title"])}</span></a></p></figure>'

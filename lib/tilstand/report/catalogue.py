@@ -10,7 +10,6 @@ import pandas as pd
 from tilstand import contracts
 from tilstand.register import read_text_table
 from tilstand.report import exhibits, wording
-from tilstand.report.blocks import number_html
 from tilstand.report.exhibits import Exhibit
 
 if TYPE_CHECKING:
@@ -36,15 +35,10 @@ def word(key: str, language: str) -> str:
     return WORDS[key][language]
 
 
-def year_html(year: str) -> str:
-    """Write a year so that it can be traced like any number."""
-    return number_html(str(year), float(year), 0, "year", [])
-
-
 def fold(title: str, count: int, html: str) -> str:
     """Fold a part of a page under a line that says what is in it and how much."""
-    number = number_html(str(count), count, 0, "count of rows", [])
-    return f'<details class="fold"><summary>{escape(title)} ({number})</summary>{html}</details>'
+    number = f'<span class="exempt">({count})</span>'
+    return f'<details class="fold"><summary>{escape(title)} {number}</summary>{html}</details>'
 
 
 def show(made: str | Exhibit) -> None:
@@ -228,9 +222,7 @@ def break_list(found: pd.DataFrame, language: str) -> str:
     """Write breaks as a description list: year and name, the reason, the measures it breaks."""
     items = []
     for row in found.to_dict("records"):
-        years = year_html(row["first"])
-        if row["last"]:
-            years += f"\N{EN DASH}{year_html(row['last'])}"
+        years = "\N{EN DASH}".join(year for year in (row["first"], row["last"]) if year)
         items.append(
             f"<dt>{years}: {escape(row['name'])}</dt><dd>{escape(row['reason'])} "
             f'<span class="where">{word("applies_to", language)}: '

@@ -135,7 +135,7 @@ def _explanation(row: dict, register: Register, language: str) -> str:
     name = register.indicators[code].name[language] if code else _word("no_figure", language)
     where = documents.place_in(row["source"], row["section"], register, language)
     return (
-        f"<dt>{escape(wording.sentence(name))}, {catalogue.year_html(row['year'])}</dt>"
+        f"<dt>{escape(wording.sentence(name))}, {row['year']}</dt>"
         f"<dd>{escape(row[f'explanation_{language}'])} "
         f'<span class="where">({escape(where)})</span></dd>'
     )

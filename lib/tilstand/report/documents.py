@@ -21,6 +21,8 @@ WORDS: dict[str, dict[str, str]] = {
     "summary": {"nb": "Sammendrag", "en": "Summary"},
 }
 SUMMARY = "sammendrag"
+# What is counted is the rows of the data files themselves: no single row stands behind it.
+COUNT = "count of rows"
 
 
 def known(rows: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -46,7 +48,12 @@ def known(rows: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:
 
 def counted(number: float) -> Value:
     """Make a count of rows ready for prose; missing when there are none to tell of."""
-    return Value(float(number) or None, recipe="count of rows")
+    return Value(float(number) or None, recipe=COUNT)
+
+
+def share(part: float, whole: float) -> Value:
+    """Make a share of rows ready for prose, in whole percent; missing when there are none."""
+    return Value(100 * part / whole if whole else None, recipe=COUNT)
 
 
 def several(number: int) -> Value:

@@ -38,6 +38,8 @@ class Exhibit:
         SVG text by form: ``wide`` and ``narrow``; empty for a table.
     refs : tuple of str
         Rows of the *figures* table behind it.
+    simulated : bool
+        The numbers are simulated: the page, the drawing and the download all say so.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Exhibit:
     alt: str = ""
     images: dict[str, str] = field(default_factory=dict)
     refs: tuple[str, ...] = ()
+    simulated: bool = False
 
 
 def show(exhibit: Exhibit) -> None:

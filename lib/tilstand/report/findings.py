@@ -129,7 +129,8 @@ def _sentence(
         text = f"{first}{year}, {page.pick(nb='mot', en='against')} {second} {link} {before}"
     verdict = found.verdict[language]
     tail = f"; {verdict}" if verdict else ""
-    return f'<li><a href="{question.chapter}.html">{escape(name)}{escape(detail)}</a>: {text}{tail}.</li>'
+    link = f'<a href="{question.chapter}.html">{escape(name)}{escape(detail)}</a>'
+    return f"<li>{link}: {text}{tail}.</li>"
 
 
 def _detail(page: Page, question: Question) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -170,7 +170,7 @@ class Mastery:
         """Give table lines: the distance to the country at both ends, first and last year."""
         made = []
         for code in TESTS if self.years else []:
-            row = {"label": self._test_name(code), **self._origin()}
+            row: dict[str, Any] = {"label": self._test_name(code), **self._origin()}
             for side in ("low", "high"):
                 row[f"{side}_first"] = float(self.gap(side, code, self.first_year))
                 row[f"{side}_last"] = float(self.gap(side, code, self.last_year))
@@ -224,10 +224,10 @@ class Mastery:
         ]
 
     def _pair(self, rows: pd.DataFrame) -> dict[str, float]:
-        pair = {}
-        for row in rows.itertuples():
-            who = "own" if row.place == self.page.place else "nation"
-            pair |= {f"{who}_computed": row.computed, f"{who}_printed": row.printed}
+        pair: dict[str, float] = {}
+        for row in rows.to_dict("records"):
+            who = "own" if row["place"] == self.page.place else "nation"
+            pair |= {f"{who}_computed": row["computed"], f"{who}_printed": row["printed"]}
         return pair
 
 

@@ -299,8 +299,69 @@ class Page:
         place = "" if data["place"].nunique() > 1 else f" {self.name}"
         return f"{name}, {unit}.{place} {years}."
 
+    def chart_of(
+        self,
+        form: str,
+        data: pd.DataFrame,
+        columns: list[Column],
+        *,
+        name: str,
+        title: str,
+        subtitle: str,
+        source: str,
+        simulated: bool = False,
+        **options: Any,
+    ) -> None:
+        """Show a figure of numbers that do not come from the *figures* table.
+
+        Parameters
+        ----------
+        form : str
+            The chart.
+        data : pandas.DataFrame
+            What the chart draws, with the columns that it asks for.
+        columns : list of Column
+            The table behind the figure; the first column is the row header.
+        name, title, subtitle, source : str
+            As for `chart`; nothing is made from the rows here.
+        simulated : bool
+            Mark the figure, its drawing and its download as simulated.
+        **options
+            Options of the chart, ``decimals`` among them.
+        """
+        if data.empty:
+            return
+        draw = CHARTS[form]
+        stamp = wording.word("simulated_stamp", self.language) if simulated else ""
+        images = {
+            size.name: style.as_svg(lambda s: draw(data, s, self.language, **options), size, stamp)
+            for size in style.SIZES
+        }
+        table = Table(data, columns, subtitle)
+        exhibits.show(
+            exhibits.Exhibit(
+                kind="figure",
+                name=name,
+                title=title,
+                subtitle=subtitle,
+                source=source,
+                table=table.html(self.language),
+                csv=table.csv(simulated=simulated),
+                alt=describe(form, data, self.language, int(options.get("decimals", 0))),
+                images=images,
+                simulated=simulated,
+            )
+        )
+
     def table(
-        self, frame: pd.DataFrame, columns: list[Column], *, name: str, title: str, source: str = ""
+        self,
+        frame: pd.DataFrame,
+        columns: list[Column],
+        *,
+        name: str,
+        title: str,
+        source: str = "",
+        simulated: bool = False,
     ) -> None:
         """Show a numbered table with a download; nothing when it has no rows.
 
@@ -317,6 +378,8 @@ class Page:
             What the table holds.
         source : str, optional
             Source line; made from the rows if they have ``source`` and ``section``.
+        simulated : bool
+            Mark the table and its download as simulated.
         """
         if frame.empty:
             return
@@ -332,8 +395,9 @@ class Page:
                 subtitle="",
                 source=line,
                 table=table.html(self.language),
-                csv=table.csv(),
+                csv=table.csv(simulated=simulated),
                 refs=tuple(frame["ref"]) if "ref" in frame else (),
+                simulated=simulated,
             )
         )
 
@@ -378,7 +442,7 @@ class Page:
         if kinds:
             found = found[found["kind"].isin(kinds)]
         parts = (contains,) if isinstance(contains, str) else contains
-        return found[[any(part in name for part in parts) for name in found["id"]]]
+        return found.loc[[any(part in name for part in parts) for name in found["id"]], :]
 
     def list_statements(self, found: pd.DataFrame) -> None:
         """Show statements as a list of short paragraphs with their sources."""

@@ -45,18 +45,18 @@ def highest(rows: pd.DataFrame, decimals: int = 0) -> Pick:
     Pick
         Missing when there are no rows.
     """
-    return _pick(rows, rows["value"].idxmax() if len(rows) else None, decimals)
+    return _pick(rows, int(rows["value"].argmax()) if len(rows) else None, decimals)
 
 
 def lowest(rows: pd.DataFrame, decimals: int = 0) -> Pick:
     """Pick the row with the lowest value; see `highest`."""
-    return _pick(rows, rows["value"].idxmin() if len(rows) else None, decimals)
+    return _pick(rows, int(rows["value"].argmin()) if len(rows) else None, decimals)
 
 
-def _pick(rows: pd.DataFrame, index: object, decimals: int) -> Pick:
-    if index is None:
+def _pick(rows: pd.DataFrame, position: int | None, decimals: int) -> Pick:
+    if position is None:
         return Pick("", Value(None))
-    row = rows.loc[index]
+    row = rows.iloc[position]
     value = Value(float(row["value"]), decimals, int(row["year"]), (str(row["ref"]),))
     return Pick(str(row["label"]), value)
 

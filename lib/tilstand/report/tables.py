@@ -76,10 +76,18 @@ class Table:
         header = _cell(row[first.key], first, language)
         return f'<tr><th scope="row">{header}</th>{cells}</tr>'
 
-    def csv(self) -> str:
-        """Write the numbers as CSV with plain decimals and the headers of the page."""
+    def csv(self, *, simulated: bool = False) -> str:
+        """Write the numbers as CSV with plain decimals and the headers of the page.
+
+        Parameters
+        ----------
+        simulated : bool
+            Add a first column that says on every row that the numbers are simulated.
+        """
         shown = self.frame[[column.key for column in self.columns]].copy()
         shown.columns = pd.Index([column.header for column in self.columns])
+        if simulated:
+            shown.insert(0, "simulated", "true")
         return shown.to_csv(index=False, lineterminator="\n", float_format="%.10g")
 
 

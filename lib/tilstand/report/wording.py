@@ -33,6 +33,11 @@ WORDS: dict[str, dict[str, str]] = {
     "break": {"nb": "Brudd i serien", "en": "Break in the series"},
     "missing": {"nb": "Ikke rapportert", "en": "Not reported"},
     "simulated": {"nb": "Simulerte tall", "en": "Simulated numbers"},
+    "simulated_mark": {
+        "nb": "Simulerte tall. Kommunen og skolene finnes ikke.",
+        "en": "Simulated numbers. The municipality and the schools do not exist.",
+    },
+    "simulated_stamp": {"nb": "SIMULERT", "en": "SIMULATED"},
     "clear": {"nb": "tydelig", "en": "clear"},
     "sign": {"nb": "tegn til", "en": "a sign of"},
     "chance": {

@@ -28,6 +28,7 @@ INK = "#1d2429"
 SOFT = "#5b6670"
 GRID = "#dfe4e8"
 PAPER = "#ffffff"
+SIMULATED = "#6a3d9a"
 # Comparators in greys, the country darkest; role decides, never the order of drawing.
 ROLE_COLOURS = {
     "own": ACCENT,
@@ -38,6 +39,7 @@ ROLE_COLOURS = {
     "female": "#d55e00",
     "male": "#0072b2",
     "second": "#b86a00",
+    "simulated": SIMULATED,
 }
 ROLE_DASHES = {"own": "-", "nation": "-", "county": (0, (5, 2)), "other": (0, (1.5, 1.8))}
 ROLE_MARKERS = {"own": "o", "nation": "D", "county": "s", "other": "^", "female": "o", "male": "D"}
@@ -139,10 +141,39 @@ def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
         yield figure, figure.add_subplot()
 
 
-def as_svg(draw: Callable[[Size], Figure], size: Size) -> str:
-    """Draw one form of a figure and return it as SVG text without date or producer."""
+def as_svg(draw: Callable[[Size], Figure], size: Size, stamp: str = "") -> str:
+    """Draw one form of a figure and return it as SVG text without date or producer.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws the figure in a size.
+    size : Size
+        The form.
+    stamp : str, optional
+        Written across the drawing, so that it cannot be taken for what it is not.
+
+    Returns
+    -------
+    str
+        An ``svg`` element.
+    """
     with mpl.rc_context(_settings(size)):
         figure = draw(size)
+        if stamp:
+            figure.text(
+                0.5,
+                0.5,
+                stamp,
+                ha="center",
+                va="center",
+                rotation=24,
+                fontsize=size.width * 7,
+                fontweight=600,
+                color=SIMULATED,
+                alpha=0.13,
+                in_layout=False,
+            )
         stream = io.StringIO()
         metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
         figure.savefig(stream, format="svg", metadata=metadata)

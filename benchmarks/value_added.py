@@ -1,0 +1,287 @@
+"""Time and memory from pupils to contributions, side by side with what else is installed.
+
+    OPENBLAS_NUM_THREADS=1 python benchmarks/value_added.py --sizes 5000,60000,600000,6000000
+
+Each tool runs in a process of its own on the same pupils (10 predictors, school ids as text). Time
+runs from a DataFrame in memory to school estimates with intervals, or with what the tool gives
+instead; the best of a few runs counts, since other work on the machine only adds. Memory is the
+process's peak above what it held before the first fit, the data not counted. What is not installed
+is skipped with a message. None of the others is a requirement of this project.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+import typer
+
+PREDICTORS = [f"x{i}" for i in range(10)]
+FORMULA = "y ~ " + " + ".join(PREDICTORS)
+# Beyond these sizes a tool takes minutes or more memory than a workplace has.
+LARGEST = {"statsmodels MixedLM": 60_000, "linearmodels": 600_000, "lme4": 600_000}
+_LME4 = """
+library(lme4)
+arguments <- commandArgs(trailingOnly = TRUE)
+pupils <- read.csv(arguments[1], colClasses = c(school = "character"))
+form <- as.formula(paste(arguments[2], "+ (1 | school)"))
+invisible(gc(reset = TRUE))
+before <- sum(gc()[, 2])
+best <- Inf
+for (run in seq_len(as.integer(arguments[3]))) {
+  taken <- system.time({
+    fit <- lmer(form, pupils)
+    effects <- ranef(fit, condVar = TRUE)
+  })["elapsed"]
+  best <- min(best, taken)
+}
+cat(sprintf('{"seconds": %f, "peak_mb": %f, "school_variance": %.8f}',
+            best, sum(gc()[, 6]) - before, as.numeric(VarCorr(fit)$school)))
+"""
+
+
+def pupils(count: int, seed: int = 1) -> pd.DataFrame:
+    """Draw pupils in about 50 per school, in random order, ids as text."""
+    rng = np.random.default_rng(seed)
+    schools = max(count // 50, 20)
+    code = rng.integers(0, schools, count)
+    frame = pd.DataFrame(rng.standard_normal((count, len(PREDICTORS))), columns=PREDICTORS)
+    frame["y"] = frame[PREDICTORS].to_numpy() @ np.linspace(0.1, 0.6, len(PREDICTORS))
+    frame["y"] += 0.25 * rng.standard_normal(schools)[code] + rng.standard_normal(count)
+    ids = np.array([f"{900_000_000 + i}" for i in range(schools)], dtype=object)
+    frame["school"] = pd.Series(ids[code], dtype="str")
+    return frame
+
+
+def ours(frame: pd.DataFrame) -> float:
+    """Fit ours."""
+    from tilstand.value_added import RandomIntercept
+
+    results = RandomIntercept.from_formula(FORMULA, "school", frame).fit()
+    results.school_effects()
+    return results.school_variance
+
+
+def ours_streamed(path: Path) -> float:
+    """Fit ours from a Parquet file without holding the pupils."""
+    from tilstand.value_added import RandomIntercept
+
+    results = RandomIntercept.from_formula(FORMULA, "school", path).fit()
+    results.school_effects()
+    return results.school_variance
+
+
+def bare_pass(frame: pd.DataFrame) -> float:
+    """Find school numbers, school sums and cross-products, and nothing else."""
+    codes, schools = pd.factorize(frame["school"])
+    columns = frame[[*PREDICTORS, "y"]].to_numpy(dtype=float).T
+    sums = [np.bincount(codes, weights=column, minlength=len(schools)) for column in columns]
+    cross = columns @ columns.T
+    return float(cross[0, 0] + sums[0][0]) * 0
+
+
+def bare_product(frame: pd.DataFrame) -> float:
+    """Form the cross-products of the columns, without any school."""
+    columns = frame[[*PREDICTORS, "y"]].to_numpy(dtype=float).T
+    return float((columns @ columns.T)[0, 0]) * 0
+
+
+def statsmodels_mixedlm(frame: pd.DataFrame) -> float:
+    """Fit statsmodels' mixed model."""
+    from statsmodels.formula.api import mixedlm
+
+    results = mixedlm(FORMULA, frame, groups=frame["school"]).fit()
+    _ = results.random_effects, results.random_effects_cov
+    return float(results.cov_re.iloc[0, 0])
+
+
+def mixedlm_rs(frame: pd.DataFrame) -> float:
+    """Fit mixedlm-rs."""
+    import mixedlm_rs as package
+
+    results = package.mixedlm(FORMULA, frame, groups="school").fit()
+    _ = results.random_effects_array, results.random_effects_cov_array
+    return float(np.asarray(results.cov_re)[0, 0])
+
+
+def lme_python(frame: pd.DataFrame) -> float:
+    """Fit lme-python."""
+    import lme_python as package
+    import polars
+
+    fit = package.lmer(f"{FORMULA} + (1 | school)", data=polars.from_pandas(frame))
+    _ = fit.ranef
+    return float(np.asarray(fit.theta)[0] ** 2 * fit.sigma2)
+
+
+def linearmodels(frame: pd.DataFrame) -> float:
+    """Fit linearmodels' random effects (moments, no likelihood, no school intervals)."""
+    from linearmodels.panel import RandomEffects
+
+    panel = frame.assign(row=np.arange(len(frame))).set_index(["school", "row"])
+    results = RandomEffects.from_formula(f"{FORMULA.replace('~', '~ 1 +')}", panel).fit()
+    _ = results.estimated_effects
+    return float(results.variance_decomposition["Effects"])
+
+
+def pyfixest(frame: pd.DataFrame) -> float:
+    """Fit pyfixest's school fixed effects (no shrinkage, no school variance)."""
+    from pyfixest.estimation import feols
+
+    fit: Any = feols(f"{FORMULA} | school", frame)
+    fit.fixef()
+    return float("nan")
+
+
+TOOLS: dict[str, Callable[[Any], float]] = {
+    "bare matrix product": bare_product,
+    "bare pass (ids, sums, products)": bare_pass,
+    "ours": ours,
+    "ours, Parquet streamed": ours_streamed,
+    "mixedlm-rs": mixedlm_rs,
+    "lme-python": lme_python,
+    "pyfixest": pyfixest,
+    "linearmodels": linearmodels,
+    "statsmodels MixedLM": statsmodels_mixedlm,
+}
+_PACKAGES = {
+    "mixedlm-rs": "mixedlm_rs",
+    "lme-python": "lme_python",
+    "pyfixest": "pyfixest",
+    "linearmodels": "linearmodels",
+    "statsmodels MixedLM": "statsmodels",
+}
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _now_mb() -> float:
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return _peak_mb()
+    line = next(one for one in status.read_text().splitlines() if one.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def _child(tool: str, path: Path, runs: int) -> None:
+    import pyarrow.parquet  # noqa: F401
+    import statsmodels.api  # noqa: F401
+
+    import tilstand.value_added  # noqa: F401
+
+    if tool in _PACKAGES:
+        __import__(_PACKAGES[tool])
+    streamed = tool == "ours, Parquet streamed"
+    data: Any = path if streamed else pd.read_parquet(path)
+    # What reading the data took at its peak must not hide what fitting takes.
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before = _now_mb()
+    times, variance = [], float("nan")
+    for _ in range(runs):
+        start = time.perf_counter()
+        variance = TOOLS[tool](data)
+        times.append(time.perf_counter() - start)
+    line = next(
+        one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM")
+    )
+    peak = int(line.split()[1]) / 1024 - before
+    print(json.dumps({"seconds": min(times), "peak_mb": peak, "school_variance": variance}))
+
+
+def _measure(tool: str, path: Path, runs: int, limit: float) -> dict[str, float] | str:
+    if tool == "lme4":
+        if shutil.which("Rscript") is None:
+            return "R is not installed"
+        table = path.with_suffix(".csv")
+        if not table.exists():
+            pd.read_parquet(path).to_csv(table, index=False)
+        command = ["Rscript", "-e", _LME4, str(table), FORMULA, str(runs)]
+    else:
+        command = [sys.executable, __file__, "child", tool, str(path), "--runs", str(runs)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=limit, check=False, env=os.environ
+        )
+    except subprocess.TimeoutExpired:
+        return f"stopped after {limit:.0f} s"
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return f"not run: {last[:90]}"
+    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def child(tool: str, path: Path, runs: int = 3) -> None:
+    """Measure one tool in this process."""
+    _child(tool, path, runs)
+
+
+@app.command()
+def table(
+    sizes: Annotated[str, typer.Option(help="Numbers of pupils.")] = "5000,60000,600000",
+    tools: Annotated[str, typer.Option(help="Tools, comma-separated; all if empty.")] = "",
+    runs: Annotated[int, typer.Option(help="Runs of each, the best counts.")] = 5,
+    limit: Annotated[float, typer.Option(help="Seconds after which a tool is stopped.")] = 600,
+    output: Annotated[Path | None, typer.Option(help="CSV of the table.")] = None,
+) -> None:
+    """Measure all tools at all sizes and print the table."""
+    wanted = [name for name in tools.split(",") if name] or [*TOOLS, "lme4"]
+    rows: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for size in map(int, sizes.split(",")):
+            path = Path(folder) / f"{size}.parquet"
+            pupils(size).to_parquet(path, index=False)
+            reference: dict[str, float] = {}
+            for tool in wanted:
+                if size > LARGEST.get(tool, size):
+                    print(f"{size:>9} {tool:<32} skipped: too slow or large at this size")
+                    continue
+                few = runs if size < 1_000_000 and tool in TOOLS else min(runs, 3)
+                found = _measure(tool, path, few, limit)
+                if isinstance(found, str):
+                    print(f"{size:>9} {tool:<32} {found}", flush=True)
+                    continue
+                reference[tool] = found["seconds"]
+                rows.append({"pupils": size, "tool": tool, **found})
+                print(
+                    f"{size:>9} {tool:<32} {found['seconds']:9.4f} s {found['peak_mb']:8.0f} MB"
+                    f"  school variance {found['school_variance']:.6f}{_ratios(tool, reference)}",
+                    flush=True,
+                )
+            path.unlink()
+    if output is not None:
+        pd.DataFrame(rows).to_csv(output, index=False, float_format="%.6g")
+
+
+def _ratios(tool: str, seconds: dict[str, float]) -> str:
+    if tool == "ours":
+        parts = [
+            f"{seconds[tool] / seconds[bare]:.2f} x {bare}"
+            for bare in ("bare pass (ids, sums, products)", "bare matrix product")
+            if bare in seconds
+        ]
+        return "  = " + ", ".join(parts) if parts else ""
+    if "ours" in seconds and not tool.startswith(("ours", "bare")):
+        return f"  = {seconds[tool] / seconds['ours']:.1f} x ours"
+    return ""
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,164 @@
+"""Pupil files: CSV, Excel and Parquet, with school ids as the text they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tilstand.value_added.errors import NoPupilsError, UnreadableFileError
+
+# Pupils held at a time when a Parquet file is streamed.
+_BATCH = 131_072
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+
+
+def read_pupils(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a pupil file.
+
+    Parameters
+    ----------
+    path : Path
+        ``.csv``/``.txt``/``.tsv`` (comma, semicolon or tab; decimal point or comma; UTF-8, UTF-16
+        or Windows Latin-1), ``.xlsx`` or ``.parquet``.
+    text : sequence of str
+        Columns to read as text, such as school ids with leading zeros.
+
+    Returns
+    -------
+    DataFrame
+        One row a pupil.
+
+    Raises
+    ------
+    UnreadableFileError, NoPupilsError
+        With one line naming the file.
+    """
+    if not path.is_file():
+        raise UnreadableFileError(f"{path}: no such file")
+    kind = path.suffix.lower()
+    try:
+        if kind == ".parquet":
+            frame = pd.concat(parquet_frames(path), ignore_index=True)
+        elif kind in {".xlsx", ".xlsm"}:
+            frame = pd.read_excel(path, dtype=dict.fromkeys(text, str))
+        elif kind in {".csv", ".txt", ".tsv"}:
+            frame = _read_csv(path, text)
+        else:
+            raise UnreadableFileError(f"{path}: not a CSV, Excel (.xlsx) or Parquet file")
+    except UnreadableFileError:
+        raise
+    except pd.errors.EmptyDataError:
+        raise NoPupilsError(f"{path}: the file is empty") from None
+    except Exception as error:
+        first = str(error).splitlines() or [type(error).__name__]
+        raise UnreadableFileError(f"{path}: cannot be read as {kind[1:]}: {first[0]}") from error
+    if frame.empty:
+        raise NoPupilsError(f"{path}: the file holds no pupils")
+    return frame
+
+
+def _read_csv(path: Path, text: Sequence[str]) -> pd.DataFrame:
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="") as file:
+        head = file.read(65_536)
+    if not head.strip():
+        raise pd.errors.EmptyDataError
+    lines = head.splitlines()
+    first = lines[0]
+    delimiter = max(";\t,", key=first.count)
+    comma = False
+    if delimiter != ",":
+        cells = [cell for row in csv.reader(io.StringIO(head), delimiter=delimiter) for cell in row]
+        comma = any(_DECIMAL_COMMA.fullmatch(cell.strip()) for cell in cells)
+    frame = pd.read_csv(
+        path,
+        sep=delimiter,
+        decimal="," if comma else ".",
+        encoding=encoding,
+        dtype=dict.fromkeys(text, str),
+        low_memory=False,
+        skipinitialspace=True,
+    )
+    return frame.rename(columns=str.strip)
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as file:
+        raw = file.read(65_536)
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return "utf-16"
+        try:
+            while raw:
+                # A character may be cut in two at the end of a block.
+                raw.decode("utf-8") if len(raw) < 65_536 else raw[:-4].decode("utf-8", "strict")
+                raw = file.read(65_536)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
+
+
+def parquet_columns(path: Path) -> list[str]:
+    """List a Parquet file's columns.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    list of str
+        Column names in order.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is not there or not Parquet.
+    """
+    with _opened(path) as file:
+        return list(file.schema_arrow.names)
+
+
+def parquet_frames(path: Path, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+    """Stream a Parquet file in frames of limited size.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : sequence of str, optional
+        Columns to read; all if none are named.
+
+    Yields
+    ------
+    DataFrame
+        At most 131,072 pupils at a time.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is not there or not Parquet.
+    """
+    with _opened(path) as file:
+        wanted = None if columns is None else list(columns)
+        for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
+            yield batch.to_pandas()
+
+
+def _opened(path: Path) -> Any:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        return pyarrow.parquet.ParquetFile(path, pre_buffer=False)
+    except FileNotFoundError:
+        raise UnreadableFileError(f"{path}: no such file") from None
+    except pyarrow.ArrowException as error:
+        first = str(error).splitlines()[0]
+        raise UnreadableFileError(f"{path}: cannot be read as parquet: {first}") from error

@@ -1,0 +1,41 @@
+import pytest
+
+from tilstand.build.compile import PASSED_WORDS, compile_html, words_of
+from tilstand.build.contents import read_contents
+from tilstand.contracts import LANGUAGES
+from tilstand.errors import BuildError
+
+
+def test_both_languages_have_the_same_words(repo):
+    nb, en = (words_of(repo, language) for language in LANGUAGES)
+
+    assert nb.keys() == en.keys()
+    assert nb["captions"].keys() == en["captions"].keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_that_the_frame_shows_is_there(repo, language):
+    words = words_of(repo, language)
+
+    assert [word for word in PASSED_WORDS if not words.get(word)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_part_of_the_book_has_its_caption(repo, language):
+    captions = {caption for caption, _ in read_contents(repo).parts}
+
+    assert captions <= set(words_of(repo, language)["captions"])
+
+
+@pytest.mark.slow
+def test_every_warning_of_sphinx_is_one_line_that_names_the_page(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "conf.py").write_text('extensions = ["myst_parser"]\n', encoding="utf-8")
+    (source / "index.md").write_text("# A\n\n[gone](#nowhere)\n", encoding="utf-8")
+
+    with pytest.raises(BuildError) as caught:
+        compile_html(source, tmp_path / "html", "2021-06-01")
+
+    (got,) = caught.value.lines
+    assert got.startswith("index.md:3: WARNING: ")

@@ -1,0 +1,194 @@
+"""The command's files, and its one-line refusals."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tilstand.value_added import RandomIntercept, ValueAddedError
+from tilstand.value_added.command import run
+
+
+@pytest.mark.parametrize("form", ["csv", "semicolon", "xlsx", "parquet", "utf-16", "cp1252"])
+def test_every_form_of_file_gives_the_same_schools(pupils, tmp_path, form):
+    path = tmp_path / "elever.csv"
+    if form == "xlsx":
+        path = tmp_path / "elever.xlsx"
+        pupils.to_excel(path, index=False)
+    elif form == "parquet":
+        path = tmp_path / "elever.parquet"
+        pupils.to_parquet(path)
+    elif form == "semicolon":
+        pupils.to_csv(path, index=False, sep=";", decimal=",", encoding="utf-8-sig")
+    else:
+        pupils.assign(navn="Åse").to_csv(
+            path, index=False, sep=";", encoding="utf-8" if form == "csv" else form
+        )
+    schools, _ = run(path, "score ~ prior + gender", "school", tmp_path / "ut")
+    got = pd.read_csv(schools, dtype={"school": str})
+    exp = RandomIntercept.from_formula("score ~ prior + gender", "school", pupils).fit()
+    assert list(got["school"]) == [f"{i:04d}" for i in range(20)]
+    np.testing.assert_allclose(got["estimate"], exp.conditional_mode, rtol=1e-8)
+
+
+def test_model_file_has_the_agreed_keys(pupils, tmp_path):
+    path = tmp_path / "elever.csv"
+    pupils.loc[3, "prior"] = np.nan
+    pupils.to_csv(path, index=False)
+    _, model = run(path, "score ~ prior", "school", tmp_path, method="ml")
+    got = json.loads(model.read_text(encoding="utf-8"))
+    assert set(got["fixed_effects"]) == {"Intercept", "prior"}
+    assert set(got["fixed_effects"]["prior"]) == {"estimate", "se"}
+    assert {"school", "residual"} <= set(got["variance"])
+    assert got["n"] == len(pupils) - 1
+    assert got["schools"] == 20
+    assert got["converged"] is True
+    assert got["boundary"] is False
+    assert got["rows"] == {
+        "read": len(pupils),
+        "used": len(pupils) - 1,
+        "lost": 1,
+        "missing": {"prior": 1},
+    }
+
+
+def test_schools_file_has_the_agreed_columns(pupils, tmp_path):
+    path = tmp_path / "elever.csv"
+    pupils.to_csv(path, index=False)
+    schools, _ = run(path, "score ~ prior", "school", tmp_path)
+    got = pd.read_csv(schools)
+    agreed = ["school", "n", "unshrunk", "estimate", "se", "ci_low", "ci_high", "reliability"]
+    assert [name for name in got.columns if name in agreed] == agreed
+    assert "conditional_se" in got
+
+
+def test_reliability_below_one_steepens_the_slope(pupils, tmp_path):
+    path = tmp_path / "elever.csv"
+    pupils.to_csv(path, index=False)
+    options = {"prior": "prior", "prior_reliability": 0.8}
+    _, model = run(path, "score ~ prior", "school", tmp_path, **options)
+    got = json.loads(model.read_text(encoding="utf-8"))
+    naive = got["prior"]["naive"]["fixed_effects"]["prior"]["estimate"]
+    assert got["fixed_effects"]["prior"]["estimate"] > 1.2 * naive
+
+
+FAULTS = {
+    "unknown predictor": ({}, "score ~ priar", "priar: no such column"),
+    "unknown outcome": ({}, "skore ~ prior", "skore: no such column"),
+    "outcome is text": (
+        {"score": "godt"},
+        "score ~ prior",
+        "2:score: 'godt', a number was expected",
+    ),
+    "infinite prior": (
+        {"prior": np.inf},
+        "score ~ prior",
+        "2:prior: inf, a finite number was expected",
+    ),
+    "constant outcome": ({"score": 50.5}, "score ~ prior", "score: the outcome is 50.5"),
+    "one school": ({"school": "0001"}, "score ~ prior", "only one school (0001)"),
+    "no prior at all": ({"prior": np.nan}, "score ~ prior", "none of 390 rows is complete"),
+    "constant prior": ({"prior": 3.0}, "score ~ prior", "prior: the predictor is the same"),
+    "no outcome": ({}, "~ prior", "the formula"),
+    "not a formula": ({}, "score ~ prior +* 2", "the formula"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_bad_data_are_refused_in_one_line(pupils, tmp_path, fault):
+    change, formula, message = FAULTS[fault]
+    path = tmp_path / "elever.csv"
+    pupils.assign(**change).to_csv(path, index=False)
+    with pytest.raises(ValueAddedError) as refused:
+        run(path, formula, "school", tmp_path)
+    assert len(refused.value.lines) == 1
+    assert "\n" not in refused.value.lines[0]
+    start = f"{path}:" if message[0].isdigit() else f"{path}: "
+    assert refused.value.lines[0].startswith(start + message)
+
+
+def test_unknown_school_column_is_refused(pupils, tmp_path):
+    path = tmp_path / "elever.csv"
+    pupils.to_csv(path, index=False)
+    with pytest.raises(ValueAddedError, match="skole: no such column"):
+        run(path, "score ~ prior", "skole", tmp_path)
+
+
+def test_collinear_predictors_are_named(pupils, tmp_path):
+    path = tmp_path / "elever.csv"
+    pupils.assign(twice=2 * pupils["prior"] + 1).to_csv(path, index=False)
+    with pytest.raises(ValueAddedError, match="twice: the predictor is collinear with prior"):
+        run(path, "score ~ prior + gender + twice", "school", tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "\n", "school,score,prior\n"])
+def test_empty_file_is_refused(tmp_path, content):
+    path = tmp_path / "tom.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueAddedError, match=r"tom\.csv"):
+        run(path, "score ~ prior", "school", tmp_path)
+
+
+def test_missing_file_and_broken_parquet_are_refused(tmp_path):
+    broken = tmp_path / "b.parquet"
+    broken.write_bytes(b"not parquet")
+    for path in (broken, tmp_path / "borte.csv", tmp_path / "borte.parquet"):
+        with pytest.raises(ValueAddedError, match=path.name):
+            run(path, "score ~ prior", "school", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"prior": "prior"}, "1 priors and 0 reliabilities"),
+        ({"prior": "intake", "prior_reliability": 0.8}, "intake: not a predictor"),
+        ({"prior": "prior", "prior_reliability": 1.2}, "prior: a reliability lies"),
+        ({"prior": "prior", "prior_reliability": 0.01}, "prior: the stated reliability leaves"),
+        ({"method": "ols"}, "method: 'ols'"),
+    ],
+)
+def test_bad_options_are_refused(pupils, tmp_path, options, message):
+    path = tmp_path / "elever.csv"
+    pupils.to_csv(path, index=False)
+    with pytest.raises(ValueAddedError) as refused:
+        run(path, "score ~ prior", "school", tmp_path, **options)
+    assert refused.value.lines[0].startswith(f"{path}: {message}")
+
+
+def test_a_star_among_scores_is_named_with_its_row(pupils, tmp_path):
+    path = tmp_path / "elever.csv"
+    text = pupils["prior"].astype(str).where(pupils.index != 7, "*")
+    pupils.assign(prior=text).to_csv(path, index=False)
+    with pytest.raises(ValueAddedError) as refused:
+        run(path, "score ~ prior", "school", tmp_path)
+    assert refused.value.lines == [f"{path}:9:prior: '*', a number was expected"]
+
+
+def test_a_fault_late_in_a_stream_is_counted_from_the_start(pupils):
+    pupils.loc[300, "prior"] = np.inf
+    chunks = [pupils.iloc[:150], pupils.iloc[150:]]
+    with pytest.raises(ValueAddedError, match="prior: row 301: inf"):
+        RandomIntercept.from_formula("score ~ prior", "school", chunks)
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        ("score ~ prior + (1|school)", "the formula names predictors only"),
+        ("score ~ .", "the formula cannot be read"),
+        ("score ~ score + prior", "score: the predictors say it exactly"),
+        ("score ~ C(school)", "20 predictors that are the same for all pupils of a school"),
+        ("score ~ gone(prior)", "gone: no such column"),
+    ],
+)
+def test_formulas_that_cannot_work_are_refused(pupils, formula, message):
+    with pytest.raises(ValueAddedError) as refused:
+        RandomIntercept.from_formula(formula, "school", pupils).fit()
+    assert refused.value.lines[0].startswith(message)
+
+
+def test_rows_a_transformation_loses_are_counted(pupils):
+    pupils["gain"] = np.where(pupils.index < 5, -1.0, 2.0 + pupils.index)
+    rows = RandomIntercept.from_formula("score ~ np.log(gain)", "school", pupils).rows
+    assert (rows.lost, rows.missing) == (5, {"np.log(gain)": 5})

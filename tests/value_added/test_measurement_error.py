@@ -1,0 +1,166 @@
+"""Calibration where the true prior is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tilstand.value_added import RandomIntercept
+from tilstand.value_added.errors import ReliabilityError
+from tilstand.value_added.measurement_error import (
+    calibrate_pupils,
+    calibrate_statistics,
+    fit_calibrated,
+)
+from tilstand.value_added.slopes import slope_table
+
+
+def draw(seed, *, schools=1200, size=50, reliability=0.8, together=0.0):
+    """Draw the pupils of METHODS.md's table: school SD .2, slope .8, intake share .15."""
+    rng = np.random.default_rng(seed)
+    code = np.repeat(np.arange(schools), size)
+    intake = rng.normal(size=schools)
+    effect = 0.2 * (together * intake + np.sqrt(1 - together**2) * rng.normal(size=schools))
+    true = np.sqrt(0.15) * intake[code] + np.sqrt(0.85) * rng.normal(size=len(code))
+    noise = np.sqrt((1 - reliability) / reliability)
+    frame = pd.DataFrame(
+        {
+            "y": 0.8 * true + effect[code] + 0.55 * rng.normal(size=len(code)),
+            "prior": true + noise * rng.normal(size=len(code)),
+            "true": true,
+            "sex": rng.choice(["F", "M"], len(code)),
+            "sem": noise,
+            "school": [f"{i:05d}" for i in code],
+        }
+    )
+    return frame, pd.Series(effect, index=[f"{i:05d}" for i in range(schools)])
+
+
+def error_and_intake(frame, effect, estimate):
+    intake = frame.groupby("school")["true"].mean()
+    error = estimate - effect
+    return np.corrcoef(error, intake.reindex(error.index))[0, 1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("together", "limit"), [(0.0, 0.12), (0.4, 0.2)])
+def test_calibrated_errors_hardly_go_with_intake(together, limit):
+    calibrated, naive = [], []
+    for seed in range(6):
+        frame, effect = draw(seed, together=together)
+        schools = fit_calibrated("y ~ prior", "school", frame, {"prior": 0.8}).schools()
+        schools = schools.set_index("school")
+        calibrated.append(error_and_intake(frame, effect, schools["estimate"]))
+        naive.append(error_and_intake(frame, effect, schools["naive"]))
+    assert abs(np.mean(calibrated)) < limit - 0.03
+    assert np.mean(naive) > 0.4
+
+
+@pytest.fixture(scope="module")
+def country():
+    return draw(1, schools=300, size=40)
+
+
+def test_calibrated_slope_is_the_true_one(country):
+    both = fit_calibrated("y ~ prior", "school", country[0], {"prior": 0.8})
+    table = both.fixed_effects()
+    np.testing.assert_allclose(table.loc["prior", "calibrated"], 0.8, atol=0.03)
+    assert table.loc["prior", "naive"] < 0.68
+
+
+def test_reliability_one_changes_nothing(country):
+    both = fit_calibrated("y ~ prior + sex", "school", country[0], {"prior": 1.0})
+    np.testing.assert_allclose(both.calibrated.llf, both.naive.llf, rtol=1e-12)
+    assert both.schools()["change"].abs().max() < 1e-10
+
+
+def test_calibrated_intervals_hold_the_truth(country):
+    frame, effect = country
+    both = fit_calibrated("y ~ prior", "school", frame, {"prior": 0.8})
+    schools = both.schools().set_index("school")
+    truth = effect - effect.mean()
+    held = (schools["ci_low"] <= truth) & (truth <= schools["ci_high"])
+    assert 0.92 < held.mean() < 0.98
+
+
+@pytest.mark.parametrize("means", ["observed", "balanced", "shrunk"])
+def test_pupils_and_statistics_are_calibrated_alike(country, means):
+    frame = country[0].sample(frac=0.3, random_state=2)
+    model = RandomIntercept.from_formula("y ~ prior + sex", "school", frame)
+    statistics, _ = calibrate_statistics(model.statistics, {"prior": 0.8}, means=means)
+    got = RandomIntercept(statistics).fit()
+    pupils = calibrate_pupils(frame, "school", {"prior": 0.8}, given="sex", means=means)
+    exp = RandomIntercept.from_formula("y ~ prior + sex", "school", pupils).fit()
+    np.testing.assert_allclose(got.params, exp.params, rtol=1e-7)
+    np.testing.assert_allclose(got.conditional_mode, exp.conditional_mode, atol=1e-8)
+
+
+def test_equal_standard_errors_say_the_same_as_reliability(country):
+    frame = country[0]
+    noise = frame["sem"].iloc[0] ** 2
+    reliability = 1 - noise / frame["prior"].var()
+    got = calibrate_pupils(frame, "school", {"prior": "sem"})
+    exp = calibrate_pupils(frame, "school", {"prior": reliability})
+    np.testing.assert_allclose(got["prior"], exp["prior"], atol=1e-10)
+
+
+def test_pupils_measured_badly_are_pulled_further(country):
+    frame = country[0].assign(sem=lambda f: np.where(np.arange(len(f)) % 2, 0.2, 0.6))
+    got = calibrate_pupils(frame, "school", {"prior": "sem"})
+    means = frame.groupby("school")["prior"].transform("mean")
+    kept = (got["prior"] - means).abs() / (frame["prior"] - means).abs()
+    by_error = kept.groupby(frame["sem"]).median()
+    assert by_error[0.6] < by_error[0.2] - 0.1
+
+
+def test_two_priors_are_calibrated_together():
+    rng = np.random.default_rng(5)
+    code = np.repeat(np.arange(400), 50)
+    first = rng.normal(size=len(code))
+    second = 0.7 * first + np.sqrt(0.51) * rng.normal(size=len(code))
+    y = 0.5 * first + 0.3 * second + 0.2 * rng.normal(size=400)[code]
+    frame = pd.DataFrame(
+        {
+            "y": y + 0.5 * rng.normal(size=len(code)),
+            "a": first + 0.5 * rng.normal(size=len(code)),
+            "b": second + 0.6 * rng.normal(size=len(code)),
+            "school": code,
+        }
+    )
+    errors = {"a": 1 / 1.25, "b": 1 / 1.36}
+    got = fit_calibrated("y ~ a + b", "school", frame, errors).calibrated
+    np.testing.assert_allclose(got.params[["a", "b"]], [0.5, 0.3], atol=0.03)
+
+
+def test_a_spline_of_the_prior_is_calibrated_by_pupil(country):
+    both = fit_calibrated("y ~ bs(prior, df=4) + sex", "school", country[0], {"prior": 0.8})
+    ends = both.calibrated.predict(pd.DataFrame({"prior": [-1.0, 1.0], "sex": ["F", "F"]}))
+    np.testing.assert_allclose((ends[1] - ends[0]) / 2, 0.8, atol=0.06)
+
+
+def test_fixed_slope_is_the_least_squares_slope_of_deviations(pupils):
+    table = slope_table(RandomIntercept.from_formula("score ~ prior", "school", pupils))
+    gaps = pupils[["score", "prior"]] - pupils.groupby("school")[["score", "prior"]].transform(
+        "mean"
+    )
+    exp = (gaps["score"] @ gaps["prior"]) / (gaps["prior"] @ gaps["prior"])
+    np.testing.assert_allclose(table.loc["prior", "fixed"], exp, rtol=1e-9)
+
+
+def test_contextual_slope_shows_that_contributions_go_with_intake():
+    frame, _ = draw(4, schools=400, reliability=1.0, together=0.8)
+    row = slope_table(RandomIntercept.from_formula("y ~ prior", "school", frame)).loc["prior"]
+    assert row["contextual"] > 4 * row["contextual_se"]
+    np.testing.assert_allclose(row["fixed"], 0.8, atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("errors", "message"),
+    [
+        ({"prior": 0.0}, "prior: a reliability lies"),
+        ({"prior": 0.05}, "prior: the stated reliability leaves"),
+        ({"nothing": 0.8}, "nothing: not a predictor"),
+    ],
+)
+def test_impossible_errors_are_refused(country, errors, message):
+    with pytest.raises(ReliabilityError, match=message):
+        fit_calibrated("y ~ prior", "school", country[0], errors)

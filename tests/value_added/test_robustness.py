@@ -1,0 +1,204 @@
+"""Unusual but sound data: order, ids, units, huge ratios, boundaries, chunks."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tilstand.value_added import RandomIntercept
+from tilstand.value_added.errors import TooFewSchoolsError, ValueAddedError
+from tilstand.value_added.sufficient import school_codes
+
+FORMULA = "score ~ prior + gender"
+
+
+def fit(frame, formula=FORMULA, *, reml=True):
+    return RandomIntercept.from_formula(formula, "school", frame).fit(reml=reml)
+
+
+def test_order_of_rows_does_not_matter(pupils):
+    got = fit(pupils.sample(frac=1, random_state=1)).school_effects()
+    exp = fit(pupils.sort_values("school")).school_effects()
+    pd.testing.assert_frame_equal(got, exp, rtol=1e-9)
+
+
+@pytest.mark.parametrize("shift", [0, 1e3, 1e6])
+def test_where_a_predictor_is_measured_from_does_not_matter(pupils, shift):
+    got = fit(pupils.assign(prior=pupils["prior"] + shift))
+    exp = fit(pupils)
+    assert abs(got.llf - exp.llf) < 1e-6
+    np.testing.assert_allclose(got.params["prior"], exp.params["prior"], rtol=1e-7)
+    np.testing.assert_allclose(got.conditional_mode, exp.conditional_mode, rtol=1e-6)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_units_of_outcome_and_predictor_only_rescale(pupils, unit):
+    got = fit(pupils.assign(score=pupils["score"] * unit, prior=pupils["prior"] * unit))
+    exp = fit(pupils)
+    np.testing.assert_allclose(got.params["prior"], exp.params["prior"], rtol=1e-10)
+    np.testing.assert_allclose(got.conditional_mode, exp.conditional_mode * unit, rtol=1e-9)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+@pytest.mark.parametrize("ratio", [1e-4, 1.0, 1e4, 1e6, 1e8])
+def test_any_variance_ratio_is_certified(ratio, reml):
+    rng = np.random.default_rng(8)
+    code = np.repeat(np.arange(40), 15)
+    x = rng.normal(size=600)
+    effect = np.sqrt(ratio) * rng.normal(size=40)
+    frame = pd.DataFrame(
+        {
+            "score": x + effect[code] + rng.normal(size=600),
+            "prior": x,
+            "z": code % 3,
+            "school": code,
+        }
+    )
+    results = fit(frame, "score ~ prior + z", reml=reml)
+    certificate = results.certify()
+    assert abs(certificate["difference"]) < 1e-7 * abs(results.llf)
+    np.testing.assert_allclose(results.scale, 1, rtol=0.2)
+    if ratio >= 1:
+        np.testing.assert_allclose(results.ratio, ratio, rtol=0.6)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_boundary_is_recognised_and_intervals_keep_a_width(reml):
+    code = np.repeat(np.arange(12), 10)
+    score = np.tile(np.arange(10.0), 12) + 1e-3 * code
+    results = fit(pd.DataFrame({"score": score, "school": code}), "score ~ 1", reml=reml)
+    effects = results.school_effects()
+    low, high = results.variance_interval()
+    assert results.boundary
+    assert results.school_variance == 0
+    assert results.optimum.score < 0
+    assert low == 0
+    assert high > 0
+    assert (effects["estimate"] == 0).all()
+    assert (effects["ci_high"] - effects["ci_low"] > 0.1).all()
+    assert "not distinguishable" in results.summary()
+
+
+def test_schools_with_one_pupil_are_kept():
+    rng = np.random.default_rng(2)
+    code = np.concatenate([np.repeat(np.arange(10), 8), np.arange(10, 30)])
+    frame = pd.DataFrame({"score": rng.normal(size=100) + code % 4, "school": code})
+    results = fit(frame, "score ~ 1")
+    assert len(results.school_effects()) == 30
+    assert abs(results.certify()["difference"]) < 1e-8
+
+
+def test_only_schools_with_one_pupil_are_refused():
+    frame = pd.DataFrame({"score": [1.0, 2.0, 4.0], "school": ["a", "b", "c"]})
+    with pytest.raises(TooFewSchoolsError, match="single pupil"):
+        fit(frame, "score ~ 1")
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        pd.Series([7, 7, 10, 10]),
+        pd.Series(["7", "7", "10", "10"]),
+        pd.Series(["7", "7", "10", "10"], dtype="category"),
+        pd.Series([7.0, 7.0, 10.0, 10.0]),
+        pd.Series([7, "7", 10, "10"], dtype=object),
+        pd.Series([7, 7, 10, 10], dtype="Int64"),
+    ],
+)
+def test_ids_of_any_type_become_text(ids):
+    codes, schools = school_codes(ids)
+    assert list(schools) == ["10", "7"]
+    assert list(codes) == [1, 1, 0, 0]
+
+
+def test_leading_zeros_and_missing_ids_are_told_apart():
+    codes, schools = school_codes(pd.Series(["007", None, "7"]))
+    assert list(schools) == ["007", "7"]
+    assert list(codes) == [0, -1, 1]
+
+
+def test_rows_lost_are_counted_by_column(pupils):
+    pupils.loc[[0, 1], "prior"] = np.nan
+    pupils.loc[[1, 2], "gender"] = None
+    pupils.loc[4, "school"] = None
+    rows = RandomIntercept.from_formula(FORMULA, "school", pupils).rows
+    assert (rows.read, rows.used, rows.lost) == (390, 386, 4)
+    assert rows.missing == {"prior": 2, "gender": 2, "school": 1}
+
+
+def test_missing_rows_give_what_dropping_them_gives(pupils):
+    pupils.loc[[0, 5, 9], "prior"] = np.nan
+    got = fit(pupils, "score ~ prior")
+    exp = fit(pupils.dropna(), "score ~ prior")
+    assert got.llf == exp.llf
+
+
+@pytest.mark.parametrize("formula", ["score ~ prior", FORMULA, "score ~ bs(prior, df=4) * gender"])
+def test_chunks_give_what_the_whole_gives(pupils, tmp_path, formula):
+    exp = fit(pupils, formula)
+    chunks = [pupils.iloc[:50], pupils.iloc[50:51], pupils.iloc[51:]]
+    pupils.to_parquet(tmp_path / "p.parquet")
+    for data in (chunks, lambda: iter(chunks), tmp_path / "p.parquet", str(tmp_path / "p.parquet")):
+        got = RandomIntercept.from_formula(formula, "school", data).fit()
+        np.testing.assert_allclose(got.llf, exp.llf, rtol=1e-12)
+        np.testing.assert_allclose(got.params, exp.params, rtol=1e-8)
+        np.testing.assert_allclose(got.conditional_mode, exp.conditional_mode, rtol=1e-8)
+
+
+def test_a_stream_is_enough_for_plain_columns_and_refused_for_categories(pupils):
+    chunks = [pupils.iloc[:200], pupils.iloc[200:]]
+    got = RandomIntercept.from_formula("score ~ prior", "school", iter(chunks)).fit()
+    np.testing.assert_allclose(got.llf, fit(pupils, "score ~ prior").llf, rtol=1e-12)
+    with pytest.raises(ValueAddedError, match="twice"):
+        RandomIntercept.from_formula(FORMULA, "school", iter(chunks))
+
+
+def test_names_that_are_not_identifiers_are_quoted(pupils):
+    renamed = pupils.rename(columns={"prior": "nasjonal prøve 5"})
+    got = fit(renamed, "score ~ Q('nasjonal prøve 5')")
+    np.testing.assert_allclose(got.llf, fit(pupils, "score ~ prior").llf, rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["Int64", "float32", "Float64", "int8", "double[pyarrow]"])
+def test_number_types_do_not_matter(pupils, kind):
+    whole = pupils.assign(prior=pupils["prior"].round())
+    got = fit(whole.assign(prior=whole["prior"].astype(kind)))
+    np.testing.assert_allclose(got.llf, fit(whole).llf, rtol=1e-10)
+
+
+def test_a_predictor_constant_within_schools_is_estimated(pupils):
+    size = pupils.groupby("school")["score"].transform("size")
+    results = fit(pupils.assign(size=size), "score ~ prior + size")
+    assert abs(results.certify()["difference"]) < 1e-8
+
+
+def test_many_categories_and_thousands_of_small_schools():
+    rng = np.random.default_rng(4)
+    code = rng.integers(0, 3000, 15_000)
+    month = rng.integers(1, 13, 15_000)
+    frame = pd.DataFrame(
+        {
+            "score": rng.normal(size=3000)[code] + 0.1 * month + rng.normal(size=15_000),
+            "month": month,
+            "school": np.char.add("skole-", code.astype(str)),
+        }
+    )
+    results = fit(frame, "score ~ C(month)")
+    assert len(results.params) == 12
+    np.testing.assert_allclose(results.school_variance, 1, rtol=0.1)
+    assert results.converged
+
+
+def test_predictions_use_schools_on_request(pupils):
+    results = fit(pupils)
+    fixed = results.predict(pupils)
+    whole = results.predict(pupils, with_schools=True)
+    effects = dict(zip(results.schools, results.conditional_mode, strict=True))
+    np.testing.assert_allclose(whole - fixed, pupils["school"].map(effects))
+
+
+def test_powers_of_a_year_are_as_good_as_powers_of_years_since(pupils):
+    frame = pupils.assign(year=2010 + np.arange(len(pupils)) % 6)
+    got = fit(frame, "score ~ year + I(year**2)")
+    exp = fit(frame.assign(year=frame["year"] - 2010), "score ~ year + I(year**2)")
+    assert abs(got.llf - exp.llf) < 1e-6
+    np.testing.assert_allclose(got.params["I(year ** 2)"], exp.params["I(year ** 2)"], rtol=1e-5)
