@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.contracts import LANGUAGES
 from tilstand.errors import CallError, DataError
+from tilstand.pupil_file import PupilFile, checked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from tilstand.project import Project
     from tilstand.register import Register
 
-KEYS = {"year", "municipality", "comparators", "languages", "date"}
+OPTIONAL = {"date", "pupils"}
+KEYS = {"year", "municipality", "comparators", "languages"} | OPTIONAL
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Edition:
         Languages the edition is built in.
     date : datetime.date
         Stamp for pages and files, so that a rebuild gives the same bytes.
+    pupils : PupilFile or None
+        The edition's own pupil file, where it has one.
     """
 
     year: int
@@ -42,6 +46,7 @@ class Edition:
     comparators: tuple[str, ...]
     languages: tuple[str, ...]
     date: dt.date
+    pupils: PupilFile | None = None
 
 
 def edition_years(project: Project) -> list[int]:
@@ -90,7 +95,7 @@ def _read(path: Path, project: Project) -> dict[str, object]:
 
 def _checked(said: dict[str, object], name: str, register: Register, year: int) -> Edition:
     faults = [f"{name}: '{key}' is not a key of an edition" for key in sorted(set(said) - KEYS)]
-    faults += [f"{name}: '{key}' is missing" for key in sorted(KEYS - {"date"} - set(said))]
+    faults += [f"{name}: '{key}' is missing" for key in sorted(KEYS - OPTIONAL - set(said))]
     if faults:
         raise DataError(faults)
     if said["year"] != year:
@@ -108,6 +113,7 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
     date = said.get("date", dt.date(year + 1, 6, 1))
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
         faults.append(f"{name}:date: '{date}', expected a date such as {year + 1}-06-01")
+    pupils = checked(said.get("pupils"), name, faults)
     if faults:
         raise DataError(faults)
     assert isinstance(comparators, list)
@@ -117,7 +123,7 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
         resolved = tuple(_resolve(unit, municipality, register, year) for unit in comparators)
     except DataError as error:
         raise DataError([f"{name}:comparators: {line}" for line in error.lines]) from None
-    return Edition(year, municipality, resolved, tuple(languages), date)
+    return Edition(year, municipality, resolved, tuple(languages), date, pupils)
 
 
 def _resolve(unit: str, municipality: str, register: Register, year: int) -> str:

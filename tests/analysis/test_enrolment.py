@@ -16,8 +16,12 @@ def stage_rows(year, values):
 
 @pytest.fixture
 def grades():
-    return pd.concat([stage_rows(2019, {"1": 100, "9": 90, "10": 80}),
-                      stage_rows(2020, {"1": 110, "2": 95, "10": 99})])
+    return pd.concat(
+        [
+            stage_rows(2019, {"1": 100, "9": 90, "10": 80}),
+            stage_rows(2020, {"1": 110, "2": 95, "10": 99}),
+        ]
+    )
 
 
 def test_deviation_is_actual_minus_forecast():

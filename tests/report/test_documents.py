@@ -37,6 +37,10 @@ def test_known_keeps_nothing_before_the_first_document():
     assert known_ids(2000, "old", "new") == []
 
 
+def test_no_rows_keep_their_columns():
+    assert "source" in documents.known(pd.DataFrame({"source": []}), SOURCES, 2020)
+
+
 def test_documents_are_counted_the_richest_first():
     got = documents.documents(SOURCES, pd.DataFrame({"source": ["new", "new", "old"]}), "nb")
     assert list(zip(got["title"], got["figures"], strict=True)) == [("Ny", 2), ("Gammel", 1)]

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from books import copy_project
 from tilstand.build.pipeline import Order, build
 
-# A site that is built already, to try the tests on while writing: TILSTAND_SITE=book/site pytest ...
+# A site that is built already, to try tests on while writing them: TILSTAND_SITE=book/site pytest
 BUILT = os.environ.get("TILSTAND_SITE")
 
 

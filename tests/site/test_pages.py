@@ -11,7 +11,13 @@ from bs4 import BeautifulSoup, NavigableString
 
 pytestmark = pytest.mark.slow
 
-LOADING = (("script", "src"), ("link", "href"), ("img", "src"), ("source", "srcset"), ("iframe", "src"))
+LOADING = (
+    ("script", "src"),
+    ("link", "href"),
+    ("img", "src"),
+    ("source", "srcset"),
+    ("iframe", "src"),
+)
 HARMLESS_LINKS = {"canonical", "alternate", "license"}
 ENGLISH = re.compile(
     r"\b(Search|Contents|Next|Previous|Toggle|Skip to|On this page|Copyright|Light|Dark|Figure|"
@@ -110,9 +116,10 @@ def test_every_internal_link_leads_somewhere(pages, site):
             if parts.scheme or parts.netloc:
                 continue
             target = (page.path.parent / unquote(parts.path)).resolve() if parts.path else page.path
+            is_page = target.suffix == ".html"
             if not target.is_file() or not target.is_relative_to(site.resolve()):
                 got.append(f"{page.name}: {link['href']}")
-            elif parts.fragment and target.suffix == ".html" and parts.fragment not in known(target):
+            elif parts.fragment and is_page and parts.fragment not in known(target):
                 got.append(f"{page.name}: {link['href']} (no such place)")
     assert got == []
 
@@ -154,7 +161,9 @@ def test_norwegian_pages_have_no_english_interface_word(pages):
 
 
 def test_english_pages_have_no_norwegian_interface_word(pages):
-    norwegian = re.compile(r"\b(Søk|Figur \d|Tabell \d|Kilde:|Meny|Last ned|ikke rapportert|Usikkerhet)")
+    norwegian = re.compile(
+        r"\b(Søk|Figur \d|Tabell \d|Kilde:|Meny|Last ned|ikke rapportert|Usikkerhet)"
+    )
     got = [
         f"{page.name}: {found.group(0)}"
         for page in pages

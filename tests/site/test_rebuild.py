@@ -1,4 +1,4 @@
-"""Change something and build again: numbers arrive, failures name themselves, the old site stays."""
+"""Change something and build again: numbers arrive, failures are named, the old site stays."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from books import copy_project, shorten
 from bs4 import BeautifulSoup
 
+from books import copy_project, shorten
 from tilstand.project import VARIABLE
 
 pytestmark = pytest.mark.slow
@@ -106,7 +106,8 @@ def test_a_failing_chapter_names_itself_the_cell_and_the_error(small):
     path = small.notebooks / f"{CHAPTER}.ipynb"
     kept = path.read_text(encoding="utf-8")
     notebook = json.loads(kept)
-    code = [number for number, cell in enumerate(notebook["cells"], 1) if cell["cell_type"] == "code"]
+    numbered = enumerate(notebook["cells"], start=1)
+    code = [number for number, cell in numbered if cell["cell_type"] == "code"]
     notebook["cells"][code[2] - 1]["source"] = ["1 / 0"]
     path.write_text(json.dumps(notebook), encoding="utf-8")
     try:

@@ -17,7 +17,8 @@ from tilstand.report.exhibits import BLOCK, EXHIBIT, NUMBERS
 if TYPE_CHECKING:
     from pathlib import Path
 
-CALLOUTS = ("uncertainty", "break", "missing", "simulated")
+# `contested` looks like a break: in both the reader cannot follow a number straight on.
+CALLOUTS = ("uncertainty", "break", "contested", "missing", "simulated")
 INJECTED = "injected-parameters"
 HEADING = re.compile(r"^(#+)\s")
 
@@ -157,7 +158,8 @@ def _wrap(text: str, tags: set[str], language: str) -> str:
 
 def callout(kind: str, text: str, language: str) -> str:
     """Write one of the book's four kinds of callouts."""
-    return f":::{{admonition}} {wording.word(kind, language)}\n:class: {kind}\n{text}\n:::"
+    title = wording.sentence(wording.word(kind, language))
+    return f":::{{admonition}} {title}\n:class: {kind}\n{text}\n:::"
 
 
 def _output(bundle: dict[str, Any], names: Names) -> str:
@@ -226,6 +228,7 @@ def exhibit_html(exhibit: dict[str, Any], slug: str, label: str, language: str) 
     word = wording.word
     stem = f"{slug}-{exhibit['name']}"
     is_figure = exhibit["kind"] == "figure"
+    download = word("download" if is_figure else "download_table", language)
     subtitle = (
         f'<p class="exhibit-sub">{escape(exhibit["subtitle"])}</p>' if exhibit["subtitle"] else ""
     )
@@ -245,7 +248,7 @@ def exhibit_html(exhibit: dict[str, Any], slug: str, label: str, language: str) 
     return (
         f'<figure class="exhibit {kind}" id="{anchor(exhibit)}">{mark}{caption}{shown}'
         f'<p class="exhibit-source">{escape(exhibit["source"])}</p>{table}'
-        f'<p class="exhibit-take"><a href="data/{stem}.csv" download>{word("download", language)}'
+        f'<p class="exhibit-take"><a href="data/{stem}.csv" download>{download}'
         f'<span class="visually-hidden">: {escape(exhibit["title"])}</span></a></p></figure>'
     )
 

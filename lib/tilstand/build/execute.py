@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +16,10 @@ from tilstand.errors import BuildError, CallError
 from tilstand.project import VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from traitlets.config import Config
 
 # One thread for linear algebra and one hash seed: the same numbers in the same order everywhere.
 ENVIRONMENT = {
@@ -111,15 +115,17 @@ def execute(run: Run) -> float:
     draft = run.output.with_suffix(".failed.ipynb")
     draft.parent.mkdir(parents=True, exist_ok=True)
     try:
-        papermill.execute_notebook(
-            str(run.template),
-            str(draft),
-            parameters=run.parameters,
-            progress_bar=False,
-            log_output=False,
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
-            cwd=str(run.project),
-        )
+        with _sockets() as config:
+            papermill.execute_notebook(
+                str(run.template),
+                str(draft),
+                parameters=run.parameters,
+                progress_bar=False,
+                log_output=False,
+                extra_arguments=["--IPKernelApp.log_level=ERROR"],
+                cwd=str(run.project),
+                config=config,
+            )
     except PapermillExecutionError as error:
         what = f"{error.ename}: {error.evalue}".splitlines()[0]
         message = f"{run.name}: cell {_template_cell(run.template, error.cell_index)}: {what}"
@@ -129,6 +135,25 @@ def execute(run: Run) -> float:
         raise BuildError(f"{run.name}: could not be executed: {first}") from error
     draft.replace(run.output)
     return time.perf_counter() - started
+
+
+@contextmanager
+def _sockets() -> Iterator[Config]:
+    """Let a kernel be spoken to through files of its own: of ports, two kernels may take the same.
+
+    Windows has no such files for ZeroMQ and keeps ports. The folder lies right under ``/tmp``,
+    since the path of a socket may have about a hundred characters.
+    """
+    from traitlets.config import Config
+
+    config = Config()
+    if os.name != "posix":
+        yield config
+        return
+    with tempfile.TemporaryDirectory(prefix="tilstand-", dir="/tmp") as folder:
+        config.KernelManager.transport = "ipc"
+        config.KernelManager.connection_file = f"{folder}/kernel.json"
+        yield config
 
 
 def _template_cell(template: Path, index: int) -> int:

@@ -18,6 +18,7 @@ FORMS = {
     "bars": {"nb": "Søylediagram", "en": "Bar chart"},
     "levels": {"nb": "Stablede søyler", "en": "Stacked bars"},
     "span": {"nb": "Spenndiagram", "en": "Range chart"},
+    "caterpillar": {"nb": "Intervalldiagram", "en": "Interval chart"},
 }
 
 

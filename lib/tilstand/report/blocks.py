@@ -157,7 +157,7 @@ def statement_list(found: pd.DataFrame, register: Register, language: str) -> st
         items.append(
             f"<dt>{escape(row[f'title_{language}'])}</dt>"
             f"<dd>{escape(row[f'text_{language}'])} "
-            f'<span class="where">({escape(place)})</span></dd>'
+            f'<span class="where" lang="nb">({escape(place)})</span></dd>'
         )
     return f'<dl class="statements">{"".join(items)}</dl>'
 

@@ -43,7 +43,8 @@ def known(rows: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:
         Rows whose every document speaks of the edition's year or an earlier one.
     """
     there = set(sources.loc[sources["data_year"].astype(int) <= year, "source"])
-    return rows[[set(cell.split(";")) <= there for cell in rows["source"]]]
+    inside = [set(cell.split(";")) <= there for cell in rows["source"]]
+    return rows[pd.Series(inside, index=rows.index, dtype=bool)]
 
 
 def counted(number: float) -> Value:

@@ -12,7 +12,7 @@ from tilstand.project import Project, find_project
 from tilstand.register import Register
 from tilstand.report import blocks, exhibits, findings, rows, wording
 from tilstand.report.alt import describe
-from tilstand.report.charts import bars, dots, levels, lines, slope, span, style
+from tilstand.report.charts import bars, caterpillar, dots, levels, lines, slope, span, style
 from tilstand.report.compare import Comparison, Estimate
 from tilstand.report.numbers import Value
 from tilstand.report.series import Series, settle
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CHARTS: dict[str, Callable] = {
     "bars": bars,
+    "caterpillar": caterpillar,
     "dots": dots,
     "levels": levels,
     "lines": lines,

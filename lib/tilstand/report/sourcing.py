@@ -30,6 +30,8 @@ def source_line(data: pd.DataFrame, register: Register, language: str) -> str:
     str
         "Kilde: Tilstandsrapporten 2020, kapittel 2.2.5."
     """
+    if data.empty:
+        return ""
     parts = []
     for source, rows in data.groupby("source", sort=False):
         sections = list(dict.fromkeys(str(section) for section in rows["section"]))

@@ -426,7 +426,7 @@ def _environment() -> Any:
     return patsy.EvalEnvironment([_ENVIRONMENT])
 
 
-class _KeepMissing(patsy.NAAction):  # type: ignore[misc]
+class _KeepMissing(patsy.NAAction):
     """Leave what a transformation made missing where it is, to be counted later."""
 
     def handle_NA(self, values: list[Any], *_: Any) -> list[Any]:  # noqa: N802

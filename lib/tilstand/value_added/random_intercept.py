@@ -143,7 +143,7 @@ def _frames(data: Any, formula: str, groups: str) -> Callable[[], Iterable[pd.Da
         wanted = list(dict.fromkeys([groups, *formula_columns(formula, header)]))
         return lambda: parquet_frames(path, wanted)
     if callable(data):
-        return data  # type: ignore[no-any-return]
+        return data
     if isinstance(data, Iterator):
         return _Once(data)
     return lambda: data

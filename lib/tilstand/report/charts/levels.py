@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from matplotlib.colors import to_rgb
@@ -12,6 +11,7 @@ from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 ROOM_FOR_LABEL = 5.5
@@ -58,7 +58,7 @@ def levels(data: pd.DataFrame, size: style.Size, language: str, *, names: list[s
                 axes.barh(place, values[number], left=left, height=0.78, color=colour)
                 if values[number] >= ROOM_FOR_LABEL * (1 if not size.is_narrow else 1.6):
                     dark = sum(to_rgb(colour)) / 3 < DARK
-                    text = write_number(_half_up(values[number]), 0, language)
+                    text = write_number(values[number], 0, language)
                     axes.text(
                         left + values[number] / 2,
                         place,
@@ -71,9 +71,9 @@ def levels(data: pd.DataFrame, size: style.Size, language: str, *, names: list[s
             highest = max(highest, left)
         _key(axes, names, colours, lowest, highest)
         axes.set_yticks(range(len(rows)), [label for label, _ in rows])
-        for text, (_, shares) in zip(axes.get_yticklabels(), rows, strict=True):
+        for tick, (_, shares) in zip(axes.get_yticklabels(), rows, strict=True):
             weight = 600 if shares is None else 400
-            text.set(fontweight=weight, color=style.INK, verticalalignment="center")
+            tick.set(fontweight=weight, color=style.INK, verticalalignment="center")
         axes.set_ylim(len(rows) - 0.4, -1.5)
         axes.set_xlim(lowest, highest)
         axes.axvline(0, color=style.INK, linewidth=0.6, linestyle=(0, (1, 2)))
@@ -83,12 +83,9 @@ def levels(data: pd.DataFrame, size: style.Size, language: str, *, names: list[s
     return figure
 
 
-def _half_up(value: float) -> float:
-    # Python rounds halves to even: 26.5 and 27.5 would differ by two on the bars.
-    return math.floor(value + 0.5 + 1e-9)
-
-
-def _key(axes, names: list[str], colours: tuple[str, ...], lowest: float, highest: float) -> None:
+def _key(
+    axes: Axes, names: list[str], colours: tuple[str, ...], lowest: float, highest: float
+) -> None:
     width = (highest - lowest) / len(names)
     for number, (name, colour) in enumerate(zip(names, colours, strict=True)):
         left = lowest + number * width

@@ -9,6 +9,7 @@ from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -56,7 +57,9 @@ def span(
     return figure
 
 
-def _number(axes, value: float, place: int, language: str, decimals: int, shift: int, side: str):
+def _number(
+    axes: Axes, value: float, place: int, language: str, decimals: int, shift: int, side: str
+) -> None:
     axes.annotate(
         write_number(value, decimals, language),
         xy=(value, place),

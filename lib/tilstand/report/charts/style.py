@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import Formatter, MaxNLocator
 
 from tilstand.report.numbers import write_number
 
@@ -184,12 +185,24 @@ def as_svg(draw: Callable[[Size], Figure], size: Size, stamp: str = "") -> str:
 def number_axis(axis: Axis, language: str, decimals: int = 0, *, ticks: int = 5) -> None:
     """Write an axis's numbers as the language does."""
     axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(_Numbers(language, decimals))
 
-    def text(value: float, _position: object = None) -> str:
-        extra = 0 if abs(value - round(value)) < 1e-9 else max(decimals, 1)
-        return write_number(value, extra, language)
 
-    axis.set_major_formatter(FuncFormatter(text))
+class _Numbers(Formatter):
+    """Write all ticks of an axis with the same decimals, as few as they need."""
+
+    def __init__(self, language: str, decimals: int) -> None:
+        self.language, self.most, self.decimals = language, max(decimals, 1), 0
+
+    def set_locs(self, locs: list[float]) -> None:
+        super().set_locs(locs)
+        self.decimals = max((self._needed(tick) for tick in locs), default=0)
+
+    def _needed(self, value: float) -> int:
+        return 0 if math.isclose(value, round(value), abs_tol=1e-9) else self.most
+
+    def __call__(self, value: float, _position: object = None) -> str:
+        return write_number(value, max(self.decimals, self._needed(value)), self.language)
 
 
 def spread_labels(positions: list[float], gap: float) -> list[float]:

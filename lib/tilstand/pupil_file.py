@@ -1,0 +1,108 @@
+"""Know what an edition says of its own pupil file: where it lies and what its columns mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+NEEDED = ("file", "outcome", "prior", "school")
+LISTS = ("other_priors", "background")
+
+
+@dataclass(frozen=True)
+class PupilFile:
+    """Name a pupil file and its columns, as the edition's table ``[pupils]`` has them.
+
+    Parameters
+    ----------
+    file : str
+        Path from the project's folder, such as ``data/incoming/elever.csv``.
+    outcome, prior, school : str
+        Columns of the result, of the earlier result and of the school.
+    subject : str
+        Subject by its code in the register (``reading``), for print.
+    grade, prior_grade : str
+        Grades of the two tests, such as ``9`` and ``8``, for print.
+    cohort : str
+        Column of cohorts; the latest one is shown, all of them are pooled.
+    municipality, own : str
+        Column of municipalities and the value in it that is ours; all pupils are ours without.
+    exempt, moved : str
+        Columns of truth values: exempt from the test, moved in since the earlier one.
+    earlier : str
+        Column of a score from before the earlier one, for the placebo test.
+    other_priors, background : tuple of str
+        Columns of other earlier results and of background, for the model ladder.
+    reliability : float or None
+        Reliability of the earlier result, between 0 and 1; no correction without.
+    """
+
+    file: str
+    outcome: str
+    prior: str
+    school: str
+    subject: str = ""
+    grade: str = ""
+    prior_grade: str = ""
+    cohort: str = ""
+    municipality: str = ""
+    own: str = ""
+    exempt: str = ""
+    moved: str = ""
+    earlier: str = ""
+    other_priors: tuple[str, ...] = ()
+    background: tuple[str, ...] = ()
+    reliability: float | None = None
+
+
+def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
+    """Check the table ``[pupils]`` of an edition file.
+
+    Parameters
+    ----------
+    said : object
+        What the file says; None where it says nothing.
+    name : str
+        The edition file, for messages.
+    faults : list of str
+        One line is added for each fault.
+
+    Returns
+    -------
+    PupilFile or None
+        None where there is no table, or a fault in it.
+    """
+    if said is None:
+        return None
+    if not isinstance(said, dict):
+        faults.append(f"{name}:pupils: '{said}', expected a table [pupils]")
+        return None
+    known = {field.name for field in fields(PupilFile)}
+    found = [f"{name}:pupils: '{key}' is not a key of it" for key in sorted(set(said) - known)]
+    found += [f"{name}:pupils: '{key}' is missing" for key in NEEDED if key not in said]
+    found += [
+        f"{name}:pupils.{key}: '{value}', expected {_expected(key)}"
+        for key, value in said.items()
+        if key in known and not _fits(key, value)
+    ]
+    if bool(said.get("municipality")) != bool(said.get("own")):
+        found.append(f"{name}:pupils: 'municipality' and 'own' go together")
+    if found:
+        faults.extend(found)
+        return None
+    return PupilFile(**{key: tuple(v) if key in LISTS else v for key, v in said.items()})
+
+
+def _fits(key: str, value: Any) -> bool:
+    if key in LISTS:
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    if key == "reliability":
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and 0 < value <= 1
+    return isinstance(value, str)
+
+
+def _expected(key: str) -> str:
+    if key in LISTS:
+        return "a list of column names"
+    return "a number above 0 and at most 1" if key == "reliability" else "a text"

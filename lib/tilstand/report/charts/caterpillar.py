@@ -1,0 +1,134 @@
+"""Draw how uncertain each of many numbers is: intervals around a reference, two marks a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from tilstand.report.charts import style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FILLED, OPEN = "o", "D"
+
+
+def caterpillar(
+    data: pd.DataFrame,
+    size: style.Size,
+    language: str,
+    *,
+    names: tuple[str, str],
+    interval: str = "",
+    reference: float = 0.0,
+    reference_name: str = "",
+    decimals: int = 1,
+) -> Figure:
+    """Draw one interval a row with a filled and an open mark, in the order given.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Rows of ``label``, ``value`` (filled mark) and ``role``; optional ``other`` (open mark),
+        ``low`` and ``high`` (interval) and ``group`` (rows of one group share a heading).
+    size : Size
+        Wide or narrow form.
+    language : {"nb", "en"}
+        How numbers are written.
+    names : tuple of str
+        What the filled and the open mark are, for the key above the rows.
+    interval : str
+        What the line through a row is, for the key; left out if empty.
+    reference : float
+        Where the vertical line stands.
+    reference_name : str
+        What it is, for the key.
+    decimals : int
+        Decimals of the axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The drawing, without title. Rows are never sorted here: schools stand by name.
+    """
+    rows = _rows(data)
+    step = 0.27 if not size.is_narrow else 0.25
+    key = _key(data, names, interval, reference_name)
+    lines = len(key) if size.is_narrow else -(-len(key) // 2)
+    with style.canvas(size, step * len(rows) + 0.22 * lines + 0.6) as (figure, axes):
+        axes.axvline(reference, color=style.INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
+        for place, row in enumerate(rows):
+            if not row["heading"]:
+                _row(axes, row, place)
+        axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
+        for text, row in zip(axes.get_yticklabels(), rows, strict=True):
+            weight = 600 if row["heading"] else 400
+            text.set(fontweight=weight, color=style.INK, verticalalignment="center")
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.tick_params(axis="y", length=0)
+        axes.margins(x=0.04)
+        style.number_axis(axes.xaxis, language, decimals, ticks=4 if size.is_narrow else 7)
+        figure.legend(
+            handles=key,
+            loc="outside upper left",
+            ncols=1 if size.is_narrow else 2,
+            frameon=False,
+            fontsize=size.text,
+            handlelength=1.8,
+            borderaxespad=0.1,
+            labelspacing=0.3,
+        )
+    return figure
+
+
+def _rows(data: pd.DataFrame) -> list[dict]:
+    blank = {"heading": False, "other": np.nan, "low": np.nan, "high": np.nan}
+    rows: list[dict] = []
+    heading = None
+    for record in data.to_dict("records"):
+        if "group" in record and record["group"] != heading:
+            heading = record["group"]
+            rows.append({**blank, "heading": True, "label": heading})
+        rows.append({**blank, **record})
+    return rows
+
+
+def _row(axes: Axes, row: dict, place: int) -> None:
+    colour = style.ROLE_COLOURS[row["role"]]
+    axes.axhline(place, color=style.GRID, linewidth=0.8, zorder=0)
+    if np.isfinite(row["low"]):
+        axes.hlines(place, row["low"], row["high"], color=colour, linewidth=2, zorder=2)
+    if np.isfinite(row["other"]):
+        axes.plot(row["other"], place, **_mark(colour, filled=False), zorder=4)
+    axes.plot(row["value"], place, **_mark(colour, filled=True), zorder=3)
+
+
+def _mark(colour: str, *, filled: bool) -> dict:
+    return {
+        "marker": FILLED if filled else OPEN,
+        "markersize": 7.5 if filled else 6.5,
+        "color": colour,
+        "markerfacecolor": colour if filled else style.PAPER,
+        "markeredgecolor": style.PAPER if filled else colour,
+        "markeredgewidth": 0.8 if filled else 1.4,
+        "linestyle": "none",
+    }
+
+
+def _key(
+    data: pd.DataFrame, names: tuple[str, str], interval: str, reference_name: str
+) -> list[Line2D]:
+    colour = style.ROLE_COLOURS[str(data["role"].iloc[0])]
+    entries = [Line2D([], [], label=names[0], **_mark(colour, filled=True))]
+    if "other" in data:
+        entries.append(Line2D([], [], label=names[1], **_mark(colour, filled=False)))
+    if interval:
+        entries.append(Line2D([], [], label=interval, color=colour, linewidth=2))
+    if reference_name:
+        dashes = {"color": style.INK, "linewidth": 1.1, "linestyle": (0, (4, 2))}
+        entries.append(Line2D([], [], label=reference_name, **dashes))
+    return entries

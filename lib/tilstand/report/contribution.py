@@ -1,0 +1,230 @@
+"""Give the chapters on school contribution the pupils to show: the edition's own, or simulated."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from tilstand import simulation
+from tilstand.analysis.contributions import MIN_PUPILS
+from tilstand.pupil_file import PupilFile
+from tilstand.report import wording
+from tilstand.report.numbers import Value
+from tilstand.value_added.checks import check_columns
+from tilstand.value_added.reading import read_pupils
+
+if TYPE_CHECKING:
+    from tilstand.report.page import Page
+
+#: The simulated country: two cohorts of about fifty pupils to each lower secondary school.
+PLAN = simulation.Plan(pupils=40_000, schools=400, cohorts=(1, 2))
+SEED = 2026
+_EXAMPLE = PupilFile(
+    file="",
+    outcome="reading_9",
+    prior="reading_8",
+    school="school",
+    subject="reading",
+    grade="9",
+    prior_grade="8",
+    cohort="cohort",
+    municipality="municipality",
+    own=simulation.HOME,
+    exempt="exempt_9",
+    moved="moved",
+    earlier="reading_5",
+    other_priors=("numeracy_8",),
+    background=("gender", "parents_education", "immigration_background"),
+    reliability=PLAN.reliability,
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Hold the pupils that the chapters show, under column names of their own.
+
+    Parameters
+    ----------
+    cohorts : DataFrame, one row a pupil
+        ``school, outcome, prior`` as text and numbers; ``cohort``, ``home`` (is the pupil's school
+        ours), ``exempt``, ``moved``, ``earlier`` and ``other_1``, ``background_1`` and so on where
+        the file has them.
+    file : PupilFile
+        What the columns were and what the tests are called.
+    home : str
+        Name of the municipality; the fictional one where the pupils are simulated.
+    simulated : bool
+        Whether the pupils exist.
+    truth : Series or None
+        True contributions of the latest cohort by school, where they are known.
+    """
+
+    cohorts: pd.DataFrame
+    file: PupilFile
+    home: str
+    simulated: bool
+    truth: pd.Series | None = field(default=None)
+
+    @property
+    def pupils(self) -> pd.DataFrame:
+        """Pupils of the latest cohort."""
+        return self.cohorts[self.cohorts["cohort"] == self.cohorts["cohort"].max()]
+
+    @property
+    def earlier_cohort(self) -> pd.DataFrame:
+        """Pupils of the cohort before it; no rows where there is none."""
+        before = self.cohorts[self.cohorts["cohort"] < self.cohorts["cohort"].max()]
+        return before[before["cohort"] == before["cohort"].max()]
+
+    @property
+    def schools(self) -> list[str]:
+        """Ids of our schools, in order."""
+        return sorted(set(self.pupils.loc[self.pupils["home"], "school"]))
+
+    @property
+    def wider(self) -> bool:
+        """Whether the pupils stand for more than our own municipality."""
+        return not bool(self.cohorts["home"].all())
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Other earlier results."""
+        return tuple(name for name in self.cohorts if name.startswith("other_"))
+
+    @property
+    def background(self) -> tuple[str, ...]:
+        """Columns of background."""
+        return tuple(name for name in self.cohorts if name.startswith("background_"))
+
+    @property
+    def origin(self) -> str:
+        """Name where the numbers come from, for tracing."""
+        if not self.simulated:
+            return f"pupils|{self.file.file}"
+        return f"simulated|pupils={PLAN.pupils}|schools={PLAN.schools}|seed={SEED}"
+
+    def value(self, number: float | None, decimals: int = 1) -> Value:
+        """Make a value that names these pupils as its origin; missing where not finite."""
+        clean = None if number is None or not math.isfinite(float(number)) else float(number)
+        recipe = "simulated" if self.simulated else "pupils"
+        return Value(clean, decimals=decimals, refs=(self.origin,), recipe=recipe)
+
+    def values(self, numbers: dict[str, float], decimals: int = 1) -> dict[str, Value]:
+        """Make values of several numbers with the same decimals, by name."""
+        return {name: self.value(number, decimals) for name, number in numbers.items()}
+
+    def labels(self, schools: pd.Series, language: str) -> pd.Series:
+        """Name schools: invented ones by letter, an analyst's own as the file has them."""
+        if not self.simulated or len(self.schools) > len(ascii_uppercase):
+            return schools.astype(str)
+        word = {"nb": "Skole", "en": "School"}[language]
+        names = zip(self.schools, ascii_uppercase, strict=False)
+        return schools.map({school: f"{word} {letter}" for school, letter in names})
+
+    def marks(self, page: Page) -> dict[str, Any]:
+        """Give every exhibit its source line and, where it is due, the mark of simulated data."""
+        if self.simulated:
+            source = page.pick(
+                nb=f"Kilde: simulerte elever (frø {SEED}), egne beregninger.",
+                en=f"Source: simulated pupils (seed {SEED}), our computations.",
+            )
+        else:
+            few = f"{MIN_PUPILS}"
+            source = page.pick(
+                nb=f"Kilde: utgavens elevfil, egne beregninger. Skoler med færre enn {few} "
+                "elever er utelatt.",
+                en=f"Source: the edition's pupil file, our computations. Schools with fewer than "
+                f"{few} pupils are left out.",
+            )
+        return {"source": source, "simulated": self.simulated}
+
+    def words(self, page: Page) -> dict[str, Any]:
+        """Give prose the names of things; those that do not hold of these pupils are blank.
+
+        Returns
+        -------
+        dict
+            ``simulated_home`` and ``own_home``, one of them blank, ``home``, ``subject``,
+            ``outcome_grade`` and ``prior_grade``, ``wider`` and ``alone``, one of them blank.
+        """
+        subject = page.register.category_label(self.file.subject, page.language)
+        population = page.pick(
+            nb="det simulerte landet" if self.simulated else "alle elevene i filen",
+            en="the simulated country" if self.simulated else "all pupils in the file",
+        )
+        alone = page.pick(nb=f"kommunen {self.home}", en=f"the municipality {self.home}")
+        return {
+            "simulated_home": self.home if self.simulated else "",
+            "own_home": "" if self.simulated else self.home,
+            "home": self.home,
+            "subject": subject or page.pick(nb="prøven", en="the test"),
+            "outcome_grade": wording.grade_name(self.file.grade, page.language),
+            "prior_grade": wording.grade_name(self.file.prior_grade, page.language),
+            "reference": population if self.wider else alone,
+            "wider": population if self.wider else "",
+            "alone": "" if self.wider else alone,
+        }
+
+
+def pupils_to_show(page: Page) -> Shown:
+    """Give the edition's own pupils where it has a file of them, else the simulated example.
+
+    Parameters
+    ----------
+    page : Page
+        The chapter's page; its edition may have a table ``[pupils]``.
+
+    Returns
+    -------
+    Shown
+        The pupils. A file that was made by ``tilstand simulate`` stays marked as simulated.
+    """
+    file = page.edition.pupils
+    if file is None:
+        return simulated_example()
+    text = [name for name in (file.school, file.municipality) if name]
+    pupils = read_pupils(page.project.root / file.file, text=text)
+    simulated = "simulated" in pupils and bool(pupils["simulated"].astype("boolean").any())
+    home = file.own if simulated and file.own else page.name
+    return Shown(named(pupils, file), file, home, simulated)
+
+
+def simulated_example() -> Shown:
+    """Simulate the country that the chapters show when there is no pupil file."""
+    country = simulation.simulate(PLAN, np.random.default_rng(SEED))
+    truth = country.truth(int(_EXAMPLE.grade), _EXAMPLE.subject, PLAN.cohorts[-1])
+    cohorts = named(country.pupils, _EXAMPLE)
+    return Shown(cohorts, _EXAMPLE, simulation.HOME, simulated=True, truth=truth)
+
+
+def named(pupils: pd.DataFrame, file: PupilFile) -> pd.DataFrame:
+    """Give a pupil file's columns the names that the chapters use.
+
+    Parameters
+    ----------
+    pupils : DataFrame
+        The file as read.
+    file : PupilFile
+        What its columns mean.
+
+    Returns
+    -------
+    DataFrame
+        As `Shown` describes it; no other column, so that nothing else can be shown.
+    """
+    columns = {"school": file.school, "outcome": file.outcome, "prior": file.prior}
+    chosen = {"exempt": file.exempt, "moved": file.moved, "earlier": file.earlier}
+    columns |= {name: column for name, column in chosen.items() if column}
+    columns |= {f"other_{n}": name for n, name in enumerate(file.other_priors, start=1)}
+    columns |= {f"background_{n}": name for n, name in enumerate(file.background, start=1)}
+    check_columns(pupils, [*columns.values(), *filter(None, [file.cohort, file.municipality])])
+    frame = pd.DataFrame({name: pupils[column] for name, column in columns.items()})
+    frame = frame[frame["school"].notna()].assign(school=lambda rows: rows["school"].astype(str))
+    frame["cohort"] = pupils.loc[frame.index, file.cohort] if file.cohort else 1
+    own = pupils.loc[frame.index, file.municipality].eq(file.own) if file.municipality else True
+    return frame.assign(home=own).reset_index(drop=True)
