@@ -12,10 +12,13 @@ ALLOWED = re.compile(
             r"[Vv]g\s?[123]",
             r"§+\s?\d+[-–a-zA-Z\d ]*",
             r"(kapittel|kap\.|chapter|section)\s\d[\d.]*\s?[A-Za-z]?",
+            r"([Nn]ivå|[Ll]evel) [1-5]\b",
             r"95\s?%|80\s?%",
             r"(NOU|St\.\s?meld\.|Meld\.\s?St\.)[^.;)]*",
             r"Skolemelding 2020|Tilstandsrapporten 2020|Årsrapport(en)? 2020|[Aa]nnual report 2020",
-            r"LK\s?20|SPEED\s?\d?|PISA \d{4}|TALIS( \d{4})?|CC BY 4\.0|WCAG 2\.1|ISO 8601|SHA-256",
+            r"\b\d{1,2}\.? (januar|juni|august|oktober|desember)( 2024)?\b",
+            r"\b\d{1,2} (January|June|August|October|December)( 2024)?\b",
+            r"lme4|LK\s?20|SPEED\s?\d?|PISA \d{4}|TALIS( \d{4})?|CC BY 4\.0|WCAG 2\.1|ISO 8601|SHA-256",
             r"\]\([^)]*\)",
         ]
     )

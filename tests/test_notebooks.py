@@ -11,6 +11,7 @@ import pytest
 from allowed_digits import ALLOWED
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+STATIC = sorted((Path(__file__).parents[1] / "book").glob("*/*.md"))
 PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
 
 
@@ -102,3 +103,27 @@ def test_it_opens_with_a_title_in_both_languages(notebook):
     first, second = cells(notebook)[:2]
     assert source(first).startswith("# ")
     assert source(second).startswith("# ")
+
+
+def test_no_number_is_typed_in_the_words_of_a_code_cell(notebook):
+    got = []
+    for cell in cells(notebook):
+        if cell["cell_type"] != "code":
+            continue
+        for node in ast.walk(ast.parse(source(cell))):
+            if not isinstance(node, ast.keyword) or node.arg not in ("nb", "en"):
+                continue
+            for part in ast.walk(node.value):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    text = ALLOWED.sub("", re.sub(r"\{[^}]*\}", "", part.value))
+                    got += re.findall(r".{0,25}\d+.{0,15}", text)
+    assert got == []
+
+
+@pytest.mark.parametrize("page", STATIC, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_no_number_is_typed_on_a_static_page(page):
+    text = re.sub(
+        r"```\{raw\}.*?```|`[^`]*`|<[^>]+>|\(ord-[^)]*\)=", "", page.read_text("utf-8"), flags=re.S
+    )
+    got = re.findall(r".{0,25}\d+.{0,15}", ALLOWED.sub("", PLACEHOLDER.sub("", text)))
+    assert got == []

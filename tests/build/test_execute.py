@@ -1,5 +1,6 @@
 """Execute tiny notebooks for real, two of them once for all the tests of this file."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from tilstand.build.execute import (
     ENVIRONMENT,
     Run,
+    _sockets,
     check_parameters,
     execute,
     execute_all,
@@ -115,6 +117,16 @@ def test_chapter_runs_with_its_parameters_in_its_project(done):
     ]
 
     assert text.split() == ["2010", str(done.root), str(done.root), ENVIRONMENT["PYTHONHASHSEED"]]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+def test_every_kernel_is_spoken_to_through_files_of_its_own():
+    # Of ports, two kernels that start together sometimes take the same, and one of them dies.
+    with _sockets() as one, _sockets() as other:
+        got = [config.KernelManager for config in (one, other)]
+
+    assert {manager.transport for manager in got} == {"ipc"}
+    assert got[0].connection_file != got[1].connection_file
 
 
 def test_parameter_that_the_template_lacks_is_a_wrong_call(tmp_path):

@@ -153,6 +153,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
         "html_show_sphinx": False,
         "html_use_index": False,
         "html_context": {
+            "default_mode": "auto",
             "tilstand": {
                 "words": {key: words[key] for key in PASSED_WORDS}
                 | {"edition_of": words["edition_of"].format(edition=frame.edition)},
@@ -163,7 +164,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
                 ],
                 "municipality": frame.municipality,
                 "edition": frame.edition,
-            }
+            },
         },
     }
     return settings

@@ -122,7 +122,7 @@ def execute(run: Run) -> float:
                 parameters=run.parameters,
                 progress_bar=False,
                 log_output=False,
-                extra_arguments=["--IPKernelApp.log_level=ERROR"],
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
                 cwd=str(run.project),
                 config=config,
             )

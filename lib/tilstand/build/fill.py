@@ -43,8 +43,12 @@ class Names:
         if name in self.html:
             return re.sub(r"<[^>]+>", "", self.html[name]) if plain else self.html[name]
         entry = self.numbers[name]
-        if plain or entry.get("number") is None:
-            return str(entry["text"])
+        text = str(entry["text"])
+        if plain:
+            return text
+        if entry.get("number") is None:
+            # Words from the data may hold digits of their own ("nivå 1", the years of a break).
+            return f'<span class="from-data">{text}</span>' if re.search(r"\d", text) else text
         return number_html(
             entry["text"], entry["number"], entry["decimals"], entry["recipe"], entry["refs"]
         )

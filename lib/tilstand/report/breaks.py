@@ -33,4 +33,5 @@ def year_within(page: Page, code: str) -> Value:
     """Give the edition's year if it lies within a break that has an end, else nothing."""
     found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]
     within = int(found["year"]) <= page.year <= int(found["last_year"])
-    return Value(page.year if within else None, year=page.year, recipe="year")
+    ref = f"breaks|{code}"
+    return Value(page.year if within else None, year=page.year, refs=(ref,), recipe="year")

@@ -167,6 +167,6 @@ def findings(page: Page, questions: list[Question], kind: Kind) -> str:
         return f'<ul class="findings">{items}</ul>'
     none = page.pick(
         nb="Ingen av tallene vi har kunnet sammenligne, hører hjemme her.",
-        en="None of the numbers we could compare belong here.",
+        en="No number that we could compare belongs here.",
     )
     return f"<p>{none}</p>" if answers else ""

@@ -57,7 +57,11 @@ def _pick(rows: pd.DataFrame, position: int | None, decimals: int) -> Pick:
     if position is None:
         return Pick("", Value(None))
     row = rows.iloc[position]
-    value = Value(float(row["value"]), decimals, int(row["year"]), (str(row["ref"]),))
+    number = float(row["value"])
+    printed = str(row.get("printed", number))
+    # Rows may carry a number worked out from the printed one, such as a change in percent.
+    recipe = "value" if printed and float(printed) == number else "computed"
+    value = Value(number, decimals, int(row["year"]), (str(row["ref"]),), recipe=recipe)
     return Pick(str(row["label"]), value)
 
 
