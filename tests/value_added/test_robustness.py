@@ -202,3 +202,25 @@ def test_powers_of_a_year_are_as_good_as_powers_of_years_since(pupils):
     exp = fit(frame.assign(year=frame["year"] - 2010), "score ~ year + I(year**2)")
     assert abs(got.llf - exp.llf) < 1e-6
     np.testing.assert_allclose(got.params["I(year ** 2)"], exp.params["I(year ** 2)"], rtol=1e-5)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_chunks_keep_the_digits_of_school_level_and_far_apart_columns(pupils, again):
+    size = pupils.groupby("school")["score"].transform("size")
+    far = pupils.assign(size=size, score=pupils["score"] + 1e3 * pupils["school"].astype(int))
+    exp = fit(far, "score ~ prior + size")
+    chunks = [far.iloc[:100], far.iloc[100:]]
+    got = RandomIntercept.from_formula(
+        "score ~ prior + size", "school", chunks if again else iter(chunks)
+    ).fit()
+    np.testing.assert_allclose(got.llf, exp.llf, rtol=1e-9 if again else 1e-8)
+    np.testing.assert_allclose(got.params, exp.params, rtol=1e-6 if again else 1e-4)
+    assert abs(exp.certify()["difference"]) < 1e-7 * abs(exp.llf)
+
+
+@pytest.mark.parametrize("kind", ["int64", "float64", "category", "str"])
+def test_predictions_know_schools_whatever_their_type(pupils, kind):
+    frame = pupils.assign(school=pupils["school"].astype(int).astype(kind))
+    results = fit(frame)
+    gap = results.predict(frame, with_schools=True) - results.predict(frame)
+    assert (gap.abs() > 0).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,16 +21,16 @@ from tilstand.value_added.checks import (
     refuse_spoilt_numbers,
 )
 from tilstand.value_added.errors import (
+    CellError,
     FormulaError,
     InfiniteValueError,
     NonNumericError,
     NoPupilsError,
 )
-from tilstand.value_added.sufficient import (
-    SufficientStatistics,
-    school_codes,
-    sufficient_statistics,
-)
+from tilstand.value_added.sufficient import Collector, SufficientStatistics, school_codes
+
+#: Receives columns, school numbers and schools; tells whether all values were finite.
+Take = Callable[[Sequence[np.ndarray | None], np.ndarray, pd.Index], bool]
 
 # Formulas that only add columns as they stand need no package to read them.
 _NAME = r"(?:[^\W\d]\w*)"
@@ -166,10 +166,8 @@ class Design:
         ]
         return [*columns, np.asarray(left, dtype=float)[:, 0]]
 
-    def statistics(
-        self, frame: pd.DataFrame, groups: str
-    ) -> tuple[SufficientStatistics | None, RowCount]:
-        """Reduce pupils to the model's sufficient statistics.
+    def feed(self, frame: pd.DataFrame, groups: str, take: Take) -> RowCount:
+        """Hand the complete pupils' columns on.
 
         Parameters
         ----------
@@ -177,12 +175,13 @@ class Design:
             Pupils.
         groups : str
             The column of school ids.
+        take : callable
+            Receives columns, school numbers and schools, and tells whether all values were
+            finite; if not, it is called once more without the rows that lack a value.
 
         Returns
         -------
-        statistics : SufficientStatistics or None
-            ``None`` when no row is complete.
-        rows : RowCount
+        RowCount
             What was read, used and lost.
 
         Raises
@@ -192,8 +191,7 @@ class Design:
         """
         needed = [groups, *self.variables]
         check_columns(frame, needed)
-        names = (*self.names, self.outcome)
-        codes, schools = school_codes(frame[groups])
+        codes, schools = school_codes(frame[groups], sort=False)
         complete = codes >= 0
         if not self.plain:
             complete &= frame[list(self.variables)].notna().all(axis=1).to_numpy()
@@ -201,35 +199,72 @@ class Design:
         if not complete.all():
             used, codes = frame[complete], codes[complete]
         columns = self.columns(used) if len(used) else []
-        if columns:
-            # A missing or infinite value anywhere spoils the sums, so sound data need no search.
-            with np.errstate(invalid="ignore", over="ignore"):
-                statistics = sufficient_statistics(columns, names, codes, schools)
-            if np.isfinite(statistics.within).all() and np.isfinite(statistics.means).all():
-                missing = {} if used is frame else missing_by_column(frame, needed)
-                return statistics, RowCount(len(frame), len(used), missing)
+        # A missing or infinite value anywhere spoils the sums, so sound data need no search.
+        if columns and take(columns, codes, schools):
+            missing = {} if used is frame else missing_by_column(frame, needed)
+            return RowCount(len(frame), len(used), missing)
+        names = (*self.names, self.outcome)
         known = np.ones(len(used), dtype=bool)
-        for name, column in zip(names, columns, strict=False):
-            if column is not None:
-                refuse_infinite(name, column, np.flatnonzero(complete))
-                known &= ~np.isnan(column)
         missing = missing_by_column(frame, needed)
         for name, column in zip(names, columns, strict=False):
+            if column is None:
+                continue
+            refuse_infinite(name, column, np.flatnonzero(complete))
+            gone = np.isnan(column)
+            known &= ~gone
             # What a transformation made missing, such as the logarithm of a negative number.
-            if column is not None and name not in needed and np.isnan(column).any():
-                missing[name] = int(np.isnan(column).sum())
+            if name not in needed and gone.any():
+                missing[name] = int(gone.sum())
         rows = RowCount(len(frame), int(known.sum()), missing)
-        if not rows.used:
-            return None, rows
         kept = [None if column is None else column[known] for column in columns]
-        with np.errstate(invalid="ignore", over="ignore"):
-            statistics = sufficient_statistics(kept, names, codes[known], schools)
-        for name, spread in zip(names, np.diag(statistics.within), strict=True):
-            if not np.isfinite(spread):
-                column = next(c for n, c in zip(names, kept, strict=True) if n == name)
-                row = int(np.argmax(np.abs(np.asarray(column)))) + 1
-                raise InfiniteValueError(name, row, "too large, its square is not a number")
-        return statistics, rows
+        if rows.used and not take(kept, codes[known], schools):
+            largest = [0.0 if c is None else float(np.abs(c).max()) for c in kept]
+            at = int(np.argmax(largest))
+            row = int(np.argmax(np.abs(np.asarray(columns[at])))) + 1
+            raise InfiniteValueError(names[at], row, "too large, its square is not a number")
+        return rows
+
+
+def reduce_pupils(
+    design: Design, groups: str, frames: Callable[[], Iterable[pd.DataFrame]], *, again: bool
+) -> tuple[SufficientStatistics | None, RowCount]:
+    """Reduce pupils to the model's sufficient statistics.
+
+    Parameters
+    ----------
+    design : Design
+        The columns.
+    groups : str
+        The column of school ids.
+    frames : callable
+        Gives the pupils in one or more frames.
+    again : bool
+        Whether `frames` can be called more than once. A second pass is made only for columns
+        that vary next to nothing within schools.
+
+    Returns
+    -------
+    statistics : SufficientStatistics or None
+        ``None`` when no row is complete.
+    rows : RowCount
+        What was read, used and lost.
+
+    Raises
+    ------
+    ValueAddedError
+        For faults of the data, with rows counted from the first frame's beginning.
+    """
+    collector = Collector((*design.names, design.outcome))
+    rows = RowCount()
+    for frame in frames():
+        try:
+            rows = rows + design.feed(frame, groups, collector.take)
+        except CellError as error:
+            raise error.moved(rows.read) from None
+    if rows.used and again and len(collector.weak):
+        for frame in frames():
+            design.feed(frame, groups, collector.refine)
+    return collector.statistics(), rows
 
 
 def build_design(formula: str, chunks: Callable[[], Iterable[pd.DataFrame]]) -> Design:
@@ -426,7 +461,7 @@ def _environment() -> Any:
     return patsy.EvalEnvironment([_ENVIRONMENT])
 
 
-class _KeepMissing(patsy.NAAction):
+class _KeepMissing(patsy.NAAction):  # type: ignore[misc]
     """Leave what a transformation made missing where it is, to be counted later."""
 
     def handle_NA(self, values: list[Any], *_: Any) -> list[Any]:  # noqa: N802

@@ -13,6 +13,7 @@ from tilstand.value_added.checks import check_columns
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.ranking import rank_table
 from tilstand.value_added.results import RandomInterceptResults
+from tilstand.value_added.sufficient import school_text
 
 #: Draw a data set: pupils, and the true contribution by school id.
 Draw = Callable[[np.random.Generator], tuple[pd.DataFrame, pd.Series]]
@@ -59,7 +60,8 @@ def recover(
     results : RandomInterceptResults
         A fit.
     truth : Series
-        True contributions by school id, any origin.
+        True contributions by school id, from the average school of the population they are drawn
+        from: that is what the intervals are of, not the average of the schools at hand.
     rng : numpy.random.Generator
         Source of randomness for the rank intervals.
     intake : Series, optional
@@ -72,16 +74,14 @@ def recover(
     Returns
     -------
     dict
-        ``bias`` (mean absolute error's sign left in: mean of estimate minus truth among the
-        fifth of schools with the lowest truth minus that among the highest shows shrinkage and is
-        given as ``shrinkage_gap``), ``rmse``, ``rmse_unshrunk``, ``correlation``, ``coverage``,
-        ``rank_coverage``, ``flags``, ``false_flags``, ``expected_false_flags`` and
-        ``error_intake`` (correlation of the error with intake).
+        ``bias`` (mean of estimate minus truth), ``shrinkage_gap`` (that mean among the fifth of
+        schools with the lowest truth minus among the highest: what shrinkage costs), ``rmse``,
+        ``rmse_unshrunk``, ``correlation``, ``coverage``, ``rank_coverage``, ``flags``,
+        ``false_flags``, ``expected_false_flags`` and ``error_intake`` (correlation of the error
+        with intake).
     """
     effects = results.school_effects(level).set_index("school")
     true = truth.reindex(effects.index)
-    # Contributions are defined up to what all schools share.
-    true = true - true.mean()
     estimate = effects["estimate"]
     error = estimate - true
     fifth = max(len(true) // 5, 1)
@@ -146,7 +146,7 @@ def recovery_table(
             results = scenario.fit(pupils)
             intake = None
             if scenario.intake is not None:
-                by_school = pupils.groupby(pupils[scenario.school].astype(str))
+                by_school = pupils.groupby(school_text(pupils[scenario.school]))
                 intake = by_school[scenario.intake].mean()
             run = recover(results, truth, rng, intake=intake, rule=rule)
             runs.append({**run, "boundary": float(results.boundary)})

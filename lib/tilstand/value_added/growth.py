@@ -15,6 +15,7 @@ from tilstand.value_added.prior import Prior
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.ranking import draw_effects
 from tilstand.value_added.results import RandomInterceptResults
+from tilstand.value_added.sufficient import school_text
 
 _DRAWS = 4000
 
@@ -278,7 +279,7 @@ def _places(
     if known.empty:
         raise NoPupilsError(f"{municipality}: missing for every pupil")
     # A primary school may send pupils across a border: it lies where most of its pupils are.
-    of_school = known.groupby(known[school].astype(str))[municipality].agg(
+    of_school = known.groupby(school_text(known[school]))[municipality].agg(
         lambda values: values.mode().iloc[0]
     )
     return of_school.reindex(schools).to_numpy(dtype=object)

@@ -13,6 +13,7 @@ from tilstand.value_added.checks import check_columns
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.ranking import draw_effects
 from tilstand.value_added.results import RandomInterceptResults
+from tilstand.value_added.sufficient import school_text
 
 _FLOW = ["enrolled", "exempt", "no outcome", "no prior", "analysed"]
 
@@ -71,7 +72,7 @@ def flow_table(
     if by is None:
         table = counted.sum().to_frame("all").T
     else:
-        table = counted.groupby(pupils[by].astype(str)).sum()
+        table = counted.groupby(school_text(pupils[by])).sum()
         table.index.name = "school"
     table = table.astype(int)
     table["exempt_share"] = table["exempt"] / table["enrolled"]
@@ -155,7 +156,7 @@ def impute_prior(
     design = results.model.design
     assert design is not None
     x = design.predictors(pupils[gone])
-    at = results.schools.get_indexer(pd.Index(pupils.loc[gone, groups].astype(str)))
+    at = results.schools.get_indexer(pd.Index(school_text(pupils.loc[gone, groups])))
     effects = draw_effects(results, draws, rng)
     root = np.linalg.cholesky(results.cov_params().to_numpy())
     completed = []

@@ -48,10 +48,7 @@ def mixture_interval(
     Interval
         Of the J mixtures.
     """
-    # Components that cannot move an end are not worth their evaluations.
-    kept = weights > 1e-8
-    each = weights[kept, None] / weights[kept].sum()
-    mean, sd = mean[kept], sd[kept]
+    each = weights[:, None]
     centre = (each * mean).sum(axis=0)
     inflation = degrees / max(degrees - 2, 1)
     second = inflation * sd**2 + (mean - centre) ** 2

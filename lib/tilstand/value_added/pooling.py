@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.optimize import minimize
 
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.design import build_design
+from tilstand.value_added.design import build_design, reduce_pupils
 from tilstand.value_added.errors import NoPupilsError, TooFewSchoolsError
 from tilstand.value_added.likelihood import ProfileLikelihood
 from tilstand.value_added.mixture import mixture_interval
@@ -186,7 +186,8 @@ class _Cells:
         cohorts, labels = pd.factorize(data[cohort], sort=True)
         known = (codes >= 0) & (cohorts >= 0)
         cell = pd.Series(codes * len(labels) + cohorts, index=data.index).where(known)
-        statistics, _ = design.statistics(data.assign(_cell=cell), "_cell")
+        celled = data.assign(_cell=cell)
+        statistics, _ = reduce_pupils(design, "_cell", lambda: (celled,), again=True)
         if statistics is None:
             raise NoPupilsError("no row is complete")
         number = statistics.schools.astype(int).to_numpy()

@@ -10,8 +10,14 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.design import Design, RowCount, build_design, formula_columns
-from tilstand.value_added.errors import CellError, FormulaError, NoPupilsError
+from tilstand.value_added.design import (
+    Design,
+    RowCount,
+    build_design,
+    formula_columns,
+    reduce_pupils,
+)
+from tilstand.value_added.errors import FormulaError, NoPupilsError
 from tilstand.value_added.likelihood import ProfileLikelihood
 from tilstand.value_added.reading import parquet_columns, parquet_frames
 from tilstand.value_added.results import RandomInterceptResults
@@ -92,16 +98,8 @@ class RandomIntercept:
         """
         frames = _frames(data, formula, groups)
         design = build_design(formula, frames)
-        statistics: SufficientStatistics | None = None
-        rows = RowCount()
-        for frame in frames():
-            try:
-                part, counted = design.statistics(frame, groups)
-            except CellError as error:
-                raise error.moved(rows.read) from None
-            rows = rows + counted
-            if part is not None:
-                statistics = part if statistics is None else statistics + part
+        again = not isinstance(frames, _Once)
+        statistics, rows = reduce_pupils(design, groups, frames, again=again)
         if statistics is None:
             raise NoPupilsError(_nobody(rows))
         return cls(statistics, rows=rows, design=design, frames=frames, groups=groups)
@@ -143,7 +141,7 @@ def _frames(data: Any, formula: str, groups: str) -> Callable[[], Iterable[pd.Da
         wanted = list(dict.fromkeys([groups, *formula_columns(formula, header)]))
         return lambda: parquet_frames(path, wanted)
     if callable(data):
-        return data
+        return data  # type: ignore[no-any-return]
     if isinstance(data, Iterator):
         return _Once(data)
     return lambda: data

@@ -14,7 +14,7 @@ import pandas as pd
 from tilstand.value_added.errors import NoPupilsError, UnreadableFileError
 
 # Pupils held at a time when a Parquet file is streamed.
-_BATCH = 131_072
+_BATCH = 65_536
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -138,7 +138,7 @@ def parquet_frames(path: Path, columns: Sequence[str] | None = None) -> Iterator
     Yields
     ------
     DataFrame
-        At most 131,072 pupils at a time.
+        At most 65,536 pupils at a time.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def parquet_frames(path: Path, columns: Sequence[str] | None = None) -> Iterator
     """
     with _opened(path) as file:
         wanted = None if columns is None else list(columns)
-        for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
+        for batch in file.iter_batches(batch_size=_BATCH, columns=wanted, use_threads=False):
             yield batch.to_pandas()
 
 
@@ -156,7 +156,8 @@ def _opened(path: Path) -> Any:
     import pyarrow.parquet
 
     try:
-        return pyarrow.parquet.ParquetFile(path, pre_buffer=False)
+        # A small read-ahead: row groups are decoded as they are asked for.
+        return pyarrow.parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
     except FileNotFoundError:
         raise UnreadableFileError(f"{path}: no such file") from None
     except pyarrow.ArrowException as error:

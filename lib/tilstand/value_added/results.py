@@ -11,6 +11,7 @@ from scipy import stats
 
 from tilstand.value_added.likelihood import Conditional, Optimum, ProfileLikelihood
 from tilstand.value_added.prior import Prior
+from tilstand.value_added.sufficient import school_text
 from tilstand.value_added.uncertainty import school_intervals, variance_interval
 
 if TYPE_CHECKING:
@@ -234,7 +235,7 @@ class RandomInterceptResults:
         expected = pd.Series(design.predictors(exog) @ self._coefficients, index=exog.index)
         if with_schools:
             effects = dict(zip(self.schools, self.conditional_mode, strict=True))
-            expected = expected + exog[self.model.groups].astype(str).map(effects).fillna(0.0)
+            expected = expected + school_text(exog[self.model.groups]).map(effects).fillna(0.0)
         return expected
 
     def certify(self) -> dict[str, float]:

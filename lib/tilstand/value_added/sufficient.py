@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -99,8 +100,38 @@ class SufficientStatistics:
         return n, means
 
 
-def school_codes(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
+def school_codes(ids: pd.Series, *, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
     """Assign each school of a column of ids a number.
+
+    Parameters
+    ----------
+    ids : Series, shape (n,)
+        School ids: text, whole numbers or categories.
+    sort : bool
+        Sort the schools; otherwise they come in some order.
+
+    Returns
+    -------
+    codes : ndarray of int, shape (n,)
+        Each pupil's school as a position in `schools`, -1 where the id is missing.
+    schools : Index, shape (J,)
+        The ids as text; leading zeros kept.
+    """
+    codes, found = pd.factorize(ids)
+    if isinstance(found.dtype, pd.StringDtype) and not sort:
+        return codes, pd.Index(found, name="school")
+    text = np.asarray(found, dtype=object)
+    if not isinstance(found.dtype, pd.StringDtype):
+        text = np.array([_as_text(value) for value in text], dtype=object)
+    position, labels = pd.factorize(text, sort=sort)
+    # Ids that come in order and once each, as from a sorted file, keep their numbers.
+    if not np.array_equal(position, np.arange(len(text))):
+        codes = np.where(codes < 0, -1, position[codes])
+    return codes, pd.Index(labels, dtype="str", name="school")
+
+
+def school_text(ids: pd.Series) -> pd.Series:
+    """Write school ids as they stand in results.
 
     Parameters
     ----------
@@ -109,20 +140,14 @@ def school_codes(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
 
     Returns
     -------
-    codes : ndarray of int, shape (n,)
-        Each pupil's school as a position in `schools`, -1 where the id is missing.
-    schools : Index, shape (J,)
-        The ids as text, sorted; leading zeros kept.
+    Series, shape (n,)
+        Text, missing where the id is.
     """
-    codes, found = pd.factorize(ids)
-    text = np.asarray(found, dtype=object)
-    if not isinstance(found.dtype, pd.StringDtype):
-        text = np.array([_as_text(value) for value in text], dtype=object)
-    position, labels = pd.factorize(text, sort=True)
-    # Ids that come sorted and once each, as from a sorted file, keep their numbers.
-    if not np.array_equal(position, np.arange(len(text))):
-        codes = np.where(codes < 0, -1, position[codes])
-    return codes, pd.Index(labels, dtype="str", name="school")
+    codes, schools = school_codes(ids)
+    known = codes >= 0
+    text = np.full(len(ids), None, dtype=object)
+    text[known] = schools.to_numpy(dtype=object)[codes[known]]
+    return pd.Series(text, index=ids.index, dtype="str")
 
 
 def _as_text(value: object) -> str:
@@ -132,51 +157,145 @@ def _as_text(value: object) -> str:
     return str(value)
 
 
-def sufficient_statistics(
-    columns: Sequence[np.ndarray | None],
-    names: Sequence[str],
-    codes: np.ndarray,
-    schools: pd.Index,
-) -> SufficientStatistics:
-    """Pass once over the pupils and keep what the likelihood needs.
+class Collector:
+    """Collect sufficient statistics from pupils that come in one or more frames.
 
     Parameters
     ----------
-    columns : sequence of k arrays of shape (n,)
-        The predictors, then the outcome; ``None`` stands for a column of ones.
     names : sequence of str
-        The columns' names.
-    codes : ndarray of int, shape (n,)
-        Each pupil's school as a position in `schools`; no missing.
-    schools : Index, shape (J,)
-        School ids. Schools without pupils are left out of the result.
-
-    Returns
-    -------
-    SufficientStatistics
-        Its `within` is not finite if any value is missing or infinite.
+        The k columns: the predictors, then the outcome.
     """
-    k, count = len(columns), len(schools)
-    n = np.bincount(codes, minlength=count).astype(float)
-    filled = [i for i, column in enumerate(columns) if column is not None]
-    arrays = [column for column in columns if column is not None]
-    origin = np.ones(k)
-    origin[filled] = [_middle(array) for array in arrays]
 
-    total, sums = _totals(arrays, codes, count, origin[filled])
-    present = n > 0
-    sums, n_present = sums[:, present], n[present]
-    centred = sums / n_present
-    within_filled = total - (centred * n_present) @ centred.T
-    within_filled = _restore_digits(
-        within_filled, total, arrays, codes, origin[filled], sums, n, present
-    )
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self._schools: Any = pd.Index([], dtype="str", name="school")
+        self._n = np.zeros(0)
+        self._sums = np.zeros((len(self.names), 0))
+        self._total = np.zeros((len(self.names), len(self.names)))
+        self._origin: np.ndarray | None = None
+        self._within: np.ndarray | None = None
+        self._exact: np.ndarray | None = None
 
-    means = np.zeros((int(present.sum()), k))
-    means[:, filled] = centred.T
-    within = np.zeros((k, k))
-    within[np.ix_(filled, filled)] = within_filled
-    return SufficientStatistics(tuple(names), schools[present], n_present, origin, means, within)
+    def take(
+        self, columns: Sequence[np.ndarray | None], codes: np.ndarray, schools: pd.Index
+    ) -> bool:
+        """Add the pupils of a frame.
+
+        Parameters
+        ----------
+        columns : sequence of k arrays of shape (n,)
+            The predictors, then the outcome; ``None`` stands for a column of ones.
+        codes : ndarray of int, shape (n,)
+            Each pupil's school as a position in `schools`; no missing.
+        schools : Index, shape (J,)
+            School ids; those without pupils are left out.
+
+        Returns
+        -------
+        bool
+            Whether all values were finite. If not, nothing was added.
+        """
+        if self._origin is None:
+            self._origin = np.array([1.0 if c is None else _middle(c) for c in columns])
+            if not np.isfinite(self._origin).all():
+                self._origin = None
+                return False
+        with np.errstate(invalid="ignore", over="ignore"):
+            total, sums = _totals(columns, codes, len(schools), self._origin)
+        if not np.isfinite(total).all():
+            return False
+        self._total += total
+        n = np.bincount(codes, minlength=len(schools)).astype(float)
+        present = n > 0
+        at = self._positions(schools[present] if not present.all() else schools)
+        self._n[at] += n[present]
+        self._sums[:, at] += sums[:, present]
+        return True
+
+    def _positions(self, schools: pd.Index) -> np.ndarray:
+        if not len(self._schools):
+            self._schools = schools
+            self._n = np.zeros(len(schools))
+            self._sums = np.zeros((len(self.names), len(schools)))
+            return np.arange(len(schools))
+        at = self._schools.get_indexer(schools)
+        fresh = at < 0
+        if fresh.any():
+            at[fresh] = len(self._schools) + np.arange(int(fresh.sum()))
+            self._schools = self._schools.append(schools[fresh])
+            more = int(fresh.sum())
+            self._n = np.append(self._n, np.zeros(more))
+            self._sums = np.hstack([self._sums, np.zeros((len(self.names), more))])
+        return np.asarray(at)
+
+    @property
+    def weak(self) -> np.ndarray:
+        """Give the columns that vary so little within schools that rounding would show."""
+        within = np.diag(self._first_within())
+        return np.flatnonzero(within < _CANCELLATION * np.diag(self._total))
+
+    def refine(
+        self, columns: Sequence[np.ndarray | None], codes: np.ndarray, schools: pd.Index
+    ) -> bool:
+        """Go through the pupils once more for the digits of `weak` columns.
+
+        Parameters
+        ----------
+        columns, codes, schools
+            As for `take`, the same pupils.
+
+        Returns
+        -------
+        bool
+            As for `take`.
+        """
+        assert self._origin is not None
+        weak = self.weak
+        if self._exact is None:
+            self._exact = np.zeros((len(weak), len(self.names)))
+        at = self._schools.get_indexer(schools)
+        means = (self._sums / self._n)[:, at]
+        exact = np.zeros_like(self._exact)
+        for start in range(0, len(codes), _BLOCK):
+            here = codes[start : start + _BLOCK]
+            deviations = np.zeros((len(columns), len(here)))
+            for i, column in enumerate(columns):
+                if column is not None:
+                    np.subtract(column[start : start + _BLOCK], self._origin[i], out=deviations[i])
+            deviations -= means[:, here]
+            exact += deviations[weak] @ deviations.T
+        if not np.isfinite(exact).all():
+            return False
+        self._exact += exact
+        return True
+
+    def _first_within(self) -> np.ndarray:
+        if self._within is None:
+            self._within = self._total - (self._sums / self._n) @ self._sums.T
+        return self._within
+
+    def statistics(self) -> SufficientStatistics | None:
+        """Give what was collected, ``None`` if there were no pupils."""
+        if not len(self._n) or self._origin is None:
+            return None
+        within = self._first_within().copy()
+        if self._exact is not None:
+            weak = self.weak
+            exact = self._exact
+            # What rounding leaves of a column that is constant within every school.
+            noise = 1e-26 * np.diag(self._total)
+            exact[np.diag(exact[:, weak]) < noise[weak]] = 0.0
+            within[weak, :] = exact
+            within[:, weak] = exact.T
+        order = np.argsort(self._schools.to_numpy(dtype=object), kind="stable")
+        return SufficientStatistics(
+            self.names,
+            self._schools[order],
+            self._n[order],
+            self._origin,
+            (self._sums[:, order] / self._n[order]).T,
+            (within + within.T) / 2,
+        )
 
 
 def _middle(array: np.ndarray) -> float:
@@ -185,53 +304,25 @@ def _middle(array: np.ndarray) -> float:
 
 
 def _totals(
-    arrays: Sequence[np.ndarray], codes: np.ndarray, count: int, origin: np.ndarray
+    columns: Sequence[np.ndarray | None], codes: np.ndarray, count: int, origin: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    k, n = len(arrays), len(codes)
+    k, n = len(columns), len(codes)
     # Adding up the school sums costs one step per school and block: keep blocks well above J.
     block = min(max(_BLOCK, 4 * count), max(n, 1))
-    buffer = np.empty((k, block))
-    total = np.zeros((k, k))
+    filled = [i for i, column in enumerate(columns) if column is not None]
+    buffer = np.empty((len(filled), block))
+    total = np.zeros((len(filled), len(filled)))
     sums = np.zeros((k, count))
     for start in range(0, n, block):
         stop = min(n, start + block)
         values = buffer[:, : stop - start]
-        for i, array in enumerate(arrays):
-            np.subtract(array[start:stop], origin[i], out=values[i])
-        total += values @ values.T
         here = codes[start:stop]
-        for i in range(k):
-            sums[i] += np.bincount(here, weights=values[i], minlength=count)
-    return total, sums
-
-
-def _restore_digits(
-    within: np.ndarray,
-    total: np.ndarray,
-    arrays: Sequence[np.ndarray],
-    codes: np.ndarray,
-    origin: np.ndarray,
-    sums: np.ndarray,
-    n: np.ndarray,
-    present: np.ndarray,
-) -> np.ndarray:
-    weak = np.flatnonzero(np.diag(within) < _CANCELLATION * np.diag(total))
-    if not len(weak) or not np.isfinite(total).all():
-        return within
-    means = np.zeros((len(arrays), len(n)))
-    means[:, present] = sums / n[present]
-    exact = np.zeros((len(weak), len(arrays)))
-    for start in range(0, len(codes), _BLOCK):
-        here = codes[start : start + _BLOCK]
-        deviations = np.empty((len(arrays), len(here)))
-        for i, array in enumerate(arrays):
-            np.subtract(array[start : start + _BLOCK], origin[i], out=deviations[i])
-        deviations -= means[:, here]
-        exact += deviations[weak] @ deviations.T
-    # What rounding leaves of a column that is constant within every school.
-    noise = 1e-26 * np.diag(total)
-    exact[np.diag(exact[:, weak]) < noise[weak]] = 0.0
-    restored = within.copy()
-    restored[weak, :] = exact
-    restored[:, weak] = exact.T
-    return restored
+        for row, i in enumerate(filled):
+            column = columns[i]
+            assert column is not None
+            np.subtract(column[start:stop], origin[i], out=values[row])
+            sums[i] += np.bincount(here, weights=values[row], minlength=count)
+        total += values @ values.T
+    whole = np.zeros((k, k))
+    whole[np.ix_(filled, filled)] = total
+    return whole, sums

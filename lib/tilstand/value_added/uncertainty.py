@@ -57,7 +57,8 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[np.ndar
     Returns
     -------
     ratios, weights : ndarray, shape (g,)
-        Gauss-Legendre nodes in the SD ratio, and their posterior weights.
+        Gauss-Legendre nodes in the SD ratio, and their posterior weights; nodes that could not
+        move an interval are left out.
     """
     if prior.ratio is not None and prior.ratio_se == 0:
         return np.array([prior.ratio]), np.ones(1)
@@ -92,7 +93,9 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[np.ndar
         nodes = low + (high - low) * (points + 1) / 2
     log_weight = height(nodes)
     weights = lengths * np.exp(log_weight - log_weight.max())
-    return nodes**2, weights / weights.sum()
+    weights = weights / weights.sum()
+    kept = weights > 1e-8
+    return nodes[kept] ** 2, weights[kept] / weights[kept].sum()
 
 
 @lru_cache(maxsize=4)
