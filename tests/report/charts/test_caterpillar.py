@@ -1,0 +1,72 @@
+import pandas as pd
+
+from tilstand.report.charts import caterpillar, style
+
+DATA = pd.DataFrame(
+    {
+        "label": ["Skole A", "Skole B"],
+        "value": [-1.0, 0.5],
+        "other": [-2.0, 1.5],
+        "low": [-2.5, -0.5],
+        "high": [0.5, 1.5],
+        "role": "simulated",
+    }
+)
+KEY = {
+    "names": ("trukket", "ren"),
+    "interval": "95 %-intervall",
+    "reference_name": "gjennomsnittsskolen",
+}
+
+
+def draw(size, data=DATA):
+    return caterpillar(data, size, "nb", **KEY)
+
+
+def test_schools_stand_in_the_order_given(size):
+    (axes,) = draw(size).axes
+
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Skole A", "Skole B"]
+    assert axes.yaxis_inverted()
+
+
+def test_key_names_marks_interval_and_reference(size):
+    (legend,) = draw(size).legends
+
+    got = [text.get_text() for text in legend.get_texts()]
+
+    assert got == ["trukket", "ren", "95 %-intervall", "gjennomsnittsskolen"]
+
+
+def test_shrunk_and_unshrunk_are_told_apart_by_shape_and_filling():
+    (axes,) = draw(style.WIDE).axes
+
+    got = {
+        (line.get_marker(), line.get_markerfacecolor())
+        for line in axes.lines
+        if line.get_marker() in "oD"
+    }
+
+    assert got == {("o", style.SIMULATED), ("D", style.PAPER)}
+
+
+def test_row_without_an_interval_or_second_mark_is_drawn():
+    (axes,) = draw(style.WIDE, DATA[["label", "value", "role"]]).axes
+
+    assert [line.get_marker() for line in axes.lines if line.get_marker() in "oD"] == ["o", "o"]
+
+
+def test_group_has_a_heading(size):
+    (axes,) = draw(size, DATA.assign(group="Små skoler")).axes
+
+    assert axes.get_yticklabels()[0].get_text() == "Små skoler"
+
+
+def test_no_text_is_cut_off(size, inside):
+    assert inside(draw(size)) == []
+
+
+def test_drawn_twice_it_is_the_same_bytes(size):
+    first, second = (style.as_svg(draw, size) for _ in range(2))
+
+    assert first == second
