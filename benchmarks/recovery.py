@@ -24,9 +24,7 @@ def main(
 ) -> None:
     """Write the recovery table."""
     rule = BandRule(false_discovery_rate=0.05, min_pupils=1)
-    table = recovery_table(
-        standard_scenarios(), replications=replications, seed=seed, rule=rule
-    )
+    table = recovery_table(standard_scenarios(), replications=replications, seed=seed, rule=rule)
     output.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(output, float_format="%.5f")
     print(table.T.to_string())

@@ -90,7 +90,8 @@ def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
     if found:
         faults.extend(found)
         return None
-    return PupilFile(**{key: tuple(v) if key in LISTS else v for key, v in said.items()})
+    values: dict[str, Any] = {k: tuple(v) if k in LISTS else v for k, v in said.items()}
+    return PupilFile(**values)
 
 
 def _fits(key: str, value: Any) -> bool:

@@ -40,6 +40,19 @@ def test_our_schools_stand_by_name_and_small_ones_are_left_out(shown, fits):
     assert set(got["school"]) <= set(shown.schools)
 
 
+@pytest.mark.parametrize(("sizes", "exp"), [((6, 12, 20, 30), "cd"), ((6, 7, 20, 30), "cd")])
+def test_school_is_never_left_out_alone(sizes, exp):
+    rng = np.random.default_rng(1)
+    school = np.repeat(list("abcd"), sizes)
+    prior = rng.normal(50, 10, len(school))
+    noise = rng.normal(0, 5, len(school))
+    pupils = pd.DataFrame({"school": school, "prior": prior, "outcome": prior + noise})
+
+    got = contributions.our_schools(contributions.fit(pupils, None).main, list("abcd"))
+
+    assert "".join(got["school"]) == exp
+
+
 def test_guide_shows_smallest_middle_and_largest_by_name():
     ours = pd.DataFrame({"school": list("abcde"), "n": [30, 10, 50, 20, 40]})
 

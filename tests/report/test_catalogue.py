@@ -89,13 +89,13 @@ def catalogue_of(*origins):
 
 def test_the_largest_origin_comes_first():
     got = catalogue_of("a", "a", "a", "b", "b", "b", "b").table
-    assert got.index(">B <") < got.index(">A <")
+    assert got.index(">B (") < got.index(">A (")
 
 
 def test_small_origins_share_the_last_fold():
     got = catalogue_of("a", "a", "a", "b", "c").table
     assert got.count("<details") == 2
-    assert got.index(">A <") < got.index(">Andre opphav <")
+    assert got.index(">A (") < got.index(">Andre opphav (")
 
 
 def test_the_shared_fold_tells_the_origin():

@@ -39,7 +39,7 @@ def test_every_number_of_the_example_names_the_plan(example):
 def test_number_of_an_own_file_names_the_file():
     value = own(FRAME).value(1.0)
 
-    assert (value.recipe, value.refs) == ("pupils", ("pupils|elever.csv",))
+    assert (value.recipe, value.refs) == ("pupil-file", ("pupil-file|elever.csv",))
 
 
 @pytest.mark.parametrize("number", [None, float("nan"), float("inf")])
@@ -125,3 +125,10 @@ def test_first_step_of_the_ladder_is_compared_with_nothing(repo):
 
     assert got["label"].tolist() == ["raw mean", "+ earlier result"]
     assert got["correlation"].tolist() == ["\N{EN DASH}", 0.5]
+
+
+def test_title_may_name_a_number_that_is_about_no_year(repo, example):
+    page = open_page(2020, "nb", repo)
+
+    assert page.title(nb="{n} skoler", en="{n} schools", n=example.value(4, 0)) == "4 skoler"
+    assert page.title(nb="{n} skoler", en="{n} schools", n=example.value(None)) == ""

@@ -105,7 +105,7 @@ def test_explanations_are_escaped(tiny):
 def test_each_kind_has_a_fold_with_its_count(tiny):
     got = explain(tiny, {}, {}, {"kind": "label"})
     assert got.count("<details") == 2
-    assert "(2)</span></summary>" in got
+    assert ">2</data>)</summary>" in got
 
 
 def test_latest_documents_come_first(tiny):

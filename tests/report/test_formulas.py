@@ -8,7 +8,7 @@ from tilstand.report import exhibits, formulas, open_page
 @pytest.mark.parametrize("name", formulas.FORMULAS)
 def test_formula_is_well_formed(name):
     text = formulas.FORMULAS[name]
-    for entity in set(part.split(";")[0] for part in text.split("&")[1:]):
+    for entity in {part.split(";")[0] for part in text.split("&")[1:]}:
         text = text.replace(f"&{entity};", "s")
 
     assert ElementTree.fromstring(f"<math>{text}</math>").tag == "math"

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 # The edition's year, and counts of the data files' own rows, come from no single row.
 # Numbers computed from pupils or kept as evidence name that instead of rows of the figures table.
-COMPUTED = ("simulated|", "pupils|", "evidence|")
+COMPUTED = ("simulated|", "pupil-file|", "evidence|")
 FRAME = ("edition", "count of rows")
 EXEMPT = (
     # Headings are filled as plain text, so that menus can show them; templates are held to the
@@ -73,7 +73,7 @@ def test_every_number_of_pupils_says_which_kind_they_are(pages):
         f"{page.name}: {number.get_text()}"
         for page in pages
         for number in page.article.find_all("data")
-        for kind in ("simulated", "pupils")
+        for kind in ("simulated", "pupil-file")
         if (number["data-recipe"] == kind) != number["data-refs"].startswith(f"{kind}|")
     ]
     assert got == []

@@ -30,11 +30,11 @@ def test_numbers_beside_lme4s_are_computed_anew(exam):
 
 def test_recovery_of_a_few_data_sets_is_like_the_kept_table():
     kept = pd.read_csv(ROOT / "data" / "evidence" / "recovery.csv", index_col="scenario")
-    wanted = {"municipality", "reliability .8, naive", "reliability .8, calibrated"}
+    wanted = {"country", "reliability .8, naive", "reliability .8, calibrated"}
     some = {k: v for k, v in scenarios.standard_scenarios().items() if k in wanted}
 
     got = evidence.recovery_table(some, replications=6)
 
     assert set(got.index) <= set(kept.index)
-    np.testing.assert_allclose(got["rmse"], kept.loc[got.index, "rmse"], rtol=0.2)
-    np.testing.assert_allclose(got["coverage"], kept.loc[got.index, "coverage"], atol=0.05)
+    np.testing.assert_allclose(got["rmse"], kept.loc[got.index, "rmse"], rtol=0.1)
+    np.testing.assert_allclose(got["coverage"], kept.loc[got.index, "coverage"], atol=0.03)

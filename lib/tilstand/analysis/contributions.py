@@ -10,10 +10,7 @@ import pandas as pd
 
 from tilstand.value_added import RandomIntercept
 from tilstand.value_added.bands import BandRule, band_table
-from tilstand.value_added.ladder import climb, ladder_steps
 from tilstand.value_added.measurement_error import fit_calibrated
-from tilstand.value_added.missing import flow_table, missing_sensitivity
-from tilstand.value_added.pooling import Pooled, pool_cohorts
 from tilstand.value_added.ranking import draw_effects, rank_table
 
 if TYPE_CHECKING:
@@ -25,9 +22,6 @@ FORMULA = "outcome ~ prior"
 #: Smallest school that is shown or gets a band; every school stays in the model.
 MIN_PUPILS = 10
 RULE = BandRule(reference=0.0, margin=0.0, false_discovery_rate=0.05, min_pupils=MIN_PUPILS)
-#: Smallest count of pupils that is printed of real pupils, other than nought.
-MIN_COUNT = 5
-RELIABILITIES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 _DRAWS = 4000
 
 
@@ -86,11 +80,14 @@ def our_schools(results: RandomInterceptResults, schools: Sequence[str]) -> pd.D
     -------
     DataFrame
         ``school, n, unshrunk, estimate, expected, se, ci_low, ci_high, reliability`` of those
-        with at least ten pupils, ordered by id.
+        with at least ten pupils, ordered by id. Where one school alone would be left out, the
+        smallest of the others goes with it: totals would give the one away.
     """
     effects = results.school_effects()
-    ours = effects[effects["school"].isin(list(schools)) & (effects["n"] >= MIN_PUPILS)]
-    return ours.sort_values("school").reset_index(drop=True)
+    ours = effects[effects["school"].isin(list(schools))].sort_values(["n", "school"])
+    small = int((ours["n"] < MIN_PUPILS).sum())
+    left_out = 2 if small == 1 else small
+    return ours.iloc[left_out:].sort_values("school").reset_index(drop=True)
 
 
 def guide_schools(ours: pd.DataFrame) -> pd.DataFrame:
@@ -124,9 +121,15 @@ def bands(results: RandomInterceptResults, schools: Sequence[str] | None = None)
     Returns
     -------
     DataFrame
-        As `band_table` gives it.
+        As `band_table` gives it, but a flag needs both that the rule sets it and that the 95 %
+        interval lies wholly on its side: the rule alone lets doubtful flags ride on sure ones,
+        and a school would be called under while its interval holds the reference.
     """
     table = band_table(results, RULE)
+    effects = results.school_effects().set_index("school").loc[table["school"]]
+    clear = (effects["ci_low"] > RULE.reference) | (effects["ci_high"] < RULE.reference)
+    doubtful = table["band"].isin(["over", "under"]) & ~clear.to_numpy()
+    table["band"] = table["band"].mask(doubtful, "around")
     return table if schools is None else table[table["school"].isin(list(schools))]
 
 
@@ -232,159 +235,34 @@ def rank_width(results: RandomInterceptResults, seed: int = 1) -> dict[str, floa
     return {"places": places, "schools": float(len(ranks)), "share": 100 * places / len(ranks)}
 
 
-def flow(pupils: pd.DataFrame, *, protect: bool) -> pd.DataFrame:
-    """Count the pupils from enrolled to analysed.
-
-    Parameters
-    ----------
-    pupils : DataFrame
-        ``outcome, prior`` and, where known, ``exempt`` and ``moved``.
-    protect : bool
-        Print no count from 1 to 4 and none that it could be derived from: reasons are put
-        together, and the whole is left out where even that is too small.
-
-    Returns
-    -------
-    DataFrame
-        ``step, pupils, share``; shares in percent of the enrolled.
-    """
-    exempt = "exempt" if "exempt" in pupils else None
-    table = flow_table(pupils, "outcome", ["prior"], exempt=exempt)
-    counts = {str(step): int(table[step].iloc[0]) for step in table.columns[:5]}
-    lost = {step: counts[step] for step in ("exempt", "no outcome", "no prior")}
-    steps = counts if exempt else {step: n for step, n in counts.items() if step != "exempt"}
-    if protect and any(0 < count < MIN_COUNT for count in lost.values()):
-        whole = sum(lost.values())
-        steps = {"analysed": counts["analysed"]}
-        if whole >= MIN_COUNT:
-            steps = {"enrolled": counts["enrolled"], "not analysed": whole, **steps}
-    rows = pd.DataFrame({"step": list(steps), "pupils": list(steps.values())})
-    whole = counts["enrolled"] if "enrolled" in steps else np.nan
-    return rows.assign(share=100 * rows["pupils"] / whole)
+def municipality_if(
+    results: RandomInterceptResults, schools: Sequence[str], *, wider: bool
+) -> dict[str, float]:
+    """Give the municipality's contribution; NaN where its own average is what zero means."""
+    if not wider:
+        return dict.fromkeys(("estimate", "low", "high"), float("nan"))
+    return municipality(results, schools)
 
 
-def model_ladder(
-    pupils: pd.DataFrame, others: tuple[str, ...], background: tuple[str, ...]
-) -> pd.DataFrame:
-    """Climb from raw means to intake and say what each step changes.
-
-    Parameters
-    ----------
-    pupils : DataFrame
-        Pupils.
-    others, background : tuple of str
-        Columns of other earlier results and of background.
-
-    Returns
-    -------
-    DataFrame
-        ``step, school_sd, residual_sd, explained`` (percent of the raw variance), ``aic``,
-        ``correlation`` with the step before, ``changed_band`` and ``schools``.
-    """
-    steps = ladder_steps("outcome", "prior", other_priors=others, background=background)
-    climbed = climb(steps, "school", pupils, rule=RULE)
-    table = climbed.table.reset_index()
-    return table.assign(
-        school_sd=np.sqrt(table["school_variance"]),
-        residual_sd=np.sqrt(table["residual_variance"]),
-        explained=100 * table["explained"],
-        schools=len(climbed.estimates),
-    )
-
-
-def missing_priors(pupils: pd.DataFrame, seed: int = 4) -> pd.DataFrame:
-    """Compare treatments of pupils without an earlier result, and of those who moved in.
-
-    Parameters
-    ----------
-    pupils : DataFrame
-        Pupils; treatments that nothing in them calls for are left out.
-    seed : int
-        Start of the random numbers of the imputations.
-
-    Returns
-    -------
-    DataFrame
-        ``treatment, slope, school_sd, correlation, largest_change, changed_band``. No counts of
-        pupils: two of them would give away a small difference.
-    """
-    moved = "moved" if "moved" in pupils else None
-    rng = np.random.default_rng(seed)
-    found = missing_sensitivity(
-        FORMULA, "school", pupils, "prior", rng, moved=moved, draws=5, rule=RULE
-    )
-    table = found.table.reset_index()
-    return table.assign(school_sd=np.sqrt(table["school_variance"]))
-
-
-def reliability_grid(pupils: pd.DataFrame, schools: Sequence[str], *, wider: bool) -> pd.DataFrame:
-    """Ask what the answer would be if the earlier result were more, or less, reliable.
-
-    Parameters
-    ----------
-    pupils : DataFrame
-        Pupils.
-    schools : sequence of str
-        Our schools.
-    wider : bool
-        Whether the pupils stand for more than our municipality, whose average is then given.
-
-    Returns
-    -------
-    DataFrame, one row a reliability
-        ``reliability, slope, school_sd, average`` (ours; NaN if not ``wider``), ``correlation``
-        with the uncorrected contributions of all schools and ``flags`` among ours.
-    """
-    fits = [fit(pupils, value).main for value in RELIABILITIES]
-    naive = pd.Series(fits[0].conditional_mode, index=fits[0].schools)
-    rows = []
-    for value, results in zip(RELIABILITIES, fits, strict=True):
-        estimate = pd.Series(results.conditional_mode, index=results.schools)
-        average = municipality(results, schools)["estimate"] if wider else float("nan")
-        rows.append(
-            {
-                "reliability": value,
-                "slope": float(results.params["prior"]),
-                "school_sd": float(np.sqrt(results.school_variance)),
-                "average": average,
-                "correlation": float(estimate.corr(naive)),
-                "flags": count_bands(bands(results, schools))["flags"],
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def pool(cohorts: pd.DataFrame) -> Pooled | None:
-    """Estimate contributions from all cohorts together; None where there is only one."""
-    if cohorts["cohort"].nunique() < 2:
-        return None
-    return pool_cohorts(f"{FORMULA} + C(cohort)", "school", "cohort", cohorts)
-
-
-def pooled_schools(
-    pooled: Pooled | None, single: RandomInterceptResults, schools: Sequence[str]
-) -> pd.DataFrame:
-    """Put our schools' pooled contributions beside those of the latest cohort alone.
-
-    Parameters
-    ----------
-    pooled : Pooled or None
-        All cohorts; nothing to show where there is only one.
-    single : RandomInterceptResults
-        The latest cohort, by the same formula.
-    schools : sequence of str
-        Our schools.
-
-    Returns
-    -------
-    DataFrame
-        ``school, n, estimate, ci_low, ci_high, single, single_width, width``, by id; schools with
-        at least ten pupils in the latest cohort.
-    """
-    if pooled is None:
+def naive_beside(fits: Fits, schools: Sequence[str]) -> pd.DataFrame:
+    """Give our schools with the uncorrected contribution; no rows where nothing was corrected."""
+    if fits.reliability is None:
         return pd.DataFrame()
-    ours = our_schools(single, schools)
-    last = ours[["school", "estimate"]].rename(columns={"estimate": "single"})
-    last = last.assign(single_width=ours["ci_high"] - ours["ci_low"])
-    both = last.merge(pooled.schools, on="school")
-    return both.assign(width=both["ci_high"] - both["ci_low"])
+    naive = pd.Series(fits.naive.conditional_mode, index=fits.naive.schools)
+    ours = our_schools(fits.main, schools)
+    return ours.assign(naive=naive.reindex(ours["school"]).to_numpy())
+
+
+def largest_gap(both: pd.DataFrame) -> float:
+    """Give the largest difference between corrected and uncorrected; NaN where there is none."""
+    return float((both["estimate"] - both["naive"]).abs().max()) if len(both) else float("nan")
+
+
+def boundary_word(results: RandomInterceptResults, language: str) -> str:
+    """Say that the school variance cannot be told from zero, where it cannot; blank otherwise."""
+    if not results.boundary:
+        return ""
+    return {
+        "nb": "Forskjellen mellom skolene kan ikke skilles fra null i disse dataene.",
+        "en": "The difference between schools cannot be told from zero in these data.",
+    }[language]

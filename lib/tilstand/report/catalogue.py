@@ -10,6 +10,7 @@ import pandas as pd
 from tilstand import contracts
 from tilstand.register import read_text_table
 from tilstand.report import exhibits, wording
+from tilstand.report.blocks import number_html
 from tilstand.report.exhibits import Exhibit
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def word(key: str, language: str) -> str:
 
 def fold(title: str, count: int, html: str) -> str:
     """Fold a part of a page under a line that says what is in it and how much."""
-    number = f'<span class="exempt">({count})</span>'
-    return f'<details class="fold"><summary>{escape(title)} {number}</summary>{html}</details>'
+    number = number_html(str(count), count, 0, "count of rows", [])
+    return f'<details class="fold"><summary>{escape(title)} ({number})</summary>{html}</details>'
 
 
 def show(made: str | Exhibit) -> None:

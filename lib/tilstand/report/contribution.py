@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,11 @@ from tilstand.value_added.reading import read_pupils
 if TYPE_CHECKING:
     from tilstand.report.page import Page
 
-#: The simulated country: two cohorts of about fifty pupils to each lower secondary school.
-PLAN = simulation.Plan(pupils=40_000, schools=400, cohorts=(1, 2))
+#: The simulated country: two cohorts of about 75 pupils to each lower secondary school.
+PLAN = simulation.Plan(pupils=60_000, schools=400, cohorts=(1, 2))
 SEED = 2026
-_EXAMPLE = PupilFile(
+OFFICIAL = "official_school_contribution"
+EXAMPLE = PupilFile(
     file="",
     outcome="reading_9",
     prior="reading_8",
@@ -94,24 +95,24 @@ class Shown:
     @property
     def others(self) -> tuple[str, ...]:
         """Other earlier results."""
-        return tuple(name for name in self.cohorts if name.startswith("other_"))
+        return tuple(name for name in map(str, self.cohorts) if name.startswith("other_"))
 
     @property
     def background(self) -> tuple[str, ...]:
         """Columns of background."""
-        return tuple(name for name in self.cohorts if name.startswith("background_"))
+        return tuple(name for name in map(str, self.cohorts) if name.startswith("background_"))
 
     @property
     def origin(self) -> str:
         """Name where the numbers come from, for tracing."""
         if not self.simulated:
-            return f"pupils|{self.file.file}"
+            return f"pupil-file|{self.file.file}"
         return f"simulated|pupils={PLAN.pupils}|schools={PLAN.schools}|seed={SEED}"
 
     def value(self, number: float | None, decimals: int = 1) -> Value:
         """Make a value that names these pupils as its origin; missing where not finite."""
         clean = None if number is None or not math.isfinite(float(number)) else float(number)
-        recipe = "simulated" if self.simulated else "pupils"
+        recipe = "simulated" if self.simulated else "pupil-file"
         return Value(clean, decimals=decimals, refs=(self.origin,), recipe=recipe)
 
     def values(self, numbers: dict[str, float], decimals: int = 1) -> dict[str, Value]:
@@ -136,10 +137,10 @@ class Shown:
         else:
             few = f"{MIN_PUPILS}"
             source = page.pick(
-                nb=f"Kilde: utgavens elevfil, egne beregninger. Skoler med færre enn {few} "
-                "elever er utelatt.",
+                nb=f"Kilde: utgavens elevfil, egne beregninger. Skoler med færre enn {few} elever "
+                "er utelatt, og alltid minst to når noen er det.",
                 en=f"Source: the edition's pupil file, our computations. Schools with fewer than "
-                f"{few} pupils are left out.",
+                f"{few} pupils are left out, and at least two whenever any are.",
             )
         return {"source": source, "simulated": self.simulated}
 
@@ -171,6 +172,19 @@ class Shown:
         }
 
 
+def year_before(value: Value) -> Value:
+    """Give the year before a value's own, where two years are pooled."""
+    number = None if value.missing or value.year is None else value.year - 1
+    return replace(value, number=number, recipe="year", decimals=0, approximate=False)
+
+
+def official_rows(page: Page) -> pd.DataFrame:
+    """Give the official indicator for grades 1-4, labelled by the two years that are pooled."""
+    rows = page.rows(OFFICIAL, grade="1-4").sort_values("year")
+    between = page.pick(nb="og", en="and")
+    return rows.assign(label=[f"{year - 1} {between} {year}" for year in rows["year"]])
+
+
 def pupils_to_show(page: Page) -> Shown:
     """Give the edition's own pupils where it has a file of them, else the simulated example.
 
@@ -197,9 +211,9 @@ def pupils_to_show(page: Page) -> Shown:
 def simulated_example() -> Shown:
     """Simulate the country that the chapters show when there is no pupil file."""
     country = simulation.simulate(PLAN, np.random.default_rng(SEED))
-    truth = country.truth(int(_EXAMPLE.grade), _EXAMPLE.subject, PLAN.cohorts[-1])
-    cohorts = named(country.pupils, _EXAMPLE)
-    return Shown(cohorts, _EXAMPLE, simulation.HOME, simulated=True, truth=truth)
+    truth = country.truth(int(EXAMPLE.grade), EXAMPLE.subject, PLAN.cohorts[-1])
+    cohorts = named(country.pupils, EXAMPLE)
+    return Shown(cohorts, EXAMPLE, simulation.HOME, simulated=True, truth=truth)
 
 
 def named(pupils: pd.DataFrame, file: PupilFile) -> pd.DataFrame:

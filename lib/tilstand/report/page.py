@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -164,11 +165,16 @@ class Page:
 
     def title(self, nb: str, en: str, **values: Any) -> str:
         """Write a finding with numbers in it; empty when one of them is missing."""
+        pattern = self.pick(nb, en)
         entries = self._entries(values)
-        if any(entry["text"] is None for entry in entries.values()):
-            return ""
         texts = {name.replace(".", "_"): entry["text"] for name, entry in entries.items()}
-        return wording.sentence(self.pick(nb, en).format(**texts))
+        # A value's year is looked at only where the title names it: not every number has one.
+        asked = {field for _, field, _, _ in Formatter().parse(pattern) if field}
+        if any(texts[field] is None for field in asked & set(texts)):
+            return ""
+        if any(texts[name] is None for name in values if name in texts):
+            return ""
+        return wording.sentence(pattern.format(**texts))
 
     def say(self, **values: Any) -> None:
         """Hand numbers and words to the chapter's prose.

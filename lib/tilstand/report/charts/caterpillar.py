@@ -129,6 +129,9 @@ def _key(
     if interval:
         entries.append(Line2D([], [], label=interval, color=colour, linewidth=2))
     if reference_name:
-        dashes = {"color": style.INK, "linewidth": 1.1, "linestyle": (0, (4, 2))}
-        entries.append(Line2D([], [], label=reference_name, **dashes))
+        entries.append(
+            Line2D(
+                [], [], label=reference_name, color=style.INK, linewidth=1.1, linestyle=(0, (4, 2))
+            )
+        )
     return entries

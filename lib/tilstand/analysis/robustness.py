@@ -1,0 +1,271 @@
+"""Ask how much contributions hang on choices, and whether they foretell what they should."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tilstand.analysis.contributions import (
+    FORMULA,
+    RULE,
+    Fits,
+    bands,
+    count_bands,
+    fit,
+    municipality_if,
+    our_schools,
+)
+from tilstand.value_added import evidence
+from tilstand.value_added.ladder import climb, ladder_steps
+from tilstand.value_added.missing import flow_table, missing_sensitivity
+from tilstand.value_added.pooling import Pooled, pool_cohorts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tilstand.value_added.results import RandomInterceptResults
+
+#: Smallest count of pupils that is printed of real pupils, other than nought.
+MIN_COUNT = 5
+RELIABILITIES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
+
+
+def flow(pupils: pd.DataFrame, *, protect: bool) -> pd.DataFrame:
+    """Count the pupils from enrolled to analysed.
+
+    Parameters
+    ----------
+    pupils : DataFrame
+        ``outcome, prior`` and, where known, ``exempt`` and ``moved``.
+    protect : bool
+        Print no count from 1 to 4 and none that it could be derived from: reasons are put
+        together, and the whole is left out where even that is too small.
+
+    Returns
+    -------
+    DataFrame
+        ``step, pupils, share``; shares in percent of the enrolled.
+    """
+    exempt = "exempt" if "exempt" in pupils else None
+    table = flow_table(pupils, "outcome", ["prior"], exempt=exempt)
+    counts = {str(step): int(table[step].iloc[0]) for step in table.columns[:5]}
+    lost = {step: counts[step] for step in ("exempt", "no outcome", "no prior")}
+    steps = counts if exempt else {step: n for step, n in counts.items() if step != "exempt"}
+    if protect and any(0 < count < MIN_COUNT for count in lost.values()):
+        whole = sum(lost.values())
+        steps = {"analysed": counts["analysed"]}
+        if whole >= MIN_COUNT:
+            steps = {"enrolled": counts["enrolled"], "not analysed": whole, **steps}
+    rows = pd.DataFrame({"step": list(steps), "pupils": list(steps.values())})
+    of_all = counts["enrolled"] if "enrolled" in steps else np.nan
+    return rows.assign(share=100 * rows["pupils"] / of_all)
+
+
+def model_ladder(
+    pupils: pd.DataFrame, others: tuple[str, ...], background: tuple[str, ...]
+) -> pd.DataFrame:
+    """Climb from raw means to intake and say what each step changes.
+
+    Parameters
+    ----------
+    pupils : DataFrame
+        Pupils.
+    others, background : tuple of str
+        Columns of other earlier results and of background.
+
+    Returns
+    -------
+    DataFrame
+        ``step, school_sd, residual_sd, explained`` (percent of the raw variance), ``aic``,
+        ``correlation`` with the step before, ``changed_band`` and ``schools``.
+    """
+    steps = ladder_steps("outcome", "prior", other_priors=others, background=background)
+    climbed = climb(steps, "school", pupils, rule=RULE)
+    table = climbed.table.reset_index()
+    placed = [bands(climbed.fits[step])["band"].to_numpy() for step in table["step"]]
+    changed = [float((a != b).sum()) for a, b in pairwise(placed)]
+    return table.assign(
+        changed_band=[np.nan, *changed],
+        school_sd=np.sqrt(table["school_variance"]),
+        residual_sd=np.sqrt(table["residual_variance"]),
+        explained=100 * table["explained"],
+        schools=len(climbed.estimates),
+    )
+
+
+def missing_priors(pupils: pd.DataFrame, seed: int = 4) -> pd.DataFrame:
+    """Compare treatments of pupils without an earlier result, and of those who moved in.
+
+    Parameters
+    ----------
+    pupils : DataFrame
+        Pupils; treatments that nothing in them calls for are left out.
+    seed : int
+        Start of the random numbers of the imputations.
+
+    Returns
+    -------
+    DataFrame
+        ``treatment, slope, school_sd, correlation, largest_change``, the last two against complete
+        cases. No counts of pupils: two of them would give away a small difference.
+    """
+    moved = "moved" if "moved" in pupils else None
+    rng = np.random.default_rng(seed)
+    found = missing_sensitivity(FORMULA, "school", pupils, "prior", rng, moved=moved, draws=5)
+    table = found.table.reset_index()
+    wanted = ["treatment", "slope", "correlation", "largest_change"]
+    return table[wanted].assign(school_sd=np.sqrt(table["school_variance"]))
+
+
+def reliability_grid(pupils: pd.DataFrame, schools: Sequence[str], *, wider: bool) -> pd.DataFrame:
+    """Ask what the answer would be if the earlier result were more, or less, reliable.
+
+    Parameters
+    ----------
+    pupils : DataFrame
+        Pupils.
+    schools : sequence of str
+        Our schools.
+    wider : bool
+        Whether the pupils stand for more than our municipality, whose average is then given.
+
+    Returns
+    -------
+    DataFrame, one row a reliability
+        ``reliability, slope, school_sd, average`` (ours; NaN if not ``wider``), ``correlation``
+        with the uncorrected contributions of all schools and ``flags`` among ours.
+    """
+    fits = [fit(pupils, value).main for value in RELIABILITIES]
+    naive = pd.Series(fits[0].conditional_mode, index=fits[0].schools)
+    rows = []
+    for value, results in zip(RELIABILITIES, fits, strict=True):
+        estimate = pd.Series(results.conditional_mode, index=results.schools)
+        average = municipality_if(results, schools, wider=wider)["estimate"]
+        rows.append(
+            {
+                "reliability": value,
+                "slope": float(results.params["prior"]),
+                "school_sd": float(np.sqrt(results.school_variance)),
+                "average": average,
+                "correlation": float(estimate.corr(naive)),
+                "flags": count_bands(bands(results, schools))["flags"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def pool(cohorts: pd.DataFrame) -> Pooled | None:
+    """Estimate contributions from all cohorts together; None where there is only one."""
+    if cohorts["cohort"].nunique() < 2:
+        return None
+    return pool_cohorts(f"{FORMULA} + C(cohort)", "school", "cohort", cohorts)
+
+
+def pooled_schools(
+    pooled: Pooled | None, single: RandomInterceptResults, schools: Sequence[str]
+) -> pd.DataFrame:
+    """Put our schools' pooled contributions beside those of the latest cohort alone.
+
+    Parameters
+    ----------
+    pooled : Pooled or None
+        All cohorts; nothing to show where there is only one.
+    single : RandomInterceptResults
+        The latest cohort, by the same formula.
+    schools : sequence of str
+        Our schools.
+
+    Returns
+    -------
+    DataFrame
+        ``school, n, estimate, ci_low, ci_high, single, single_width, width``, by id; schools with
+        at least ten pupils in the latest cohort.
+    """
+    if pooled is None:
+        return pd.DataFrame()
+    ours = our_schools(single, schools)
+    last = ours[["school", "estimate"]].rename(columns={"estimate": "single"})
+    last = last.assign(single_width=ours["ci_high"] - ours["ci_low"])
+    both = last.merge(pooled.schools, on="school")
+    return both.assign(width=both["ci_high"] - both["ci_low"])
+
+
+def checks(
+    fits: Fits, pupils: pd.DataFrame, earlier_cohort: pd.DataFrame, seed: int = 5
+) -> dict[str, float]:
+    """Try the contributions on what they should foretell, and on what they should not.
+
+    Parameters
+    ----------
+    fits : Fits
+        The chapters' model.
+    pupils, earlier_cohort : DataFrame
+        The latest cohort and the one before; no rows where there is none.
+    seed : int
+        Start of the random numbers that split the schools.
+
+    Returns
+    -------
+    dict
+        ``half_correlation, half_reliability, model_reliability, half_slope``; ``cohort_slope`` with
+        ``_low, _high``; ``placebo`` and ``placebo_naive`` with the same. NaN where the pupils have
+        no earlier cohort or no earlier score.
+    """
+    rng = np.random.default_rng(seed)
+    halves = evidence.split_half(FORMULA, "school", pupils, rng)
+    found = {
+        "half_correlation": halves["correlation"],
+        "half_reliability": halves["reliability"],
+        "model_reliability": halves["expected_reliability"],
+        "half_slope": halves["forecast"],
+        "half_slope_low": halves["forecast"] - 1.96 * halves["forecast_se"],
+        "half_slope_high": halves["forecast"] + 1.96 * halves["forecast_se"],
+    }
+    slopes: dict[str, dict[str, float]] = {"cohort_slope": {}, "placebo": {}, "placebo_naive": {}}
+    if not earlier_cohort.empty:
+        slopes["cohort_slope"] = evidence.forecast_slope(earlier_cohort, pupils, FORMULA, "school")
+    if "earlier" in pupils:
+        for name, results in (("placebo", fits.main), ("placebo_naive", fits.naive)):
+            slopes[name] = evidence.placebo(results, pupils, "earlier", "prior", "school")
+    nothing = float("nan")
+    for name, slope in slopes.items():
+        found[name] = slope.get("slope", nothing)
+        found[f"{name}_low"] = slope.get("ci_low", nothing)
+        found[f"{name}_high"] = slope.get("ci_high", nothing)
+    return found
+
+
+def agreement(pupils: pd.DataFrame, others: tuple[str, ...]) -> pd.DataFrame:
+    """Let statsmodels' MixedLM evaluate our optimum.
+
+    Returns
+    -------
+    DataFrame
+        ``step, log_likelihood, mixedlm, difference, score``.
+    """
+    steps = ladder_steps("outcome", "prior", other_priors=others)
+    chosen = {name: steps[name] for name in ("M0 raw", "M1 prior", "M2 flexible prior")}
+    table = evidence.agreement_table(pupils, "school", chosen)
+    return table.reset_index(names="step").astype({"difference": float, "score": float})
+
+
+def between_cohorts(pooled: Pooled | None) -> dict[str, float]:
+    """Give the correlation of true contributions to two cohorts; NaN where there is one cohort."""
+    nothing = float("nan")
+    if pooled is None:
+        return {"estimate": nothing, "ci_low": nothing, "ci_high": nothing}
+    return pooled.correlation
+
+
+def step(rows: pd.DataFrame, name: str, column: str) -> float:
+    """Give one number of the flow; NaN where the step is not there."""
+    found = rows.loc[rows["step"] == name, column]
+    return float(found.iloc[0]) if len(found) else float("nan")
+
+
+def median_of(rows: pd.DataFrame, column: str) -> float:
+    """Give a column's median; NaN where there are no rows."""
+    return float(rows[column].median()) if len(rows) else float("nan")
