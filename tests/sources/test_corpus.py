@@ -6,16 +6,10 @@ import pytest
 
 from broken import BrokenFile, Fault, broken_files, in_every_form
 from exports import Form
-from tilstand.sources.headers import Vocabulary
 from tilstand.sources.statistikkbanken import read_export
 
 CELLS = list(in_every_form())
 FILES = list(broken_files())
-
-
-@pytest.fixture(scope="module")
-def vocabulary(repo) -> Vocabulary:
-    return Vocabulary.load(repo.register / "exports")
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,11 @@ import pytest
 
 from exports import UDIR, Form, Sheet, sheet
 from good import Variant, other_figures, same_figures
-from tilstand.sources.headers import Vocabulary
 from tilstand.sources.statistikkbanken import Export, read_export
 
 VARIANTS = list(same_figures())
 OTHERS = list(other_figures())
 TOLD = ["year", "indicator", "level", "unit", "grade", "subject", "value", "n", "margin", "status"]
-
-
-@pytest.fixture(scope="module")
-def vocabulary(repo) -> Vocabulary:
-    return Vocabulary.load(repo.register / "exports")
 
 
 @pytest.fixture

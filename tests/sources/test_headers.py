@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tilstand.sources.headers import ROLES, Form, Vocabulary, read_header
+from tilstand.sources.headers import ROLES, Form, read_header
 
 TOTAL = "Alle eierformer.Alle kjønn"
-
-
-@pytest.fixture(scope="module")
-def vocabulary(repo) -> Vocabulary:
-    return Vocabulary.load(repo.register / "exports")
 
 
 @pytest.fixture(scope="module")

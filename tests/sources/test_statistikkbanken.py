@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 
 from exports import UDIR, Form, Sheet, sheet
 from tilstand import contracts
-from tilstand.sources.headers import Vocabulary
 from tilstand.sources.statistikkbanken import Export, read_export
 
-REAL = Path(__file__).resolve().parents[3] / "shared" / "udir-exports"
-real = pytest.mark.skipif(not REAL.is_dir(), reason="no ../shared/udir-exports beside the project")
 OWN = ["Ålvik barneskole", "reading"]
-
-
-@pytest.fixture(scope="module")
-def vocabulary(repo) -> Vocabulary:
-    return Vocabulary.load(repo.register / "exports")
 
 
 @pytest.fixture
@@ -183,10 +174,10 @@ REAL_FILES = {
 
 
 @pytest.fixture(scope="module")
-def real_exports(repo_register, vocabulary) -> dict[str, Export]:
+def real_exports(udir_exports, repo_register, vocabulary) -> dict[str, Export]:
     exports = {}
     for pattern in REAL_FILES:
-        (path,) = REAL.glob(pattern)
+        (path,) = udir_exports.glob(pattern)
         exports[pattern] = read_export(path, path.name, repo_register, vocabulary)
     return exports
 
@@ -196,7 +187,6 @@ def totals(export: Export, unit: str) -> dict[str, tuple[int, int]]:
     return {row["subject"]: (int(row["value"]), int(row["n"])) for row in rows}
 
 
-@real
 @pytest.mark.parametrize("pattern", REAL_FILES)
 class TestUdirsOwnFiles:
     def test_no_fault(self, pattern, real_exports):
@@ -231,8 +221,8 @@ class TestUdirsOwnFiles:
         names = real_exports[pattern].figures["name"]
         assert (names == names.str.strip()).all()
 
-    def test_it_takes_a_few_seconds(self, pattern, repo_register, vocabulary):
-        (path,) = REAL.glob(pattern)
+    def test_it_takes_a_few_seconds(self, pattern, udir_exports, repo_register, vocabulary):
+        (path,) = udir_exports.glob(pattern)
         start = time.process_time()
         read_export(path, path.name, repo_register, vocabulary)
         assert time.process_time() - start < 5

@@ -11,7 +11,7 @@ from tilstand.register import read_text_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM_COLUMNS = ("form", "name_nb", "name_en", "known_by", "parts", "keys", "tried")
+FORM_COLUMNS = ("form", "name_nb", "name_en", "known_by", "parts", "keys", "tried", "grade")
 MEASURE_COLUMNS = ("form", "measure", "assessment", "role", "indicator", "lowest", "highest")
 WORD_COLUMNS = ("kind", "word", "code")
 ROLES = ("value", "margin", "n", "aside")
@@ -45,12 +45,15 @@ class Form:
         What every wide header has to say.
     keys : tuple of str
         Columns beside the units' own that break the rows down further.
+    grade : str
+        The grade of every figure, where the headers say none.
     """
 
     code: str
     known_by: tuple[str, ...]
     parts: tuple[str, ...]
     keys: tuple[str, ...]
+    grade: str
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,14 @@ class Vocabulary:
         its n, or aside.
     words : dict
         Code of each word, by kind of part: ``words["gender"]["Jente"]`` is ``female``.
+    names : dict
+        Name of each form, by language and code.
     """
 
     forms: list[Form]
     measures: dict[str, list[dict[str, str]]]
     words: dict[str, dict[str, str]]
+    names: dict[str, dict[str, str]]
 
     @classmethod
     def load(cls, folder: Path) -> Vocabulary:
@@ -80,7 +86,13 @@ class Vocabulary:
         words = read_text_table(folder / "words.csv", WORD_COLUMNS)
         return cls(
             forms=[
-                Form(row["form"], *(_listed(row[key]) for key in ("known_by", "parts", "keys")))
+                Form(
+                    code=row["form"],
+                    known_by=_listed(row["known_by"]),
+                    parts=_listed(row["parts"]),
+                    keys=_listed(row["keys"]),
+                    grade=row["grade"],
+                )
                 for row in forms.to_dict("records")
             ],
             measures={
@@ -91,6 +103,10 @@ class Vocabulary:
             words={
                 str(kind): dict(zip(group["word"], group["code"], strict=True))
                 for kind, group in words.groupby("kind")
+            },
+            names={
+                language: dict(zip(forms["form"], forms[f"name_{language}"], strict=True))
+                for language in ("nb", "en")
             },
         )
 

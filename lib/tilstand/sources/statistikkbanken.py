@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Range = tuple[float, float]
 
 ROW = "_row"
+SPAN = re.compile(r"[0-9]{4}-[0-9]{2,4}")
 # The three cells of one measurement; a form may lack margin or n.
 ROLES = ("value", "margin", "n")
 N_COLUMN = "_n"
@@ -59,6 +61,13 @@ class Export:
     def years(self) -> list[int]:
         """List the years the export holds, by the indicator's own way of naming a year."""
         return sorted(int(year) for year in self.figures["year"].unique())
+
+    @property
+    def school_years(self) -> list[str]:
+        """List the school years the export holds, as its headers write them."""
+        return sorted(
+            {year for column in self.figures["section"].unique() for year in SPAN.findall(column)}
+        )
 
     @property
     def grades(self) -> list[str]:
@@ -215,7 +224,7 @@ def _rows(
             unit = units[row]
             if not any(texts.values()) and _elsewhen(unit, int(item.key["year"]), register):
                 continue
-            figure = _figure(unit, item, {"subject": subject, **item.key})
+            figure = _figure(unit, item, {"subject": subject, "grade": form.grade, **item.key})
             columns = {name: table.header[place] for name, place in item.columns.items()}
             origin = {"section": columns["value"], N_COLUMN: columns.get("n", ""), ROW: row}
             rows.append({**figure, **numbers, "status": status, **origin})
