@@ -14,6 +14,7 @@ SHEET = sheet()
 VALUE = f"2025-26.Lesing.8. årstrinn.{TOTAL}.Skalapoeng"
 MARGIN = f"2025-26.Lesing.8. årstrinn.{TOTAL}.Usikkerhet"
 N = f"2025-26.Lesing.8. årstrinn.{TOTAL}.Antall elever deltatt"
+N_ENGLISH = N.replace("Lesing", "Engelsk")
 COUNTRY, MUNICIPALITY, SCHOOL, HIDDEN, OLD_CODE = 0, 3, 7, 8, 11
 SCHOOL_NUMBER = SHEET.rows[SCHOOL][4]
 
@@ -113,7 +114,8 @@ CELLS = (
     _cell("school-nameless", SCHOOL, "EnhetNavn", "", "the name of the school"),
     _cell("garbled-name", SCHOOL, "EnhetNavn", GARBLED, LETTERS),
     _cell("replaced-letter", SCHOOL, "EnhetNavn", "B\N{REPLACEMENT CHARACTER}røy", LETTERS),
-    _cell("whole-too-small", MUNICIPALITY, N, "63", "at least the 64 pupils of its parts"),
+    _cell("whole-too-small", MUNICIPALITY, N_ENGLISH, "90", "at least the 96 pupils of its parts"),
+    _cell("part-too-large", SCHOOL, N, "6400", "at most the 538 pupils of Ålvik"),
     _cell("country-too-small", COUNTRY, N, "7563", "at least the 7564 pupils of its parts"),
 )
 HEADERS = (

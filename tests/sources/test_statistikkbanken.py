@@ -129,6 +129,15 @@ def test_area_that_the_register_lacks_is_noted(read):
     assert any("municipality 9802 Bærøy is not in data/register/units.csv" in x for x in notes)
 
 
+def test_margin_that_does_not_go_with_n_is_noted(read):
+    made = sheet().with_cell(0, sheet().header[10], "3,4")
+
+    (got,) = [note for note in read(made).notes if ":2:" in note]
+
+    assert ":2:2025-26.Engelsk" in got
+    assert "margin 3.4 is unusual for 60728 pupils" in got
+
+
 def test_spring_marks_are_named_by_their_spring(read):
     header = [*sheet().header[:9], "2024-25.Alle eierformer.Alle kjønn.Grunnskolepoeng"]
     header.append("2024-25.Alle eierformer.Alle kjønn.Antall elever")
@@ -195,6 +204,9 @@ class TestUdirsOwnFiles:
     def test_year_and_grade(self, pattern, real_exports):
         got, exp = real_exports[pattern], REAL_FILES[pattern]
         assert (got.years, got.grades) == ([exp["year"]], exp["grades"])
+
+    def test_nothing_is_odd(self, pattern, real_exports):
+        assert real_exports[pattern].notes == []
 
     def test_number_of_units(self, pattern, real_exports):
         got = real_exports[pattern].figures.groupby("level")["unit"].nunique().to_dict()

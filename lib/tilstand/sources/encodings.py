@@ -18,7 +18,8 @@ LOOKED_AT = 4096
 GARBLED = re.compile(
     "\N{LATIN CAPITAL LETTER A WITH TILDE}[\xa6\xb8\xa5\u2020\u02dc\u2026\xa9\x85\x86\x98]"
 )
-MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+# The same letters as they stand in UTF-8; in Windows-1252 nobody writes A with tilde before a sign.
+MULTIBYTE = re.compile(rb"\xc3[\xa6\xb8\xa5\x86\x98\x85\xa9]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
-from tilstand.sources.cells import EXPECTED_NUMBER, SUPPRESSED, bare, decimal_sign, number
+from tilstand.sources.cells import bare, decimal_sign
 from tilstand.sources.headers import Form, Vocabulary, is_wide, read_header
 from tilstand.sources.raw import RawTable, read_raw
-from tilstand.sources.totals import exceeded
+from tilstand.sources.totals import exceeded, unusual_margins
+from tilstand.sources.triplets import Range, read_numbers, read_status
 from tilstand.sources.units import CODE_COLUMNS, NAME_COLUMNS, UNIT_COLUMNS, Unit, read_units
 
 if TYPE_CHECKING:
@@ -21,12 +22,9 @@ if TYPE_CHECKING:
     from tilstand.errors import Fault
     from tilstand.register import Register
 
-    Range = tuple[float, float]
 
 ROW = "_row"
 SPAN = re.compile(r"[0-9]{4}-[0-9]{2,4}")
-# The three cells of one measurement; a form may lack margin or n.
-ROLES = ("value", "margin", "n")
 N_COLUMN = "_n"
 EXPORT_COLUMNS = (*contracts.FIGURE_COLUMNS, "name", "municipality", N_COLUMN, ROW)
 
@@ -48,7 +46,7 @@ class Export:
     faults : list of Fault
         Everything that is wrong, by row.
     notes : list of str
-        What was left out on purpose.
+        What was left out on purpose, and what looks odd without being wrong.
     """
 
     name: str
@@ -132,7 +130,8 @@ def read_export(path: Path, name: str, register: Register, vocabulary: Vocabular
         faults = exceeded(figures, table)
     if faults:
         return Export(name, form.code, _nothing(), sorted(set(faults)), notes)
-    notes += unit_notes + _strangers(figures, table, register)
+    notes += unit_notes + unusual_margins(figures, table)
+    notes += _strangers(figures, table, register)
     return Export(name, form.code, figures, [], notes)
 
 
@@ -214,8 +213,8 @@ def _rows(
         subject = _key_cell(table, form, cells)
         for item in measurements:
             texts = {role: bare(cells[place]) for role, place in item.columns.items()}
-            numbers, wrong = _numbers(texts, sign, item.ranges)
-            status, torn = _status(texts) if not wrong else ("", {})
+            numbers, wrong = read_numbers(texts, sign, item.ranges)
+            status, torn = read_status(texts) if not wrong else ("", {})
             for role, expected in {**wrong, **torn}.items():
                 column = table.header[item.columns[role]]
                 faults.append(table.fault(row, column, texts[role], expected))
@@ -248,49 +247,6 @@ def _figure(unit: Unit, item: Measurement, parts: dict[str, str]) -> dict:
 def _key_cell(table: RawTable, form: Form, cells: list[str]) -> str:
     present = [key for key in form.keys if key in table.header]
     return "/".join(bare(cells[table.header.index(key)]) for key in present)
-
-
-def _numbers(
-    texts: dict[str, str], sign: str, ranges: dict[str, Range]
-) -> tuple[dict[str, str], dict[str, str]]:
-    numbers, wrong = {}, {}
-    for role, text in texts.items():
-        if text in ("", SUPPRESSED):
-            continue
-        plain = number(text, sign)
-        lowest, highest = ranges[role]
-        if plain is None:
-            wrong[role] = f"{EXPECTED_NUMBER}, * or blank"
-        elif role == "n" and not plain.isdigit():
-            wrong[role] = "a whole number of pupils, 0 or more"
-        elif not lowest <= float(plain) <= highest:
-            wrong[role] = f"a number from {lowest:g} to {highest:g}"
-        else:
-            numbers[role] = plain
-    return numbers, wrong
-
-
-def _status(texts: dict[str, str]) -> tuple[str, dict[str, str]]:
-    """Tell suppressed, missing and none apart, and find cells that speak against each other."""
-    value, margin, n = (texts.get(role) for role in ROLES)
-    torn = {}
-    if value == SUPPRESSED:
-        if margin not in (None, SUPPRESSED):
-            torn["margin"] = "* like the value beside it"
-        if n == "":
-            torn["n"] = "* or a number beside a value that is *"
-        return "suppressed", torn
-    if value == "":
-        if margin:
-            torn["margin"] = "blank like the value beside it"
-        if n == SUPPRESSED:
-            torn["value"] = "* like the number of pupils beside it"
-        return "not_applicable" if n == "0" else "missing", torn
-    if margin in ("", SUPPRESSED):
-        torn["margin"] = "a margin beside a value that is a number"
-    if n in ("", SUPPRESSED, "0"):
-        torn["n"] = "the number of pupils behind a value that is a number"
-    return "ok", torn
 
 
 def _elsewhen(unit: Unit, year: int, register: Register) -> bool:
