@@ -71,6 +71,9 @@ UNIT_COLUMNS = (
     "valid_from",
     "valid_to",
 )
+# What became of a municipality's code; a merged or split one goes on as another population.
+CHANGE_COLUMNS = ("year", "from", "to", "kind", "source")
+CHANGE_KINDS = ("renumbered", "merged", "split")
 SOURCE_COLUMNS = (
     "source",
     "data_year",

@@ -44,6 +44,11 @@ class Project:
         return self.root / "data" / "editions"
 
     @property
+    def incoming(self) -> Path:
+        """Folder of what a user adds, a folder an edition."""
+        return self.root / "data" / "incoming"
+
+    @property
     def notebooks(self) -> Path:
         """Folder of the chapter templates."""
         return self.root / "notebooks"

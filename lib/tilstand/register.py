@@ -148,6 +148,10 @@ class Register:
             spans.setdefault((row["level"], row["code"]), []).append(span)
         return spans
 
+    def knows_unit(self, level: str, code: str) -> bool:
+        """Tell whether a code ever named a unit of this level."""
+        return (level, code) in self._spans
+
     def valid_unit(self, level: str, code: str, year: int) -> bool:
         """Tell whether a code named a unit of this level in this year."""
         return any(first <= year <= last for first, last in self._spans.get((level, code), []))

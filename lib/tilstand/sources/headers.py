@@ -1,0 +1,193 @@
+"""Understand the wide headers of Udir's exports by what each part is, in whatever order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tilstand.register import read_text_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORM_COLUMNS = ("form", "name_nb", "name_en", "known_by", "parts", "keys", "tried", "grade")
+MEASURE_COLUMNS = ("form", "measure", "assessment", "role", "indicator", "lowest", "highest")
+WORD_COLUMNS = ("kind", "word", "code")
+ROLES = ("value", "margin", "n", "aside")
+# The grade's own name holds a dot: "8. årstrinn". A dot before a space parts nothing.
+DOT = re.compile(r"\.(?!\s)")
+YEAR = re.compile(r"(?P<first>\d{4})-(?P<last>\d{2}|\d{4})")
+GRADE = re.compile(r"(?P<grade>\d{1,2})\. ?(års)?trinn")
+BREAK = "Brudd"
+EXPECTED = {
+    "year": "a school year such as 2025-26",
+    "subject": "a test (Lesing, Regning or Engelsk)",
+    "grade": "a grade such as 8. årstrinn",
+    "ownership": "an ownership such as Alle eierformer",
+    "gender": "a gender such as Alle kjønn",
+    "assessment": "Standpunkt, Skriftlig eksamen or Muntlig eksamen",
+    "measure": "a measure such as Skalapoeng",
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """Describe one kind of export.
+
+    Parameters
+    ----------
+    code : str
+        Name of the kind, as in ``forms.csv``.
+    known_by : tuple of str
+        Measures of which a file of the kind holds at least one.
+    parts : tuple of str
+        What every wide header has to say.
+    keys : tuple of str
+        Columns beside the units' own that break the rows down further.
+    grade : str
+        The grade of every figure, where the headers say none.
+    """
+
+    code: str
+    known_by: tuple[str, ...]
+    parts: tuple[str, ...]
+    keys: tuple[str, ...]
+    grade: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Hold the words of the exports' headers, from ``data/register/exports``.
+
+    Parameters
+    ----------
+    forms : list of Form
+        Kinds of export; the first that fits a file is its kind.
+    measures : dict
+        Rows of ``measures.csv`` by form: each measure is a value of an indicator, its margin,
+        its n, or aside.
+    words : dict
+        Code of each word, by kind of part: ``words["gender"]["Jente"]`` is ``female``.
+    names : dict
+        Name of each form, by language and code.
+    """
+
+    forms: list[Form]
+    measures: dict[str, list[dict[str, str]]]
+    words: dict[str, dict[str, str]]
+    names: dict[str, dict[str, str]]
+
+    @classmethod
+    def load(cls, folder: Path) -> Vocabulary:
+        """Load the words from the register's folder ``exports``."""
+        forms = read_text_table(folder / "forms.csv", FORM_COLUMNS)
+        measures = read_text_table(folder / "measures.csv", MEASURE_COLUMNS)
+        words = read_text_table(folder / "words.csv", WORD_COLUMNS)
+        return cls(
+            forms=[
+                Form(
+                    code=row["form"],
+                    known_by=_listed(row["known_by"]),
+                    parts=_listed(row["parts"]),
+                    keys=_listed(row["keys"]),
+                    grade=row["grade"],
+                )
+                for row in forms.to_dict("records")
+            ],
+            measures={
+                str(form): [{str(k): str(v) for k, v in row.items()} for row in rows]
+                for form, group in measures.groupby("form")
+                for rows in [group.to_dict("records")]
+            },
+            words={
+                str(kind): dict(zip(group["word"], group["code"], strict=True))
+                for kind, group in words.groupby("kind")
+            },
+            names={
+                language: dict(zip(forms["form"], forms[f"name_{language}"], strict=True))
+                for language in ("nb", "en")
+            },
+        )
+
+    def form_of(self, header: list[str]) -> Form | None:
+        """Tell which kind of export a header belongs to; None if to no known kind."""
+        parts = {part for column in header if is_wide(column) for part in DOT.split(column)}
+        return next((form for form in self.forms if parts & set(form.known_by)), None)
+
+    def measures_of(self, form: Form) -> set[str]:
+        """List the measures that a form may hold."""
+        return {row["measure"] for row in self.measures[form.code]}
+
+    def indicators_of(self, form: Form) -> set[str]:
+        """List the indicators that a form has values of."""
+        return {row["indicator"] for row in self.measures[form.code]} - {""}
+
+    def meaning(self, form: Form, measure: str, assessment: str) -> dict[str, str]:
+        """Look up what a measure is: its role, the indicator of a value, the range."""
+        return next(
+            row
+            for row in self.measures[form.code]
+            if row["measure"] == measure and row["assessment"] in ("", assessment)
+        )
+
+
+def _listed(cell: str) -> tuple[str, ...]:
+    return tuple(word for word in cell.split(";") if word)
+
+
+def is_wide(column: str) -> bool:
+    """Tell whether a column name is a wide header and not the name of an identifying column."""
+    return len(DOT.split(column)) > 1
+
+
+def read_header(column: str, form: Form, vocabulary: Vocabulary) -> tuple[dict[str, str], str]:
+    """Read one wide header.
+
+    Parameters
+    ----------
+    column : str
+        Such as ``2025-26.Lesing.8. årstrinn.Alle eierformer.Alle kjønn.Skalapoeng``; the parts
+        may stand in any order.
+    form : Form
+        The kind of export.
+    vocabulary : Vocabulary
+        The words of the headers.
+
+    Returns
+    -------
+    parts : dict
+        Code of each part: ``year`` (the first of the school year), ``subject``, ``grade``,
+        ``ownership``, ``gender``, ``assessment``, and ``measure`` as it stands.
+    expected : str
+        What the header lacks or says too much; empty when it was understood.
+    """
+    parts: dict[str, str] = {}
+    for word in DOT.split(column):
+        found = _part(word.strip(), form, vocabulary)
+        if found is None:
+            known = [EXPECTED[kind] for kind in form.parts if kind not in parts]
+            return {}, f"{' or '.join(known) or 'nothing more'} where it says '{word.strip()}'"
+        kind, code = found
+        if parts.get(kind, code) != code:
+            return {}, f"one {kind} only, not '{word.strip()}' as well"
+        parts[kind] = code
+    lacking = [EXPECTED[kind] for kind in form.parts if kind not in parts]
+    return parts, f"the header to say {' and '.join(lacking)} too" if lacking else ""
+
+
+def _part(word: str, form: Form, vocabulary: Vocabulary) -> tuple[str, str] | None:
+    if year := YEAR.fullmatch(word):
+        first, last = int(year["first"]), year["last"]
+        follows = last == str(first + 1)[-len(last) :]
+        return ("year", str(first)) if follows else None
+    if grade := GRADE.fullmatch(word):
+        return "grade", str(int(grade["grade"]))
+    if word in vocabulary.measures_of(form):
+        return "measure", word
+    if word == BREAK:
+        return "break", word
+    for kind in ("subject", "grade", "ownership", "gender", "assessment"):
+        if word in vocabulary.words.get(kind, {}):
+            return kind, vocabulary.words[kind][word]
+    return None

@@ -1,0 +1,274 @@
+"""Read what a user has put into ``data/incoming``, and join it to the published figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tilstand import contracts
+from tilstand.errors import DataError, Fault
+from tilstand.register import LAST_YEAR
+from tilstand.sources.headers import Vocabulary
+from tilstand.sources.published import load_figures
+from tilstand.sources.raw import SUFFIXES
+from tilstand.sources.schools import learn_schools, lineages
+from tilstand.sources.statistikkbanken import ROW, Export, read_export
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.project import Project
+    from tilstand.register import Register
+
+# Udir stamps the time of download into the name: 2025-26_20260218-1047_Nasjonale_...
+STAMP = re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)-\d{4}(?!\d)")
+FIRST_YEAR = 1900
+NUMBERS = ("value", "n", "margin")
+TITLES = {
+    "nb": "{form} {years}, Utdanningsdirektoratets statistikkbank",
+    "en": "{form} {years}, statistics bank of the Directorate for Education and Training",
+}
+CITE = "udirStatistikkbanken"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Hold the exports of one edition.
+
+    Parameters
+    ----------
+    year : int
+        Data year of the edition.
+    exports : dict
+        What each file says, by path.
+    names : dict
+        Name of each kind of export, by language and code.
+    faults : list of Fault
+        Every fault of every file, and of files against each other.
+    """
+
+    year: int
+    exports: dict[Path, Export]
+    names: dict[str, dict[str, str]]
+    faults: list[Fault]
+
+    @property
+    def notes(self) -> list[str]:
+        """List what was left out on purpose."""
+        return [note for export in self.exports.values() for note in export.notes]
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """All rows of the exports as text, with ``file`` and ``source``; doubles once."""
+        tables = [
+            export.figures.assign(file=path.name, source=source_code(export))
+            for path, export in self.exports.items()
+            if not export.figures.empty
+        ]
+        if not tables:
+            return pd.DataFrame(columns=[*contracts.FIGURE_COLUMNS, "name", "municipality", "file"])
+        rows = pd.concat(tables, ignore_index=True)
+        return rows.drop_duplicates(list(contracts.MEASURE_KEY), ignore_index=True)
+
+
+def incoming_files(project: Project, year: int) -> list[Path]:
+    """List the files that a user has put there for an edition, in order of their names."""
+    folder = project.incoming / str(year)
+    return [
+        path
+        for path in sorted(folder.glob("*"))
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$"))
+    ]
+
+
+def read_incoming(project: Project, register: Register, year: int) -> Incoming:
+    """Read every export of an edition.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Units, indicators and the words of the exports.
+    year : int
+        Data year of the edition; the files lie in ``data/incoming/<year>``.
+
+    Returns
+    -------
+    Incoming
+        Exports and faults. Files that say the same of a unit twice are no fault where the
+        numbers agree; where they don't, the file with the later name is at fault.
+    """
+    folder = project.register / "exports"
+    vocabulary = Vocabulary.load(folder)
+    exports = {
+        path: read_export(path, project.relative(path), register, vocabulary)
+        for path in incoming_files(project, year)
+    }
+    faults = [fault for export in exports.values() for fault in export.faults]
+    faults += _late(exports, year) + _at_odds(list(exports.values()))
+    return Incoming(year, exports, vocabulary.names, sorted(faults))
+
+
+def _late(exports: dict[Path, Export], year: int) -> list[Fault]:
+    return [
+        Fault(export.name, 0, "", str(max(export.years)), f"figures of {year} or earlier")
+        for export in exports.values()
+        if export.years and max(export.years) > year
+    ]
+
+
+def _at_odds(exports: list[Export]) -> list[Fault]:
+    key, said = list(contracts.MEASURE_KEY), ["value", "n", "margin", "status"]
+    parts = [export.figures.assign(file=export.name) for export in exports if export.years]
+    if len(parts) < 2:
+        return []
+    rows = pd.concat(parts, ignore_index=True)
+    first = rows.drop_duplicates(key)
+    both = rows.merge(first[[*key, *said, "file", ROW]], on=key, suffixes=("", "_first"))
+    differ = (both[said].to_numpy() != both[[f"{x}_first" for x in said]].to_numpy()).any(axis=1)
+    faults = []
+    for file, group in both[differ & (both["file"] != both["file_first"])].groupby("file"):
+        row = group.iloc[0]
+        expected = (
+            f"'{row['value_first']}' as in {row['file_first']}:{row[f'{ROW}_first']} "
+            f"({len(group)} cells differ; keep the newer file only)"
+        )
+        faults.append(Fault(str(file), int(row[ROW]), row["section"], row["value"], expected))
+    return faults
+
+
+def source_code(export: Export) -> str:
+    """Name an export as a source of figures, such as ``udir-nasjonale-prover-2025``."""
+    return f"udir-{export.form}-{max(export.years)}"
+
+
+def downloaded(path: Path) -> dt.date:
+    """Tell the day a file was downloaded, from its name or else from its time stamp."""
+    stamp = STAMP.search(path.name)
+    if stamp:
+        try:
+            return dt.date(*(int(part) for part in stamp.groups()))
+        except ValueError:
+            pass
+    return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC).date()
+
+
+def with_incoming(register: Register, incoming: Incoming) -> Register:
+    """Add the schools and the sources of an edition's exports to the register.
+
+    Parameters
+    ----------
+    register : Register
+        The register under ``data/register``.
+    incoming : Incoming
+        Exports without faults.
+
+    Returns
+    -------
+    Register
+        A new one, with a unit of level ``school`` for each organisation number (its ``place``
+        is ``school-`` and the newest number of its line) and a source for each kind and year.
+    """
+    places = _places(register)
+    schools = learn_schools(incoming.rows, places)
+    newest = lineages(schools)
+    units = pd.DataFrame(
+        {
+            "place": "school-" + schools["unit"].map(newest).astype(str),
+            "code": schools["unit"],
+            "level": "school",
+            "name_nb": schools["name"],
+            "name_en": schools["name"],
+            "county": schools["municipality"].str[:2],
+            # Seen from the first file to the last says nothing of before and after.
+            "valid_from": schools["first_year"].where(schools["opened"], FIRST_YEAR).astype(int),
+            "valid_to": schools["last_year"].where(schools["closed"], LAST_YEAR).astype(int),
+        }
+    )
+    sources = pd.DataFrame(_sources(incoming), columns=list(contracts.SOURCE_COLUMNS))
+    return replace(
+        register,
+        units=pd.concat([register.units, units], ignore_index=True),
+        sources=pd.concat([register.sources, sources], ignore_index=True),
+    )
+
+
+def _places(register: Register) -> dict[str, str]:
+    return dict(zip(register.units["code"], register.units["place"], strict=True))
+
+
+def _sources(incoming: Incoming) -> list[dict[str, str]]:
+    found = {}
+    for path, export in incoming.exports.items():
+        if not export.years:
+            continue
+        school_years = export.school_years
+        years = "–".join(dict.fromkeys([school_years[0], school_years[-1]]))
+        titles = {
+            f"title_{language}": words.format(
+                form=incoming.names[language][export.form].capitalize(), years=years
+            )
+            for language, words in TITLES.items()
+        }
+        code = source_code(export)
+        found[code] = {
+            "source": code,
+            "data_year": str(max(export.years)),
+            "published": str(downloaded(path).year),
+            **titles,
+            "publisher": "Utdanningsdirektoratet",
+            "short_nb": titles["title_nb"],
+            "short_en": titles["title_en"],
+            "cite": CITE,
+        }
+    return list(found.values())
+
+
+def load_edition_figures(
+    project: Project, register: Register, year: int
+) -> tuple[pd.DataFrame, Register]:
+    """Load all that an edition knows: published figures and its own exports.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        The register under ``data/register``.
+    year : int
+        Data year of the edition.
+
+    Returns
+    -------
+    figures : pandas.DataFrame
+        As `load_figures` gives them, the exports' rows after the published ones of a measure.
+    register : Register
+        The register with the exports' schools and sources.
+
+    Raises
+    ------
+    DataError
+        When an export has faults; a line for each.
+    """
+    published = load_figures(project, register, year)
+    incoming = read_incoming(project, register, year)
+    if incoming.faults:
+        raise DataError(list(incoming.faults))
+    if incoming.rows.empty:
+        return published, register
+    fuller = with_incoming(register, incoming)
+    rows = incoming.rows.reindex(columns=[*contracts.FIGURE_COLUMNS, "file"])
+    rows["printed"] = rows["value"]
+    rows["year"] = rows["year"].astype(int)
+    for column in NUMBERS:
+        rows[column] = pd.to_numeric(rows[column], errors="coerce")
+    rows["place"] = rows["unit"].map(_places(fuller)).astype(object).fillna("")
+    order = ["indicator", "place", "grade", "gender", "subject", "category", "year", "mark"]
+    figures = pd.concat([published, rows[published.columns]], ignore_index=True)
+    return figures.sort_values(order, kind="stable", ignore_index=True), fuller

@@ -1,0 +1,291 @@
+"""Start an edition for a new year, and say which files it wants and which it has."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
+
+from tilstand.contracts import LANGUAGES
+from tilstand.errors import CallError
+from tilstand.register import LAST_YEAR, read_text_table
+from tilstand.sources.incoming import downloaded, read_incoming
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.errors import Fault
+    from tilstand.project import Project
+    from tilstand.register import Register
+    from tilstand.sources.incoming import Incoming
+    from tilstand.sources.statistikkbanken import Export
+
+WANTED_COLUMNS = (
+    "form",
+    "grade",
+    "since",
+    "required",
+    "official_name",
+    "name",
+    "where",
+    "title_nb",
+    "title_en",
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Describe one file that an edition wants.
+
+    Parameters
+    ----------
+    form, grade : str
+        Kind of export and the grade that it has to hold (blank: any).
+    school_year : str
+        Such as ``2025-26``.
+    year : int
+        The year that the figures carry.
+    required : bool
+        False for files that only fill more chapters.
+    title : dict
+        What it is, by language.
+    where : str
+        Address of the page it is downloaded from.
+    official_name : str
+        Pattern of the rest of the name that Udir gives it, after the school year; blank where
+        it is not known.
+    name : str
+        A name without ending that suits as well. Any name does: the header tells what a file is.
+    """
+
+    form: str
+    grade: str
+    school_year: str
+    year: int
+    required: bool
+    title: dict[str, str]
+    where: str
+    official_name: str
+    name: str
+
+    def line(self, language: str = "en") -> str:
+        """Write the wish as one line for a person."""
+        names = [f"{self.school_year}{self.official_name}", f"{self.name}.csv"]
+        accepted = " or ".join(names if self.official_name else names[1:])
+        return f"{self.title[language]} {self.school_year}: {self.where} -> {accepted}"
+
+
+@dataclass(frozen=True)
+class NewEdition:
+    """Say what was made for a new edition and what it wants."""
+
+    file: Path
+    folder: Path
+    wanted: list[Wanted]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Say whether a wanted file is there.
+
+    Parameters
+    ----------
+    wanted : Wanted
+        The file.
+    state : str
+        ``there``, ``missing`` or ``faulty``.
+    path : Path or None
+        The file that answers the wish.
+    downloaded : datetime.date or None
+        Day of download.
+    age : int or None
+        Days since then.
+    """
+
+    wanted: Wanted
+    state: str
+    path: Path | None = None
+    downloaded: dt.date | None = None
+    age: int | None = None
+
+
+def wanted_files(project: Project, register: Register, year: int) -> list[Wanted]:
+    """List the files that an edition wants, required ones first, newest year first.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout; the list lies in ``data/register/exports/wanted.csv``.
+    register : Register
+        Tells which indicators are named by the spring.
+    year : int
+        Data year of the edition.
+
+    Returns
+    -------
+    list of Wanted
+        One a kind of file and school year, back to the first year that can be compared.
+    """
+    table = read_text_table(project.register / "exports" / "wanted.csv", WANTED_COLUMNS)
+    springs = _spring_forms(project, register)
+    wanted = []
+    for row in table.to_dict("records"):
+        later = row["form"] in springs
+        for first in range(year - later, int(row["since"]) - 1, -1):
+            school_year = f"{first}-{(first + 1) % 100:02d}"
+            wanted.append(
+                Wanted(
+                    form=row["form"],
+                    grade=row["grade"],
+                    school_year=school_year,
+                    year=first + later,
+                    required=row["required"] == "yes",
+                    title={language: row[f"title_{language}"] for language in LANGUAGES},
+                    where=row["where"],
+                    official_name=row["official_name"],
+                    name=row["name"].format(school_year=school_year),
+                )
+            )
+    return sorted(wanted, key=lambda wish: (not wish.required, -wish.year))
+
+
+def _spring_forms(project: Project, register: Register) -> set[str]:
+    columns = ("form", "indicator")
+    measures = read_text_table(project.register / "exports" / "measures.csv", columns)
+    return {
+        row["form"]
+        for row in measures.to_dict("records")
+        if row["indicator"] in register.indicators
+        and register.indicators[row["indicator"]].year_kind == "spring"
+    }
+
+
+def new_edition(project: Project, register: Register, year: int, municipality: str) -> NewEdition:
+    """Write an edition's file and make the folder for its data.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Tells which codes are valid in the year.
+    year : int
+        Data year: the autumn that the school year starts.
+    municipality : str
+        Municipality code valid in the year.
+
+    Returns
+    -------
+    NewEdition
+        What was made, and the files it wants.
+
+    Raises
+    ------
+    CallError
+        When the edition exists already, or the code was no municipality in that year; the
+        message names the code that the place had then.
+    """
+    file = project.editions / f"{year}.toml"
+    if file.exists():
+        raise CallError(f"{project.relative(file)}: the edition is there already; edit the file")
+    if not register.valid_unit("municipality", municipality, year):
+        raise CallError(f"--municipality: '{municipality}', {_hint(register, municipality, year)}")
+    unit = register.unit(municipality, year)
+    comparators = '["county", "nation"]' if unit["county"] else '["nation"]'
+    folder = project.incoming / str(year)
+    folder.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = [
+        f"# Edition {year}: {unit['name_nb']}. Its own exports lie in data/incoming/{year}/.",
+        f"year = {year}",
+        f'municipality = "{municipality}"  # {unit["name_nb"]}, the code valid in {year}',
+        f"comparators = {comparators}  # add codes of other municipalities, valid in {year}",
+        'languages = ["nb", "en"]',
+        f"date = {year + 1}-06-01  # stamps pages and files, so that a rebuild gives the same",
+    ]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return NewEdition(file, folder, wanted_files(project, register, year))
+
+
+def _hint(register: Register, code: str, year: int) -> str:
+    units = register.units[register.units["level"] == "municipality"]
+    known = units[units["code"] == code]
+    if known.empty:
+        return f"expected the 4-digit code of a municipality in {year}, such as 3201"
+    place = known.iloc[0]
+    own = units[(units["place"] == place["place"]) & (units["valid_from"] <= year)]
+    own = own[own["valid_to"] >= year]
+    ever = place["valid_to"] == LAST_YEAR
+    span = f"from {place['valid_from']}" if ever else f"until {place['valid_to']}"
+    was = f"{place['name_nb']} has had the code {span}"
+    if own.empty:
+        return f"expected a code valid in {year}; {was} and was no municipality in {year}"
+    return f"expected {own.iloc[0]['code']} in {year}; {was}"
+
+
+def check_incoming(
+    project: Project, register: Register, year: int, today: dt.date
+) -> tuple[list[Answer], Incoming]:
+    """Tell which of an edition's wanted files are there, valid and how old.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Units, indicators and the words of the exports.
+    year : int
+        Data year of the edition.
+    today : datetime.date
+        The day that ages are counted from.
+
+    Returns
+    -------
+    answers : list of Answer
+        One a wanted file.
+    incoming : Incoming
+        All that was read: ``faults`` make the check fail, ``notes`` are told.
+    """
+    incoming = read_incoming(project, register, year)
+    return [
+        _answer(wish, incoming, today) for wish in wanted_files(project, register, year)
+    ], incoming
+
+
+def _answer(wish: Wanted, incoming: Incoming, today: dt.date) -> Answer:
+    for path, export in incoming.exports.items():
+        faulty = bool(export.faults)
+        if _holds(export, wish) or (faulty and _is_called(path, wish)):
+            day = downloaded(path)
+            state = "faulty" if faulty else "there"
+            return Answer(wish, state, path, day, (today - day).days)
+    return Answer(wish, "missing")
+
+
+def _holds(export: Export, wish: Wanted) -> bool:
+    figures = export.figures
+    held = export.form == wish.form and (figures["year"] == str(wish.year)).any()
+    return bool(held) and (not wish.grade or wish.grade in set(figures["grade"]))
+
+
+def _is_called(path: Path, wish: Wanted) -> bool:
+    official = bool(wish.official_name) and fnmatch(
+        path.with_suffix("").name, f"{wish.school_year}{wish.official_name}".removesuffix(".csv")
+    )
+    return official or path.stem == wish.name
+
+
+def report(answers: list[Answer], faults: list[Fault], language: str = "en") -> list[str]:
+    """Write the state of an edition's files for a person, one line a file, then the faults."""
+    words = {"there": "there", "missing": "missing", "faulty": "has faults"}
+    lines = []
+    for answer in answers:
+        if answer.path is None:
+            need = "missing" if answer.wanted.required else "missing (optional)"
+            lines.append(f"{need}: {answer.wanted.line(language)}")
+        else:
+            title = f"{answer.wanted.title[language]} {answer.wanted.school_year}"
+            age = f"downloaded {answer.downloaded}, {answer.age} days ago"
+            lines.append(f"{words[answer.state]}: {title}: {answer.path.name}, {age}")
+    return [*lines, *(str(fault) for fault in faults)]

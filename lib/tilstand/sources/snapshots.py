@@ -1,0 +1,108 @@
+"""Keep every answer of an open interface as a dated file that can be checked later."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tilstand.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INDEX = "snapshots.csv"
+INDEX_COLUMNS = ("url", "file", "fetched", "sha256", "bytes")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Describe one stored answer.
+
+    Parameters
+    ----------
+    url : str
+        What was asked.
+    file : str
+        Name of the file in the folder.
+    fetched : str
+        Day and time, UTC, in ISO form.
+    sha256 : str
+        Checksum of the file.
+    bytes : str
+        Size of the file.
+    """
+
+    url: str
+    file: str
+    fetched: str
+    sha256: str
+    bytes: str
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """Store and find answers in one folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the answers and ``snapshots.csv``, which lists them.
+    """
+
+    folder: Path
+
+    def listed(self) -> dict[str, Snapshot]:
+        """List the answers by address; the newest where one was fetched twice."""
+        index = self.folder / INDEX
+        if not index.is_file():
+            return {}
+        with index.open(encoding="utf-8", newline="") as lines:
+            rows = [Snapshot(**row) for row in csv.DictReader(lines)]
+        return {row.url: row for row in rows}
+
+    def read(self, url: str) -> bytes | None:
+        """Read the stored answer to a call; None when it has not been made.
+
+        Raises
+        ------
+        DataError
+            When the file is gone or is not what was fetched.
+        """
+        snapshot = self.listed().get(url)
+        if snapshot is None:
+            return None
+        path = self.folder / snapshot.file
+        content = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(content).hexdigest() != snapshot.sha256:
+            message = f"{path}: not the file that was fetched from {url} on {snapshot.fetched[:10]}"
+            raise DataError(f"{message}; delete its line in {INDEX} to fetch it anew")
+        return content
+
+    def save(self, url: str, content: bytes, now: dt.datetime) -> Snapshot:
+        """Store an answer; the list names it only once the file is whole."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        key = hashlib.sha256(url.encode()).hexdigest()[:8]
+        name = f"{now:%Y-%m-%d}_{_short(url)}_{key}.json"
+        part = self.folder / f".{name}.part"
+        part.write_bytes(content)
+        part.replace(self.folder / name)
+        snapshot = Snapshot(
+            url, name, now.isoformat(), hashlib.sha256(content).hexdigest(), str(len(content))
+        )
+        index = self.folder / INDEX
+        new = not index.is_file()
+        with index.open("a", encoding="utf-8", newline="") as lines:
+            writer = csv.writer(lines, lineterminator="\n")
+            if new:
+                writer.writerow(INDEX_COLUMNS)
+            writer.writerow([getattr(snapshot, column) for column in INDEX_COLUMNS])
+        return snapshot
+
+
+def _short(url: str) -> str:
+    path = url.split("?")[0].split("://")[-1].split("/", 1)[-1]
+    return re.sub(r"[^A-Za-z0-9]+", "-", "/".join(path.split("/")[-3:])).strip("-")

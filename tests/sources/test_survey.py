@@ -1,0 +1,78 @@
+"""Join the fetched Pupil Survey to an edition's figures, without a call."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import httpx
+import pytest
+
+from interfaces import serve
+from tilstand.edition import Edition
+from tilstand.errors import DataError
+from tilstand.sources.client import Client, FetchError
+from tilstand.sources.fetch import Bases, Fetched, fetch_edition, snapshots_of
+from tilstand.sources.incoming import load_edition_figures
+from tilstand.sources.survey import read_fetched, with_survey
+
+EDITION = Edition(2024, "3201", ("32", "0"), ("nb",), dt.date(2025, 6, 1))
+
+
+@pytest.fixture
+def bases(register_only, repo_register) -> Bases:
+    """Fetch all once; the server is gone afterwards."""
+    with serve() as made, httpx.Client() as http:
+        found = Bases(f"{made.base}/udir", f"{made.base}/ssb")
+        client = Client(snapshots_of(register_only, 2024), http, calls_a_minute=10_000)
+        fetch_edition(register_only, repo_register, EDITION, client=client, bases=found)
+    return found
+
+
+@pytest.fixture
+def fetched(register_only, repo_register, bases) -> Fetched:
+    got = read_fetched(register_only, repo_register, EDITION, bases)
+    assert got is not None
+    return got
+
+
+def test_snapshots_are_read_without_a_server(fetched):
+    assert fetched.calls == 0
+    assert not fetched.survey.empty
+
+
+def test_nothing_fetched_is_nothing(register_only, repo_register):
+    assert read_fetched(register_only, repo_register, EDITION) is None
+
+
+def test_half_an_answer_is_told(register_only, repo_register, bases):
+    index = snapshots_of(register_only, 2024).folder / "snapshots.csv"
+    lines = index.read_text(encoding="utf-8").splitlines()
+    index.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
+
+    with pytest.raises(FetchError, match="not fetched yet: run tilstand fetch"):
+        read_fetched(register_only, repo_register, EDITION, bases)
+
+
+def test_figures_of_the_edition_hold_the_survey(register_only, repo_register, fetched):
+    figures, register = load_edition_figures(register_only, repo_register, 2024)
+
+    got, _ = with_survey(figures, register, fetched, EDITION)
+
+    rows = got[(got["place"] == "baerum") & (got["grade"] == "7")]
+    assert set(rows["indicator"]) == {"pupil_survey_score", "bullied_share"}
+    assert set(rows["value"]) == {4.1}
+
+
+def test_questions_schools_and_source_have_names(repo_register, fetched):
+    _, got = with_survey(fetched.survey.iloc[:0], repo_register, fetched, EDITION)
+
+    assert got.category_label("euindeks_1379_148", "nb") == "Trivsel"
+    assert got.name("school-100000016", 2024, "nb") == "Ålvik skole"
+    assert got.source_title("udir-elevundersokelsen-2024", "nb") == "Elevundersøkelsen 2024"
+
+
+def test_faulty_cells_stop_the_edition(repo_register, fetched):
+    faulty = Fetched(fetched.survey, {}, {}, 0, ["Udir, table 148: row 1:value: 'x'"])
+
+    with pytest.raises(DataError, match="table 148: row 1"):
+        with_survey(fetched.survey, repo_register, faulty, EDITION)
