@@ -151,6 +151,42 @@ def value_added(
 
 
 @app.command()
+def protect(
+    file: Annotated[Path, typer.Argument(help="Inner cells, one row a combination.")],
+    dimensions: Annotated[str, typer.Option("--dimensions", help="Columns, joined by commas.")],
+    count: Annotated[str, typer.Option("--count", help="Column of the counts.")],
+    output: Annotated[Path, typer.Option("--output", help="CSV file to write.")],
+    min_count: Annotated[
+        int, typer.Option("--min-count", help="Counts from 1 to one below this are hidden.")
+    ] = 5,
+    width: Annotated[
+        int, typer.Option("--width", help="Least doubt that stays about a hidden count.")
+    ] = 3,
+    published: Annotated[
+        Path | None, typer.Option("--published", help="Totals that are public already.")
+    ] = None,
+) -> None:
+    """Hide every small count of a table, and whatever else would give it away.
+
+    A combination that is not in FILE is a true zero. Out come the inner cells and every margin
+    (Total in the collapsed dimensions), with the count (blank where hidden) and its status.
+
+    Example: tilstand protect counts.csv --dimensions school,sex,level --count pupils
+    --output protected.csv
+    """
+    from tilstand.disclosure.errors import DisclosureCallError, DisclosureError
+    from tilstand.disclosure.protect import run
+
+    try:
+        run(file, dimensions, count, min_count, width, published, output)
+    except DisclosureCallError as error:
+        raise CallError(error.lines) from None
+    except DisclosureError as error:
+        raise TilstandError(error.lines) from None
+    typer.echo(output)
+
+
+@app.command()
 def simulate(
     pupils: Annotated[int, typer.Option("--pupils", help="Pupils in a cohort.")],
     schools: Annotated[int, typer.Option("--schools", help="Schools.")],
