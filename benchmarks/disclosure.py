@@ -8,12 +8,13 @@ Run from the repository's root::
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
+
 from tilstand.disclosure.attack import Audit, audit
 from tilstand.disclosure.cells import System, build_system
 from tilstand.disclosure.problem import Problem
@@ -127,9 +128,10 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     call = parser.parse_args()
     seeds = range(call.seed, call.seed + call.municipalities)
-    with multiprocessing.Pool(call.jobs) as pool:
+    # Unlike multiprocessing's own pool this one says so when a worker dies.
+    with ProcessPoolExecutor(call.jobs) as pool:
         found = []
-        for number, result in enumerate(pool.imap_unordered(measure, seeds), start=1):
+        for number, result in enumerate(pool.map(measure, seeds), start=1):
             found.append(result)
             sys.stderr.write(f"{number} of {call.municipalities}: {result}\n")
     results = pd.DataFrame(found)
