@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tilstand.build import compose, references
 from tilstand.build.compile import Frame, compile_html, lay_out
 from tilstand.build.contents import read_contents
-from tilstand.build.execute import Run, check_parameters, execute_all
-from tilstand.build.fill import Names
+from tilstand.build.execute import Run, check_parameters, execute_all, known_parameters
+from tilstand.build.fill import PLACEHOLDER, Names
 from tilstand.build.publish import published, swap_in, write_start_pages
 from tilstand.edition import edition_years, load_edition
 from tilstand.errors import BuildError, CallError, DataError
@@ -163,8 +163,6 @@ def _run(
     project: Project, chapter: Chapter, edition: Edition, language: str, folder: Path, order: Order
 ) -> Run:
     template = chapter.path(project, language)
-    from tilstand.build.execute import known_parameters
-
     known = known_parameters(template) if order.parameters else set()
     extra = {name: value for name, value in order.parameters.items() if name in known}
     return Run(
@@ -271,8 +269,6 @@ def _exhibits_of(draft: compose.Draft, language: str) -> dict[str, str]:
 
 def _named_exhibits(draft: compose.Draft) -> set[str]:
     """Find the figures that prose cites: one that is not shown was left out for want of data."""
-    from tilstand.build.fill import PLACEHOLDER
-
     prose = [cell[1] for cell in draft.cells if len(cell) == 3]
     cited = {name for text in prose for name in PLACEHOLDER.findall(text)}
     return {name for name in cited if name.startswith(("fig.", "tab."))}
