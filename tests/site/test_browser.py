@@ -59,6 +59,11 @@ def visit(browser: Browser, pages, width: int) -> list[str]:
         wide = tab.evaluate("document.scrollingElement.scrollWidth")
         if wide > width:
             faults.append(f"{current}: {wide} px wide on a screen of {width}")
+        cut = tab.evaluate(
+            "[...document.querySelectorAll('.prev-next-area p')]"
+            ".filter(p => p.getBoundingClientRect().right > innerWidth + 1).map(p => p.innerText)"
+        )
+        faults += [f"{current}: '{text}' runs off the screen" for text in cut]
         hidden = tab.evaluate(
             "[...document.querySelectorAll('article img')].filter(i => i.complete"
             " && i.naturalWidth === 0 && i.loading !== 'lazy').map(i => i.src)"
