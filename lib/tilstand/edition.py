@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tilstand.project import Project
     from tilstand.register import Register
 
-OPTIONAL = {"date", "pupils"}
+OPTIONAL = {"date", "pupils", "schools"}
 KEYS = {"year", "municipality", "comparators", "languages"} | OPTIONAL
 
 
@@ -39,6 +39,9 @@ class Edition:
         Stamp for pages and files, so that a rebuild gives the same bytes.
     pupils : PupilFile or None
         The edition's own pupil file, where it has one.
+    example_schools : bool
+        Whether the simulated example municipality and its schools stand in the book until there
+        is a pupil file.
     """
 
     year: int
@@ -47,6 +50,7 @@ class Edition:
     languages: tuple[str, ...]
     date: dt.date
     pupils: PupilFile | None = None
+    example_schools: bool = False
 
 
 def edition_years(project: Project) -> list[int]:
@@ -114,6 +118,7 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
         faults.append(f"{name}:date: '{date}', expected a date such as {year + 1}-06-01")
     pupils = checked(said.get("pupils"), name, faults)
+    example = _example(said.get("schools", {}), name, faults)
     if faults:
         raise DataError(faults)
     assert isinstance(comparators, list)
@@ -123,7 +128,19 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
         resolved = tuple(_resolve(unit, municipality, register, year) for unit in comparators)
     except DataError as error:
         raise DataError([f"{name}:comparators: {line}" for line in error.lines]) from None
-    return Edition(year, municipality, resolved, tuple(languages), date, pupils)
+    return Edition(year, municipality, resolved, tuple(languages), date, pupils, example)
+
+
+def _example(said: object, name: str, faults: list[str]) -> bool:
+    """Check the table ``[schools]``: its one key says whether the example is shown."""
+    if not isinstance(said, dict):
+        faults.append(f"{name}:schools: '{said}', expected a table [schools]")
+        return False
+    faults += [f"{name}:schools: '{key}' is not a key of it" for key in said if key != "example"]
+    shown = said.get("example", False)
+    if not isinstance(shown, bool):
+        faults.append(f"{name}:schools.example: '{shown}', expected true or false")
+    return shown is True
 
 
 def _resolve(unit: str, municipality: str, register: Register, year: int) -> str:

@@ -203,6 +203,9 @@ def new_edition(project: Project, register: Register, year: int, municipality: s
         f"comparators = {comparators}  # add codes of other municipalities, valid in {year}",
         'languages = ["nb", "en"]',
         f"date = {year + 1}-06-01  # stamps pages and files, so that a rebuild gives the same",
+        "",
+        "[schools]",
+        "example = true  # a simulated municipality and its schools, until there is a pupil file",
     ]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return NewEdition(file, folder, wanted_files(project, register, year))
