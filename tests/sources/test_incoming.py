@@ -11,12 +11,13 @@ from tilstand.errors import DataError
 from tilstand.project import Project
 from tilstand.register import Register
 from tilstand.sources.coverage import partial_coverage
+from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.incoming import (
     downloaded,
+    extended,
     incoming_files,
-    load_edition_figures,
+    learned,
     read_incoming,
-    with_incoming,
 )
 
 UTF8 = Form()
@@ -81,7 +82,8 @@ def test_a_school_has_one_place_through_new_numbers(project, put, repo_register)
     put(old, "old.csv")
     put(Sheet(new.header, rows), "new.csv")
 
-    register = with_incoming(repo_register, read_incoming(project, repo_register, 2025))
+    incoming = read_incoming(project, repo_register, 2025)
+    register = extended(repo_register, *learned(repo_register, incoming))
 
     assert register.codes("school-974552388") == ["100000016", "974552388"]
 

@@ -11,8 +11,8 @@ from interfaces import serve
 from tilstand.edition import Edition
 from tilstand.errors import DataError
 from tilstand.sources.client import Client, FetchError
+from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.fetch import Bases, Fetched, fetch_edition, snapshots_of
-from tilstand.sources.incoming import load_edition_figures
 from tilstand.sources.survey import read_fetched, with_survey
 
 EDITION = Edition(2024, "3201", ("32", "0"), ("nb",), dt.date(2025, 6, 1))

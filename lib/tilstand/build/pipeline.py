@@ -20,6 +20,7 @@ from tilstand.errors import BuildError, CallError, DataError
 from tilstand.register import Register
 from tilstand.report import wording
 from tilstand.sources.check import check_all
+from tilstand.sources.edition_figures import load_edition_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +87,8 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
     check_parameters(templates, order.parameters)
     years = order.editions or edition_years(project)
     editions = [load_edition(project, register, year) for year in years]
+    for year in years:  # a fault in an edition's own files is told before any chapter runs
+        load_edition_figures(project, register, year)
     plan = [(edition, language) for edition in editions for language in _languages(edition, order)]
     pages = []
     for edition, language in plan:

@@ -19,7 +19,8 @@ from tilstand.report.numbers import Value
 from tilstand.report.series import Series, settle
 from tilstand.report.sourcing import marks_line, source_line
 from tilstand.report.tables import Column, Table
-from tilstand.sources.published import load_figures, load_statements
+from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.published import load_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,10 +72,10 @@ class Page:
     def __init__(self, project: Project, year: int, language: str) -> None:
         self.project = project
         self.language = language
-        self.register = Register.load(project.register)
-        self.edition = load_edition(project, self.register, year)
+        register = Register.load(project.register)
+        self.edition = load_edition(project, register, year)
         self.year = year
-        self.figures = load_figures(project, self.register, year)
+        self.figures, self.register = load_edition_figures(project, register, year)
         self.place = str(self.register.unit(self.edition.municipality, year)["place"])
         self.name = self.register.name(self.place, year, language)
 

@@ -1,4 +1,4 @@
-"""Read what a user has put into ``data/incoming``, and join it to the published figures."""
+"""Read the exports that a user has put into ``data/incoming``, and learn schools from them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
-from tilstand.errors import DataError, Fault
+from tilstand.errors import Fault
 from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
-from tilstand.sources.published import load_figures
 from tilstand.sources.raw import SUFFIXES
 from tilstand.sources.schools import learn_schools, lineages
 from tilstand.sources.statistikkbanken import ROW, Export, read_export
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 # Udir stamps the time of download into the name: 2025-26_20260218-1047_Nasjonale_...
 STAMP = re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)-\d{4}(?!\d)")
 FIRST_YEAR = 1900
-NUMBERS = ("value", "n", "margin")
 TITLES = {
     "nb": "{form} {years}, Utdanningsdirektoratets statistikkbank",
     "en": "{form} {years}, statistics bank of the Directorate for Education and Training",
@@ -159,8 +157,8 @@ def downloaded(path: Path) -> dt.date:
     return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC).date()
 
 
-def with_incoming(register: Register, incoming: Incoming) -> Register:
-    """Add the schools and the sources of an edition's exports to the register.
+def learned(register: Register, incoming: Incoming) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Learn an edition's schools and sources from its exports.
 
     Parameters
     ----------
@@ -171,12 +169,13 @@ def with_incoming(register: Register, incoming: Incoming) -> Register:
 
     Returns
     -------
-    Register
-        A new one, with a unit of level ``school`` for each organisation number (its ``place``
-        is ``school-`` and the newest number of its line) and a source for each kind and year.
+    units : pandas.DataFrame
+        A unit of level ``school`` for each organisation number, in the register's columns (its
+        ``place`` is ``school-`` and the newest number of its line).
+    sources : pandas.DataFrame
+        A source for each kind and year.
     """
-    places = _places(register)
-    schools = learn_schools(incoming.rows, places)
+    schools = learn_schools(incoming.rows, places_of(register))
     newest = lineages(schools)
     units = pd.DataFrame(
         {
@@ -191,7 +190,11 @@ def with_incoming(register: Register, incoming: Incoming) -> Register:
             "valid_to": schools["last_year"].where(schools["closed"], LAST_YEAR).astype(int),
         }
     )
-    sources = pd.DataFrame(_sources(incoming), columns=list(contracts.SOURCE_COLUMNS))
+    return units, pd.DataFrame(_sources(incoming), columns=list(contracts.SOURCE_COLUMNS))
+
+
+def extended(register: Register, units: pd.DataFrame, sources: pd.DataFrame) -> Register:
+    """Add units and sources to the register; gives a new one."""
     return replace(
         register,
         units=pd.concat([register.units, units], ignore_index=True),
@@ -199,7 +202,8 @@ def with_incoming(register: Register, incoming: Incoming) -> Register:
     )
 
 
-def _places(register: Register) -> dict[str, str]:
+def places_of(register: Register) -> dict[str, str]:
+    """Give the place behind every code."""
     return dict(zip(register.units["code"], register.units["place"], strict=True))
 
 
@@ -228,47 +232,3 @@ def _sources(incoming: Incoming) -> list[dict[str, str]]:
             "cite": CITE,
         }
     return list(found.values())
-
-
-def load_edition_figures(
-    project: Project, register: Register, year: int
-) -> tuple[pd.DataFrame, Register]:
-    """Load all that an edition knows: published figures and its own exports.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    register : Register
-        The register under ``data/register``.
-    year : int
-        Data year of the edition.
-
-    Returns
-    -------
-    figures : pandas.DataFrame
-        As `load_figures` gives them, the exports' rows after the published ones of a measure.
-    register : Register
-        The register with the exports' schools and sources.
-
-    Raises
-    ------
-    DataError
-        When an export has faults; a line for each.
-    """
-    published = load_figures(project, register, year)
-    incoming = read_incoming(project, register, year)
-    if incoming.faults:
-        raise DataError(list(incoming.faults))
-    if incoming.rows.empty:
-        return published, register
-    fuller = with_incoming(register, incoming)
-    rows = incoming.rows.reindex(columns=[*contracts.FIGURE_COLUMNS, "file"])
-    rows["printed"] = rows["value"]
-    rows["year"] = rows["year"].astype(int)
-    for column in NUMBERS:
-        rows[column] = pd.to_numeric(rows[column], errors="coerce")
-    rows["place"] = rows["unit"].map(_places(fuller)).astype(object).fillna("")
-    order = ["indicator", "place", "grade", "gender", "subject", "category", "year", "mark"]
-    figures = pd.concat([published, rows[published.columns]], ignore_index=True)
-    return figures.sort_values(order, kind="stable", ignore_index=True), fuller
