@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.errors import DataError
 from tilstand.register import Register
-from tilstand.sources.incoming import incoming_files, read_incoming, with_incoming
+from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.raw import read_raw
 
 if TYPE_CHECKING:
@@ -207,8 +207,6 @@ def _columns(path: Path, file: PupilFile) -> dict[str, list[str]]:
 
 def _names(project: Project, edition: Edition) -> dict[str, str]:
     """Name the schools that the edition's exports know, by organisation number."""
-    register = Register.load(project.register)
-    if incoming_files(project, edition.year):
-        register = with_incoming(register, read_incoming(project, register, edition.year))
+    _, register = load_edition_figures(project, Register.load(project.register), edition.year)
     schools = register.units[register.units["level"] == "school"]
     return dict(zip(schools["code"], schools["name_nb"], strict=True))
