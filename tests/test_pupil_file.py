@@ -34,6 +34,8 @@ def test_table_becomes_a_pupil_file(tiny):
         (f"[pupils]\n{NEEDED}reliability = 1.2\n", "a number above 0 and at most 1"),
         (f'[pupils]\n{NEEDED}background = "gender"\n', "a list of column names"),
         (f"[pupils]\n{NEEDED}grade = 9\n", "expected a text"),
+        (f"[pupils]\n{NEEDED}scale = [100, 1]\n", "the lowest and the highest score"),
+        (f"[pupils]\n{NEEDED}[pupils.columns]\ngender = 1\n", "a table of fields"),
         (f'[pupils]\n{NEEDED}own = "Bærum"\n', "'municipality' and 'own' go together"),
     ],
 )

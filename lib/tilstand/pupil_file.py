@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 NEEDED = ("file", "outcome", "prior", "school")
 LISTS = ("other_priors", "background")
+#: Lowest and highest score of a national test; an edition with other tests says its own.
+SCALE = (1.0, 100.0)
+_TWO = 2
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class PupilFile:
         Columns of other earlier results and of background, for the model ladder.
     reliability : float or None
         Reliability of the earlier result, between 0 and 1; no correction without.
+    scale : tuple of float
+        Lowest and highest score there is; a score outside is a fault of the file.
+    columns : mapping of str to str
+        Columns of other fields of ``data/pupils.schema.json``, such as ``pupil`` and ``gender``;
+        they are checked and read, and the pupil's key becomes a salted hash.
     """
 
     file: str
@@ -53,6 +62,8 @@ class PupilFile:
     other_priors: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
     reliability: float | None = None
+    scale: tuple[float, float] = SCALE
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
@@ -77,7 +88,7 @@ def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
     if not isinstance(said, dict):
         faults.append(f"{name}:pupils: '{said}', expected a table [pupils]")
         return None
-    known = {field.name for field in fields(PupilFile)}
+    known = {one.name for one in fields(PupilFile)}
     found = [f"{name}:pupils: '{key}' is not a key of it" for key in sorted(set(said) - known)]
     found += [f"{name}:pupils: '{key}' is missing" for key in NEEDED if key not in said]
     found += [
@@ -90,7 +101,7 @@ def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
     if found:
         faults.extend(found)
         return None
-    values: dict[str, Any] = {k: tuple(v) if k in LISTS else v for k, v in said.items()}
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in said.items()}
     return PupilFile(**values)
 
 
@@ -98,12 +109,24 @@ def _fits(key: str, value: Any) -> bool:
     if key in LISTS:
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     if key == "reliability":
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return number and 0 < value <= 1
+        return _is_number(value) and 0 < value <= 1
+    if key == "scale":
+        pair = isinstance(value, list) and len(value) == _TWO and all(map(_is_number, value))
+        return pair and value[0] < value[1]
+    if key == "columns":
+        return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
     return isinstance(value, str)
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _expected(key: str) -> str:
-    if key in LISTS:
-        return "a list of column names"
-    return "a number above 0 and at most 1" if key == "reliability" else "a text"
+    special = {
+        "reliability": "a number above 0 and at most 1",
+        "scale": "two numbers, the lowest and the highest score",
+        "columns": "a table of fields and the columns they stand in",
+        **dict.fromkeys(LISTS, "a list of column names"),
+    }
+    return special.get(key, "a text")

@@ -2,10 +2,11 @@ import pandas as pd
 import pytest
 
 from tilstand import simulation
+from tilstand.errors import DataError
 from tilstand.pupil_file import PupilFile
 from tilstand.report import contribution, open_page
 from tilstand.report import contribution_exhibits as exhibits
-from tilstand.value_added.errors import UnknownColumnError
+from tilstand.sources.edition_pupils import in_roles
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def example() -> contribution.Shown:
 
 def own(frame: pd.DataFrame, **columns) -> contribution.Shown:
     file = PupilFile("elever.csv", "y", "x", "skole", **columns)
-    return contribution.Shown(contribution.named(frame, file), file, "Bærum", simulated=False)
+    return contribution.Shown(in_roles(frame, file), file, "Bærum", simulated=False)
 
 
 FRAME = pd.DataFrame(
@@ -59,15 +60,15 @@ def test_own_schools_keep_their_names():
 
 
 def test_only_named_columns_are_taken_from_an_own_file():
-    got = contribution.named(FRAME, PupilFile("f", "y", "x", "skole"))
+    got = in_roles(FRAME, PupilFile("f", "y", "x", "skole"))
 
     assert set(got) == {"school", "outcome", "prior", "cohort", "home"}
     assert got["school"].tolist() == ["b", "a"]
 
 
 def test_column_that_is_not_there_is_named():
-    with pytest.raises(UnknownColumnError, match="z: no such column"):
-        contribution.named(FRAME, PupilFile("f", "z", "x", "skole"))
+    with pytest.raises(DataError, match="z: no such column"):
+        in_roles(FRAME, PupilFile("f", "z", "x", "skole"))
 
 
 def test_latest_cohort_is_shown_and_the_one_before_kept():

@@ -15,8 +15,7 @@ from tilstand.analysis.contributions import MIN_PUPILS
 from tilstand.pupil_file import PupilFile
 from tilstand.report import wording
 from tilstand.report.numbers import Value
-from tilstand.value_added.checks import check_columns
-from tilstand.value_added.reading import read_pupils
+from tilstand.sources.edition_pupils import in_roles, read_edition_pupils
 
 if TYPE_CHECKING:
     from tilstand.report.page import Page
@@ -52,9 +51,7 @@ class Shown:
     Parameters
     ----------
     cohorts : DataFrame, one row a pupil
-        ``school, outcome, prior`` as text and numbers; ``cohort``, ``home`` (is the pupil's school
-        ours), ``exempt``, ``moved``, ``earlier`` and ``other_1``, ``background_1`` and so on where
-        the file has them.
+        As `tilstand.sources.edition_pupils.in_roles` describes it.
     file : PupilFile
         What the columns were and what the tests are called.
     home : str
@@ -201,44 +198,15 @@ def pupils_to_show(page: Page) -> Shown:
     file = page.edition.pupils
     if file is None:
         return simulated_example()
-    text = [name for name in (file.school, file.municipality) if name]
-    pupils = read_pupils(page.project.root / file.file, text=text)
-    simulated = "simulated" in pupils and bool(pupils["simulated"].astype("boolean").any())
+    pupils = read_edition_pupils(page.project, file)
+    simulated = bool(pupils["simulated"].any())
     home = file.own if simulated and file.own else page.name
-    return Shown(named(pupils, file), file, home, simulated)
+    return Shown(pupils, file, home, simulated)
 
 
 def simulated_example() -> Shown:
     """Simulate the country that the chapters show when there is no pupil file."""
     country = simulation.simulate(PLAN, np.random.default_rng(SEED))
     truth = country.truth(int(EXAMPLE.grade), EXAMPLE.subject, PLAN.cohorts[-1])
-    cohorts = named(country.pupils, EXAMPLE)
+    cohorts = in_roles(country.pupils, EXAMPLE)
     return Shown(cohorts, EXAMPLE, simulation.HOME, simulated=True, truth=truth)
-
-
-def named(pupils: pd.DataFrame, file: PupilFile) -> pd.DataFrame:
-    """Give a pupil file's columns the names that the chapters use.
-
-    Parameters
-    ----------
-    pupils : DataFrame
-        The file as read.
-    file : PupilFile
-        What its columns mean.
-
-    Returns
-    -------
-    DataFrame
-        As `Shown` describes it; no other column, so that nothing else can be shown.
-    """
-    columns = {"school": file.school, "outcome": file.outcome, "prior": file.prior}
-    chosen = {"exempt": file.exempt, "moved": file.moved, "earlier": file.earlier}
-    columns |= {name: column for name, column in chosen.items() if column}
-    columns |= {f"other_{n}": name for n, name in enumerate(file.other_priors, start=1)}
-    columns |= {f"background_{n}": name for n, name in enumerate(file.background, start=1)}
-    check_columns(pupils, [*columns.values(), *filter(None, [file.cohort, file.municipality])])
-    frame = pd.DataFrame({name: pupils[column] for name, column in columns.items()})
-    frame = frame[frame["school"].notna()].assign(school=lambda rows: rows["school"].astype(str))
-    frame["cohort"] = pupils.loc[frame.index, file.cohort] if file.cohort else 1
-    own = pupils.loc[frame.index, file.municipality].eq(file.own) if file.municipality else True
-    return frame.assign(home=own).reset_index(drop=True)

@@ -26,17 +26,13 @@ SHORTEST_SALT = 16
 HIDDEN = "(not shown)"
 # A child starts in the autumn of the year it turns six.
 START_AGE = 6
+TRUTHS = {
+    **dict.fromkeys(("ja", "j", "1", "1.0", "sann", "yes"), "true"),
+    **dict.fromkeys(("nei", "n", "0", "0.0", "usann", "no"), "false"),
+}
 WORDS = {
-    "ja": "true",
-    "nei": "false",
-    "1": "true",
-    "0": "false",
-    "jente": "female",
-    "j": "female",
-    "k": "female",
-    "gutt": "male",
-    "g": "male",
-    "m": "male",
+    **dict.fromkeys(("jente", "j", "k", "f", "kvinne", "girl"), "female"),
+    **dict.fromkeys(("gutt", "g", "m", "mann", "boy"), "male"),
 }
 
 
@@ -70,7 +66,7 @@ def read_pupils(
     name: str,
     fields: list[dict[str, Any]],
     columns: dict[str, str],
-    schools: set[str],
+    schools: set[str] | None,
     salt: bytes,
 ) -> Pupils:
     """Read and check a pupil file.
@@ -85,8 +81,8 @@ def read_pupils(
         The schema's fields.
     columns : dict
         Column of the file for each field whose name differs.
-    schools : set of str
-        Organisation numbers that the register knows.
+    schools : set of str or None
+        Organisation numbers that the register knows; None where there is no such register.
     salt : bytes
         Secret of at least 16 bytes; the same salt gives the same hashes.
 
@@ -115,7 +111,8 @@ def read_pupils(
     quality = _quality(table, names)
     if faults:
         return Pupils(pd.DataFrame(columns=names), sorted(set(faults)), quality)
-    table["pupil"] = [_hash(text, salt) for text in table["pupil"]]
+    if "pupil" in table:
+        table["pupil"] = [_hash(text, salt) for text in table["pupil"]]
     return Pupils(_typed(table[names], fields), [], quality)
 
 
@@ -136,7 +133,8 @@ def _lacking(raw: RawTable, fields: list[dict[str, Any]], own: dict[str, str]) -
     return [
         raw.fault(raw.header_row, own[field["name"]], "", f"a column for '{field['name']}'")
         for field in fields
-        if field.get("constraints", {}).get("required") and own[field["name"]] not in raw.header
+        if own[field["name"]] not in raw.header
+        and field.get("column_required", field.get("constraints", {}).get("required"))
     ]
 
 
@@ -153,8 +151,12 @@ def _texts(raw: RawTable, own: dict[str, str]) -> pd.DataFrame:
 
 def _plain(text: str, kind: str, sign: str) -> str | None:
     if kind in ("integer", "number"):
-        return number(text, sign)
-    return WORDS.get(text.lower(), text)
+        plain = number(text, sign)
+        # A whole number that another program has saved with decimals, such as 2020.0.
+        whole = kind == "integer" and re.fullmatch(r"-?[0-9]+[.,]0+", text)
+        return re.split("[.,]", text)[0] if whole else plain
+    words = TRUTHS if kind == "boolean" else WORDS
+    return words.get(text.lower(), text.lower() if kind == "boolean" else text)
 
 
 def _cells(raw: RawTable, table: pd.DataFrame, field: dict[str, Any], column: str) -> list[Fault]:
@@ -165,7 +167,7 @@ def _cells(raw: RawTable, table: pd.DataFrame, field: dict[str, Any], column: st
     is_word = field["type"] == "boolean" or "enum" in rules
     faults, plain = [], []
     for row, text in zip(table[ROW], table[name], strict=True):
-        kind = field["type"] if not is_word else "word"
+        kind = "word" if is_word and field["type"] == "string" else field["type"]
         value = _plain(text, kind, sign) if kind != "string" else text
         expected = ""
         if text == "":
@@ -189,26 +191,32 @@ def _broken_rule(value: str, kind: str, rules: dict[str, Any]) -> str:
     if kind == "integer" and not re.fullmatch(r"-?[0-9]+", value):
         return "a whole number"
     if "minimum" in rules and not rules["minimum"] <= float(value) <= rules["maximum"]:
-        return f"a number from {rules['minimum']} to {rules['maximum']}"
+        return f"a number from {rules['minimum']:g} to {rules['maximum']:g}"
     return ""
 
 
 def _across(
-    raw: RawTable, table: pd.DataFrame, own: dict[str, str], schools: set[str]
+    raw: RawTable, table: pd.DataFrame, own: dict[str, str], schools: set[str] | None
 ) -> list[Fault]:
     """Find pupils that stand twice, schools nobody knows, and ages that do not fit the grade."""
     faults = []
-    twice = table[(table["pupil"] != "") & table.duplicated(["pupil", "cohort"], keep="first")]
-    expected = "each pupil once in a cohort"
-    faults += [raw.fault(int(row), own["pupil"], HIDDEN, expected) for row in twice[ROW]]
+    if "pupil" in table:
+        key = [name for name in ("pupil", "cohort") if name in table]
+        twice = table[(table["pupil"] != "") & table.duplicated(key, keep="first")]
+        expected = "each pupil once in a cohort"
+        faults += [raw.fault(int(row), own["pupil"], HIDDEN, expected) for row in twice[ROW]]
     for field in ("school", "feeder_school"):
+        if schools is None or field not in table:
+            continue
         cells = table[table[field].str.fullmatch("[0-9]{9}") & ~table[field].isin(schools)]
         expected = "a school that the register knows"
         faults += [
             raw.fault(int(row), own[field], text, expected)
             for row, text in zip(cells[ROW], cells[field], strict=True)
         ]
-    for row in table.to_dict("records"):
+    if not {"cohort", "grade", "birth_year"} <= set(table):
+        return faults
+    for row in table[[ROW, "cohort", "grade", "birth_year"]].to_dict("records"):
         known = [row[field] for field in ("cohort", "grade", "birth_year")]
         if not all(text.isdigit() for text in known):
             continue
