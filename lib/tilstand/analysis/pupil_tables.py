@@ -1,0 +1,384 @@
+"""Turn pupils into the tables that protection takes: whole counts, and means with n and sd.
+
+The contract between analysis and protection. Every number about pupils in the book is computed
+from the *protected* form of one of these tables, and from nothing else.
+
+A `CountTable` holds inner cells only, no margins: the dimensions as text and ``count``. It says
+which of its margins are shown (``views``): each view is a set of dimensions that is published
+with all margins of its own, every other dimension summed over. Cells of two views that agree are
+the same cell, so the views of one table are one constraint system. ``separate`` names dimensions
+that are never summed over (one test is not added to another): a system for each combination.
+``subtotals`` are groups inside a dimension, as `disclosure.cells.Table` takes them. ``along`` is
+the dimension whose categories make a group's distribution.
+
+A `MeanTable` holds, for each of its views, rows of the view's dimensions (``Total`` in the
+others) with ``value``, ``n`` and ``sd``. A mean and its n are one more equation about the rest:
+where one of a group's parts is hidden, a second one is too.
+
+=============  ======  ================================================  =======================
+name           kind    dimensions                                        one unit is
+=============  ======  ================================================  =======================
+results        counts  grade, subject | year, school, gender, result     a pupil entered for a test
+feeder         counts  grade, subject | year, school, result             the same on 8. trinn, by
+                                                                         primary school
+transitions    counts  subject | year, start, end                        a pupil with both tests
+grade_points   counts  year, school, gender, band                        a pupil leaving 10. trinn
+bullying       counts  grade | year, school, gender, bullied             an answer
+completion     counts  year, gender, completed                           a pupil who began vg1
+scores         means   grade, subject, year, school, gender              score
+feeder_scores  means   grade, subject, year, school                      score on 8. trinn
+progress       means   subject, year, school, gender, start              score 9. less 8. trinn
+marks          means   subject, measure, year, school, gender            grades, and their gap
+points         means   year, school, gender                              grunnskolepoeng
+survey         means   grade, index, year, school                        answer, 1-5
+=============  ======  ================================================  =======================
+
+Dimensions before ``|`` are separate. ``result`` is a mastery level, ``exempt`` or ``absent``; the
+levels sum to ``took``. ``Total`` over all years is the four-year figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from tilstand.analysis.pupil_data import PupilData
+
+TOTAL = "Total"
+TOOK, EXEMPT, ABSENT = "took", "exempt", "absent"
+LEVELS = {5: ("1", "2", "3"), 8: ("1", "2", "3", "4", "5"), 9: ("1", "2", "3", "4", "5")}
+BELOW_30, FROM_30, NO_POINTS = "below_30", "from_30", "none"
+#: Grunnskolepoeng below this are counted as few.
+FEW_POINTS = 30.0
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """Hold the inner cells of one table and say what of it is shown.
+
+    Parameters
+    ----------
+    name : str
+        As in the module's list.
+    counts : DataFrame
+        ``separate``, ``dimensions`` (text) and ``count`` (int); missing combinations are zero.
+    dimensions : tuple of str
+        Those that are summed over in margins.
+    views : tuple of tuple of str
+        Sets of ``dimensions`` published together.
+    along : str
+        The dimension of a distribution.
+    separate : tuple of str
+        Dimensions never summed over.
+    subtotals : mapping
+        For a dimension, ``{category: group}``.
+    """
+
+    name: str
+    counts: pd.DataFrame
+    dimensions: tuple[str, ...]
+    views: tuple[tuple[str, ...], ...]
+    along: str
+    separate: tuple[str, ...] = ()
+    subtotals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MeanTable:
+    """Hold means with their number and spread.
+
+    Parameters
+    ----------
+    name : str
+        As in the module's list.
+    rows : DataFrame
+        ``separate``, ``dimensions`` (text, ``Total`` where summed over), ``value``, ``n``
+        (pupils or answers) and ``sd`` (of single values, ddof 1; missing for n = 1).
+    dimensions : tuple of str
+        Those that are summed over.
+    views : tuple of tuple of str
+        Sets of ``dimensions`` published together.
+    separate : tuple of str
+        Dimensions never summed over.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    dimensions: tuple[str, ...]
+    views: tuple[tuple[str, ...], ...]
+    separate: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PupilTables:
+    """Hold every table of one municipality, by name."""
+
+    counts: dict[str, CountTable]
+    means: dict[str, MeanTable]
+
+
+def tables_of(data: PupilData) -> PupilTables:
+    """Make every table that the book may show of a municipality's pupils.
+
+    Parameters
+    ----------
+    data : PupilData
+        The pupils.
+
+    Returns
+    -------
+    PupilTables
+        Only tables with rows.
+    """
+    counts = [*_test_counts(data), *_other_counts(data)]
+    means = [*_test_means(data), *_other_means(data)]
+    return PupilTables(
+        {table.name: table for table in counts if len(table.counts)},
+        {table.name: table for table in means if len(table.rows)},
+    )
+
+
+def count_cells(rows: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
+    """Count rows by dimensions.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row a pupil.
+    dimensions : tuple of str
+        Columns to count by; missing and blank become ``unknown``.
+
+    Returns
+    -------
+    DataFrame
+        The dimensions as text and ``count``, only combinations that occur.
+    """
+    text = _texts(rows, dimensions)
+    counted = text.groupby(list(dimensions), observed=True).size()
+    return counted.rename("count").reset_index()
+
+
+def mean_rows(
+    rows: pd.DataFrame,
+    value: str,
+    dimensions: tuple[str, ...],
+    views: tuple[tuple[str, ...], ...],
+    separate: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Average a column in every view and all margins of it.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row a pupil or answer; those without ``value`` are left out.
+    value : str
+        Column of numbers.
+    dimensions, views, separate : tuple
+        As in `MeanTable`.
+
+    Returns
+    -------
+    DataFrame
+        ``separate``, ``dimensions``, ``value``, ``n``, ``sd``; each combination once.
+    """
+    known = rows[rows[value].notna()]
+    text = _texts(known, (*separate, *dimensions)).assign(value=known[value].astype(float))
+    kept = {part for view in views for part in _subsets(view)}
+    parts = []
+    for shown in sorted(kept, key=lambda part: (len(part), part)):
+        by = [*separate, *shown]
+        grouped = text.groupby(by)["value"] if by else text.groupby(lambda _: TOTAL)["value"]
+        found = grouped.agg(["mean", "count", "std"]).reset_index()
+        found = found.rename(columns={"mean": "value", "count": "n", "std": "sd"})
+        parts.append(found.assign(**{d: TOTAL for d in dimensions if d not in shown}))
+    columns = [*separate, *dimensions, "value", "n", "sd"]
+    if not parts or text.empty:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(parts, ignore_index=True)[columns]
+
+
+def _subsets(view: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [
+        tuple(name for name, kept in zip(view, mask, strict=True) if kept)
+        for mask in product((True, False), repeat=len(view))
+    ]
+
+
+def _texts(rows: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
+    text = pd.DataFrame({name: rows[name] for name in dimensions}, index=rows.index)
+    for name in dimensions:
+        column = text[name].astype(object)
+        text[name] = column.where(column.notna() & (column != ""), UNKNOWN).astype(str)
+    return text
+
+
+def results_of(tests: pd.DataFrame) -> pd.DataFrame:
+    """Add ``result`` to tests: the mastery level, or why there is none."""
+    level = tests["level"].astype("Int64").astype("string")
+    exempt = tests["exempt"].astype("boolean").fillna(False).to_numpy(dtype=bool)
+    why = pd.Series(ABSENT, index=tests.index, dtype="string").mask(exempt, EXEMPT)
+    return tests.assign(result=level.fillna(why).astype(str))
+
+
+def paired(tests: pd.DataFrame) -> pd.DataFrame:
+    """Join each pupil's test on 8. trinn with the same subject's on 9. trinn the year after.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        As in `PupilData`.
+
+    Returns
+    -------
+    DataFrame
+        One row a pupil and subject with both scores: ``pupil, year`` (of 9. trinn), ``subject,
+        school, gender, start, end`` (levels), ``score_8, score_9, change``.
+    """
+    sat = tests[tests["score"].notna()]
+    first = sat[sat["grade"] == 8].assign(year=lambda rows: rows["year"] + 1)
+    both = sat[sat["grade"] == 9].merge(
+        first[["pupil", "year", "subject", "score", "level"]],
+        on=["pupil", "year", "subject"],
+        suffixes=("_9", "_8"),
+    )
+    renamed = both.rename(columns={"level_8": "start", "level_9": "end"})
+    change = renamed["score_9"] - renamed["score_8"]
+    columns = ["pupil", "year", "subject", "school", "gender", "start", "end"]
+    return renamed.assign(change=change)[[*columns, "score_8", "score_9", "change"]]
+
+
+def _test_counts(data: PupilData) -> list[CountTable]:
+    results = results_of(data.tests)
+    groups = {"result": {level: TOOK for levels in LEVELS.values() for level in levels}}
+    test = ("grade", "subject")
+    own = ("year", "school", "gender", "result")
+    fed = results[(results["grade"] == 8) & (results["feeder_school"].fillna("") != "")]
+    fed = fed.assign(school=fed["feeder_school"])
+    pairs = paired(data.tests)
+    shown = (("year", "school"), ("year", "gender"), ("school", "gender"))
+    return [
+        CountTable(
+            "results",
+            count_cells(results, (*test, *own)),
+            own,
+            tuple((*pair, "result") for pair in shown),
+            "result",
+            test,
+            groups,
+        ),
+        CountTable(
+            "feeder",
+            count_cells(fed, (*test, "year", "school", "result")),
+            ("year", "school", "result"),
+            (("year", "school", "result"),),
+            "result",
+            test,
+            groups,
+        ),
+        CountTable(
+            "transitions",
+            count_cells(pairs, ("subject", "year", "start", "end")),
+            ("year", "start", "end"),
+            (("year", "start", "end"),),
+            "end",
+            ("subject",),
+        ),
+    ]
+
+
+def _other_counts(data: PupilData) -> list[CountTable]:
+    banded = data.points.assign(band=_band(data.points["points"]))
+    bullied = data.bullying.assign(bullied=_yes_no(data.bullying["bullied"]))
+    completed = data.completion.assign(completed=_yes_no(data.completion["completed"]))
+    by_school = ("year", "school", "gender")
+    return [
+        CountTable(
+            "grade_points",
+            count_cells(banded, (*by_school, "band")),
+            (*by_school, "band"),
+            (("year", "school", "band"), ("year", "gender", "band")),
+            "band",
+        ),
+        CountTable(
+            "bullying",
+            count_cells(bullied, ("grade", *by_school, "bullied")),
+            (*by_school, "bullied"),
+            (("year", "school", "bullied"), ("year", "gender", "bullied")),
+            "bullied",
+            ("grade",),
+        ),
+        CountTable(
+            "completion",
+            count_cells(completed, ("year", "gender", "completed")),
+            ("year", "gender", "completed"),
+            (("year", "gender", "completed"),),
+            "completed",
+        ),
+    ]
+
+
+def _band(points: pd.Series) -> pd.Series:
+    number = points.astype(float)
+    band = pd.Series(FROM_30, index=points.index).mask(number < FEW_POINTS, BELOW_30)
+    return band.mask(number.isna(), NO_POINTS)
+
+
+def _yes_no(said: pd.Series) -> pd.Series:
+    return pd.Series("no", index=said.index).mask(said.astype("boolean").fillna(False), "yes")
+
+
+def _test_means(data: PupilData) -> list[MeanTable]:
+    fed = data.tests[(data.tests["grade"] == 8) & (data.tests["feeder_school"].fillna("") != "")]
+    fed = fed.assign(school=fed["feeder_school"])
+    test, by_school = ("grade", "subject"), ("year", "school", "gender")
+    shown = (("year", "school"), ("year", "gender"), ("school", "gender"))
+    moved = (*by_school, "start")
+    changes = (("year", "school"), ("year", "gender"), ("start", "gender"), ("year", "start"))
+    return [
+        _mean("scores", data.tests, "score", by_school, shown, test),
+        _mean("feeder_scores", fed, "score", ("year", "school"), (("year", "school"),), test),
+        _mean("progress", paired(data.tests), "change", moved, changes, ("subject",)),
+    ]
+
+
+def _other_means(data: PupilData) -> list[MeanTable]:
+    by_school = ("year", "school", "gender")
+    shown = (("year", "school"), ("year", "gender"))
+    both = data.marks[data.marks["final"].notna() & data.marks["exam"].notna()]
+    marks = [
+        data.marks.assign(measure="final", value=data.marks["final"]),
+        data.marks.assign(measure="exam", value=data.marks["exam"]),
+        both.assign(measure="final_less_exam", value=both["final"] - both["exam"]),
+    ]
+    filled = [part for part in marks if len(part)]
+    each = pd.concat(filled, ignore_index=True) if filled else marks[0]
+    return [
+        _mean("marks", each, "value", by_school, shown, ("subject", "measure")),
+        _mean("points", data.points, "points", by_school, shown),
+        _mean(
+            "survey",
+            data.answers,
+            "value",
+            ("year", "school"),
+            (("year", "school"),),
+            ("grade", "index"),
+        ),
+    ]
+
+
+def _mean(
+    name: str,
+    rows: pd.DataFrame,
+    value: str,
+    dimensions: tuple[str, ...],
+    views: tuple[tuple[str, ...], ...],
+    separate: tuple[str, ...] = (),
+) -> MeanTable:
+    found = mean_rows(rows, value, dimensions, views, separate)
+    return MeanTable(name, found, dimensions, views, separate)
