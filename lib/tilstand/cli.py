@@ -41,6 +41,10 @@ def build(
         list[str] | None,
         typer.Option("--parameter", "-p", help="NAME=VALUE for chapters that have the parameter."),
     ] = None,
+    isolated: Annotated[
+        bool,
+        typer.Option("--isolated", help="Start every kernel from nothing: slower, same pages."),
+    ] = False,
 ) -> None:
     """Build the book into book/site/<edition>/<language>/.
 
@@ -56,7 +60,8 @@ def build(
     from tilstand.project import find_project
 
     parameters = _parameters(parameter or [])
-    order = Order(edition or [], language, jobs or os.cpu_count() or 1, parameters)
+    jobs = jobs or os.cpu_count() or 1
+    order = Order(edition or [], language, jobs, parameters, isolated=isolated)
     for page in build_book(find_project(), order, _progress):
         typer.echo(page)
 

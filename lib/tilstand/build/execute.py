@@ -1,4 +1,8 @@
-"""Execute chapter templates with papermill, in parallel, never writing into notebooks/."""
+"""Execute chapter templates with papermill, in parallel, never writing into notebooks/.
+
+On Linux every chapter gets a kernel that was forked from a process with all imports done; elsewhere
+and on demand a plain kernel. The executed notebooks are the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tilstand.build import warm
 from tilstand.errors import BuildError, CallError
 from tilstand.project import VARIABLE
 
@@ -29,6 +34,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "agg",
 }
+INJECTED = "injected-parameters"  # papermill's tag for the cell it puts in
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ def execute(run: Run) -> float:
     CallError
         When the template lacks one of the parameters.
     """
+    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
@@ -112,20 +119,24 @@ def execute(run: Run) -> float:
     os.environ.update(ENVIRONMENT, **{VARIABLE: str(run.project)})
     logging.getLogger("papermill").setLevel(logging.ERROR)
     started = time.perf_counter()
-    draft = run.output.with_suffix(".failed.ipynb")
-    draft.parent.mkdir(parents=True, exist_ok=True)
+    failed = run.output.with_suffix(".failed.ipynb")
+    failed.parent.mkdir(parents=True, exist_ok=True)
     try:
         with _sockets() as config:
-            papermill.execute_notebook(
+            notebook = papermill.execute_notebook(
                 str(run.template),
-                str(draft),
+                str(failed),
                 parameters=run.parameters,
+                request_save_on_cell_execute=False,
                 progress_bar=False,
                 log_output=False,
                 extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+                shutdown_kernel="immediate",
                 cwd=str(run.project),
                 config=config,
             )
+        strip_times(notebook)
+        nbformat.write(notebook, failed)
     except PapermillExecutionError as error:
         what = f"{error.ename}: {error.evalue}".splitlines()[0]
         message = f"{run.name}: cell {_template_cell(run.template, error.cell_index)}: {what}"
@@ -133,8 +144,36 @@ def execute(run: Run) -> float:
     except Exception as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise BuildError(f"{run.name}: could not be executed: {first}") from error
-    draft.replace(run.output)
+    failed.replace(run.output)
     return time.perf_counter() - started
+
+
+def strip_times(notebook: Any) -> None:
+    """Take out of an executed notebook when and from where it was executed, and how long it took.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        Changed in place: the same chapter and data then give the same bytes.
+    """
+    said = notebook.metadata.pop("papermill", {})
+    notebook.metadata["papermill"] = {"parameters": said.get("parameters", {})}
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if INJECTED in cell.metadata.get("tags", []):
+            cell["id"] = INJECTED  # papermill draws one by chance
+
+
+def _execute_in_fork(run: Run) -> float:
+    from tilstand.build.provisioner import dismiss_spare, spare_kernel
+
+    os.environ.update(ENVIRONMENT, **{VARIABLE: str(run.project)})
+    spare_kernel()
+    try:
+        return execute(run)
+    finally:
+        dismiss_spare()
 
 
 @contextmanager
@@ -165,7 +204,9 @@ def _template_cell(template: Path, index: int) -> int:
     return index + 1 - (bool(tagged) and index > tagged[0])
 
 
-def execute_all(runs: list[Run], jobs: int, progress: Callable[[str], None]) -> None:
+def execute_all(
+    runs: list[Run], jobs: int, progress: Callable[[str], None], *, isolated: bool = False
+) -> None:
     """Execute templates side by side and report each as it is done.
 
     Parameters
@@ -173,9 +214,12 @@ def execute_all(runs: list[Run], jobs: int, progress: Callable[[str], None]) -> 
     runs : list of Run
         What to execute.
     jobs : int
-        Processes at the same time.
+        Chapters at the same time.
     progress : callable
         Takes one line of text.
+    isolated : bool
+        Start every kernel from nothing, as Jupyter does, instead of forking it with its imports
+        done.
 
     Raises
     ------
@@ -183,18 +227,35 @@ def execute_all(runs: list[Run], jobs: int, progress: Callable[[str], None]) -> 
         When any chapter failed; a line for each.
     """
     lines: list[str] = []
+    outcomes = _plain(runs, jobs) if isolated or not warm.available() else _forked(runs, jobs)
+    for done, (run, outcome) in enumerate(outcomes, start=1):
+        if isinstance(outcome, float):
+            progress(f"[{done}/{len(runs)}] {run.name} ({outcome:.1f} s)")
+            continue
+        progress(f"[{done}/{len(runs)}] {run.name} failed")
+        if isinstance(outcome, (BuildError, CallError)):
+            lines += outcome.lines
+        else:  # a dead process is reported like a failed cell
+            lines.append(f"{run.name}: could not be executed: {outcome}")
+    if lines:
+        raise BuildError(sorted(lines))
+
+
+def _plain(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception]]:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(runs))), mp_context=context) as pool:
         waiting = {pool.submit(execute, run): run for run in runs}
-        for done, future in enumerate(as_completed(waiting), start=1):
-            run = waiting[future]
+        for future in as_completed(waiting):
             try:
-                seconds = future.result()
-                progress(f"[{done}/{len(runs)}] {run.name} ({seconds:.1f} s)")
-            except (BuildError, CallError) as error:
-                progress(f"[{done}/{len(runs)}] {run.name} failed")
-                lines += error.lines
-            except Exception as error:  # a dead worker is reported like a failed cell
-                lines.append(f"{run.name}: could not be executed: {error}")
-    if lines:
-        raise BuildError(sorted(lines))
+                yield waiting[future], future.result()
+            except Exception as error:
+                yield waiting[future], error
+
+
+def _forked(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception]]:
+    if not runs:
+        return
+    modules = warm.imports_of({run.template for run in runs})
+    with warm.Template(modules, ENVIRONMENT) as template:
+        for number, outcome in template.results(_execute_in_fork, runs, max(1, jobs)):
+            yield runs[number], outcome

@@ -44,12 +44,15 @@ class Order:
         Chapters to execute at the same time.
     parameters : dict
         Parameters for the chapters that have them, beside edition and language.
+    isolated : bool
+        Start every kernel from nothing instead of forking it with its imports done.
     """
 
     editions: list[int] = field(default_factory=list)
     language: str = "all"
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     parameters: dict[str, Any] = field(default_factory=dict)
+    isolated: bool = False
 
 
 def build(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
@@ -134,7 +137,7 @@ def _build_one(
     shutil.rmtree(executed, ignore_errors=True)
     chapters = [chapter for chapter in contents.chapters if chapter.is_notebook]
     runs = [_run(project, chapter, edition, language, executed, order) for chapter in chapters]
-    execute_all(runs, order.jobs, progress)
+    execute_all(runs, order.jobs, progress, isolated=order.isolated)
 
     target = project.site / str(edition.year) / language
     beside = set(together) | set(published(project).get(edition.year, []))
