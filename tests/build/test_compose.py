@@ -2,35 +2,13 @@ from typing import Any
 
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
 
-from tilstand.build.compose import (
-    Draft,
-    anchor,
-    compose,
-    exhibit_html,
-    read_notebook,
-    read_static,
-    svg_size,
-)
+from tilstand.build.compose import Draft, compose, read_notebook, read_static
 from tilstand.build.fill import Names
 from tilstand.errors import BuildError
 from tilstand.report.exhibits import BLOCK, EXHIBIT, NUMBERS
 
-SVG = '<svg height="144pt" version="1.1" viewBox="0 0 1 1" width="360pt"></svg>'
-FIGURE: dict[str, Any] = {
-    "kind": "figure",
-    "name": "trend",
-    "title": "Færre & færre",
-    "subtitle": "Andel, prosent.",
-    "source": "Kilde: rapport.",
-    "table": "<table></table>",
-    "csv": "a\n",
-    "alt": "Linjediagram: <1.",
-    "images": {"wide": SVG, "narrow": SVG.replace("360", "180")},
-    "refs": [],
-}
-TABLE = FIGURE | {"kind": "table", "images": {}, "alt": "", "subtitle": ""}
+FIGURE: dict[str, Any] = {"kind": "figure", "name": "trend"}
 
 
 def prose(text: str, *tags: str) -> tuple[int, str, set[str]]:
@@ -214,66 +192,3 @@ def test_exhibit_is_set_where_the_cell_showed_it():
     got = page(prose("# A"), (2, {EXHIBIT: FIGURE}), html={"exhibit:trend": "<figure></figure>"})
 
     assert "```{raw} html\n<figure></figure>\n```" in got
-
-
-def figure(exhibit: dict[str, Any], language: str = "nb") -> BeautifulSoup:
-    html = exhibit_html(exhibit, "elevtall", "Figur 3", language)
-    return BeautifulSoup(html, "html.parser").figure
-
-
-def test_exhibit_is_reached_by_its_anchor():
-    assert [figure(FIGURE)["id"], figure(TABLE)["id"]] == ["fig-trend", "tab-trend"]
-
-
-def test_anchor_is_the_id_that_links_use():
-    assert anchor(FIGURE) == figure(FIGURE)["id"]
-
-
-def test_caption_bears_number_and_finding():
-    assert figure(FIGURE).find(class_="exhibit-title").text == "Figur 3 Færre & færre"
-
-
-def test_image_has_its_alternative_text():
-    assert figure(FIGURE).img["alt"] == "Linjediagram: <1."
-
-
-def test_phone_gets_the_narrow_form():
-    got = figure(FIGURE).source
-
-    assert (got["srcset"], got["media"]) == (
-        "figures/elevtall-trend-narrow.svg",
-        "(max-width: 640px)",
-    )
-
-
-def test_image_says_its_size_so_that_the_page_does_not_jump():
-    assert (figure(FIGURE).img["width"], figure(FIGURE).img["height"]) == ("480", "192")
-
-
-def test_numbers_of_a_figure_lie_behind_it():
-    got = figure(FIGURE).details
-
-    assert (got.summary.text, got.table is not None) == ("Tallene bak figuren", True)
-
-
-def test_table_stands_open():
-    assert figure(TABLE).details is None
-
-
-def test_download_leads_to_the_csv():
-    assert figure(FIGURE).find("a", download=True)["href"] == "data/elevtall-trend.csv"
-
-
-@pytest.mark.parametrize(("language", "exp"), [("nb", "Last ned"), ("en", "Download")])
-def test_download_is_named_in_the_language(language, exp):
-    assert figure(FIGURE, language).find("a", download=True).text.startswith(exp)
-
-
-@pytest.mark.parametrize("svg", [SVG, '<svg width="360pt" height="144pt"></svg>'])
-def test_size_is_read_in_css_pixels(svg):
-    assert svg_size(svg) == (480, 192)
-
-
-def test_svg_without_a_size_is_refused():
-    with pytest.raises(BuildError, match="lacks its size"):
-        svg_size("<svg></svg>")

@@ -44,7 +44,7 @@ def write(tiny, tmp_path):
         source.mkdir(exist_ok=True)
         write_pages(tiny.project, read_contents(tiny.project), FRAME, executed, source)
         return {
-            path.relative_to(source).as_posix(): path.read_text("utf-8")
+            path.relative_to(source).as_posix(): path.read_bytes().decode("utf-8", "replace")
             for path in source.rglob("*.*")
         }
 

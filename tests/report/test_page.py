@@ -129,8 +129,8 @@ def figure(page, shown):
     return shown[0][EXHIBIT]
 
 
-def test_figure_has_a_wide_and_a_narrow_form(figure):
-    assert set(figure["images"]) == {"wide", "narrow"}
+def test_figure_has_a_wide_form_a_narrow_one_and_a_picture(figure):
+    assert set(figure["images"]) == {"wide", "narrow", "png"}
 
 
 def test_figure_has_its_numbers_as_table_and_csv(figure):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -80,11 +79,12 @@ def read_notebook(path: Path, slug: str, name: str, language: str) -> Draft:
             draft.cells.append((number, cell.source, tags))
         elif cell.cell_type == "code":
             for output in cell.outputs:
-                _keep(output, draft, f"{name}: cell {number}", number)
+                made = {"notebook": name, "cell": number, "code": cell.source}
+                _keep(output, draft, f"{name}: cell {number}", made)
     return draft
 
 
-def _keep(output: Any, draft: Draft, where: str, number: int) -> None:
+def _keep(output: Any, draft: Draft, where: str, made: dict[str, Any]) -> None:
     data = output.get("data", {})
     if NUMBERS in data:
         twice = sorted(set(data[NUMBERS]) & set(draft.numbers))
@@ -92,13 +92,13 @@ def _keep(output: Any, draft: Draft, where: str, number: int) -> None:
             raise BuildError(f"{where}: '{twice[0]}' is said twice in the chapter")
         draft.numbers |= data[NUMBERS]
     elif EXHIBIT in data:
-        exhibit = data[EXHIBIT]
+        exhibit = data[EXHIBIT] | {"made": made}
         if exhibit["name"] in {known["name"] for known in draft.exhibits}:
             raise BuildError(f"{where}: two figures or tables are named '{exhibit['name']}'")
         draft.exhibits.append(exhibit)
-        draft.cells.append((number, {EXHIBIT: exhibit}))
+        draft.cells.append((made["cell"], {EXHIBIT: exhibit}))
     elif BLOCK in data:
-        draft.cells.append((number, {BLOCK: data[BLOCK]["html"]}))
+        draft.cells.append((made["cell"], {BLOCK: data[BLOCK]["html"]}))
     else:
         shown = output.get("text") or data.get("text/plain") or output.get("output_type")
         first = (str(shown).strip().splitlines() or [""])[0][:60]
@@ -204,79 +204,3 @@ def _gap(language: str, edition: int) -> str:
     }
     year = f'<data value="{edition}" data-recipe="edition" data-refs="">{edition}</data>'
     return texts[language].format(year)
-
-
-def exhibit_html(exhibit: dict[str, Any], slug: str, label: str, language: str) -> str:
-    """Write a figure or table with its title, source, numbers and download.
-
-    Parameters
-    ----------
-    exhibit : dict
-        As the chapter handed it over.
-    slug : str
-        The page's file name; begins the names of the exhibit's files.
-    label : str
-        "Figur 3".
-    language : {"nb", "en"}
-        Language of the words around it.
-
-    Returns
-    -------
-    str
-        An HTML ``figure`` element.
-    """
-    word = wording.word
-    stem = f"{slug}-{exhibit['name']}"
-    is_figure = exhibit["kind"] == "figure"
-    download = word("download" if is_figure else "download_table", language)
-    subtitle = (
-        f'<p class="exhibit-sub">{escape(exhibit["subtitle"])}</p>' if exhibit["subtitle"] else ""
-    )
-    caption = (
-        f'<figcaption><p class="exhibit-title"><span class="exhibit-number">{label}</span> '
-        f"{escape(exhibit['title'])}</p>{subtitle}</figcaption>"
-    )
-    if is_figure:
-        summary = word("numbers_behind", language)
-        shown = _picture(exhibit, stem)
-        table = f"<details><summary>{summary}</summary>{exhibit['table']}</details>"
-    else:
-        shown, table = exhibit["table"], ""
-    simulated = exhibit.get("simulated", False)
-    mark = f'<p class="exhibit-mark">{word("simulated_mark", language)}</p>' if simulated else ""
-    kind = f"exhibit-{exhibit['kind']}" + (" exhibit-simulated" if simulated else "")
-    return (
-        f'<figure class="exhibit {kind}" id="{anchor(exhibit)}">{mark}{caption}{shown}'
-        f'<p class="exhibit-source">{escape(exhibit["source"])}</p>{table}'
-        f'<p class="exhibit-take"><a href="data/{stem}.csv" download>{download}'
-        f'<span class="visually-hidden">: {escape(exhibit["title"])}</span></a></p></figure>'
-    )
-
-
-def anchor(exhibit: dict[str, Any]) -> str:
-    """Name the place of an exhibit on its page."""
-    return f"{'fig' if exhibit['kind'] == 'figure' else 'tab'}-{exhibit['name']}"
-
-
-def _picture(exhibit: dict[str, Any], stem: str) -> str:
-    width, height = svg_size(exhibit["images"]["wide"])
-    narrow_width, narrow_height = svg_size(exhibit["images"]["narrow"])
-    return (
-        f'<picture><source media="(max-width: 640px)" srcset="figures/{stem}-narrow.svg" '
-        f'width="{narrow_width}" height="{narrow_height}">'
-        f'<img src="figures/{stem}.svg" alt="{escape(exhibit["alt"])}" '
-        f'width="{width}" height="{height}" loading="lazy"></picture>'
-    )
-
-
-def svg_size(svg: str) -> tuple[int, int]:
-    """Read the size of an SVG in CSS pixels."""
-    found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg) or re.search(
-        r'height="([\d.]+)pt" [^>]*width="([\d.]+)pt"', svg
-    )
-    if not found:
-        raise BuildError("a figure's SVG lacks its size")
-    first, second = float(found.group(1)), float(found.group(2))
-    if found.re.pattern.startswith("height"):
-        first, second = second, first
-    return round(first * 4 / 3), round(second * 4 / 3)

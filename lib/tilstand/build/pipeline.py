@@ -13,8 +13,10 @@ from tilstand.build import compose, references
 from tilstand.build.compile import Frame, compile_html, lay_out
 from tilstand.build.contents import read_contents
 from tilstand.build.execute import Run, check_parameters, execute_all, known_parameters
+from tilstand.build.exhibit_html import anchor, exhibit_html
 from tilstand.build.fill import PLACEHOLDER, Names
 from tilstand.build.publish import published, swap_in, write_start_pages
+from tilstand.build.takeaway import write_files
 from tilstand.edition import edition_years, load_edition
 from tilstand.errors import BuildError, CallError, DataError
 from tilstand.register import Register
@@ -205,9 +207,8 @@ def write_pages(
         references.reference_list(project.book / "references.bib", frame.language)
     )
     html["block.editions"] = compose.raw(_edition_list(project, frame))
-    figures, data = source / "extra" / "figures", source / "extra" / "data"
-    figures.mkdir(parents=True)
-    data.mkdir(parents=True)
+    for folder in ("figures", "data"):
+        (source / "extra" / folder).mkdir(parents=True)
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = project.relative(chapter.path(project, frame.language))
@@ -223,7 +224,7 @@ def write_pages(
             continue
         (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")
         for exhibit in draft.exhibits:
-            _write_files(exhibit, draft.slug, figures, data)
+            write_files(exhibit, f"{draft.slug}-{exhibit['name']}", source / "extra")
     if lines:
         raise BuildError(lines)
 
@@ -258,7 +259,7 @@ def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]
             counts[kind] += 1
             exhibit["label"] = f"{wording.word(kind, language)} {counts[kind]}"
             prefix = "fig" if kind == "figure" else "tab"
-            href = f"{draft.slug}.html#{compose.anchor(exhibit)}"
+            href = f"{draft.slug}.html#{anchor(exhibit)}"
             text = exhibit["label"][:1].lower() + exhibit["label"][1:]
             links[f"{prefix}.{exhibit['name']}"] = f'<a class="see" href="{href}">{text}</a>'
     return links
@@ -266,9 +267,7 @@ def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]
 
 def _exhibits_of(draft: compose.Draft, language: str) -> dict[str, str]:
     return {
-        f"exhibit:{exhibit['name']}": compose.exhibit_html(
-            exhibit, draft.slug, exhibit["label"], language
-        )
+        f"exhibit:{exhibit['name']}": exhibit_html(exhibit, draft.slug, exhibit["label"], language)
         for exhibit in draft.exhibits
     }
 
@@ -278,14 +277,6 @@ def _named_exhibits(draft: compose.Draft) -> set[str]:
     prose = [cell[1] for cell in draft.cells if len(cell) == 3]
     cited = {name for text in prose for name in PLACEHOLDER.findall(text)}
     return {name for name in cited if name.startswith(("fig.", "tab."))}
-
-
-def _write_files(exhibit: dict[str, Any], slug: str, figures: Path, data: Path) -> None:
-    stem = f"{slug}-{exhibit['name']}"
-    (data / f"{stem}.csv").write_text(exhibit["csv"], encoding="utf-8-sig")
-    endings = {"wide": "", "narrow": "-narrow"}
-    for form, svg in exhibit["images"].items():
-        (figures / f"{stem}{endings[form]}.svg").write_text(svg, encoding="utf-8")
 
 
 def _edition_list(project: Project, frame: Frame) -> str:

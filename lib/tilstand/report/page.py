@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import Formatter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -13,27 +13,14 @@ from tilstand.project import Project, find_project
 from tilstand.register import Register
 from tilstand.report import blocks, exhibits, findings, rows, wording
 from tilstand.report.alt import describe
-from tilstand.report.charts import bars, caterpillar, dots, levels, lines, slope, span, style
 from tilstand.report.compare import Comparison, Estimate
+from tilstand.report.drawing import draw_forms
 from tilstand.report.numbers import Value
 from tilstand.report.series import Series, settle
 from tilstand.report.sourcing import marks_line, source_line
 from tilstand.report.tables import Column, Table
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.published import load_statements
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-CHARTS: dict[str, Callable] = {
-    "bars": bars,
-    "caterpillar": caterpillar,
-    "dots": dots,
-    "levels": levels,
-    "lines": lines,
-    "slope": slope,
-    "span": span,
-}
 
 
 def open_page(edition: int, language: str, project: Project | None = None) -> Page:
@@ -270,27 +257,24 @@ class Page:
             options["decimals"] = decimals
         if form == "lines":
             options.setdefault("breaks", self._break_years(indicator.code))
-        draw = CHARTS[form]
-        images = {
-            size.name: style.as_svg(lambda s: draw(data, s, self.language, **options), size)
-            for size in style.SIZES
-        }
         heading = title or wording.sentence(indicator.name[self.language])
         below = subtitle or self._subtitle(indicator.code, data)
         table = blocks.numbers_table(data, below, decimals, self.language)
-        lines_below = [note, source_line(data, self.register, self.language)]
-        lines_below.insert(1, marks_line(data, self.language))
+        marks = marks_line(data, self.language)
+        lines_below = [note, marks, source_line(data, self.register, self.language)]
+        source = " ".join(line for line in lines_below if line)
+        texts = {"title": heading, "subtitle": below, "source": source}
         exhibits.show(
             exhibits.Exhibit(
                 kind="figure",
                 name=name,
                 title=heading,
                 subtitle=below,
-                source=" ".join(line for line in lines_below if line),
+                source=source,
                 table=table.html(self.language),
                 csv=table.csv(),
                 alt=describe(form, data, self.language, decimals),
-                images=images,
+                images=draw_forms(form, data, self.language, texts, **options),
                 refs=tuple(data["ref"]) if "ref" in data else (),
             )
         )
@@ -339,12 +323,8 @@ class Page:
         """
         if data.empty:
             return
-        draw = CHARTS[form]
         stamp = wording.word("simulated_stamp", self.language) if simulated else ""
-        images = {
-            size.name: style.as_svg(lambda s: draw(data, s, self.language, **options), size, stamp)
-            for size in style.SIZES
-        }
+        texts = {"title": title, "subtitle": subtitle, "source": source}
         table = Table(data, columns, subtitle)
         exhibits.show(
             exhibits.Exhibit(
@@ -356,7 +336,7 @@ class Page:
                 table=table.html(self.language),
                 csv=table.csv(simulated=simulated),
                 alt=describe(form, data, self.language, int(options.get("decimals", 0))),
-                images=images,
+                images=draw_forms(form, data, self.language, texts, stamp=stamp, **options),
                 simulated=simulated,
             )
         )

@@ -15,6 +15,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter, MaxNLocator
+from PIL import Image
 
 from tilstand.report.numbers import write_number
 
@@ -50,6 +51,8 @@ LEVEL_COLOURS = {
     5: ("#8a3d0c", "#d29463", "#e6dfd3", "#6aa3b3", "#00607a"),
 }
 FONT = "Source Sans 3"
+FONTS = Path(__file__).parents[1] / "fonts"
+DOTS_PER_INCH = 180
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ SIZES = (WIDE, NARROW)
 
 def _register_fonts() -> None:
     # Entered by hand: the semibold file names itself a family of its own.
-    for path in sorted((Path(__file__).parents[1] / "fonts").glob("*.ttf")):
+    for path in sorted(FONTS.glob("*.ttf")):
         weight = int(path.stem.rsplit("-", 1)[1])
         entry = font_manager.FontEntry(fname=str(path), name=FONT, weight=weight)
         font_manager.fontManager.ttflist.append(entry)
@@ -160,24 +163,58 @@ def as_svg(draw: Callable[[Size], Figure], size: Size, stamp: str = "") -> str:
         An ``svg`` element.
     """
     with mpl.rc_context(_settings(size)):
-        figure = draw(size)
-        if stamp:
-            figure.text(
-                0.5,
-                0.5,
-                stamp,
-                ha="center",
-                va="center",
-                rotation=24,
-                fontsize=size.width * 7,
-                fontweight=600,
-                color=SIMULATED,
-                alpha=0.13,
-                in_layout=False,
-            )
-        stream = io.StringIO()
-        metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
-        figure.savefig(stream, format="svg", metadata=metadata)
+        return _svg(_stamped(draw, size, stamp))
+
+
+def as_svg_and_pixels(
+    draw: Callable[[Size], Figure], size: Size, stamp: str = ""
+) -> tuple[str, Image.Image]:
+    """Draw one form of a figure once and return it as SVG text and as an image.
+
+    Parameters
+    ----------
+    draw, size, stamp
+        As for `as_svg`.
+
+    Returns
+    -------
+    str
+        An ``svg`` element.
+    PIL.Image.Image
+        The same drawing, `DOTS_PER_INCH` to an inch.
+    """
+    with mpl.rc_context(_settings(size)):
+        figure = _stamped(draw, size, stamp)
+        svg = _svg(figure)
+        figure.set_layout_engine("none")  # laid out already; doing it again costs most of the time
+        stream = io.BytesIO()
+        figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)
+    return svg, Image.open(stream).convert("RGB")
+
+
+def _stamped(draw: Callable[[Size], Figure], size: Size, stamp: str) -> Figure:
+    figure = draw(size)
+    if stamp:
+        figure.text(
+            0.5,
+            0.5,
+            stamp,
+            ha="center",
+            va="center",
+            rotation=24,
+            fontsize=size.width * 7,
+            fontweight=600,
+            color=SIMULATED,
+            alpha=0.13,
+            in_layout=False,
+        )
+    return figure
+
+
+def _svg(figure: Figure) -> str:
+    stream = io.StringIO()
+    metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    figure.savefig(stream, format="svg", metadata=metadata)
     text = stream.getvalue()
     return text[text.index("<svg") :]
 
