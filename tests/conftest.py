@@ -150,6 +150,7 @@ def _write_register(folder: Path) -> None:
                 ("mastery_share", "category", "level_1;level_2;level_3", "=100", "0.4"),
             ],
         ),
+        "origins.csv": (contracts.ORIGIN_COLUMNS, [("GSI", "GSI", "GSI")]),
         "indicators/all.csv": (contracts.INDICATOR_COLUMNS, indicators),
         "categories/all.csv": (contracts.CATEGORY_COLUMNS, CATEGORIES),
     }

@@ -1,3 +1,4 @@
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def site(tiny):
 
 
 def test_commands_that_scripts_rely_on_are_there():
-    assert {"build", "check", "serve"} <= set(COMMANDS)
+    assert {"build", "check", "serve", "new-edition", "fetch"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -173,3 +174,41 @@ def test_command_runs_as_a_program_of_its_own(tiny):
     )
 
     assert (got.returncode, got.stdout, got.stderr) == (0, "no faults\n", "")
+
+
+def test_new_edition_says_what_it_made_and_what_it_wants(tiny, repo, tilstand):
+    shutil.copytree(repo.register / "exports", tiny.project.register / "exports")
+
+    got = tilstand("new-edition", "2024", "--municipality", "9201", project=tiny.project)
+
+    assert (got.code, got.err) == (0, [])
+    assert got.out[0].startswith("data/editions/2024.toml: the edition")
+    assert [line.split(":")[0] for line in got.out[2:-1]] == ["wanted"] * 6 + ["optional"] * 9
+    assert tilstand("check", project=tiny.project).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "exp"),
+    [
+        (
+            ("new-edition", "2020", "--municipality", "9201"),
+            "data/editions/2020.toml: the edition is there already; edit the file",
+        ),
+        (
+            ("new-edition", "2024", "--municipality", "9101"),
+            "--municipality: '9101', expected 9201 in 2024; Eksempel has had the code until 2019",
+        ),
+        (
+            ("new-edition", "2024", "--municipality", "32"),
+            "--municipality: '32', expected the 4-digit code of a municipality in 2024, such as 3201",
+        ),
+        (
+            ("fetch", "--edition", "1999"),
+            "edition 1999: no file data/editions/1999.toml; editions there are: 2020",
+        ),
+    ],
+)
+def test_edition_that_cannot_be_is_exit_2_and_one_line(tiny, tilstand, words, exp):
+    got = tilstand(*words, project=tiny.project)
+
+    assert (got.code, got.out, got.err) == (2, [], [exp])

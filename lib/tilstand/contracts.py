@@ -86,6 +86,7 @@ SOURCE_COLUMNS = (
     "cite",
 )
 CATEGORY_COLUMNS = ("category", "name_nb", "name_en")
+ORIGIN_COLUMNS = ("origin", "name_nb", "name_en")
 BREAK_COLUMNS = (
     "break",
     "indicators",

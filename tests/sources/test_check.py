@@ -1,7 +1,8 @@
 import pytest
 
 from tilstand import contracts
-from tilstand.sources.check import check_all, check_figures, check_files
+from tilstand.sources.check import check_all, check_figures
+from tilstand.sources.check_register import check_register, check_statements
 
 SHARE = {"indicator": "wellbeing_share"}
 
@@ -100,13 +101,43 @@ def test_faults_come_in_the_order_of_the_rows(tiny):
     assert [line.split(":")[1] for line in got] == ["2", "3", "4"]
 
 
-def test_single_file_is_checked_wherever_it_lies(tiny, tmp_path):
-    path = tmp_path / "mine.csv"
-    path.write_text("year\n", encoding="utf-8")
+def test_origin_without_a_name_is_a_fault(tiny):
+    path = tiny.project.register / "origins.csv"
+    path.write_text("origin,name_nb,name_en\nKOSTRA,KOSTRA,KOSTRA\n", encoding="utf-8")
 
-    got = [fault.column for fault in check_files(tiny.project, [path])]
+    got = [str(fault) for fault in check_register(tiny.project)]
 
-    assert got == list(contracts.FIGURE_COLUMNS[1:])
+    assert len(got) == 3
+    assert got[0] == (
+        "data/register/indicators/all.csv:2:origin: 'GSI', "
+        "expected an origin of data/register/origins.csv"
+    )
+
+
+def test_organiser_without_a_label_is_a_fault(tiny):
+    row = dict.fromkeys(contracts.MEASURE_COLUMNS, "x")
+    row |= {"id": "m", "source": "report", "organiser": "municipal/nobody"}
+    lines = [",".join(row), ",".join(row.values())]
+    tiny.write("data/statements/measures-2020.csv", "\n".join(lines) + "\n")
+
+    (got,) = check_statements(tiny.project, tiny.register())
+
+    assert str(got).startswith(
+        "data/statements/measures-2020.csv:2:organiser: 'municipal/nobody', expected organisers"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [("2020,9101,9999,merged,x", "to"), ("2020,9101,9201,gone,x", "kind")],
+)
+def test_change_of_codes_speaks_of_known_ones(tiny, change, column):
+    header = ",".join(contracts.CHANGE_COLUMNS)
+    tiny.write("data/register/changes.csv", f"{header}\n2020,9101,9201,renumbered,x\n{change}\n")
+
+    (got,) = check_register(tiny.project)
+
+    assert (got.file, got.row, got.column) == ("data/register/changes.csv", 3, column)
 
 
 def test_sums_and_repetitions_are_judged_when_the_cells_are_right(tiny):

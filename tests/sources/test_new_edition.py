@@ -10,7 +10,8 @@ from exports import Form, sheet
 from tilstand.edition import load_edition
 from tilstand.errors import CallError
 from tilstand.project import Project
-from tilstand.sources.new_edition import check_incoming, new_edition, report, wanted_files
+from tilstand.sources.new_edition import check_incoming, new_edition, report
+from tilstand.sources.wanted import wanted_files
 
 TODAY = dt.date(2026, 3, 1)
 NAME = "2025-26_20260218-1047_Nasjonale_proever_ungdomstrinn.csv"

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tilstand.project import Project
     from tilstand.register import Register
 
-ORIGIN_COLUMNS = ("origin", "name_nb", "name_en")
 # An origin with fewer measures than this shares a fold with others of its kind.
 OWN_FOLD = 3
 
@@ -52,7 +51,7 @@ def show(made: str | Exhibit) -> None:
 
 def load_origins(project: Project) -> pd.DataFrame:
     """Load what the makers of the figures are called in each language."""
-    return read_text_table(project.register / "origins.csv", ORIGIN_COLUMNS)
+    return read_text_table(project.register / "origins.csv", contracts.ORIGIN_COLUMNS)
 
 
 def measures(

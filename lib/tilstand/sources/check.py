@@ -1,27 +1,24 @@
-"""Check the published figures, the register and the statements, and say every fault in one line."""
+"""Check the published figures and all else under ``data/``, and say every fault in one line."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from tilstand import contracts
 from tilstand.edition import edition_years, load_edition
 from tilstand.errors import CallError, DataError, Fault
 from tilstand.register import Register
-from tilstand.sources.published import statement_files
+from tilstand.sources.check_register import check_register, check_statements, one_of
 from tilstand.sources.reading import ROW, read_strict
 from tilstand.sources.rules import repeated, sums, unlike
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from tilstand.project import Project
+    import pandas as pd
 
-    Cells = Callable[[pd.DataFrame, str], list[Fault]]
+    from tilstand.project import Project
 
 YEAR = re.compile(r"(19|20)\d\d")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -56,15 +53,6 @@ def check_all(project: Project) -> list[Fault | str]:
             load_edition(project, register, year)
         except (DataError, CallError) as error:
             faults += error.lines
-    return faults
-
-
-def check_files(project: Project, paths: Iterable[Path]) -> list[Fault | str]:
-    """Check single files in the *figures* form, wherever they lie."""
-    register = Register.load(project.register)
-    faults: list[Fault | str] = []
-    for path in paths:
-        faults += check_figures(path, project.relative(path), register)
     return faults
 
 
@@ -114,7 +102,7 @@ def _cells(table: pd.DataFrame, name: str, register: Register) -> list[Fault]:
             register.indicators.__contains__,
             "an indicator of data/register/indicators",
         ),
-        *unlike(table, name, "level", contracts.LEVELS.__contains__, _one_of(contracts.LEVELS)),
+        *unlike(table, name, "level", contracts.LEVELS.__contains__, one_of(contracts.LEVELS)),
         *unlike(
             table,
             name,
@@ -137,10 +125,8 @@ def _cells(table: pd.DataFrame, name: str, register: Register) -> list[Fault]:
             lambda v: v == "" or register.knows_category(v),
             "a subject of data/register/categories",
         ),
-        *unlike(
-            table, name, "status", contracts.STATUSES.__contains__, _one_of(contracts.STATUSES)
-        ),
-        *unlike(table, name, "mark", contracts.MARKS.__contains__, _one_of(contracts.MARKS)),
+        *unlike(table, name, "status", contracts.STATUSES.__contains__, one_of(contracts.STATUSES)),
+        *unlike(table, name, "mark", contracts.MARKS.__contains__, one_of(contracts.MARKS)),
         *unlike(
             table,
             name,
@@ -150,14 +136,6 @@ def _cells(table: pd.DataFrame, name: str, register: Register) -> list[Fault]:
         ),
         *unlike(table, name, "section", bool, "the section of the document"),
     ]
-
-
-def _all_among(known: set[str]) -> Callable[[str], bool]:
-    return lambda cell: set(cell.split(";")) <= known
-
-
-def _one_of(words: tuple[str, ...]) -> str:
-    return "one of " + ", ".join(word or "blank" for word in words)
 
 
 def _units(table: pd.DataFrame, name: str, register: Register) -> list[Fault]:
@@ -199,87 +177,3 @@ def _range(row: dict, name: str, register: Register) -> list[Fault]:
     if indicator.unit == "count" and (value < 0 or value != int(value)):
         return [Fault(name, row[ROW], "value", row["value"], "a whole number, 0 or more")]
     return []
-
-
-def check_register(project: Project) -> list[Fault]:
-    """Check the register's own files: headers, codes that repeat, words that are not known."""
-    folder = project.register
-    faults: list[Fault] = []
-    singles = {
-        "units.csv": contracts.UNIT_COLUMNS,
-        "sources.csv": contracts.SOURCE_COLUMNS,
-        "breaks.csv": contracts.BREAK_COLUMNS,
-        "sums.csv": contracts.SUM_COLUMNS,
-    }
-    for file, columns in singles.items():
-        faults += read_strict(folder / file, project.relative(folder / file), columns)[1]
-    faults += _folder(project, "indicators", contracts.INDICATOR_COLUMNS, _indicator_cells)
-    faults += _folder(project, "categories", contracts.CATEGORY_COLUMNS, lambda _table, _name: [])
-    return faults
-
-
-def _folder(project: Project, kind: str, columns: tuple[str, ...], cells: Cells) -> list[Fault]:
-    faults: list[Fault] = []
-    seen: dict[str, str] = {}
-    for path in sorted((project.register / kind).glob("*.csv")):
-        name = project.relative(path)
-        table, form = read_strict(path, name, columns)
-        faults += form + cells(table, name)
-        for row in table.to_dict("records"):
-            code = row[columns[0]]
-            if code in seen:
-                expected = f"a code that {seen[code]} does not already have"
-                faults.append(Fault(name, row[ROW], columns[0], code, expected))
-            seen.setdefault(code, name)
-            for column in ("name_nb", "name_en"):
-                if not row[column]:
-                    faults.append(Fault(name, row[ROW], column, "", "a name in the language"))
-    return faults
-
-
-def _indicator_cells(table: pd.DataFrame, name: str) -> list[Fault]:
-    allowed = {
-        "unit": contracts.INDICATOR_UNITS,
-        "direction": contracts.DIRECTIONS,
-        "year_kind": contracts.YEAR_KINDS,
-        "decimals": ("0", "1", "2"),
-    }
-    return [
-        fault
-        for column, words in allowed.items()
-        for fault in unlike(table, name, column, words.__contains__, _one_of(words))
-    ]
-
-
-def check_statements(project: Project, register: Register) -> list[Fault]:
-    """Check statements, measures and contradictions: headers, ids, kinds, sources, no blanks."""
-    faults: list[Fault] = []
-    sources = set(register.sources["source"])
-    for kind, columns in (
-        ("", contracts.STATEMENT_COLUMNS),
-        ("measures", contracts.MEASURE_COLUMNS),
-        ("contradictions", contracts.CONTRADICTION_COLUMNS),
-    ):
-        seen: set[str] = set()
-        for path in statement_files(project, kind):
-            name = project.relative(path)
-            table, form = read_strict(path, name, columns)
-            faults += form
-            known = {code for cell in table["source"] for code in cell.split(";")} & sources
-            faults += unlike(
-                table,
-                name,
-                "source",
-                _all_among(known),
-                "a source of data/register/sources.csv",
-            )
-            faults += unlike(table, name, "id", lambda v: bool(v), "an id")
-            for row in table.to_dict("records"):
-                if row["id"] in seen:
-                    faults.append(Fault(name, row[ROW], "id", row["id"], "an id used only once"))
-                seen.add(row["id"])
-            kinds = {"": contracts.STATEMENT_KINDS, "contradictions": contracts.CONTRADICTION_KINDS}
-            if kind in kinds:
-                words = kinds[kind]
-                faults += unlike(table, name, "kind", words.__contains__, _one_of(words))
-    return faults

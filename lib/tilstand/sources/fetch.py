@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,14 @@ class Bases:
 
     udir: str = udir_api.BASE
     ssb: str = ssb_api.BASE
+
+    @classmethod
+    def from_environment(cls) -> Bases:
+        """Take addresses from ``TILSTAND_UDIR`` and ``TILSTAND_SSB``: a mirror, or a test."""
+        return cls(
+            udir=os.environ.get("TILSTAND_UDIR", udir_api.BASE),
+            ssb=os.environ.get("TILSTAND_SSB", ssb_api.BASE),
+        )
 
 
 @dataclass(frozen=True)

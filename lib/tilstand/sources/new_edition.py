@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from tilstand.contracts import LANGUAGES
 from tilstand.errors import CallError
-from tilstand.register import LAST_YEAR, read_text_table
+from tilstand.register import LAST_YEAR
 from tilstand.sources.incoming import downloaded, read_incoming
+from tilstand.sources.wanted import wanted_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,60 +20,7 @@ if TYPE_CHECKING:
     from tilstand.register import Register
     from tilstand.sources.incoming import Incoming
     from tilstand.sources.statistikkbanken import Export
-
-WANTED_COLUMNS = (
-    "form",
-    "grade",
-    "since",
-    "required",
-    "official_name",
-    "name",
-    "where",
-    "title_nb",
-    "title_en",
-)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Describe one file that an edition wants.
-
-    Parameters
-    ----------
-    form, grade : str
-        Kind of export and the grade that it has to hold (blank: any).
-    school_year : str
-        Such as ``2025-26``.
-    year : int
-        The year that the figures carry.
-    required : bool
-        False for files that only fill more chapters.
-    title : dict
-        What it is, by language.
-    where : str
-        Address of the page it is downloaded from.
-    official_name : str
-        Pattern of the rest of the name that Udir gives it, after the school year; blank where
-        it is not known.
-    name : str
-        A name without ending that suits as well. Any name does: the header tells what a file is.
-    """
-
-    form: str
-    grade: str
-    school_year: str
-    year: int
-    required: bool
-    title: dict[str, str]
-    where: str
-    official_name: str
-    name: str
-
-    def line(self, language: str = "en") -> str:
-        """Write the wish as one line for a person."""
-        names = [f"{self.school_year}{self.official_name}", f"{self.name}.csv"]
-        accepted = " or ".join(names if self.official_name else names[1:])
-        return f"{self.title[language]} {self.school_year}: {self.where} -> {accepted}"
+    from tilstand.sources.wanted import Wanted
 
 
 @dataclass(frozen=True)
@@ -108,57 +55,6 @@ class Answer:
     path: Path | None = None
     downloaded: dt.date | None = None
     age: int | None = None
-
-
-def wanted_files(project: Project, register: Register, year: int) -> list[Wanted]:
-    """List the files that an edition wants, required ones first, newest year first.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout; the list lies in ``data/register/exports/wanted.csv``.
-    register : Register
-        Tells which indicators are named by the spring.
-    year : int
-        Data year of the edition.
-
-    Returns
-    -------
-    list of Wanted
-        One a kind of file and school year, back to the first year that can be compared.
-    """
-    table = read_text_table(project.register / "exports" / "wanted.csv", WANTED_COLUMNS)
-    springs = _spring_forms(project, register)
-    wanted = []
-    for row in table.to_dict("records"):
-        later = row["form"] in springs
-        for first in range(year - later, int(row["since"]) - 1, -1):
-            school_year = f"{first}-{(first + 1) % 100:02d}"
-            wanted.append(
-                Wanted(
-                    form=row["form"],
-                    grade=row["grade"],
-                    school_year=school_year,
-                    year=first + later,
-                    required=row["required"] == "yes",
-                    title={language: row[f"title_{language}"] for language in LANGUAGES},
-                    where=row["where"],
-                    official_name=row["official_name"],
-                    name=row["name"].format(school_year=school_year),
-                )
-            )
-    return sorted(wanted, key=lambda wish: (not wish.required, -wish.year))
-
-
-def _spring_forms(project: Project, register: Register) -> set[str]:
-    columns = ("form", "indicator")
-    measures = read_text_table(project.register / "exports" / "measures.csv", columns)
-    return {
-        row["form"]
-        for row in measures.to_dict("records")
-        if row["indicator"] in register.indicators
-        and register.indicators[row["indicator"]].year_kind == "spring"
-    }
 
 
 def new_edition(project: Project, register: Register, year: int, municipality: str) -> NewEdition:
@@ -209,6 +105,19 @@ def new_edition(project: Project, register: Register, year: int, municipality: s
     ]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return NewEdition(file, folder, wanted_files(project, register, year))
+
+
+def instructions(project: Project, made: NewEdition, year: int) -> list[str]:
+    """Write what was made and what to do next, one line a wanted file."""
+    any_name = "the header tells what a file is, so any name does"
+    lines = [
+        f"{project.relative(made.file)}: the edition; comparators and languages are set there",
+        f"{project.relative(made.folder)}/: put the files below there; {any_name}",
+    ]
+    for need, word in ((True, "wanted"), (False, "optional")):
+        lines += [f"{word}: {wish.line()}" for wish in made.wanted if wish.required is need]
+    network = f"with a network, tilstand fetch --edition {year} adds what the interfaces hold"
+    return [*lines, f"then: tilstand check, tilstand build --edition {year}; {network}"]
 
 
 def _hint(register: Register, code: str, year: int) -> str:
