@@ -104,3 +104,10 @@ def test_faulty_table_of_schools_is_told(tiny, said, expected):
         edition_of(tiny, schools=said)
 
     assert caught.value.lines == [f"data/editions/{expected}"]
+
+
+def test_the_new_and_the_merged_school_opened_the_year_before(tiny):
+    got = schools_of(tiny.project, edition_of(tiny, schools="{example = true}"))
+
+    opened = [(school.opened, len(school.merged)) for school in got if school.opened]
+    assert opened == [(2019, 0), (2019, 2)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tilstand.errors import DataError
@@ -60,6 +60,9 @@ COMBINED_SCHOOL = "Havfrueøya skole"
 TINY_SCHOOL = "Tommelitenlia skole"
 NEW_SCHOOL = "Kometbakken skole"
 MERGED_SCHOOL = "Vintergatemarka ungdomsskole"
+MERGED_FROM = ("Melkeveienga ungdomsskole", "Stjernetåkemarka ungdomsskole")
+#: Years before the edition's own in which the new and the merged school opened.
+OPENED_AGO = 1
 # In Norwegian order æ, ø and å come last, and aa is sorted as å.
 _ORDER = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 _PLAIN = str.maketrans({"æ": "ae", "ä": "a", "ø": "o", "ö": "o", "å": "a", "é": "e", "ü": "u"})
@@ -83,6 +86,10 @@ class School:
         file, blank where the file does not say.
     simulated : bool
         Whether the school is invented.
+    opened : int or None
+        The autumn in which it opened, where it lies within the edition's four years.
+    merged : tuple of str
+        Names of the schools that were merged into it; their pupils count as its own from before.
     """
 
     key: str
@@ -90,6 +97,8 @@ class School:
     name: str
     grades: str
     simulated: bool
+    opened: int | None = None
+    merged: tuple[str, ...] = ()
 
     def teaches(self, grade: int) -> bool:
         """Tell whether a grade lies within the school's; true where its grades are not known."""
@@ -122,11 +131,16 @@ def schools_of(project: Project, edition: Edition) -> list[School]:
     """
     if edition.pupils is not None:
         return _ordered(_own(project, edition, edition.pupils))
-    return example_schools() if edition.example_schools else []
+    return example_schools(edition.year) if edition.example_schools else []
 
 
-def example_schools() -> list[School]:
+def example_schools(year: int) -> list[School]:
     """List the 34 invented schools of the example municipality.
+
+    Parameters
+    ----------
+    year : int
+        Data year of the edition: one school is new and one merged the year before.
 
     Returns
     -------
@@ -137,7 +151,14 @@ def example_schools() -> list[School]:
     named += [(f"{name} ungdomsskole", LOWER) for name in LOWER_SECONDARIES]
     named += [(COMBINED_SCHOOL, COMBINED), (TINY_SCHOOL, PRIMARY)]
     keys = [f"E{number:03d}" for number in range(1, len(named) + 1)]
-    return _ordered([(key, *school, True) for key, school in zip(keys, named, strict=True)])
+    schools = _ordered([(key, *school, True) for key, school in zip(keys, named, strict=True)])
+    past = {NEW_SCHOOL: (), MERGED_SCHOOL: MERGED_FROM}
+    return [
+        replace(school, opened=year - OPENED_AGO, merged=past[school.name])
+        if school.name in past
+        else school
+        for school in schools
+    ]
 
 
 def norwegian_order(name: str) -> str:

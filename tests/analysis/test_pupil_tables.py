@@ -9,7 +9,6 @@ from tilstand.analysis.pupil_tables import (
     NO_POINTS,
     TOTAL,
     count_cells,
-    paired,
     tables_of,
 )
 
@@ -66,17 +65,6 @@ def test_unknown_gender_is_a_category_and_no_lost_pupil(data):
     got = tables_of(data).counts["results"]
 
     assert counted(got, gender="unknown") == 1
-
-
-def test_a_pair_is_the_same_pupil_a_year_later(data):
-    got = paired(data.tests)
-
-    assert list(got["pupil"]) == ["a"]
-    assert list(got["change"]) == [7.0]
-
-
-def test_a_pair_belongs_to_the_school_of_ninth_grade(data):
-    assert list(paired(data.tests)["school"]) == ["U2"]
 
 
 def test_points_of_thirty_are_not_few_and_missing_points_are_neither(data):

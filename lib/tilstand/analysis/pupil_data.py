@@ -18,6 +18,18 @@ TEST_COLUMNS = (
     "score",
     "level",
 )
+PAIR_COLUMNS = (
+    "pupil",
+    "year",
+    "grade",
+    "subject",
+    "school",
+    "gender",
+    "start",
+    "end",
+    "prior",
+    "outcome",
+)
 MARK_COLUMNS = ("pupil", "year", "school", "gender", "subject", "final", "exam")
 POINT_COLUMNS = ("pupil", "year", "school", "gender", "points")
 ANSWER_COLUMNS = ("year", "grade", "school", "gender", "index", "value")
@@ -40,6 +52,10 @@ class PupilData:
         ``feeder_school`` (the primary school; blank where unknown), ``gender`` (female, male, or
         blank), ``exempt`` (bool), ``score`` (scale points, missing when not sat) and ``level``
         (mastery level, missing with the score).
+    pairs : DataFrame, one row a pupil and subject
+        Who has two tests in a row, at the later one: ``year``, ``grade`` (9: the same test as on
+        8. trinn; 8: the test of 5. trinn came before), ``school`` that the later result is owed
+        to, ``start`` and ``end`` (levels), ``prior`` and ``outcome`` (scores).
     marks : DataFrame, one row a pupil and subject
         ``year`` (spring of 10. trinn), ``final`` (standpunkt, 1-6) and ``exam`` (1-6, missing for
         who was not drawn).
@@ -54,6 +70,7 @@ class PupilData:
     """
 
     tests: pd.DataFrame = field(default_factory=lambda: _no_rows(TEST_COLUMNS))
+    pairs: pd.DataFrame = field(default_factory=lambda: _no_rows(PAIR_COLUMNS))
     marks: pd.DataFrame = field(default_factory=lambda: _no_rows(MARK_COLUMNS))
     points: pd.DataFrame = field(default_factory=lambda: _no_rows(POINT_COLUMNS))
     answers: pd.DataFrame = field(default_factory=lambda: _no_rows(ANSWER_COLUMNS))

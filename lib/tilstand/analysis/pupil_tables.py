@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 TOTAL = "Total"
 TOOK, EXEMPT, ABSENT = "took", "exempt", "absent"
 LEVELS = {5: ("1", "2", "3"), 8: ("1", "2", "3", "4", "5"), 9: ("1", "2", "3", "4", "5")}
+#: The grade that sits the test of the grade below.
+SAME_TEST = 9
 BELOW_30, FROM_30, NO_POINTS = "below_30", "from_30", "none"
 #: Grunnskolepoeng below this are counted as few.
 FEW_POINTS = 30.0
@@ -226,31 +228,10 @@ def results_of(tests: pd.DataFrame) -> pd.DataFrame:
     return tests.assign(result=level.fillna(why).astype(str))
 
 
-def paired(tests: pd.DataFrame) -> pd.DataFrame:
-    """Join each pupil's test on 8. trinn with the same subject's on 9. trinn the year after.
-
-    Parameters
-    ----------
-    tests : DataFrame
-        As in `PupilData`.
-
-    Returns
-    -------
-    DataFrame
-        One row a pupil and subject with both scores: ``pupil, year`` (of 9. trinn), ``subject,
-        school, gender, start, end`` (levels), ``score_8, score_9, change``.
-    """
-    sat = tests[tests["score"].notna()]
-    first = sat[sat["grade"] == 8].assign(year=lambda rows: rows["year"] + 1)
-    both = sat[sat["grade"] == 9].merge(
-        first[["pupil", "year", "subject", "score", "level"]],
-        on=["pupil", "year", "subject"],
-        suffixes=("_9", "_8"),
-    )
-    renamed = both.rename(columns={"level_8": "start", "level_9": "end"})
-    change = renamed["score_9"] - renamed["score_8"]
-    columns = ["pupil", "year", "subject", "school", "gender", "start", "end"]
-    return renamed.assign(change=change)[[*columns, "score_8", "score_9", "change"]]
+def same_test(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Keep the pairs of 8. and 9. trinn, who sit the same test, and add each pupil's ``change``."""
+    same = pairs[pairs["grade"].astype("Int64") == SAME_TEST]
+    return same.assign(change=same["outcome"].astype(float) - same["prior"].astype(float))
 
 
 def _test_counts(data: PupilData) -> list[CountTable]:
@@ -260,7 +241,7 @@ def _test_counts(data: PupilData) -> list[CountTable]:
     own = ("year", "school", "gender", "result")
     fed = results[(results["grade"] == 8) & (results["feeder_school"].fillna("") != "")]
     fed = fed.assign(school=fed["feeder_school"])
-    pairs = paired(data.tests)
+    pairs = same_test(data.pairs)
     shown = (("year", "school"), ("year", "gender"), ("school", "gender"))
     return [
         CountTable(
@@ -343,7 +324,7 @@ def _test_means(data: PupilData) -> list[MeanTable]:
     return [
         _mean("scores", data.tests, "score", by_school, shown, test),
         _mean("feeder_scores", fed, "score", ("year", "school"), (("year", "school"),), test),
-        _mean("progress", paired(data.tests), "change", moved, changes, ("subject",)),
+        _mean("progress", same_test(data.pairs), "change", moved, changes, ("subject",)),
     ]
 
 
