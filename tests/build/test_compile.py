@@ -1,7 +1,7 @@
 import pytest
 
-from tilstand.build.compile import PASSED_WORDS, compile_html, words_of
-from tilstand.build.contents import read_contents
+from tilstand.build.compile import PASSED_WORDS, _entries, compile_html, words_of
+from tilstand.build.contents import Chapter, read_contents
 from tilstand.contracts import LANGUAGES
 from tilstand.errors import BuildError
 
@@ -39,3 +39,18 @@ def test_every_warning_of_sphinx_is_one_line_that_names_the_page(tmp_path):
 
     (got,) = caught.value.lines
     assert got.startswith("index.md:3: WARNING: ")
+
+
+def test_pages_of_schools_lie_below_the_chapter_before_them():
+    chapters = [Chapter("om", "a"), Chapter("s-1", "b", "1"), Chapter("s-2", "b", "2")]
+
+    got = _entries([*chapters, Chapter("slutt", "c")])
+
+    exp = [{"file": "om", "sections": [{"file": "s-1"}, {"file": "s-2"}]}, {"file": "slutt"}]
+    assert got == exp
+
+
+def test_pages_of_schools_stand_by_themselves_where_no_chapter_goes_before_them():
+    got = _entries([Chapter("s-1", "b", "1"), Chapter("s-2", "b", "2")])
+
+    assert got == [{"file": "s-1"}, {"file": "s-2"}]

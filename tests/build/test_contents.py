@@ -1,7 +1,24 @@
 import pytest
 
-from tilstand.build.contents import Chapter, read_contents
+from tilstand.build.contents import Chapter, for_schools, parameter_names, read_contents
 from tilstand.errors import BuildError
+from tilstand.roster import School
+
+SCHOOLS = [
+    School("E002", "aas", "Ås skole", "1-7", True),
+    School("E001", "oya", "Øya skole", "8-10", True),
+]
+
+
+@pytest.fixture
+def with_schools(tiny):
+    """A book whose chapter `elevtall` takes a school."""
+    tiny.write_notebook(
+        "elevtall",
+        ("markdown", "# Skole"),
+        ("code", 'edition = 2020\nlanguage = "nb"\nschool = ""', "parameters"),
+    )
+    return tiny.project
 
 
 def test_root_chapter_becomes_the_index(tiny):
@@ -49,3 +66,62 @@ def test_every_missing_file_is_one_line(tiny):
         "_toc.yml: 'notebooks/elevtall.ipynb' is not there",
     ]
     assert caught.value.lines == exp
+
+
+def test_chapter_that_takes_a_school_becomes_a_page_a_school_in_their_order(with_schools):
+    got = for_schools(with_schools, read_contents(with_schools), SCHOOLS)
+
+    exp = [("index", ""), ("elevtall-aas", "E002"), ("elevtall-oya", "E001"), ("om", "")]
+    assert [(chapter.slug, chapter.school) for chapter in got.chapters] == exp
+
+
+def test_pages_of_schools_come_from_one_template(with_schools):
+    got = for_schools(with_schools, read_contents(with_schools), SCHOOLS)
+
+    paths = {c.path(with_schools, "nb") for c in got.chapters if c.school}
+    assert paths == {with_schools.notebooks / "elevtall.ipynb"}
+
+
+def test_message_about_a_page_of_a_school_says_which(with_schools):
+    got = for_schools(with_schools, read_contents(with_schools), SCHOOLS).chapters[1]
+
+    assert got.name(with_schools, "nb") == "notebooks/elevtall.ipynb (elevtall-aas)"
+
+
+def test_edition_without_schools_has_no_such_pages(with_schools):
+    got = for_schools(with_schools, read_contents(with_schools), [])
+
+    assert [chapter.slug for chapter in got.chapters] == ["index", "om"]
+
+
+def test_part_without_a_page_is_left_out(with_schools, tiny):
+    tiny.write(
+        "_toc.yml",
+        "root: notebooks/sammendrag\nparts:\n"
+        "  - {caption: Skole, chapters: [{file: notebooks/elevtall}]}\n"
+        "  - {caption: Om, chapters: [{file: book/om}]}\n",
+    )
+
+    got = for_schools(with_schools, read_contents(with_schools), [])
+
+    assert [caption for caption, _ in got.parts] == ["Om"]
+
+
+def test_book_without_such_a_chapter_stays_as_it_is(tiny):
+    contents = read_contents(tiny.project)
+
+    assert for_schools(tiny.project, contents, SCHOOLS) == contents
+
+
+def test_parameters_of_a_template_are_known(tiny):
+    path = tiny.write_notebook("a", ("code", "b = 1  # why\nc: int = 2\nd, e = 1, 2", "parameters"))
+
+    assert parameter_names(path) == {"b", "c"}
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"cells": [1]}'])
+def test_broken_notebook_is_one_line(tiny, text):
+    path = tiny.write("notebooks/a.ipynb", text)
+
+    with pytest.raises(BuildError, match=r"notebooks/a.ipynb: no notebook that can be read"):
+        parameter_names(path)

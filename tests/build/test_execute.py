@@ -14,7 +14,6 @@ from tilstand.build.execute import (
     check_parameters,
     execute,
     execute_all,
-    known_parameters,
 )
 from tilstand.errors import BuildError, CallError
 from tilstand.project import VARIABLE
@@ -74,10 +73,6 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
     with pytest.raises(BuildError) as caught:
         execute_all([run(root, "good.ipynb"), run(root, "bad.ipynb")], 2, progress.append)
     return Done(root, before, caught.value.lines, progress)
-
-
-def test_parameters_of_a_template_are_known(tmp_path):
-    assert known_parameters(notebook(tmp_path / "a.ipynb")) == {"edition", "language"}
 
 
 def test_failing_cell_is_one_line_with_chapter_cell_and_error(done):

@@ -18,9 +18,10 @@ from babel.messages.pofile import read_po
 from tilstand.errors import BuildError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from tilstand.build.contents import Contents
+    from tilstand.build.contents import Chapter, Contents
     from tilstand.project import Project
 
 # Thebe and comments load from other sites; the rest serve notebooks that are not published.
@@ -33,6 +34,7 @@ DROPPED_EXTENSIONS = {
 }
 PASSED_WORDS = (
     "brand",
+    "home",
     "menu",
     "on_this_page",
     "chapters",
@@ -44,6 +46,7 @@ PASSED_WORDS = (
     "independent",
     "copyright",
 )
+SHORT_SIDEBAR = ("navbar-logo", "search-button-field", "tilstand-parts", "tilstand-editions")
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) ->
         "parts": [
             {
                 "caption": words["captions"][caption],
-                "chapters": [{"file": chapter.slug} for chapter in chapters],
+                "chapters": _entries(chapters),
             }
             for caption, chapters in contents.parts
         ],
@@ -108,11 +111,32 @@ def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) ->
     shutil.copytree(project.book / "_templates", source / "_templates", dirs_exist_ok=True)
     _compile_catalogues(project.book / "locale", source / "locale")
     settings = _settings(project, frame, words)
+    # A list of all pages on each of hundreds of pages is what makes a book slow: a school's page
+    # has a short one, of the book's parts.
+    short = [f"{name}.html" for name in SHORT_SIDEBAR]
+    settings["html_sidebars"] |= {c.slug: short for c in contents.chapters if c.school}
+    settings["html_context"]["tilstand"]["parts"] = [
+        {"caption": words["captions"][caption], "slug": chapters[0].slug}
+        for caption, chapters in contents.parts
+    ]
     text = "# Made by tilstand build from _config.yml and book/locale/.\n" + "".join(
         f"{key} = {pprint.pformat(value, width=100, sort_dicts=True)}\n"
         for key, value in sorted(settings.items())
     )
     (source / "conf.py").write_text(text, encoding="utf-8")
+
+
+def _entries(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
+    """List a part's chapters, the schools' pages below the chapter that goes before them."""
+    entries: list[dict[str, Any]] = []
+    above: dict[str, Any] | None = None
+    for chapter in chapters:
+        if chapter.school and above:
+            above.setdefault("sections", []).append({"file": chapter.slug})
+        else:
+            entries.append({"file": chapter.slug})
+            above = None if chapter.school else entries[-1]
+    return entries
 
 
 def _compile_catalogues(po_folder: Path, target: Path) -> None:

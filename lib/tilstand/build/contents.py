@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ast
+import json
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,14 @@ import yaml
 from tilstand.errors import BuildError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tilstand.project import Project
+    from tilstand.roster import School
 
 ROOT_SLUG = "index"
+ONE_A_SCHOOL = "school"  # a chapter with this parameter is run once for each school
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,13 @@ class Chapter:
         File name of the page, without ending; the same in both languages.
     file : str
         What ``_toc.yml`` says, such as ``notebooks/elevtall`` or ``book/om``.
+    school : str
+        Key of the school that the page is about; blank on every other page.
     """
 
     slug: str
     file: str
+    school: str = ""
 
     @property
     def is_notebook(self) -> bool:
@@ -44,6 +52,11 @@ class Chapter:
         if self.is_notebook:
             return project.notebooks / f"{name}.ipynb"
         return project.book / language / f"{name}.md"
+
+    def name(self, project: Project, language: str) -> str:
+        """Name the chapter in messages: its file, and the page where one file makes many."""
+        file = project.relative(self.path(project, language))
+        return f"{file} ({self.slug})" if self.school else file
 
 
 @dataclass(frozen=True)
@@ -92,6 +105,75 @@ def read_contents(project: Project) -> Contents:
     if lacking:
         raise BuildError([f"_toc.yml: '{path}' is not there" for path in sorted(lacking)])
     return contents
+
+
+def for_schools(project: Project, contents: Contents, schools: Iterable[School]) -> Contents:
+    """Put a chapter for each school in the place of a chapter that takes the parameter `school`.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    contents : Contents
+        As ``_toc.yml`` has it, where such a chapter is one line.
+    schools : iterable of School
+        The edition's schools in order.
+
+    Returns
+    -------
+    Contents
+        Pages ``<chapter>-<school>`` in the order of the schools. A part that is left without a
+        chapter, as in an edition without schools, is left out.
+    """
+    schools = list(schools)
+
+    def pages(chapter: Chapter) -> list[Chapter]:
+        template = chapter.path(project, "nb")
+        if not chapter.is_notebook or ONE_A_SCHOOL not in parameter_names(template):
+            return [chapter]
+        return [
+            replace(chapter, slug=f"{chapter.slug}-{school.slug}", school=school.key)
+            for school in schools
+        ]
+
+    parts = (
+        (caption, tuple(page for chapter in chapters for page in pages(chapter)))
+        for caption, chapters in contents.parts
+    )
+    return replace(contents, parts=tuple(part for part in parts if part[1]))
+
+
+def parameter_names(template: Path) -> set[str]:
+    """List the parameters of a template: what its cell tagged ``parameters`` assigns.
+
+    Parameters
+    ----------
+    template : Path
+        The notebook as stored.
+
+    Raises
+    ------
+    BuildError
+        When the file is no notebook.
+    """
+    try:
+        cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
+        tagged = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
+        body = [node for cell in tagged for node in ast.parse("".join(cell["source"])).body]
+    except (ValueError, KeyError, TypeError, AttributeError, SyntaxError):
+        message = f"{template.parent.name}/{template.name}: no notebook that can be read"
+        raise BuildError(message) from None
+    plain = {name.id for node in body if isinstance(node, ast.Assign) for name in _names(node)}
+    typed = {
+        node.target.id
+        for node in body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
+    return plain | typed
+
+
+def _names(node: ast.Assign) -> list[ast.Name]:
+    return [target for target in node.targets if isinstance(target, ast.Name)]
 
 
 def _chapter(file: str) -> Chapter:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tilstand.build import warm
+from tilstand.build.contents import parameter_names
 from tilstand.errors import BuildError, CallError
 from tilstand.project import VARIABLE
 
@@ -62,13 +63,6 @@ class Run:
     project: Path
 
 
-def known_parameters(template: Path) -> set[str]:
-    """List the parameters of a template's cell tagged ``parameters``."""
-    import papermill
-
-    return set(papermill.inspect_notebook(str(template)))
-
-
 def check_parameters(templates: Iterable[Path], extra: dict[str, Any]) -> None:
     """Refuse a parameter that no chapter has: papermill itself would only warn.
 
@@ -79,7 +73,7 @@ def check_parameters(templates: Iterable[Path], extra: dict[str, Any]) -> None:
     """
     if not extra:
         return
-    known = set().union(*(known_parameters(template) for template in templates))
+    known = set().union(*(parameter_names(template) for template in templates))
     unknown = sorted(set(extra) - known)
     if unknown:
         names = ", ".join(sorted(known)) or "none"
@@ -113,7 +107,7 @@ def execute(run: Run) -> float:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    unknown = sorted(set(run.parameters) - known_parameters(run.template))
+    unknown = sorted(set(run.parameters) - parameter_names(run.template))
     if unknown:
         raise CallError([f"{run.name}: '{name}' is not a parameter of it" for name in unknown])
     os.environ.update(ENVIRONMENT, **{VARIABLE: str(run.project)})

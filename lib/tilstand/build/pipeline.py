@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from tilstand.build import compose, references
 from tilstand.build.compile import Frame, compile_html, lay_out
-from tilstand.build.contents import read_contents
-from tilstand.build.execute import Run, check_parameters, execute_all, known_parameters
+from tilstand.build.contents import ONE_A_SCHOOL, for_schools, parameter_names, read_contents
+from tilstand.build.execute import Run, check_parameters, execute_all
 from tilstand.build.exhibit_html import anchor, exhibit_html
 from tilstand.build.fill import PLACEHOLDER, Names
 from tilstand.build.publish import published, swap_in, write_start_pages
@@ -21,6 +21,7 @@ from tilstand.edition import edition_years, load_edition
 from tilstand.errors import BuildError, CallError, DataError
 from tilstand.register import Register
 from tilstand.report import wording
+from tilstand.roster import schools_of
 from tilstand.sources.check import check_all
 from tilstand.sources.edition_figures import load_edition_figures
 
@@ -99,8 +100,9 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
     for edition, language in plan:
         progress(f"{edition.year} {language}")
         together = [lang for planned, lang in plan if planned.year == edition.year]
+        own = for_schools(project, contents, schools_of(project, edition))
         pages.append(
-            _build_one(project, register, contents, edition, language, together, order, progress)
+            _build_one(project, register, own, edition, language, together, order, progress)
         )
     write_start_pages(project, _names(project, register))
     return pages
@@ -171,13 +173,14 @@ def _run(
     project: Project, chapter: Chapter, edition: Edition, language: str, folder: Path, order: Order
 ) -> Run:
     template = chapter.path(project, language)
-    known = known_parameters(template) if order.parameters else set()
+    known = parameter_names(template) if order.parameters else set()
+    school = {ONE_A_SCHOOL: chapter.school} if chapter.school else {}
     extra = {name: value for name, value in order.parameters.items() if name in known}
     return Run(
-        name=project.relative(template),
+        name=chapter.name(project, language),
         template=template,
         output=folder / f"{chapter.slug}.ipynb",
-        parameters={"edition": edition.year, "language": language, **extra},
+        parameters={"edition": edition.year, "language": language, **school, **extra},
         project=project.root,
     )
 
@@ -211,7 +214,7 @@ def write_pages(
         (source / "extra" / folder).mkdir(parents=True)
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
-        name = project.relative(chapter.path(project, frame.language))
+        name = chapter.name(project, frame.language)
         names = Names(
             numbers=draft.numbers | _frame_numbers(frame),
             html=html | _exhibits_of(draft, frame.language),
@@ -234,7 +237,7 @@ def _draft(project: Project, chapter: Chapter, language: str, executed: Path) ->
     if not chapter.is_notebook:
         return compose.read_static(path, chapter.slug)
     output = executed / f"{chapter.slug}.ipynb"
-    return compose.read_notebook(output, chapter.slug, project.relative(path), language)
+    return compose.read_notebook(output, chapter.slug, chapter.name(project, language), language)
 
 
 def _frame_numbers(frame: Frame) -> dict[str, dict[str, Any]]:
