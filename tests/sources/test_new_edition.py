@@ -10,7 +10,7 @@ from exports import Form, sheet
 from tilstand.edition import load_edition
 from tilstand.errors import CallError
 from tilstand.project import Project
-from tilstand.sources.new_edition import check_incoming, new_edition, report
+from tilstand.sources.new_edition import check_incoming, instructions, new_edition, report
 from tilstand.sources.wanted import wanted_files
 
 TODAY = dt.date(2026, 3, 1)
@@ -93,13 +93,25 @@ def test_spring_marks_are_wanted_of_the_school_year_before(project, repo_registe
     assert got == "2024-25"
 
 
-def test_a_wish_says_where_and_under_which_names(project, repo_register):
+def test_a_wish_says_under_which_names(project, repo_register):
     got = wanted_files(project, repo_register, 2025)[0].line("nb")
 
-    assert got.startswith("Nasjonale prøver 5. trinn 2025-26: https://www.udir.no/")
-    assert got.endswith(
+    assert got == (
+        "Nasjonale prøver 5. trinn 2025-26: "
         "2025-26_*Nasjonale_proever_5._trinn.csv or nasjonale-prover-5-trinn-2025-26.csv"
     )
+
+
+def test_instructions_say_where_the_files_are_and_what_to_do_next(project, repo_register):
+    made = new_edition(project, repo_register, 2025, "3201")
+
+    got = instructions(project, made, 2025)
+
+    assert got[0].startswith("data/editions/2025.toml: the edition")
+    assert got[1].startswith("data/incoming/2025/: put the files below there")
+    assert got[2].startswith("from https://www.udir.no/")
+    assert [line.split(":")[0] for line in got[3:-1]] == ["  wanted"] * 8 + ["  optional"] * 10
+    assert got[-1].startswith("then: tilstand check, tilstand build --edition 2025")
 
 
 def answers(project, register) -> dict[tuple[str, str], tuple[str, int | None]]:

@@ -109,13 +109,18 @@ def new_edition(project: Project, register: Register, year: int, municipality: s
 
 def instructions(project: Project, made: NewEdition, year: int) -> list[str]:
     """Write what was made and what to do next, one line a wanted file."""
-    any_name = "the header tells what a file is, so any name does"
+    any_name = "a file is known by its header, under any name"
     lines = [
         f"{project.relative(made.file)}: the edition; comparators and languages are set there",
         f"{project.relative(made.folder)}/: put the files below there; {any_name}",
     ]
-    for need, word in ((True, "wanted"), (False, "optional")):
-        lines += [f"{word}: {wish.line()}" for wish in made.wanted if wish.required is need]
+    for where in dict.fromkeys(wish.where for wish in made.wanted):
+        lines.append(f"from {where}")
+        lines += [
+            f"  {'wanted' if wish.required else 'optional'}: {wish.line()}"
+            for wish in made.wanted
+            if wish.where == where
+        ]
     network = f"with a network, tilstand fetch --edition {year} adds what the interfaces hold"
     return [*lines, f"then: tilstand check, tilstand build --edition {year}; {network}"]
 

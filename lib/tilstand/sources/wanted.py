@@ -61,10 +61,10 @@ class Wanted:
     name: str
 
     def line(self, language: str = "en") -> str:
-        """Write the wish as one line for a person."""
+        """Write what it is and the names that suit, in one line for a person."""
         names = [f"{self.school_year}{self.official_name}", f"{self.name}.csv"]
         accepted = " or ".join(names if self.official_name else names[1:])
-        return f"{self.title[language]} {self.school_year}: {self.where} -> {accepted}"
+        return f"{self.title[language]} {self.school_year}: {accepted}"
 
 
 def wanted_files(project: Project, register: Register, year: int) -> list[Wanted]:
