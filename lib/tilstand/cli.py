@@ -45,6 +45,12 @@ def build(
         bool,
         typer.Option("--isolated", help="Start every kernel from nothing: slower, same pages."),
     ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify", help="Build twice in temporary folders and compare; the site stays."
+        ),
+    ] = False,
 ) -> None:
     """Build the book into book/site/<edition>/<language>/.
 
@@ -62,6 +68,12 @@ def build(
     parameters = _parameters(parameter or [])
     jobs = jobs or os.cpu_count() or 1
     order = Order(edition or [], language, jobs, parameters, isolated=isolated)
+    if verify:
+        from tilstand.build.verify import verify as build_twice
+
+        files = build_twice(find_project(), order, _progress)
+        typer.echo(f"identical: {files} files, built twice")
+        return
     for page in build_book(find_project(), order, _progress):
         typer.echo(page)
 

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tilstand.build import compose, references
+from tilstand.build import compose, provenance, record, references
 from tilstand.build.compile import Frame, compile_html, lay_out
 from tilstand.build.contents import ONE_A_SCHOOL, for_schools, parameter_names, read_contents
+from tilstand.build.crate import write_crate
 from tilstand.build.execute import Run, check_parameters, execute_all
 from tilstand.build.exhibit_html import anchor, exhibit_html
 from tilstand.build.fill import PLACEHOLDER, Names
 from tilstand.build.publish import published, swap_in, write_start_pages
 from tilstand.build.takeaway import write_files
+from tilstand.contracts import LANGUAGES
 from tilstand.edition import edition_years, load_edition
 from tilstand.errors import BuildError, CallError, DataError
 from tilstand.register import Register
@@ -96,16 +98,30 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
     for year in years:  # a fault in an edition's own files is told before any chapter runs
         load_edition_figures(project, register, year)
     plan = [(edition, language) for edition in editions for language in _languages(edition, order)]
+    together = _beside(project, plan)
     pages = []
     for edition, language in plan:
         progress(f"{edition.year} {language}")
-        together = [lang for planned, lang in plan if planned.year == edition.year]
         own = for_schools(project, contents, schools_of(project, edition))
         pages.append(
             _build_one(project, register, own, edition, language, together, order, progress)
         )
     write_start_pages(project, _names(project, register))
+    for year in sorted({edition.year for edition, _ in plan}):
+        write_crate(project.site / str(year))
     return pages
+
+
+def _beside(project: Project, plan: list[tuple[Edition, str]]) -> dict[int, tuple[str, ...]]:
+    """List the editions and languages that will be on the site when the whole plan is done.
+
+    Pages link to them: were it only what is there already, the first build of a book would differ
+    from the second.
+    """
+    found = {year: set(languages) for year, languages in published(project).items()}
+    for edition, language in plan:
+        found.setdefault(edition.year, set()).add(language)
+    return {year: tuple(code for code in LANGUAGES if code in found[year]) for year in found}
 
 
 def _names(project: Project, register: Register) -> dict[int, str]:
@@ -132,7 +148,7 @@ def _build_one(
     contents: Contents,
     edition: Edition,
     language: str,
-    together: list[str],
+    together: dict[int, tuple[str, ...]],
     order: Order,
     progress: Callable[[str], None],
 ) -> Path:
@@ -144,22 +160,23 @@ def _build_one(
     execute_all(runs, order.jobs, progress, isolated=order.isolated)
 
     target = project.site / str(edition.year) / language
-    beside = set(together) | set(published(project).get(edition.year, []))
     frame = Frame(
         edition=edition.year,
         language=language,
-        languages=tuple(code for code in edition.languages if code in beside),
+        languages=tuple(code for code in edition.languages if code in together[edition.year]),
         municipality=register.name(_place(register, edition), edition.year, language),
         date=edition.date.isoformat(),
+        editions=together,
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=work) as folder:
         source, html = Path(folder) / "source", Path(folder) / "html"
         source.mkdir()
-        write_pages(project, contents, frame, executed, source)
+        made, drafts = write_pages(project, contents, frame, executed, source, order.parameters)
         lay_out(project, contents, frame, source)
         progress("compiling")
         compile_html(source, html, frame.date)
+        record.finish(made, drafts, html)
         swap_in(html, target)
     progress(f"{project.relative(target)}/index.html")
     return target / "index.html"
@@ -186,8 +203,13 @@ def _run(
 
 
 def write_pages(
-    project: Project, contents: Contents, frame: Frame, executed: Path, source: Path
-) -> None:
+    project: Project,
+    contents: Contents,
+    frame: Frame,
+    executed: Path,
+    source: Path,
+    parameters: dict[str, Any] | None = None,
+) -> tuple[dict[str, Any], list[compose.Draft]]:
     """Compose every page of an edition in a language, with the files that its figures need.
 
     Parameters
@@ -202,6 +224,15 @@ def write_pages(
         Folder of the executed notebooks.
     source : Path
         Folder for the pages; ``extra/`` in it holds figures and downloads.
+    parameters : dict, optional
+        Parameters of the chapters beside edition and language.
+
+    Returns
+    -------
+    made : dict
+        The build's record, but for the finished files.
+    drafts : list of Draft
+        The executed chapters.
     """
     drafts = [_draft(project, chapter, frame.language, executed) for chapter in contents.chapters]
     html = references.citations(project.book / "references.bib", frame.language)
@@ -209,7 +240,9 @@ def write_pages(
     html["block.references"] = compose.raw(
         references.reference_list(project.book / "references.bib", frame.language)
     )
-    html["block.editions"] = compose.raw(_edition_list(project, frame))
+    html["block.editions"] = compose.raw(_edition_list(frame))
+    made = record.begin(project, contents, frame, drafts, parameters or {})
+    html |= provenance.blocks(made, frame.language)
     for folder in ("figures", "data"):
         (source / "extra" / folder).mkdir(parents=True)
     lines: list[str] = []
@@ -230,6 +263,7 @@ def write_pages(
             write_files(exhibit, f"{draft.slug}-{exhibit['name']}", source / "extra")
     if lines:
         raise BuildError(lines)
+    return made, drafts
 
 
 def _draft(project: Project, chapter: Chapter, language: str, executed: Path) -> compose.Draft:
@@ -282,8 +316,8 @@ def _named_exhibits(draft: compose.Draft) -> set[str]:
     return {name for name in cited if name.startswith(("fig.", "tab."))}
 
 
-def _edition_list(project: Project, frame: Frame) -> str:
-    known = published(project) | {frame.edition: list(frame.languages)}
+def _edition_list(frame: Frame) -> str:
+    known = frame.editions | {frame.edition: frame.languages}
     items = "".join(
         f'<li><a href="../../{year}/{language}/index.html">{year}</a></li>'
         for year, languages in sorted(known.items(), reverse=True)

@@ -40,6 +40,8 @@ class Exhibit:
         Rows of the *figures* table behind it.
     simulated : bool
         The numbers are simulated: the page, the drawing and the download all say so.
+    fields : tuple of dict
+        What the columns of the CSV hold: name, type and unit.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class Exhibit:
     images: dict[str, str] = field(default_factory=dict)
     refs: tuple[str, ...] = ()
     simulated: bool = False
+    fields: tuple[dict[str, str], ...] = ()
 
 
 def show(exhibit: Exhibit) -> None:

@@ -273,6 +273,7 @@ class Page:
                 source=source,
                 table=table.html(self.language),
                 csv=table.csv(),
+                fields=table.fields(wording.unit_word(indicator.unit, self.language)),
                 alt=describe(form, data, self.language, decimals),
                 images=draw_forms(form, data, self.language, texts, **options),
                 refs=tuple(data["ref"]) if "ref" in data else (),
@@ -335,6 +336,7 @@ class Page:
                 source=source,
                 table=table.html(self.language),
                 csv=table.csv(simulated=simulated),
+                fields=table.fields(simulated=simulated),
                 alt=describe(form, data, self.language, int(options.get("decimals", 0))),
                 images=draw_forms(form, data, self.language, texts, stamp=stamp, **options),
                 simulated=simulated,
@@ -384,10 +386,21 @@ class Page:
                 source=line,
                 table=table.html(self.language),
                 csv=table.csv(simulated=simulated),
+                fields=table.fields(self._unit_of(frame), simulated=simulated),
                 refs=tuple(frame["ref"]) if "ref" in frame else (),
                 simulated=simulated,
             )
         )
+
+    def _unit_of(self, frame: pd.DataFrame) -> str:
+        """Name the unit of a table's numbers, where its rows are of one indicator's unit."""
+        known = (
+            set(frame["indicator"]) & set(self.register.indicators)
+            if "indicator" in frame
+            else set()
+        )
+        units = {self.register.indicators[code].unit for code in known}
+        return wording.unit_word(units.pop(), self.language) if len(units) == 1 else ""
 
     def wide(self, data: pd.DataFrame, over: str = "year") -> tuple[pd.DataFrame, list[str]]:
         """Turn rows into one line a label and one column for each value of a dimension.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+YEAR = re.compile(r"(19|20)\d\d")
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,38 @@ class Table:
         if simulated:
             shown.insert(0, "simulated", "true")
         return shown.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+    def fields(self, unit: str = "", *, simulated: bool = False) -> tuple[dict[str, str], ...]:
+        """Describe the columns of the CSV file for a program that reads it.
+
+        Parameters
+        ----------
+        unit : str, optional
+            Unit of the columns of numbers, as a word; a column whose header ends with its own
+            (``"Andel, prosent"``) keeps that.
+        simulated : bool
+            As for `csv`.
+
+        Returns
+        -------
+        tuple of dict
+            ``name`` (the header), ``type`` (of Frictionless' Table Schema) and, for numbers,
+            ``unit`` where it is known.
+        """
+        first = [{"name": "simulated", "type": "boolean"}] if simulated else []
+        return (*first, *(self._field(column, unit) for column in self.columns))
+
+    def _field(self, column: Column, unit: str) -> dict[str, str]:
+        values = self.frame[column.key].dropna()
+        if column.decimals is None:
+            years = len(values) and values.map(lambda value: bool(YEAR.fullmatch(str(value)))).all()
+            return {"name": column.header, "type": "year" if years else "string"}
+        numeric = pd.api.types.is_numeric_dtype(values) or not len(values)
+        whole = bool(len(values)) and numeric and bool((values % 1 == 0).all())
+        kind = ("integer" if whole else "number") if numeric else "string"
+        own = column.header.rpartition(", ")[2]
+        said = own if own in wording.all_unit_words() else unit
+        return {"name": column.header, "type": kind} | ({"unit": said} if said else {})
 
 
 def _align(column: Column) -> str:

@@ -99,6 +99,11 @@ def unit_word(unit: str, language: str) -> str:
     return UNIT_WORDS[unit][language]
 
 
+def all_unit_words() -> set[str]:
+    """List the words for units, in every language."""
+    return {word for words in UNIT_WORDS.values() for word in words.values()}
+
+
 def listing(items: list[str], language: str) -> str:
     """Join words as running text does: "a, b og c"."""
     if len(items) <= 1:

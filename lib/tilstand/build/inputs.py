@@ -1,0 +1,127 @@
+"""List every file that an edition is made from, with its fingerprint."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tilstand.build.digests import file_digest, files_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tilstand.build.contents import Contents
+    from tilstand.project import Project
+
+# What a pupil file is called where others may read: its own name can tell too much.
+PUPILS = "pupil file (not public)"
+KINDS = {"published": "figures"}
+FRAME_FILES = ("_config.yml", "_toc.yml")
+FRAME_FOLDERS = ("_static", "_templates", "locale")
+
+
+@dataclass(frozen=True)
+class Input:
+    """Describe one file that goes into an edition.
+
+    Parameters
+    ----------
+    kind : str
+        ``edition``; ``figures``, ``statements``, ``register`` and other folders of ``data/``;
+        ``incoming``, ``pupils``, ``chapter``, ``page`` or ``frame``.
+    name : str
+        Path from the project's folder; not the path of a pupil file.
+    path : Path
+        Where it lies.
+    """
+
+    kind: str
+    name: str
+    path: Path
+
+    def entry(self) -> dict[str, Any]:
+        """Write the file as a record does."""
+        public = self.kind != "pupils"
+        said: dict[str, Any] = {"path": self.name, "kind": self.kind, "public": public}
+        if public:
+            said["bytes"] = self.path.stat().st_size
+        return said | {"sha256": file_digest(self.path)}
+
+
+def inputs_of(project: Project, contents: Contents, year: int) -> list[Input]:
+    """List the files that an edition is made from, in a fixed order.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    contents : Contents
+        Chapters of the book.
+    year : int
+        Data year of the edition.
+
+    Returns
+    -------
+    list of Input
+        Data first, then chapters, pages and what stands around them. The library is not among
+        them; it has a digest of its own.
+    """
+    return [
+        Input("edition", f"data/editions/{year}.toml", project.editions / f"{year}.toml"),
+        *_data(project, year),
+        *_pupils(project, year),
+        *_chapters(project, contents),
+        *_frame(project),
+    ]
+
+
+def pupil_path(project: Project, year: int) -> Path | None:
+    """Find the edition's pupil file; None where it names none, or it is not there."""
+    text = (project.editions / f"{year}.toml").read_text(encoding="utf-8")
+    said = tomllib.loads(text).get("pupils")
+    path = project.root / said["file"] if said else None
+    return path if path is not None and path.is_file() else None
+
+
+def _folder(project: Project, kind: str, folder: Path) -> Iterator[Input]:
+    for path in files_in(folder):
+        yield Input(kind, project.relative(path), path)
+
+
+def _data(project: Project, year: int) -> Iterator[Input]:
+    """List what lies under ``data/``, but for other editions' files and every pupil file."""
+    pupils = pupil_path(project, year)
+    hidden = {pupils.resolve()} if pupils else set()
+    for folder in sorted(path for path in (project.root / "data").iterdir() if path.is_dir()):
+        if folder == project.editions:
+            continue
+        own = folder / str(year) if folder == project.incoming else folder
+        kind = KINDS.get(folder.name, folder.name)
+        for found in _folder(project, kind, own):
+            if found.path.resolve() not in hidden:
+                yield found
+
+
+def _pupils(project: Project, year: int) -> Iterator[Input]:
+    path = pupil_path(project, year)
+    if path is not None:
+        yield Input("pupils", PUPILS, path)
+
+
+def _chapters(project: Project, contents: Contents) -> Iterator[Input]:
+    for chapter in contents.chapters:
+        kind = "chapter" if chapter.is_notebook else "page"
+        for path in sorted({chapter.path(project, language) for language in ("nb", "en")}):
+            yield Input(kind, project.relative(path), path)
+
+
+def _frame(project: Project) -> Iterator[Input]:
+    for name in FRAME_FILES:
+        yield Input("frame", name, project.root / name)
+    bibliography = project.book / "references.bib"
+    if bibliography.is_file():
+        yield Input("frame", project.relative(bibliography), bibliography)
+    for folder in FRAME_FOLDERS:
+        yield from _folder(project, "frame", project.book / folder)

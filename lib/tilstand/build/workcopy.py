@@ -1,0 +1,106 @@
+"""Copy what a build reads into a folder of its own, and build there in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tilstand
+from tilstand.build.digests import UNWANTED
+from tilstand.build.environment import COMMIT_FILE, LOCK, commit_of
+from tilstand.build.inputs import pupil_path
+from tilstand.edition import edition_years
+from tilstand.errors import BuildError
+from tilstand.project import VARIABLE, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FOLDERS = ("data", "notebooks", "book")
+FILES = ("_config.yml", "_toc.yml", LOCK)
+
+
+def copy_project(project: Project, target: Path) -> Project:
+    """Copy a project without its environment, its site and its work folder.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    target : Path
+        Folder to make; may not be there yet.
+
+    Returns
+    -------
+    Project
+        The copy. A file ``.commit`` in it names the commit that it was made from.
+    """
+    target.mkdir(parents=True)
+    unwanted = shutil.ignore_patterns(*UNWANTED)
+
+    def leave(folder: str, names: list[str]) -> set[str]:
+        site = {"site"} if Path(folder) == project.book else set()
+        return unwanted(folder, names) | (site & set(names))
+
+    for folder in FOLDERS:
+        if (project.root / folder).is_dir():
+            shutil.copytree(project.root / folder, target / folder, ignore=leave)
+    for name in FILES:
+        if (project.root / name).is_file():
+            shutil.copy(project.root / name, target / name)
+    for year in edition_years(project):
+        pupils = pupil_path(project, year)
+        if pupils is not None:
+            there = target / os.path.relpath(pupils, project.root)
+            if there.is_relative_to(target) and not there.exists():
+                there.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(pupils, there)
+    commit = commit_of(project)
+    if commit:
+        (target / COMMIT_FILE).write_text(f"{commit}\n", encoding="utf-8")
+    return Project(target.resolve())
+
+
+def run_build(
+    project: Project, words: list[str], surroundings: Mapping[str, str] | None = None
+) -> None:
+    """Run ``tilstand build`` on a project in a process of its own.
+
+    Parameters
+    ----------
+    project : Project
+        The copy to build.
+    words : list of str
+        Options of the command.
+    surroundings : mapping, optional
+        Environment variables to set beside the ones that are there.
+
+    Raises
+    ------
+    BuildError
+        When it fails; its last lines.
+    """
+    command = [sys.executable, "-m", "tilstand.cli", "build", *words]
+    library = str(Path(tilstand.__file__).parents[1])
+    paths = [library, *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(paths),
+        **(surroundings or {}),
+        VARIABLE: str(project.root),
+    }
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, cwd=project.root, check=False
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        raise BuildError(_faults(lines) or [f"the build ended with status {done.returncode}"])
+
+
+def _faults(lines: list[str]) -> list[str]:
+    """Keep the lines that say what is wrong, not those that say how far the build had come."""
+    said = [line for line in lines if not line.startswith("[")]
+    return said[-20:]
