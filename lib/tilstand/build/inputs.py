@@ -111,10 +111,14 @@ def _pupils(project: Project, year: int) -> Iterator[Input]:
 
 
 def _chapters(project: Project, contents: Contents) -> Iterator[Input]:
-    for chapter in contents.chapters:
-        kind = "chapter" if chapter.is_notebook else "page"
-        for path in sorted({chapter.path(project, language) for language in ("nb", "en")}):
-            yield Input(kind, project.relative(path), path)
+    # One notebook may make a page for each school: a file is listed once.
+    files = {
+        path: chapter.is_notebook
+        for chapter in contents.chapters
+        for path in sorted({chapter.path(project, language) for language in ("nb", "en")})
+    }
+    for path, is_notebook in files.items():
+        yield Input("chapter" if is_notebook else "page", project.relative(path), path)
 
 
 def _frame(project: Project) -> Iterator[Input]:
