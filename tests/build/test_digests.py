@@ -45,3 +45,15 @@ def test_differences_are_named():
     got = differences({"a": "1", "b": "1", "c": "1"}, {"b": "1", "c": "2", "d": "1"})
     exp = [("a", "only in the first"), ("c", "differs"), ("d", "only in the second")]
     assert got == exp
+
+
+def test_page_keeps_its_digest_when_other_editions_come_and_go(tmp_path):
+    page = tmp_path / "elevtall.html"
+    page.write_text("<p>a</p><!-- til:switch --><!-- /til:switch -->", encoding="utf-8")
+    before = tree_digests(tmp_path)
+
+    page.write_text("<p>a</p><!-- til:switch -->2031<!-- /til:switch -->", encoding="utf-8")
+    same = tree_digests(tmp_path)
+    page.write_text("<p>b</p><!-- til:switch -->2031<!-- /til:switch -->", encoding="utf-8")
+
+    assert (same == before, tree_digests(tmp_path) == before) == (True, False)

@@ -58,6 +58,7 @@ def pages(site: Path) -> list[Page]:
         Page(path, int(path.parent.parent.name), path.parent.name)
         for path in sorted(site.glob("*/*/*.html"))
         if path.stem not in ("search", "genindex")
+        and 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")
     ]
     assert len(found) > 80, f"only {len(found)} pages in {site}"
     return found

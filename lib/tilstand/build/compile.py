@@ -32,21 +32,42 @@ DROPPED_EXTENSIONS = {
     "sphinx_togglebutton",
     "sphinx.ext.intersphinx",
 }
+# What the pages load; themes and extensions copy seven megabytes more that nothing asks for.
+LOADED = {
+    "fonts",
+    "tilstand.css",
+    "tilstand.js",
+    "doctools.js",
+    "documentation_options.js",
+    "language_data.js",
+    "searchtools.js",
+    "sphinx_highlight.js",
+    "translations.js",
+}
 PASSED_WORDS = (
-    "brand",
-    "home",
-    "menu",
-    "on_this_page",
-    "chapters",
-    "search",
-    "language_switch",
-    "editions",
+    "accessibility",
     "all_editions",
-    "mode",
-    "independent",
+    "brand",
+    "chapters",
     "copyright",
+    "home",
+    "independent",
+    "language_switch",
+    "menu",
+    "mode",
+    "mode_auto",
+    "mode_dark",
+    "mode_light",
+    "neighbours",
+    "next",
+    "on_this_page",
+    "previous",
+    "search",
+    "search_needs_script",
+    "search_placeholder",
+    "search_results",
+    "skip",
 )
-SHORT_SIDEBAR = ("navbar-logo", "search-button-field", "tilstand-parts", "tilstand-editions")
 
 
 @dataclass(frozen=True)
@@ -83,6 +104,13 @@ def words_of(project: Project, language: str) -> dict[str, Any]:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
+def site_address(project: Project) -> str:
+    """Read where the site is published, for absolute addresses; empty when that is not said."""
+    config = yaml.safe_load((project.root / "_config.yml").read_text(encoding="utf-8"))
+    address = str(config.get("html", {}).get("baseurl") or "")
+    return f"{address.rstrip('/')}/" if address else ""
+
+
 def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) -> None:
     """Lay everything but the pages into a source folder for Sphinx.
 
@@ -116,8 +144,9 @@ def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) ->
     settings = _settings(project, frame, words)
     # A list of all pages on each of hundreds of pages is what makes a book slow: a school's page
     # has a short one, of the book's parts.
-    short = [f"{name}.html" for name in SHORT_SIDEBAR]
-    settings["html_sidebars"] |= {c.slug: short for c in contents.chapters if c.school}
+    settings["html_context"]["tilstand"]["schools"] = [
+        chapter.slug for chapter in contents.chapters if chapter.school
+    ]
     settings["html_context"]["tilstand"]["parts"] = [
         {"caption": words["captions"][caption], "slug": chapters[0].slug}
         for caption, chapters in contents.parts
@@ -159,6 +188,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
         user_yaml=project.root / "_config.yml", cli_config={"latex_individualpages": False}
     )
     settings["extensions"] = [e for e in settings["extensions"] if e not in DROPPED_EXTENSIONS]
+    settings["extensions"].append("tilstand.build.search")
     for name in [key for key in settings if key.startswith(("thebe", "comments", "togglebutton"))]:
         del settings[name]
     title = words["title"].format(municipality=frame.municipality, edition=frame.edition)
@@ -170,6 +200,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
         "project": words["short_title"],
         "html_title": title,
         "html_short_title": words["short_title"],
+        "html_baseurl": "",  # addresses are made by editions.py, for every edition and language
         "language": words["language"],
         "html_search_language": words["search_language"],
         "html_theme_options": options,
@@ -182,8 +213,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
         "html_context": {
             "default_mode": "auto",
             "tilstand": {
-                "words": {key: words[key] for key in PASSED_WORDS}
-                | {"edition_of": words["edition_of"].format(edition=frame.edition)},
+                "words": {key: words[key] for key in PASSED_WORDS},
                 "language": frame.language,
                 "languages": [
                     {"code": code, "name": words_of(project, code)["language_name"]}
@@ -221,11 +251,17 @@ def compile_html(source: Path, target: Path, date: str) -> None:
     if done.returncode:
         raise BuildError(_warnings(done.stderr, source))
     for leftover in ("objects.inv", ".buildinfo", "_sources"):
-        path = target / leftover
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        _remove(target / leftover)
+    for path in (target / "_static").iterdir():
+        if path.name not in LOADED:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _epoch(date: str) -> str:

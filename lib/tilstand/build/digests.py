@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from tilstand.build.places import emptied
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -16,6 +18,18 @@ def file_digest(path: Path) -> str:
     """Compute the SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def own_digest(path: Path) -> str:
+    """Compute the SHA-256 of a file; of a page, without what it says of other editions.
+
+    The switch between editions is filled in when another one is built: that does not make it
+    another page.
+    """
+    if path.suffix != ".html":
+        return file_digest(path)
+    page = emptied(path.read_text(encoding="utf-8"))
+    return hashlib.sha256(page.encode()).hexdigest()
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -40,7 +54,7 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def tree_digests(folder: Path, leave: Iterable[str] = ()) -> dict[str, str]:
-    """Compute the SHA-256 of every file under a folder.
+    """Compute the SHA-256 of every file under a folder, of pages as `own_digest` does.
 
     Parameters
     ----------
@@ -55,7 +69,7 @@ def tree_digests(folder: Path, leave: Iterable[str] = ()) -> dict[str, str]:
         Relative path, with ``/``, to digest; in order of the paths.
     """
     names = {path.relative_to(folder).as_posix(): path for path in files_in(folder)}
-    return {name: file_digest(path) for name, path in names.items() if name not in set(leave)}
+    return {name: own_digest(path) for name, path in names.items() if name not in set(leave)}
 
 
 def joint_digest(digests: dict[str, str]) -> str:

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tilstand.build import compose, provenance, record, references
-from tilstand.build.compile import Frame, compile_html, lay_out
+from tilstand.build.compile import Frame, compile_html, lay_out, site_address
 from tilstand.build.contents import ONE_A_SCHOOL, for_schools, parameter_names, read_contents
 from tilstand.build.crate import write_crate
+from tilstand.build.editions import link_editions
 from tilstand.build.execute import Run, check_parameters, execute_all
 from tilstand.build.exhibit_html import anchor, exhibit_html
 from tilstand.build.fill import PLACEHOLDER, Names
+from tilstand.build.places import place
 from tilstand.build.publish import published, swap_in, write_start_pages
+from tilstand.build.redirects import write_redirects
 from tilstand.build.takeaway import write_files
 from tilstand.contracts import LANGUAGES
 from tilstand.edition import edition_years, load_edition
@@ -107,6 +110,7 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
             _build_one(project, register, own, edition, language, together, order, progress)
         )
     write_start_pages(project, _names(project, register))
+    link_editions(project, site_address(project))
     for year in sorted({edition.year for edition, _ in plan}):
         write_crate(project.site / str(year))
     return pages
@@ -240,11 +244,13 @@ def write_pages(
     html["block.references"] = compose.raw(
         references.reference_list(project.book / "references.bib", frame.language)
     )
-    html["block.editions"] = compose.raw(_edition_list(frame))
+    html["block.editions"] = compose.raw(place("archive"))
     made = record.begin(project, contents, frame, drafts, parameters or {})
     html |= provenance.blocks(made, frame.language)
     for folder in ("figures", "data"):
         (source / "extra" / folder).mkdir(parents=True)
+    slugs = {chapter.slug for chapter in contents.chapters}
+    write_redirects(project.book / "redirects.csv", slugs, frame.language, source / "extra")
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = chapter.name(project, frame.language)
@@ -314,13 +320,3 @@ def _named_exhibits(draft: compose.Draft) -> set[str]:
     prose = [cell[1] for cell in draft.cells if len(cell) == 3]
     cited = {name for text in prose for name in PLACEHOLDER.findall(text)}
     return {name for name in cited if name.startswith(("fig.", "tab."))}
-
-
-def _edition_list(frame: Frame) -> str:
-    known = frame.editions | {frame.edition: frame.languages}
-    items = "".join(
-        f'<li><a href="../../{year}/{language}/index.html">{year}</a></li>'
-        for year, languages in sorted(known.items(), reverse=True)
-        for language in [frame.language if frame.language in languages else languages[0]]
-    )
-    return f'<ul class="edition-links">{items}</ul>'

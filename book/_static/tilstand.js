@@ -1,0 +1,58 @@
+/* The book's own script: light and dark, the menu on a phone, where the reader is on the page. */
+(function () {
+  "use strict";
+  var root = document.documentElement;
+
+  var mode = document.querySelector(".mode-switch");
+  var modes = ["", "light", "dark"];
+  function show() {
+    mode.querySelector(".mode-name").textContent = mode.dataset[root.dataset.theme || "auto"];
+  }
+  if (mode) {
+    show();
+    mode.addEventListener("click", function () {
+      root.dataset.theme = modes[(modes.indexOf(root.dataset.theme || "") + 1) % modes.length];
+      try { localStorage.setItem("til-mode", root.dataset.theme); } catch (error) { /* private window */ }
+      show();
+    });
+  }
+
+  var toggle = document.querySelector(".primary-toggle");
+  if (toggle) {
+    var open = function (yes) {
+      root.classList.toggle("menu-open", yes);
+      toggle.setAttribute("aria-expanded", String(yes));
+    };
+    toggle.addEventListener("click", function () {
+      open(toggle.getAttribute("aria-expanded") !== "true");
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && root.classList.contains("menu-open")) { open(false); toggle.focus(); }
+    });
+  }
+
+  var current = document.querySelector(".bd-links li.current > a, .bd-links a.current");
+  if (current) {
+    current.setAttribute("aria-current", "page");
+    var side = document.querySelector(".bd-sidebar-primary");
+    side.scrollTop = Math.max(0, current.offsetTop - side.clientHeight / 2);
+  }
+
+  var links = {};
+  document.querySelectorAll(".page-toc a[href^='#']").forEach(function (link) {
+    links[decodeURIComponent(link.hash.slice(1))] = link;
+  });
+  if ("IntersectionObserver" in window && Object.keys(links).length) {
+    var watch = new IntersectionObserver(function (entries) {
+      entries.forEach(function (entry) {
+        if (!entry.isIntersecting) { return; }
+        Object.values(links).forEach(function (link) { link.removeAttribute("aria-current"); });
+        links[entry.target.id].setAttribute("aria-current", "location");
+      });
+    }, { rootMargin: "0px 0px -70% 0px" });
+    Object.keys(links).forEach(function (id) {
+      var place = document.getElementById(id);
+      if (place) { watch.observe(place); }
+    });
+  }
+})();

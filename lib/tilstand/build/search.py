@@ -1,0 +1,76 @@
+"""Search bokmål by its stems: "mobbing" finds "mobbes", "mobbet" and "mobbeknapp".
+
+Snowball's Norwegian stemmer takes endings off verbs, but leaves nouns in *-ing* whole, so that
+a word and the verb it is made from never meet. One rule more, in Python for the index and in
+JavaScript for the question, brings them together.
+
+References
+----------
+Snowball, Norwegian stemming algorithm, https://snowballstem.org/algorithms/norwegian/stemmer.html
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sphinx.search
+from sphinx.search.no import SearchNorwegian
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+# "undervisning" is made with -ning, "regning" with -ing: n goes after s, k and t only.
+NOUN = re.compile(r"^(.{3,}?)(?:(?<=[skt])n)?ing$")
+NOUN_IN_JAVASCRIPT = """
+Stemmer = function () {
+  var snowball = new NorwegianStemmer();
+  this.stemWord = function (word) {
+    var stem = snowball.stemWord(word.toLowerCase());
+    var noun = /^(.{3,}?)(?:(?<=[skt])n)?ing$/.exec(stem);
+    return noun ? noun[1] : stem;
+  };
+};
+"""
+
+
+def root_of(stem: str) -> str:
+    """Take *-ing* and *-ning* off a word that Snowball has stemmed.
+
+    Parameters
+    ----------
+    stem : str
+        What Snowball's stemmer made of a word.
+
+    Returns
+    -------
+    str
+        The stem of the verb: "mobbing" and "mobbes" both become "mobb".
+    """
+    found = NOUN.match(stem)
+    return found.group(1) if found else stem
+
+
+class SearchBokmal(SearchNorwegian):
+    """Stem Norwegian words with Snowball and one rule more."""
+
+    js_stemmer_rawcode = ""
+
+    def init(self, options: dict[str, str]) -> None:
+        """Prepare the stemmer, and read Snowball's own code for the reader's browser."""
+        super().init(options)
+        folder = Path(sphinx.search.__file__).parent / "minified-js"
+        files = (folder / name for name in ("base-stemmer.js", "norwegian-stemmer.js"))
+        code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+        self.js_stemmer_code = code + NOUN_IN_JAVASCRIPT
+
+    def stem(self, word: str) -> str:
+        """Stem a word."""
+        return root_of(super().stem(word))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Take the place of Sphinx's Norwegian search."""
+    app.add_search_language(SearchBokmal)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
