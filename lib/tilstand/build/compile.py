@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -86,8 +86,6 @@ class Frame:
         Name of the municipality.
     date : str
         The edition's date, ISO form; stands for the build's date.
-    editions : dict
-        Other editions on the site, year to languages; pages link to them.
     """
 
     edition: int
@@ -95,7 +93,6 @@ class Frame:
     languages: tuple[str, ...]
     municipality: str
     date: str
-    editions: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def words_of(project: Project, language: str) -> dict[str, Any]:

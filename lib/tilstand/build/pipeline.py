@@ -170,7 +170,6 @@ def _build_one(
         languages=tuple(code for code in edition.languages if code in together[edition.year]),
         municipality=register.name(_place(register, edition), edition.year, language),
         date=edition.date.isoformat(),
-        editions=together,
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=work) as folder:
