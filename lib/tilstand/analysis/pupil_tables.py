@@ -28,6 +28,7 @@ completion     counts  year, gender, completed                           a pupil
 scores         means   grade, subject, year, school, gender              score
 feeder_scores  means   grade, subject, year, school                      score on 8. trinn
 progress       means   subject, year, school, gender, start              score 9. less 8. trinn
+prior_scores   means   subject, start                                    their score on 8. trinn
 marks          means   subject, measure, year, school, gender            grades, and their gap
 points         means   year, school, gender                              grunnskolepoeng
 survey         means   grade, index, year, school                        answer, 1-5
@@ -317,6 +318,7 @@ def _yes_no(said: pd.Series) -> pd.Series:
 def _test_means(data: PupilData) -> list[MeanTable]:
     fed = data.tests[(data.tests["grade"] == 8) & (data.tests["feeder_school"].fillna("") != "")]
     fed = fed.assign(school=fed["feeder_school"])
+    same = same_test(data.pairs)
     test, by_school = ("grade", "subject"), ("year", "school", "gender")
     shown = (("year", "school"), ("year", "gender"), ("school", "gender"))
     moved = (*by_school, "start")
@@ -324,7 +326,8 @@ def _test_means(data: PupilData) -> list[MeanTable]:
     return [
         _mean("scores", data.tests, "score", by_school, shown, test),
         _mean("feeder_scores", fed, "score", ("year", "school"), (("year", "school"),), test),
-        _mean("progress", same_test(data.pairs), "change", moved, changes, ("subject",)),
+        _mean("progress", same, "change", moved, changes, ("subject",)),
+        _mean("prior_scores", same, "prior", ("start",), (("start",),), ("subject",)),
     ]
 
 

@@ -1,0 +1,135 @@
+"""Check on simulated truth how often the intervals about pupils hold what they should."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from tilstand.analysis.changes import paired_change
+from tilstand.analysis.mastery_levels import LIMITS
+from tilstand.analysis.school_levels import school_shares
+from tilstand.analysis.school_tests import means_apart
+from tilstand.analysis.school_variance import split_variance
+
+#: Schools, pupils a grade at the middle school, and cohorts of the municipality that is drawn.
+SCHOOLS, PUPILS, YEARS = 21, 45, 4
+_SD = 9.0
+# Between the highest whole point of the lowest level on 5. trinn and the next.
+_LIMIT = LIMITS[5][0] - 0.5
+
+
+def level_shares(rng: np.random.Generator, cohort_sd: float = 1.5) -> tuple[int, int]:
+    """Draw a municipality and count the intervals of four-year shares that hold the truth.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+    cohort_sd : float
+        How far cohorts of one school lie from each other, scale points.
+
+    Returns
+    -------
+    tuple of int
+        Intervals that hold the school's share over endlessly many cohorts, and intervals.
+    """
+    size = _sizes(rng)
+    school = 50 + 2.5 * rng.standard_normal(SCHOOLS)
+    rows = []
+    for place, n in enumerate(size):
+        for _ in range(YEARS):
+            mean = school[place] + cohort_sd * rng.standard_normal()
+            low = int((mean + _SD * rng.standard_normal(n) < _LIMIT).sum())
+            rows.append((f"S{place:02d}", low, int(n)))
+    yearly = pd.DataFrame(rows, columns=["school", "count", "n"])
+    pooled = yearly.groupby("school", as_index=False)[["count", "n"]].sum()
+    found = school_shares(pooled, yearly)
+    # Over cohorts, pupils of a school spread by both.
+    truth = 100 * _below(_LIMIT, school, np.hypot(_SD, cohort_sd))
+    return int(((found["low"] <= truth) & (truth <= found["high"])).sum()), SCHOOLS
+
+
+def paired_changes(rng: np.random.Generator) -> tuple[int, int]:
+    """Count the intervals of schools' mean changes from 8. to 9. trinn that hold the truth."""
+    truth = 3 + rng.standard_normal(SCHOOLS)
+    held = 0
+    for gain, n in zip(truth, _sizes(rng), strict=True):
+        ability = 50 + _SD * rng.standard_normal(n)
+        later = ability + gain + 4 * rng.standard_normal(n)
+        first, second = (np.round(true + 3.8 * rng.standard_normal(n)) for true in (ability, later))
+        change = second - first
+        ends = paired_change(change.mean(), n, change.std(ddof=1)).interval
+        held += ends.low <= gain <= ends.high
+    return int(held), SCHOOLS
+
+
+def spread_between(rng: np.random.Generator, icc: float = 0.06) -> tuple[int, int]:
+    """Count the intervals of the share between schools that hold the truth: one a municipality."""
+    school = 50 + np.sqrt(icc) * _SD * rng.standard_normal(SCHOOLS)
+    rows = [
+        _summary(place, np.round(mean + np.sqrt(1 - icc) * _SD * rng.standard_normal(n)))
+        for place, (mean, n) in enumerate(zip(school, _sizes(rng), strict=True))
+    ]
+    ends = split_variance(pd.DataFrame(rows)).interval
+    return int(ends.low <= 100 * icc <= ends.high), 1
+
+
+def false_alarms(rng: np.random.Generator) -> tuple[int, int]:
+    """Count the municipalities without any false alarm where no schools differ."""
+    every = [4 + 0.7 * rng.standard_normal(n) for n in _sizes(rng)]
+    rows = [_summary(place, values) for place, values in enumerate(every)]
+    whole = pd.Series(_summary(0, np.concatenate(every)))
+    return int(not means_apart(pd.DataFrame(rows), whole)["apart"].any()), 1
+
+
+CHECKS: dict[str, Callable[[np.random.Generator], tuple[int, int]]] = {
+    "four-year share on the lowest level": level_shares,
+    "mean change from 8. to 9. trinn": paired_changes,
+    "share of variance between schools": spread_between,
+    "no school told apart where none differs": false_alarms,
+}
+
+
+def coverage(name: str, municipalities: int, seed: int = 1) -> dict[str, float]:
+    """Draw municipalities and give the share of intervals that hold the truth.
+
+    Parameters
+    ----------
+    name : str
+        One of `CHECKS`.
+    municipalities : int
+        How many to draw.
+    seed : int
+        Start of the random numbers.
+
+    Returns
+    -------
+    dict
+        ``intervals, held, percent`` and ``error``, the Monte Carlo standard error in points.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = [CHECKS[name](rng) for _ in range(municipalities)]
+    held, total = (sum(part) for part in zip(*drawn, strict=True))
+    percent = 100 * held / total
+    error = float(np.sqrt(percent * (100 - percent) / total))
+    return {"intervals": total, "held": held, "percent": percent, "error": error}
+
+
+def _sizes(rng: np.random.Generator) -> np.ndarray:
+    return np.asarray(np.round(PUPILS * np.exp(0.4 * rng.standard_normal(SCHOOLS))), int).clip(10)
+
+
+def _below(limit: float, mean: np.ndarray, sd: float) -> np.ndarray:
+    return np.asarray(stats.norm.cdf(limit, mean, sd))
+
+
+def _summary(place: int, values: np.ndarray) -> dict[str, float | str]:
+    return {
+        "school": f"S{place:02d}",
+        "value": float(values.mean()),
+        "n": float(len(values)),
+        "sd": float(values.std(ddof=1)),
+    }
