@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pprint
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ import yaml
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from tilstand.build.plain_sphinx import write_settings
 from tilstand.errors import BuildError
 
 if TYPE_CHECKING:
@@ -148,11 +148,7 @@ def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) ->
         {"caption": words["captions"][caption], "slug": chapters[0].slug}
         for caption, chapters in contents.parts
     ]
-    text = "# Made by tilstand build from _config.yml and book/locale/.\n" + "".join(
-        f"{key} = {pprint.pformat(value, width=100, sort_dicts=True)}\n"
-        for key, value in sorted(settings.items())
-    )
-    (source / "conf.py").write_text(text, encoding="utf-8")
+    write_settings(source / "conf.py", settings)
 
 
 def _entries(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:

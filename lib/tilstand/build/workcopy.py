@@ -9,9 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import tilstand
 from tilstand.build.digests import UNWANTED
-from tilstand.build.environment import COMMIT_FILE, LOCK, commit_of
+from tilstand.build.environment import COMMIT_FILE, LIBRARY, LOCK, commit_of
 from tilstand.build.inputs import pupil_path
 from tilstand.edition import edition_years
 from tilstand.errors import BuildError
@@ -25,7 +24,9 @@ FILES = ("_config.yml", "_toc.yml", LOCK)
 
 
 def copy_project(project: Project, target: Path) -> Project:
-    """Copy a project without its environment, its site and its work folder.
+    """Copy a project and the library, without environment, site and work folder.
+
+    Whatever is changed in the checkout while a copy is built, the copy stays what it was.
 
     Parameters
     ----------
@@ -41,6 +42,7 @@ def copy_project(project: Project, target: Path) -> Project:
     """
     target.mkdir(parents=True)
     unwanted = shutil.ignore_patterns(*UNWANTED)
+    shutil.copytree(LIBRARY, target / "lib" / LIBRARY.name, ignore=unwanted)
 
     def leave(folder: str, names: list[str]) -> set[str]:
         site = {"site"} if Path(folder) == project.book else set()
@@ -68,7 +70,7 @@ def copy_project(project: Project, target: Path) -> Project:
 def run_build(
     project: Project, words: list[str], surroundings: Mapping[str, str] | None = None
 ) -> None:
-    """Run ``tilstand build`` on a project in a process of its own.
+    """Run ``tilstand build`` on a copy, with the library that lies in it, in its own process.
 
     Parameters
     ----------
@@ -85,8 +87,7 @@ def run_build(
         When it fails; its last lines.
     """
     command = [sys.executable, "-m", "tilstand.cli", "build", *words]
-    library = str(Path(tilstand.__file__).parents[1])
-    paths = [library, *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [str(project.root / "lib"), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(paths),
         **(surroundings or {}),

@@ -1,0 +1,78 @@
+"""Build the composed pages without Jupyter Book: the way out stays open."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from books import REPO, copy_project, shorten
+from tilstand.build import pipeline
+from tilstand.build.pipeline import Order
+from tilstand.build.plain_sphinx import leave_shell
+
+pytestmark = pytest.mark.slow
+CURRENT = REPO / "tests" / "build" / "current-sphinx.txt"
+# Names that must not be imported, so that what is built needs nothing of them.
+WITHOUT = "import sys; sys.modules.update(jupyter_book=None, myst_nb=None, nbclient=None); "
+RUN = "from sphinx.cmd.build import main; sys.exit(main(sys.argv[1:]))"
+
+
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory) -> tuple[Path, Path]:
+    """Sources of a small book as Sphinx gets them, freed from the shell, and the book itself."""
+    folder = tmp_path_factory.mktemp("exit")
+    project = copy_project(folder / "project")
+    shorten(project, "tiltak", "usikkerhet", "slik-er-boka-laget")
+    source = folder / "source"
+    compile_html = pipeline.compile_html
+
+    def keep(made: Path, html: Path, date: str) -> None:
+        shutil.copytree(made, source)
+        compile_html(made, html, date)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "compile_html", keep)
+        pipeline.build(project, Order([2020], "nb", 1), lambda _line: None)
+    leave_shell(source)
+    return source, project.site / "2020" / "nb"
+
+
+def article(path: Path) -> list[str]:
+    """Read a page's own words: the frame around it belongs to the theme."""
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    found = soup.find("article")
+    assert found is not None
+    return found.get_text(" ").split()
+
+
+def compare(source: Path, book: Path, python: str, words: str, target: Path) -> None:
+    command = [python, "-c", words, "-b", "html", "-W", "--keep-going", "-n", "-q"]
+    done = subprocess.run([*command, source, target], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    pages = [path.name for path in book.glob("*.html") if path.stem != "search"]
+    assert len(pages) > 20
+    got = [name for name in pages if article(target / name) != article(book / name)]
+    assert got == []
+    for drawing in book.glob("figures/*"):
+        assert (target / "figures" / drawing.name).read_bytes() == drawing.read_bytes()
+
+
+def test_pages_build_without_jupyter_book(composed, tmp_path):
+    compare(*composed, sys.executable, WITHOUT + RUN, tmp_path / "html")
+
+
+def test_pages_build_on_current_sphinx(composed, tmp_path):
+    venv.create(tmp_path / "venv")
+    python = str(next((tmp_path / "venv").glob("[bS]*/python*")))
+    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
+    asked = [*pip, "install", "-q", "-r", CURRENT]
+    fetched = subprocess.run(asked, capture_output=True, text=True, check=False)
+    if fetched.returncode:
+        pytest.skip(f"no package registry to get current Sphinx from: {fetched.stderr[-200:]}")
+    compare(*composed, python, "import sys; " + RUN, tmp_path / "html")
