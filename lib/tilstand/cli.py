@@ -45,6 +45,14 @@ def build(
         bool,
         typer.Option("--isolated", help="Start every kernel from nothing: slower, same pages."),
     ] = False,
+    pdf: Annotated[
+        bool | None,
+        typer.Option(
+            "--pdf/--no-pdf",
+            help="Print each edition as PDF. Printed if left out, where Chromium is installed.",
+            show_default=False,
+        ),
+    ] = None,
     verify: Annotated[
         bool,
         typer.Option(
@@ -61,13 +69,17 @@ def build(
     """
     import os
 
+    from tilstand.build.pdf import find_browser
     from tilstand.build.pipeline import Order
     from tilstand.build.pipeline import build as build_book
     from tilstand.project import find_project
 
     parameters = _parameters(parameter or [])
     jobs = jobs or os.cpu_count() or 1
-    order = Order(edition or [], language, jobs, parameters, isolated=isolated)
+    browser = find_browser() if pdf is not False else None
+    if pdf and browser is None:
+        raise CallError("--pdf: no Chromium on this machine, expected chromium or google-chrome")
+    order = Order(edition or [], language, jobs, parameters, isolated, None if verify else browser)
     if verify:
         from tilstand.build.verify import verify as build_twice
 

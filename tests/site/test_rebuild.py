@@ -23,7 +23,7 @@ def small(tmp_path_factory):
     """A book of two chapters that stands built once."""
     project = copy_project(tmp_path_factory.mktemp("small"))
     shorten(project, "sammendrag", CHAPTER)
-    assert tilstand(project, "build", "-e", "2020", "-l", "nb").returncode == 0
+    assert tilstand(project, "build", "--no-pdf", "-e", "2020", "-l", "nb").returncode == 0
     return project
 
 
@@ -59,7 +59,7 @@ def test_a_changed_number_arrives_in_text_figure_and_download(small):
     kept = path.read_text(encoding="utf-8")
     change(path, "pedagogical_leader_dispensation_share", "2020", "14.7")
     try:
-        done = tilstand(small, "build", "-e", "2020", "-l", "nb")
+        done = tilstand(small, "build", "--no-pdf", "-e", "2020", "-l", "nb")
     finally:
         path.write_text(kept, encoding="utf-8")
     assert done.returncode == 0, done.stderr
@@ -72,9 +72,9 @@ def test_a_changed_number_arrives_in_text_figure_and_download(small):
 @pytest.mark.parametrize(
     ("words", "status", "line"),
     [
-        (("build", "-e", "1999"), 2, "edition 1999"),
-        (("build", "-e", "2020", "-p", "colour=red"), 2, "parameter 'colour'"),
-        (("build", "-e", "2020", "-l", "de"), 2, "no language 'de'"),
+        (("build", "--no-pdf", "-e", "1999"), 2, "edition 1999"),
+        (("build", "--no-pdf", "-e", "2020", "-p", "colour=red"), 2, "parameter 'colour'"),
+        (("build", "--no-pdf", "-e", "2020", "-l", "de"), 2, "no language 'de'"),
     ],
 )
 def test_a_wrong_call_ends_with_one_line_and_leaves_the_site(small, words, status, line):
@@ -92,7 +92,7 @@ def test_faulty_data_end_with_a_line_and_leave_the_site(small):
     kept = path.read_text(encoding="utf-8")
     change(path, "minority_language_children_share", "2020", "120")
     try:
-        got = tilstand(small, "build", "-e", "2020", "-l", "nb")
+        got = tilstand(small, "build", "--no-pdf", "-e", "2020", "-l", "nb")
     finally:
         path.write_text(kept, encoding="utf-8")
     assert got.returncode == 1
@@ -111,7 +111,7 @@ def test_a_failing_chapter_names_itself_the_cell_and_the_error(small):
     notebook["cells"][code[2] - 1]["source"] = ["1 / 0"]
     path.write_text(json.dumps(notebook), encoding="utf-8")
     try:
-        got = tilstand(small, "build", "-e", "2020", "-l", "nb")
+        got = tilstand(small, "build", "--no-pdf", "-e", "2020", "-l", "nb")
     finally:
         path.write_text(kept, encoding="utf-8")
     assert got.returncode == 1
@@ -131,7 +131,7 @@ def test_a_year_without_any_data_builds_and_says_what_is_missing(tmp_path):
         'languages = ["nb", "en"]\n',
         encoding="utf-8",
     )
-    done = tilstand(project, "build", "-e", "2031", "-l", "nb")
+    done = tilstand(project, "build", "--no-pdf", "-e", "2031", "-l", "nb")
     assert done.returncode == 0, done.stderr
     got = page(project, 2031, name="elevtall").get_text()
     assert "Kildene til 2031-utgaven har ikke noe om dette" in " ".join(got.split())
@@ -144,6 +144,6 @@ def test_a_year_after_the_last_report_builds_with_what_is_known(tmp_path):
         'languages = ["nb", "en"]\n',
         encoding="utf-8",
     )
-    done = tilstand(project, "build", "-e", "2031", "-l", "en")
+    done = tilstand(project, "build", "--no-pdf", "-e", "2031", "-l", "en")
     assert done.returncode == 0, done.stderr
     assert page(project, 2031, "en", "index").find("h1")

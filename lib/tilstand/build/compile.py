@@ -86,6 +86,8 @@ class Frame:
         Name of the municipality.
     date : str
         The edition's date, ISO form; stands for the build's date.
+    printed : bool
+        Whether the edition comes as PDF too; a page links to the files.
     """
 
     edition: int
@@ -93,6 +95,7 @@ class Frame:
     languages: tuple[str, ...]
     municipality: str
     date: str
+    printed: bool = False
 
 
 def words_of(project: Project, language: str) -> dict[str, Any]:

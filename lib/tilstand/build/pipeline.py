@@ -13,10 +13,12 @@ from tilstand.build import compose, provenance, record, references
 from tilstand.build.compile import Frame, compile_html, lay_out, site_address
 from tilstand.build.contents import ONE_A_SCHOOL, for_schools, parameter_names, read_contents
 from tilstand.build.crate import write_crate
+from tilstand.build.dataset import dataset_links, places_shown, write_dataset
 from tilstand.build.editions import link_editions
 from tilstand.build.execute import Run, check_parameters, execute_all
 from tilstand.build.exhibit_html import anchor, exhibit_html
 from tilstand.build.fill import PLACEHOLDER, Names
+from tilstand.build.pdf import pdf_links, print_edition
 from tilstand.build.places import place
 from tilstand.build.publish import published, swap_in, write_start_pages
 from tilstand.build.redirects import write_redirects
@@ -61,6 +63,7 @@ class Order:
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     parameters: dict[str, Any] = field(default_factory=dict)
     isolated: bool = False
+    browser: str | None = None
 
 
 def build(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
@@ -170,6 +173,7 @@ def _build_one(
         languages=tuple(code for code in edition.languages if code in together[edition.year]),
         municipality=register.name(_place(register, edition), edition.year, language),
         date=edition.date.isoformat(),
+        printed=bool(order.browser),
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=work) as folder:
@@ -179,6 +183,11 @@ def _build_one(
         lay_out(project, contents, frame, source)
         progress("compiling")
         compile_html(source, html, frame.date)
+        shown = places_shown([(d.slug, exhibit) for d in drafts for exhibit in d.exhibits])
+        write_dataset(project, register, frame, shown, html / "data")
+        if order.browser:
+            progress("printing")
+            print_edition(project, contents, frame, html, order.browser)
         record.finish(made, drafts, html)
         swap_in(html, target)
     progress(f"{project.relative(target)}/index.html")
@@ -244,6 +253,8 @@ def write_pages(
         references.reference_list(project.book / "references.bib", frame.language)
     )
     html["block.editions"] = compose.raw(place("archive"))
+    html["block.pdf"] = compose.raw(pdf_links(frame))
+    html["block.dataset"] = compose.raw(dataset_links(frame))
     made = record.begin(project, contents, frame, drafts, parameters or {})
     html |= provenance.blocks(made, frame.language)
     for folder in ("figures", "data"):
