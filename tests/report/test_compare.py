@@ -129,3 +129,12 @@ def test_every_word_stands_in_both_languages():
     texts += [text for kind in compare.VERDICTS.values() for text in kind.values()]
 
     assert all(set(text) == {"nb", "en"} for text in texts)
+
+
+@pytest.mark.parametrize(("number", "exp"), [(7, "flere"), (3, "færre")])
+def test_things_that_are_counted_are_more_or_fewer(number, exp):
+    assert compare.published(Value(number), Value(5)).amount["nb"] == exp
+
+
+def test_what_is_not_there_has_no_amount():
+    assert compare.published(Value(None), Value(5)).amount == {"nb": "", "en": ""}

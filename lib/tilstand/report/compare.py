@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 HIGHER = {"nb": "høyere", "en": "higher"}
 LOWER = {"nb": "lavere", "en": "lower"}
+MORE = {"nb": "flere", "en": "more"}
+FEWER = {"nb": "færre", "en": "fewer"}
+AS_MANY = {"nb": "verken flere eller færre", "en": "neither more nor fewer"}
 EQUAL = {"nb": "verken høyere eller lavere", "en": "neither higher nor lower"}
 VERDICTS = {
     "difference": {
@@ -58,6 +61,13 @@ class Comparison:
     direction: dict[str, str]
     verdict: dict[str, str]
     certainty: str
+
+    @property
+    def amount(self) -> dict[str, str]:
+        """Say the direction of a number of things: "flere" or "færre" in both languages."""
+        pairs = ((HIGHER, MORE), (LOWER, FEWER), (EQUAL, AS_MANY))
+        found = (amount for direction, amount in pairs if self.direction == direction)
+        return next(found, {"nb": "", "en": ""})
 
 
 @dataclass(frozen=True)

@@ -171,8 +171,9 @@ class Page:
         ----------
         **values : Value, Comparison, Estimate or str
             A value ``x`` serves ``{{ x }}`` and ``{{ x.year }}``; a comparison ``{{ x.size }}``,
-            ``{{ x.low }}``, ``{{ x.high }}``, ``{{ x.direction }}`` and ``{{ x.verdict }}``; an
-            estimate ``{{ x }}``, ``{{ x.low }}`` and ``{{ x.high }}``.
+            ``{{ x.low }}``, ``{{ x.high }}``, ``{{ x.direction }}``, ``{{ x.amount }}`` (of things
+            that are counted) and ``{{ x.verdict }}``; an estimate ``{{ x }}``, ``{{ x.low }}``
+            and ``{{ x.high }}``.
         """
         exhibits.say(self._entries(values))
 
@@ -193,7 +194,11 @@ class Page:
         return entries
 
     def _comparison(self, name: str, found: Comparison) -> dict[str, dict[str, Any]]:
-        words = {"direction": found.direction, "verdict": found.verdict}
+        words = {
+            "direction": found.direction,
+            "amount": found.amount,
+            "verdict": found.verdict,
+        }
         parts = {"size": found.size, "low": found.low, "high": found.high}
         entries = {f"{name}.{part}": self._entry(value) for part, value in parts.items()}
         for part, texts in words.items():

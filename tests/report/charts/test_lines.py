@@ -94,3 +94,13 @@ def test_labels_of_close_lines_do_not_overlap(size):
 
 def test_single_year_can_be_drawn(size, words):
     assert "Eksempel 16,1" in words(lines(OWN.tail(1), size, "nb", decimals=1))
+
+
+def test_line_that_ends_early_is_named_where_it_ends(size):
+    forecast = OWN.assign(year=OWN["year"] + 10, label="Prognose")
+    rows = pd.concat([OWN, forecast])
+
+    figure = lines(rows, size, "nb", decimals=1)
+
+    places = {text.get_text(): text.xy[0] for text in figure.axes[0].texts}
+    assert places == {"Eksempel 16,1": 2020, "Prognose 16,1": 2030}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import seaborn as sns
 from matplotlib.ticker import FixedLocator
@@ -130,21 +130,57 @@ def _end_labels(
     axes: Axes, data: pd.DataFrame, size: style.Size, language: str, decimals: int
 ) -> None:
     last = [rows.iloc[int(rows["year"].argmax())] for _, rows in data.groupby("label", sort=False)]
+    right = data["year"].max()
     low, high = axes.get_ylim()
     lines_high = 2.9 if size.is_narrow else 3.3
     gap = (high - low) * (size.text * 1.3 / 72) / (lines_high - 0.5)
-    places = style.spread_labels([float(row["value"]) for row in last], gap)
-    right = data["year"].max()
-    for row, place in zip(last, places, strict=True):
-        number = write_number(row["value"], decimals, language)
-        strong = row["role"] not in ("county", "other", "nation")
-        axes.annotate(
-            f"{row['label']} {number}",
-            xy=(right, place),
-            xytext=(8, 0),
-            textcoords="offset points",
-            va="center",
-            color=style.ROLE_COLOURS[row["role"]] if strong else style.INK,
-            fontweight=600 if strong else 400,
-            annotation_clip=False,
-        )
+    at_edge = [row for row in last if row["year"] == right]
+    places = style.spread_labels([float(row["value"]) for row in at_edge], gap)
+    for row, place in zip(at_edge, places, strict=True):
+        _label(axes, row, place, language, decimals, shift=(8, 0), ha="left", va="center")
+    for row in last:
+        if row["year"] != right:
+            above = not _crowded_above(row, data, 2 * gap)
+            _label(
+                axes,
+                row,
+                float(row["value"]),
+                language,
+                decimals,
+                shift=(0, 7 if above else -7),
+                ha="center",
+                va="bottom" if above else "top",
+            )
+
+
+def _crowded_above(row: pd.Series, data: pd.DataFrame, room: float) -> bool:
+    """Tell whether another line runs close above the place where one ends."""
+    others = data[(data["label"] != row["label"]) & ((data["year"] - row["year"]).abs() <= 1)]
+    over = others["value"] - row["value"]
+    return bool(((over > 0) & (over < room)).any())
+
+
+def _label(
+    axes: Axes,
+    row: pd.Series,
+    place: float,
+    language: str,
+    decimals: int,
+    *,
+    shift: tuple[float, float],
+    ha: Literal["left", "center"],
+    va: Literal["center", "bottom", "top"],
+) -> None:
+    number = write_number(row["value"], decimals, language)
+    strong = row["role"] not in ("county", "other", "nation")
+    axes.annotate(
+        f"{row['label']} {number}",
+        xy=(row["year"], place),
+        xytext=shift,
+        textcoords="offset points",
+        ha=ha,
+        va=va,
+        color=style.ROLE_INKS[row["role"]],
+        fontweight=600 if strong else 400,
+        annotation_clip=False,
+    )

@@ -56,6 +56,7 @@ def slope(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int 
             places = style.spread_labels(list(rows["value"]), gap)
             for row, place in zip(rows.to_dict("records"), places, strict=True):
                 number = write_number(row["value"], decimals, language)
+                strong = row["role"] not in ("county", "other", "nation")
                 axes.annotate(
                     f"{row['label']} {number}" if side else number,
                     xy=(side, place),
@@ -63,7 +64,8 @@ def slope(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int 
                     textcoords="offset points",
                     ha="left" if side else "right",
                     va="center",
-                    color=style.INK,
+                    color=style.ROLE_INKS[row["role"]],
+                    fontweight=600 if strong else 400,
                     annotation_clip=False,
                 )
         axes.set_xticks(range(len(years)), [str(year) for year in years])

@@ -17,6 +17,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter, MaxNLocator
 from PIL import Image
 
+from tilstand.report.charts.dark import with_dark_form
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ ROLE_COLOURS = {
     "second": "#b86a00",
     "simulated": SIMULATED,
 }
+# A line needs 3:1 against the ground, text 4.5:1: two of the hues are darker as text.
+COMPARATORS = ("nation", "county", "other")
+ROLE_INKS = (
+    ROLE_COLOURS | {"female": "#b34f00", "second": "#945500"} | dict.fromkeys(COMPARATORS, INK)
+)
 ROLE_DASHES = {"own": "-", "nation": "-", "county": (0, (5, 2)), "other": (0, (1.5, 1.8))}
 ROLE_MARKERS = {"own": "o", "nation": "D", "county": "s", "other": "^", "female": "o", "male": "D"}
 # One diverging scale for mastery levels, light in the middle, darkest at the ends.
@@ -216,7 +222,7 @@ def _svg(figure: Figure) -> str:
     metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
     figure.savefig(stream, format="svg", metadata=metadata)
     text = stream.getvalue()
-    return text[text.index("<svg") :]
+    return with_dark_form(text[text.index("<svg") :])
 
 
 def number_axis(axis: Axis, language: str, decimals: int = 0, *, ticks: int = 5) -> None:
