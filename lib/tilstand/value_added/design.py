@@ -326,6 +326,8 @@ def _plain(formula: str, frame: pd.DataFrame) -> Design | None:
 
 def _is_number(kind: Any, *, truth: bool) -> bool:
     # A column of truth values is a category to a formula, but a fine outcome.
+    if isinstance(kind, np.dtype) and kind.kind in "iuf":
+        return True
     number = pd.api.types.is_numeric_dtype(kind)
     return bool(number and (truth or not pd.api.types.is_bool_dtype(kind)))
 

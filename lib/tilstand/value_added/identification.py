@@ -99,6 +99,13 @@ def orthogonal(cross: np.ndarray, names: list[str]) -> np.ndarray:
         With the first predictor that those before it make up, and those.
     """
     p = len(names)
+    try:
+        factor: np.ndarray = np.linalg.cholesky(cross)
+    except np.linalg.LinAlgError:
+        factor = np.zeros((p, p))
+    # Far from collinear nothing has to be explained; near it the columns are gone through.
+    if (np.diag(factor) ** 2 > 1e3 * _COLLINEAR * np.diag(cross)).all():
+        return factor
     factor = np.zeros((p, p))
     for i in range(p):
         row = solve_triangular(factor[:i, :i], cross[:i, i], lower=True) if i else np.empty(0)

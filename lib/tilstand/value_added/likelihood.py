@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import exp
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg import lapack, solve_triangular
 from scipy.optimize import brentq
 
 from tilstand.value_added.errors import ConstantOutcomeError
@@ -15,6 +16,9 @@ from tilstand.value_added.sufficient import SufficientStatistics
 
 # The search covers variance ratios far outside anything seen in schools.
 _SMALLEST, _LARGEST = 1e-10, 1e12
+_GRID = np.geomspace(_SMALLEST, _LARGEST, 67)
+# Below this many numbers, all ratios at once cost less than one at a time.
+_AT_ONCE = 200_000
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ class ProfileLikelihood:
     def __init__(self, statistics: SufficientStatistics, *, reml: bool = True) -> None:
         self.statistics = statistics
         self.reml = reml
+        self._best: Conditional | None = None
         self.p = len(statistics.names) - 1
         self.pupils = statistics.pupils
         self.degrees = self.pupils - self.p if reml else self.pupils
@@ -193,6 +198,11 @@ class ProfileLikelihood:
             minus_twice += 2 * np.log(pivots[:, :-1]).sum(axis=1) + self.log_volume
         return -minus_twice / 2
 
+    @cached_property
+    def scan(self) -> tuple[np.ndarray, np.ndarray]:
+        """Give variance ratios over all that is possible and the log-likelihood at each."""
+        return _GRID, self.heights(_GRID)
+
     def at(self, ratio: np.ndarray | float) -> Conditional:
         """Evaluate the profile likelihood, its score and the estimates.
 
@@ -218,10 +228,10 @@ class ProfileLikelihood:
         even = a[:, :p, :p] / levels
         inverse = np.linalg.inv(even)
         inverse = (inverse + np.swapaxes(inverse, 1, 2)) / 2 / levels
-        b = np.einsum("gij,gj->gi", inverse, a[:, :p, p])
+        b = (inverse @ a[:, :p, p:])[:, :, 0]
         contrast = np.concatenate([-b, np.ones((len(r), 1))], axis=1)
-        sum_of_squares = np.einsum("gi,gij,gj->g", contrast, a, contrast)
-        pull = np.einsum("gi,gij,gj->g", contrast, slope, contrast)
+        sum_of_squares = (contrast * (a @ contrast[:, :, None])[:, :, 0]).sum(axis=1)
+        pull = (contrast * (slope @ contrast[:, :, None])[:, :, 0]).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             minus_twice = d * (1 + np.log(2 * np.pi * sum_of_squares * self.outcome_scale**2 / d))
             score = d * pull / sum_of_squares - w @ self.counts
@@ -229,7 +239,7 @@ class ProfileLikelihood:
         if self.reml:
             minus_twice += np.linalg.slogdet(even)[1] + 2 * np.log(level).sum(axis=1)
             minus_twice += self.log_volume
-            score += np.einsum("gij,gji->g", inverse, slope[:, :p, :p])
+            score += (inverse * slope[:, :p, :p]).sum(axis=(1, 2))
         return Conditional(
             r,
             -minus_twice / 2,
@@ -269,54 +279,95 @@ class ProfileLikelihood:
             ``m_j' C m_j``, with ``C`` the fixed effects' covariance over the residual variance.
         """
         x = self.means[:, :-1]
+        if x.size * len(given.inverse) <= _AT_ONCE:
+            return np.asarray(((x @ given.inverse) * x).sum(axis=2))
         return np.stack([np.einsum("ji,ji->j", x @ inverse, x) for inverse in given.inverse])
 
     @cached_property
     def optimum(self) -> Optimum:
         """Find the highest likelihood as a root of the exact score, or show that it is at zero."""
-        grid = np.concatenate([[0.0], np.geomspace(_SMALLEST, _LARGEST, 34)])
         name = self.statistics.names[-1]
+        none = self.at(0.0)
         # Rounding leaves about this much of an outcome that the predictors explain to the last.
-        if not float(self.at(0.0).residual_variance[0]) > 1e-13 * self.outcome_scale**2:
+        if not float(none.residual_variance[0]) > 1e-13 * self.outcome_scale**2:
             raise ConstantOutcomeError(f"{name}: the predictors say it exactly for every pupil")
-        scan = self.at(grid)
-        evaluations = len(grid) + 1
-        if scan.score[-1] > 0:
+        grid, heights = self.scan
+        if self._scaled_score(np.log(_LARGEST)) > 0:
             raise ConstantOutcomeError(
                 f"{name}: pupils of a school all have what the predictors say, nothing is left to "
                 "estimate from"
             )
+        evaluations = len(grid) + 2
         candidates: list[tuple[float, float]] = []
-        if scan.score[0] <= 0:
-            candidates.append((float(scan.log_likelihood[0]), 0.0))
-        for i in np.flatnonzero((scan.score[:-1] > 0) & (scan.score[1:] <= 0)):
-            low = max(float(grid[i]), 1e-300)
-            if i == 0:
-                low = _SMALLEST * 1e-6
-                if self._scaled_score(np.log(low)) <= 0:
-                    candidates.append((float(scan.log_likelihood[0]), 0.0))
-                    continue
+        if none.score[0] <= 0:
+            candidates.append((float(none.log_likelihood[0]), 0.0))
+        # Every top of the scan holds a peak between its neighbours; below the scan lies zero.
+        padded = np.concatenate([none.log_likelihood, heights, [-np.inf]])
+        tops = np.flatnonzero((padded[1:-1] >= padded[:-2]) & (padded[1:-1] > padded[2:]))
+        for i in map(int, tops):
+            low = np.log(grid[i - 1]) if i else np.log(_SMALLEST * 1e-6)
+            high = np.log(grid[min(i + 1, len(grid) - 1)])
+            evaluations += 2
+            # Flat to rounding, as close to zero: no root, and zero is among the candidates.
+            if self._scaled_score(low) <= 0 or self._scaled_score(high) > 0:
+                continue
             root, record = brentq(
-                self._scaled_score,
-                np.log(low),
-                np.log(grid[i + 1]),
-                xtol=1e-15,
-                rtol=1e-15,
-                full_output=True,
+                self._scaled_score, low, high, xtol=1e-15, rtol=1e-15, full_output=True
             )
             evaluations += record.function_calls
-            here = self.at(np.exp(root))
-            candidates.append((float(here.log_likelihood[0]), float(np.exp(root))))
-        height, ratio = max(candidates)
+            ratio = float(np.exp(root))
+            # One peak needs no height to be compared with.
+            only = len(tops) == 1 and not candidates
+            candidates.append((0.0 if only else float(self.heights(np.array([ratio]))[0]), ratio))
+        if not candidates:
+            candidates.append((float(none.log_likelihood[0]), 0.0))
+        _, ratio = max(candidates)
+        self._best = self.at(ratio)
         boundary = ratio == 0.0
-        final = float(self.at(ratio).score[0])
+        final = float(self._best.score[0])
         score = final if boundary else final * ratio
         steep = 1e-8 * max(1.0, float(self.counts.sum()))
-        return Optimum(ratio, height, score, evaluations, boundary, boundary or abs(score) < steep)
+        return Optimum(
+            ratio,
+            float(self._best.log_likelihood[0]),
+            score,
+            evaluations + 1,
+            boundary,
+            boundary or abs(score) < steep,
+        )
+
+    @property
+    def at_optimum(self) -> Conditional:
+        """Give the estimates where the likelihood is highest."""
+        if self._best is None:
+            _ = self.optimum
+        assert self._best is not None
+        return self._best
 
     def _scaled_score(self, log_ratio: float) -> float:
-        ratio = np.exp(log_ratio)
-        return float(self.at(ratio).score[0]) * ratio
+        """Give what `at` gives as score, times the ratio, for one ratio and nothing else."""
+        ratio = exp(log_ratio)
+        p = self.p
+        w = self.sizes / (1 + self.sizes * ratio)
+        shape = self.within.shape
+        a = self.within + (w @ self._flat).reshape(shape)
+        slope = ((w * w) @ self._flat).reshape(shape)
+        level = np.sqrt(a.diagonal()[:p])
+        levels = level[:, None] * level
+        factor, fault = lapack.dpotrf(a[:p, :p] / levels, lower=1)
+        if fault:
+            return float(self.at(ratio).score[0]) * ratio
+        lower = lapack.dpotri(factor, lower=1)[0]
+        inverse = lower + lower.T
+        inverse.flat[:: p + 1] /= 2
+        inverse /= levels
+        contrast = np.ones(p + 1)
+        contrast[:p] = -(inverse @ a[:p, p])
+        score = self.degrees * (contrast @ slope @ contrast) / (contrast @ a @ contrast)
+        score -= w @ self.counts
+        if self.reml:
+            score += np.vdot(inverse, slope[:p, :p])
+        return float(score) / 2 * ratio
 
     @cached_property
     def back(self) -> tuple[np.ndarray, np.ndarray]:

@@ -55,12 +55,19 @@ def mixture_interval(
     se = np.sqrt((each * second).sum(axis=0))
     tail = (1 - level) / 2
     ends = np.empty((2, len(centre)))
+    both = np.array([[tail], [1 - tail]])
+    each = weights[:, None, None]
     for start in range(0, len(centre), _BLOCK):
         part = slice(start, start + _BLOCK)
-        for end, probability in enumerate((tail, 1 - tail)):
-            ends[end, part] = _mixture_quantile(
-                each, mean[:, part], sd[:, part], degrees, probability, centre[part], se[part]
-            )
+        ends[:, part] = _mixture_quantile(
+            each,
+            mean[:, None, part],
+            sd[:, None, part],
+            degrees,
+            both,
+            centre[part],
+            se[part],
+        )
     return Interval(centre, se, *ends)
 
 
@@ -69,14 +76,14 @@ def _mixture_quantile(
     mean: np.ndarray,
     sd: np.ndarray,
     degrees: int,
-    probability: float,
+    probability: np.ndarray,
     centre: np.ndarray,
     se: np.ndarray,
 ) -> np.ndarray:
-    reach = -special.stdtrit(degrees, min(probability, 1 - probability) / 4)
+    reach = -special.stdtrit(degrees, probability.min() / 4)
     low = (mean - reach * sd).min(axis=0)
     high = (mean + reach * sd).max(axis=0)
-    at = np.clip(centre + special.ndtri(probability) * se, low, high)
+    at = np.clip(_first_guess(weights, mean, sd, probability, centre, se), low, high)
     for _ in range(60):
         reached, slope = _mixture_distribution(weights, mean, sd, degrees, at)
         gap = reached - probability
@@ -86,10 +93,28 @@ def _mixture_quantile(
         moved = np.where((step >= low) & (step <= high), step, (low + high) / 2)
         change = np.abs(moved - at)
         at = moved
-        # Newton's error is squared in every step: what is left is far below this.
-        if (change <= 2e-5 * se).all():
+        # Newton's error is squared in every step: what is left is about this, squared.
+        if (change <= 1e-4 * se).all():
             break
     return at
+
+
+def _first_guess(
+    weights: np.ndarray,
+    mean: np.ndarray,
+    sd: np.ndarray,
+    probability: np.ndarray,
+    centre: np.ndarray,
+    se: np.ndarray,
+) -> np.ndarray:
+    """Expand the quantile in skewness and excess kurtosis (Cornish & Fisher 1938)."""
+    gap = (mean - centre) / se
+    own = (sd / se) ** 2
+    skewness = (weights * gap * (3 * own + gap**2)).sum(axis=0)
+    excess = (weights * (3 * own**2 + gap**2 * (6 * own + gap**2))).sum(axis=0) - 3
+    z = special.ndtri(probability)
+    moved = (z**2 - 1) * skewness / 6 + (z**3 - 3 * z) * excess / 24
+    return np.asarray(centre + se * (z + moved - (2 * z**3 - 5 * z) * skewness**2 / 36))
 
 
 def _mixture_distribution(

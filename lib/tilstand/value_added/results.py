@@ -49,7 +49,7 @@ class RandomInterceptResults:
         self.model = model
         self.likelihood = likelihood
         self.optimum: Optimum = likelihood.optimum
-        self.at_optimum: Conditional = likelihood.at(self.optimum.ratio)
+        self.at_optimum: Conditional = likelihood.at_optimum
         self.ratio = self.optimum.ratio
         self.llf = self.optimum.log_likelihood
         self.scale = float(self.at_optimum.residual_variance[0])
@@ -187,16 +187,17 @@ class RandomInterceptResults:
             {
                 "school": self.schools,
                 "n": n.astype(int),
-                "unshrunk": self.unshrunk,
+                "unshrunk": self.unshrunk.copy(),
                 "unshrunk_se": np.sqrt(self.scale / n),
-                "estimate": self.conditional_mode,
-                "conditional_se": self.conditional_se,
+                "estimate": self.conditional_mode.copy(),
+                "conditional_se": self.conditional_se.copy(),
                 "expected": interval.mean,
                 "se": interval.se,
                 "ci_low": interval.low,
                 "ci_high": interval.high,
-                "reliability": self.reliability,
-            }
+                "reliability": self.reliability.copy(),
+            },
+            copy=False,
         )
 
     def variance_interval(self, level: float = 0.95) -> tuple[float, float]:

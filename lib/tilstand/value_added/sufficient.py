@@ -18,6 +18,7 @@ _BLOCK = 65_536
 # Subtracting the between-school part from the total leaves too few digits of a column whose
 # within-school share is below this, so such columns get a second, exact pass.
 _CANCELLATION = 1e-4
+_NO_SCHOOLS = pd.Index([], dtype="str", name="school")
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class Collector:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        self._schools: Any = pd.Index([], dtype="str", name="school")
+        self._schools: Any = _NO_SCHOOLS
         self._n = np.zeros(0)
         self._sums = np.zeros((len(self.names), 0))
         self._total = np.zeros((len(self.names), len(self.names)))
@@ -300,7 +301,7 @@ class Collector:
 
 def _middle(array: np.ndarray) -> float:
     head = np.asarray(array[:_BLOCK], dtype=float)
-    return float(head.mean()) if len(head) else 0.0
+    return float(np.add.reduce(head)) / len(head) if len(head) else 0.0
 
 
 def _totals(

@@ -66,8 +66,10 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[np.ndar
     def height(sd_ratio: np.ndarray) -> np.ndarray:
         return likelihood.heights(sd_ratio**2) + prior.log_density(sd_ratio)
 
-    coarse = np.geomspace(1e-4, 1e4, 61)
-    found = height(coarse)
+    # The likelihood's own scan serves here too, seen as of the SD ratio.
+    wide, known = likelihood.scan
+    coarse = np.sqrt(wide)
+    found = known + prior.log_density(coarse)
     top = int(np.argmax(found))
     below, above = float(coarse[max(top - 1, 0)]), float(coarse[min(top + 1, len(coarse) - 1)])
     # A likelihood sharper than the scan shows its shape only close up.
