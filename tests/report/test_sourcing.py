@@ -34,6 +34,12 @@ def test_section_with_a_title_is_not_called_a_chapter(tiny):
     assert got == "Kilde: rapport, Resultater."
 
 
+def test_column_of_an_export_is_not_named(tiny):
+    column = "2025-26.Lesing.8. årstrinn.Alle eierformer.Alle kjønn.Skalapoeng"
+
+    assert source_line(rows(("report", column)), tiny.register(), "nb") == "Kilde: rapport."
+
+
 def test_several_documents_are_sources(tiny):
     got = source_line(rows(("report", "1"), ("old-report", "2")), tiny.register(), "en")
 

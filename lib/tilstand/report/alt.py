@@ -18,6 +18,7 @@ FORMS = {
     "bars": {"nb": "Søylediagram", "en": "Bar chart"},
     "levels": {"nb": "Stablede søyler", "en": "Stacked bars"},
     "span": {"nb": "Spenndiagram", "en": "Range chart"},
+    "cloud": {"nb": "Punktsky", "en": "Dot cloud"},
     "caterpillar": {"nb": "Intervalldiagram", "en": "Interval chart"},
 }
 
@@ -47,6 +48,8 @@ def describe(form: str, data: pd.DataFrame, language: str, decimals: int) -> str
             _course(str(label), rows.sort_values("year"), language, decimals)
             for label, rows in data.groupby("label", sort=False)
         ]
+    elif form == "cloud":
+        parts = _cloud(data, language, decimals)
     elif form == "levels":
         parts = [_ends(rows, language) for _, rows in data.groupby(["group", "label"], sort=False)]
     elif form == "span":
@@ -95,6 +98,21 @@ def _point(row: dict, language: str, decimals: int) -> str:
         ends = (_number(low, language, decimals), _number(high, language, decimals))
         text += f" ({between.format(*ends)})"
     return text
+
+
+def _cloud(data: pd.DataFrame, language: str, decimals: int) -> list[str]:
+    """Name what is marked and count the rest: hundreds of rows are in the table."""
+    own = [
+        _point(row, language, decimals) for row in data[data["role"] == "own"].to_dict("records")
+    ]
+    rest = data[data["role"] != "own"]
+    counts = [int((rest["low"] > 0).sum()), int((rest["high"] < 0).sum())]
+    counts.append(len(rest) - sum(counts))
+    words = {
+        "nb": "av {} andre har {} hele intervallet over null, {} under null og {} har null i seg",
+        "en": "of {} others {} have the whole interval above zero, {} below it and {} contain zero",
+    }[language]
+    return [*own, words.format(*(_number(count, language, 0) for count in (len(rest), *counts)))]
 
 
 def _ends(rows: pd.DataFrame, language: str) -> str:

@@ -29,6 +29,12 @@ def reason(page: Page, code: str) -> str:
     return str(found[f"reason_{page.language}"])
 
 
+def first_year(page: Page, code: str) -> int:
+    """Give the first year after a break."""
+    found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]
+    return int(found["year"])
+
+
 def year_within(page: Page, code: str) -> Value:
     """Give the edition's year if it lies within a break that has an end, else nothing."""
     found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]

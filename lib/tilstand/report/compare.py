@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tilstand.analysis import proportions
@@ -114,6 +114,18 @@ def counts(count: Value, other_count: Value) -> Comparison:
         return _nothing()
     found = proportions.count_change(float(count), float(other_count))
     return _worded(found, (count, other_count), "change", "Poisson ratio")
+
+
+def means(found: Difference | None, *sources: Value, decimals: int = 0) -> Comparison:
+    """Put a difference of published means into words.
+
+    The size is missing when both are printed with the same number: prose then says that instead.
+    """
+    if found is None:
+        return _nothing()
+    made = _worded(found, sources, "difference", "margins")
+    size = None if found.estimate == 0 else abs(found.estimate)
+    return replace(made, size=computed(size, *sources, decimals=decimals, recipe="difference"))
 
 
 def published(value: Value, other: Value) -> Comparison:

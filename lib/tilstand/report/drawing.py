@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from tilstand.report.charts import style
 from tilstand.report.charts.bars import bars
 from tilstand.report.charts.caterpillar import caterpillar
+from tilstand.report.charts.cloud import cloud
 from tilstand.report.charts.dots import dots
 from tilstand.report.charts.levels import levels
 from tilstand.report.charts.lines import lines
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 CHARTS: dict[str, Callable] = {
     "bars": bars,
     "caterpillar": caterpillar,
+    "cloud": cloud,
     "dots": dots,
     "levels": levels,
     "lines": lines,

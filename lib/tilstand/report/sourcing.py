@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tilstand.report import wording
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tilstand.register import Register
+
+
+# An export's figures name their column, which tells a reader nothing: 2025-26.Lesing.8. årstrinn...
+EXPORT_COLUMN = re.compile(r"\d{4}-\d{2}\.")
 
 
 def source_line(data: pd.DataFrame, register: Register, language: str) -> str:
@@ -35,6 +40,9 @@ def source_line(data: pd.DataFrame, register: Register, language: str) -> str:
     parts = []
     for source, rows in data.groupby("source", sort=False):
         sections = list(dict.fromkeys(str(section) for section in rows["section"]))
+        if all(EXPORT_COLUMN.match(section) for section in sections):
+            parts.append(register.source_title(str(source), language))
+            continue
         numbered = all(section[:1].isdigit() for section in sections)
         name = f"{wording.word('section', language)} " if numbered else ""
         title = register.source_title(str(source), language)

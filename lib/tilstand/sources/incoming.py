@@ -171,7 +171,8 @@ def learned(register: Register, incoming: Incoming) -> tuple[pd.DataFrame, pd.Da
     -------
     units : pandas.DataFrame
         A unit of level ``school`` for each organisation number, in the register's columns (its
-        ``place`` is ``school-`` and the newest number of its line).
+        ``place`` is ``school-`` and the newest number of its line), with ``municipality``, the
+        place of its municipality.
     sources : pandas.DataFrame
         A source for each kind and year.
     """
@@ -185,6 +186,7 @@ def learned(register: Register, incoming: Incoming) -> tuple[pd.DataFrame, pd.Da
             "name_nb": schools["name"],
             "name_en": schools["name"],
             "county": schools["municipality"].str[:2],
+            "municipality": schools["place"],
             # Seen from the first file to the last says nothing of before and after.
             "valid_from": schools["first_year"].where(schools["opened"], FIRST_YEAR).astype(int),
             "valid_to": schools["last_year"].where(schools["closed"], LAST_YEAR).astype(int),

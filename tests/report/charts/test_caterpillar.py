@@ -70,3 +70,16 @@ def test_drawn_twice_it_is_the_same_bytes(size):
     first, second = (style.as_svg(draw, size) for _ in range(2))
 
     assert first == second
+
+
+def test_long_names_are_cut_on_a_phone_only(words):
+    long = "Steinerskolen i Eksempel grunnskole"
+    data = pd.DataFrame({"label": [long], "value": [1.0], "low": [0.0], "high": [2.0]})
+    data["role"] = "own"
+
+    got = {
+        size.name: long in words(caterpillar(data, size, "nb", names=("a", "")))
+        for size in style.SIZES
+    }
+
+    assert got == {"wide": True, "narrow": False}

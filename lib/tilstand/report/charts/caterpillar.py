@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FILLED, OPEN = "o", "D"
+PHONE_NAME = 26
 
 
 def caterpillar(
@@ -64,7 +65,9 @@ def caterpillar(
         for place, row in enumerate(rows):
             if not row["heading"]:
                 _row(axes, row, place)
-        axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
+        # A long name would leave a phone no room for the marks; the table has it whole.
+        longest = PHONE_NAME if size.is_narrow else None
+        axes.set_yticks(range(len(rows)), [_cut(row["label"], longest) for row in rows])
         for text, row in zip(axes.get_yticklabels(), rows, strict=True):
             weight = 600 if row["heading"] else 400
             text.set(fontweight=weight, color=style.INK, verticalalignment="center")
@@ -95,6 +98,12 @@ def _rows(data: pd.DataFrame) -> list[dict]:
             rows.append({**blank, "heading": True, "label": heading})
         rows.append({**blank, **record})
     return rows
+
+
+def _cut(label: str, longest: int | None) -> str:
+    if longest is None or len(label) <= longest:
+        return label
+    return f"{label[: longest - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _row(axes: Axes, row: dict, place: int) -> None:

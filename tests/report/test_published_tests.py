@@ -1,0 +1,131 @@
+"""Read an invented country's exports as the chapter on schools does."""
+
+import pytest
+from corpus.country import Country
+
+from tilstand.report import open_page, published_exhibits, wanted_files
+from tilstand.report.published_tests import PublishedTests, by_name
+
+FILES = [(2022, "5"), (2023, "5"), (2025, "5"), (2025, "8")]
+
+
+@pytest.fixture
+def page(project_copy):
+    Country().settle(project_copy, 2025, FILES)
+    return open_page(2025, "nb", project_copy)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Collect what a page hands to the notebook."""
+    bundles: list[dict] = []
+    monkeypatch.setattr(
+        "tilstand.report.exhibits.display", lambda bundle, raw: bundles.append(bundle)
+    )
+    return bundles
+
+
+def test_newest_year_is_shown_and_an_older_one_is_named(page):
+    got = [
+        (float(PublishedTests(page, g).year), PublishedTests(page, g).older.number) for g in "58"
+    ]
+
+    assert got == [(2025, None), (2025, None)]
+
+
+def test_municipality_is_compared_with_the_country_under_its_own_code(page):
+    tests = PublishedTests(page, "8")
+
+    got = tests.against("reading")
+
+    assert got.certainty == "clear"
+    assert float(got.size) == abs(float(tests.value("reading")) - 50)
+
+
+def test_county_is_that_of_the_year_of_the_test(project_copy):
+    Country().settle(project_copy, 2025, [(2022, "5")])
+    page = open_page(2025, "nb", project_copy)
+
+    assert PublishedTests(page, "5").county_name == "Prøvefylke 98"
+
+
+def test_schools_stand_by_name_and_hidden_ones_are_counted(page):
+    tests = PublishedTests(page, "8")
+
+    got = tests.schools("reading")["label"].tolist()
+
+    assert got == ["Alm skole", "Zion skole", "Øvre skole", "Ås skole"]
+    assert float(tests.spread("reading")["hidden"]) == 1
+
+
+def test_school_far_below_is_told_from_the_municipality(page):
+    got = PublishedTests(page, "8").spread("reading")
+
+    assert float(got["apart"]) >= 1
+    assert float(got["sd_low"]) < float(got["sd"]) < float(got["sd_high"])
+
+
+def test_same_schools_are_followed_through_the_years_by_name(page):
+    frame, years = PublishedTests(page, "5").history("reading")
+
+    assert years == ["2022", "2023", "2025"]
+    assert frame["label"].tolist() == ["Alm skole", "Zion skole", "Øvre skole", "Ås skole"]
+    assert (frame["change"] != "").all()
+
+
+def test_partial_coverage_is_told(project_copy):
+    Country(partial=True).settle(project_copy, 2025, [(2022, "5"), (2025, "8")])
+    page = open_page(2025, "nb", project_copy)
+
+    got = PublishedTests(page, "5").partial()
+
+    assert (float(got["n"]), float(got["expected"])) == (450, 900)
+
+
+def test_whole_coverage_is_not_told(page):
+    assert PublishedTests(page, "5").partial()["n"].missing
+
+
+def test_years_before_the_scale_are_never_among_them(project_copy):
+    Country().settle(project_copy, 2025, [(2021, "5"), (2022, "5")])
+    page = open_page(2025, "nb", project_copy)
+
+    assert PublishedTests(page, "5").years == [2022]
+
+
+def test_no_table_or_chart_is_sorted_by_result(page, shown):
+    tests = PublishedTests(page, "5")
+    published_exhibits.show_schools(tests, "reading")
+    published_exhibits.show_years(tests, "reading")
+
+    got = [bundle for bundle in shown if bundle]
+    exhibits = [next(iter(bundle.values())) for bundle in got]
+    tables = [e["csv"].splitlines()[1:] for e in exhibits if "skoler-" in e["name"]]
+    names = [[line.split(",")[0] for line in rows] for rows in tables if "skole" in rows[0]]
+
+    assert names
+    assert all(rows == sorted(rows, key=by_name) for rows in names)
+
+
+def test_finding_says_when_there_is_nothing(project_copy):
+    page = open_page(2020, "nb", project_copy)
+    grades = [PublishedTests(page, grade) for grade in "85"]
+
+    got = published_exhibits.lead(*grades)
+
+    assert got["nothing"] == "Bærum"
+    assert got["lead"].certainty == "missing"
+
+
+def test_missing_files_are_those_the_edition_wants_and_lacks(page):
+    got = {(wish.grade, wish.year) for wish in wanted_files.lacking(page)}
+
+    assert got == {("5", 2024), ("8", 2022), ("8", 2023), ("8", 2024)}
+
+
+@pytest.mark.parametrize(
+    ("names", "exp"),
+    [(["Ås", "Ø", "Z", "Ærø"], ["Z", "Ærø", "Ø", "Ås"]), (["Aas", "Zz"], ["Zz", "Aas"])],
+)
+def test_names_sort_as_in_a_norwegian_directory(names, exp):
+    assert sorted(names, key=by_name) == exp
