@@ -215,3 +215,29 @@ def test_every_figure_has_title_source_numbers_and_download(pages):
         )
     ]
     assert got == []
+
+
+def test_every_page_says_how_to_cite_it_by_its_own_title(pages):
+    got = [
+        page.name
+        for page in pages
+        if page.name.rpartition("/")[2] not in ("search", "search.html")
+        and page.article.h1.get_text().rstrip("#").strip()
+        not in page.soup.select_one(".cite-page p").get_text()
+    ]
+    assert got == []
+
+
+def test_no_page_asks_for_comments_as_long_as_no_address_is_set(pages):
+    assert [page.name for page in pages if page.soup.select(".comment-page")] == []
+
+
+def test_every_page_links_its_tables_in_every_form(pages):
+    got = [
+        f"{page.name}: {figure['id']}"
+        for page in pages
+        for figure in page.article.select("figure.exhibit")
+        if {link.get_text().partition(":")[0] for link in figure.select(".exhibit-take a")}
+        != {"CSV", "Excel", *(("SVG", "PNG") if "exhibit-figure" in figure["class"] else ())}
+    ]
+    assert got == []

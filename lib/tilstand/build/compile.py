@@ -49,6 +49,9 @@ PASSED_WORDS = (
     "all_editions",
     "brand",
     "chapters",
+    "cite_in",
+    "cite_page",
+    "comment_page",
     "copyright",
     "home",
     "independent",
@@ -217,6 +220,8 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
                 ],
                 "municipality": frame.municipality,
                 "edition": frame.edition,
+                "address": site_address(project),
+                "comments": settings.pop("comments_address", ""),
             },
         },
     }
