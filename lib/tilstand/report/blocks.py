@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.report import wording
 from tilstand.report.numbers import half_up
+from tilstand.report.sparkline import sparkline
 from tilstand.report.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tilstand.register import Register
     from tilstand.report.numbers import Value
     from tilstand.report.page import Page
+    from tilstand.report.series import Series
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Card:
         One line of comparison, as HTML.
     href : str
         Chapter that tells more, such as ``elevtall.html``.
+    trend : str
+        A small line of the years, as `sparkline` draws it; empty if there is none.
     """
 
     label: str
@@ -41,6 +45,7 @@ class Card:
     unit: str
     note: str
     href: str
+    trend: str = ""
 
     @classmethod
     def of(
@@ -54,6 +59,7 @@ class Card:
         en: str,
         unit: str = "",
         against: str = "before",
+        trend: Series | None = None,
     ) -> Card:
         """Make a card that compares a number with the year before or with the country.
 
@@ -73,6 +79,9 @@ class Card:
             Unit of the catalogue, such as ``percent``.
         against : {"before", "nation"}
             What ``other`` is.
+        trend : Series, optional
+            The years before, for a small line. Where it has fewer than three and there is no
+            other number either, the card says that nothing can be compared.
 
         Returns
         -------
@@ -88,8 +97,15 @@ class Card:
             else:
                 year = data_element(other.year_value(), language)
                 note = f"{number} {page.pick(nb='i', en='in')} {year}"
+        elif trend is not None:
+            note = wording.word("nothing_before", language)
         word = wording.unit_word(unit, language) if unit else ""
-        return cls(page.pick(nb=nb, en=en), value, word, note, f"{chapter}.html")
+        line = (
+            sparkline(trend, language, breaks=page.break_years(trend.indicator.code))
+            if trend
+            else ""
+        )
+        return cls(page.pick(nb=nb, en=en), value, word, note, f"{chapter}.html", line)
 
 
 def numbers_table(data: pd.DataFrame, caption: str, decimals: int, language: str) -> Table:
@@ -173,7 +189,7 @@ def _card(card: Card, language: str) -> str:
         f'<li><a href="{card.href}"><span class="card-label">{escape(card.label)}</span>'
         f'<span class="card-value">{data_element(card.value, language)} '
         f"<small>{escape(card.unit)}</small></span>"
-        f'<span class="card-note">{card.note}</span></a></li>'
+        f'{card.trend}<span class="card-note">{card.note}</span></a></li>'
     )
 
 

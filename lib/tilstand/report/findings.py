@@ -47,11 +47,34 @@ class Question:
 
 @dataclass(frozen=True)
 class Finding:
-    """Hold one answer: where it belongs and the sentence that says it."""
+    """Hold one answer: where it belongs, the sentence that says it and what that is made of.
+
+    Parameters
+    ----------
+    kind : str
+        Where it belongs.
+    html : str
+        The sentence as an item of a list.
+    certainty : str
+        clear, sign, chance or unknown.
+    question : Question
+        What was asked.
+    name : str
+        The measure and its group, as text.
+    value, other : str
+        Both numbers with unit and year or country, as HTML.
+    size : float
+        The difference as a share of the other number.
+    """
 
     kind: Kind
     html: str
     certainty: str
+    question: Question
+    name: str
+    value: str
+    other: str
+    size: float
 
 
 def answer(page: Page, question: Question) -> Finding | None:
@@ -85,7 +108,18 @@ def answer(page: Page, question: Question) -> Finding | None:
     kind: Kind = "changed" if question.against == "before" else "differs"
     if direction != "neutral":
         kind = "good" if rise == (direction == "higher") else "watch"
-    return Finding(kind, _sentence(page, question, series, value, other, found), found.certainty)
+    name = wording.sentence(series.indicator.name[page.language]) + _detail(page, question)
+    first, second = _numbers(page, question, series, value, other)
+    return Finding(
+        kind=kind,
+        html=_sentence(page, question, name, first, second, found),
+        certainty=found.certainty,
+        question=question,
+        name=name,
+        value=first,
+        other=second,
+        size=abs(float(value) / float(other) - 1) if float(other) else 1.0,
+    )
 
 
 def _other(page: Page, question: Question, series: Series, year: int) -> Value:
@@ -105,32 +139,28 @@ def _compare(question: Question, series: Series, value: Value, other: Value) -> 
     return compare.published(value, other)
 
 
-def _sentence(
-    page: Page,
-    question: Question,
-    series: Series,
-    value: Value,
-    other: Value,
-    found: compare.Comparison,
-) -> str:
+def _numbers(
+    page: Page, question: Question, series: Series, value: Value, other: Value
+) -> tuple[str, str]:
     language = page.language
-    name = wording.sentence(series.indicator.name[language])
-    detail = _detail(page, question)
     unit = _unit(series.indicator.unit, language)
-    year = f" {page.pick(nb='i', en='in')} {data_element(value.year_value(), language)}"
-    first = f"{data_element(value, language)}{unit}"
-    second = f"{data_element(other, language)}{unit}"
+    link = page.pick(nb="i", en="in")
+    first = f"{data_element(value, language)}{unit} {link} "
+    first += data_element(value.year_value(), language)
+    second = f"{data_element(other, language)}{unit} "
     if question.against == "nation":
-        mean = page.pick(nb="i landet", en="in the country")
-        text = f"{first}{year}, {page.pick(nb='mot', en='against')} {second} {mean}"
-    else:
-        before = data_element(other.year_value(), language)
-        link = page.pick(nb="i", en="in")
-        text = f"{first}{year}, {page.pick(nb='mot', en='against')} {second} {link} {before}"
-    verdict = found.verdict[language]
+        return first, second + page.pick(nb="i landet", en="in the country")
+    return first, f"{second}{link} {data_element(other.year_value(), language)}"
+
+
+def _sentence(
+    page: Page, question: Question, name: str, first: str, second: str, found: compare.Comparison
+) -> str:
+    verdict = found.verdict[page.language]
     tail = f"; {verdict}" if verdict else ""
-    link = f'<a href="{question.chapter}.html">{escape(name)}{escape(detail)}</a>'
-    return f"<li>{link}: {text}{tail}.</li>"
+    link = f'<a href="{question.chapter}.html">{escape(name)}</a>'
+    against = page.pick(nb="mot", en="against")
+    return f"<li>{link}: {first}, {against} {second}{tail}.</li>"
 
 
 def _detail(page: Page, question: Question) -> str:

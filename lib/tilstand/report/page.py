@@ -261,7 +261,7 @@ class Page:
         if form not in ("levels", "span"):
             options["decimals"] = decimals
         if form == "lines":
-            options.setdefault("breaks", self._break_years(indicator.code))
+            options.setdefault("breaks", self.break_years(indicator.code))
         heading = title or wording.sentence(indicator.name[self.language])
         below = subtitle or self._subtitle(indicator.code, data)
         table = blocks.numbers_table(data, below, decimals, self.language)
@@ -285,7 +285,8 @@ class Page:
             )
         )
 
-    def _break_years(self, indicator: str) -> tuple[int, ...]:
+    def break_years(self, indicator: str) -> tuple[int, ...]:
+        """Give the first year after each break in an indicator's series."""
         return tuple(int(year) for year in self.register.breaks_of(indicator)["year"] if year)
 
     def _subtitle(self, indicator: str, data: pd.DataFrame) -> str:

@@ -43,6 +43,20 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Simulated numbers. The municipality and the schools do not exist.",
     },
     "simulated_stamp": {"nb": "SIMULERT", "en": "SIMULATED"},
+    "nothing_before": {
+        "nb": "ingen tidligere tall å sammenligne med",
+        "en": "no earlier number to compare with",
+    },
+    "certainty_clear": {"nb": "Tydelig", "en": "Clear"},
+    "certainty_sign": {"nb": "Tegn til", "en": "A sign"},
+    "certainty_chance": {
+        "nb": "Kan ikke skilles fra tilfeldigheter",
+        "en": "Cannot be told from chance",
+    },
+    "certainty_unknown": {
+        "nb": "Usikkerheten er ikke kjent",
+        "en": "How sure is not known",
+    },
     "clear": {"nb": "tydelig", "en": "clear"},
     "sign": {"nb": "tegn til", "en": "a sign of"},
     "chance": {

@@ -1,0 +1,110 @@
+"""Choose what an edition says first, and what it leaves to be discussed."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from tilstand.report import exhibits, wording
+from tilstand.report.findings import answer
+
+if TYPE_CHECKING:
+    from tilstand.report.findings import Finding, Question
+    from tilstand.report.page import Page
+
+MOST = 5
+ORDER = ("clear", "sign", "unknown", "chance")
+ASKED = {
+    "nb": {
+        "before": "Hva ligger bak utviklingen, og hva kan kommunen gjøre med den?",
+        "nation": "Hvorfor er det annerledes her, og er det slik kommunen vil ha det?",
+    },
+    "en": {
+        "before": "What lies behind the trend, and what can the municipality do about it?",
+        "nation": "Why is it different here, and is that as the municipality wants it?",
+    },
+}
+
+
+def choose(found: list[Finding], most: int = MOST) -> list[Finding]:
+    """Choose the findings that an edition opens with.
+
+    Parameters
+    ----------
+    found : list of Finding
+        All answers, in the order of the questions.
+    most : int
+        How many at most.
+
+    Returns
+    -------
+    list of Finding
+        The surest first, of equally sure ones the largest, and one a chapter, so that no theme
+        fills the page.
+    """
+    ranked = sorted(found, key=lambda one: (ORDER.index(one.certainty), -one.size))
+    chosen: dict[str, Finding] = {}
+    for finding in ranked:
+        chosen.setdefault(finding.question.chapter, finding)
+    return list(chosen.values())[:most]
+
+
+def list_headlines(page: Page, questions: list[Question], most: int = MOST) -> None:
+    """Show the findings that an edition opens with, each with its certainty in words.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    questions : list of Question
+        What to ask.
+    most : int
+        How many at most.
+    """
+    items = [_headline(page, finding) for finding in choose(_answers(page, questions), most)]
+    if items:
+        exhibits.show_block(f'<ol class="headlines">{"".join(items)}</ol>')
+
+
+def list_discussion(page: Page, questions: list[Question], most: int = 3) -> None:
+    """Show what the numbers leave to be discussed: what to watch first, then what differs.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    questions : list of Question
+        What to ask.
+    most : int
+        How many at most.
+    """
+    found = _answers(page, questions)
+    watch = [finding for finding in found if finding.kind == "watch"]
+    rest = [finding for finding in found if finding.kind in ("changed", "differs")]
+    chosen = choose(watch, most)
+    taken = {finding.question.chapter for finding in chosen}
+    chosen += choose([one for one in rest if one.question.chapter not in taken], most)
+    items = [_question(page, finding) for finding in chosen[:most]]
+    if items:
+        exhibits.show_block(f'<ul class="discussion">{"".join(items)}</ul>')
+
+
+def _answers(page: Page, questions: list[Question]) -> list[Finding]:
+    return [found for question in questions if (found := answer(page, question))]
+
+
+def _headline(page: Page, finding: Finding) -> str:
+    certainty = wording.word(f"certainty_{finding.certainty}", page.language)
+    return (
+        f'<li><a href="{finding.question.chapter}.html">{escape(finding.name)}</a> '
+        f"<span>{finding.value}, {page.pick(nb='mot', en='against')} {finding.other}.</span> "
+        f'<span class="certainty certainty-{finding.certainty}">{escape(certainty)}</span></li>'
+    )
+
+
+def _question(page: Page, finding: Finding) -> str:
+    asked = ASKED[page.language][finding.question.against]
+    return (
+        f"<li><strong>{escape(finding.name)}</strong>: {finding.value}, "
+        f"{page.pick(nb='mot', en='against')} {finding.other}. {escape(asked)}</li>"
+    )
