@@ -132,7 +132,7 @@ def _write_register(folder: Path) -> None:
         for code, nb, en, unit, decimals, direction, breaks in INDICATORS
     ]
     sources = [
-        (code, year, published, nb, en, "Eksempel kommune", nb.lower(), en.lower(), cite)
+        (code, year, published, nb, en, "Eksempel kommune", nb.lower(), en.lower(), cite, "")
         for code, year, published, nb, en, cite in SOURCES
     ]
     reasons = ("nye spørsmål", "new questions", "Spørsmålene er nye.", "The questions are new.")

@@ -84,6 +84,7 @@ SOURCE_COLUMNS = (
     "short_nb",
     "short_en",
     "cite",
+    "place",
 )
 CATEGORY_COLUMNS = ("category", "name_nb", "name_en")
 ORIGIN_COLUMNS = ("origin", "name_nb", "name_en")

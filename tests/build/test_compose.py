@@ -192,3 +192,17 @@ def test_exhibit_is_set_where_the_cell_showed_it():
     got = page(prose("# A"), (2, {EXHIBIT: FIGURE}), html={"exhibit:trend": "<figure></figure>"})
 
     assert "```{raw} html\n<figure></figure>\n```" in got
+
+
+@pytest.mark.parametrize(("text", "exp"), [("1", "Egne."), (None, "Ingen.")])
+def test_prose_for_editions_that_have_something_gives_way_to_the_other(text, exp):
+    numbers = {"own.documents": {"text": text, "number": None, "refs": []}}
+
+    got = page(prose("Egne.", "when-own.documents"), prose("Ingen.", "otherwise"), numbers=numbers)
+
+    assert got.strip() == exp
+
+
+def test_prose_for_something_unknown_is_a_slip():
+    with pytest.raises(BuildError, match="'when nothing' asks for"):
+        page(prose("Egne.", "when-nothing"))

@@ -1,7 +1,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from tilstand.build.fill import Names, fill
+from tilstand.build.fill import Names, choose, fill
 from tilstand.errors import BuildError
 
 SHARE = {"text": "16,1", "number": 16.1, "decimals": 1, "recipe": "value", "refs": ["d|2020"]}
@@ -88,3 +88,28 @@ def test_every_slip_is_told_once():
 
 def test_single_braces_are_no_name():
     assert filled("{share} og { share }") == "{share} og { share }"
+
+
+CONDITIONS = "a\n% when own\nb\n% otherwise\nc\n% end\nd"
+
+
+@pytest.mark.parametrize(("text", "exp"), [("1", "a\nb\nd"), (None, "a\nc\nd")])
+def test_parts_stand_where_the_edition_has_what_they_are_about(text, exp):
+    names = Names(numbers={"own": {"text": text}})
+
+    assert choose(CONDITIONS, names, "om.md") == exp
+
+
+@pytest.mark.parametrize(
+    ("prose", "exp"),
+    [
+        ("% when x\na\n% end", "'when x' asks for something that is not known"),
+        ("% when own\na", "a condition has no '% end'"),
+        ("% end", "'% end' does not follow"),
+        ("% otherwise\n% end", "'% otherwise' does not follow"),
+        ("% when own\n% when own\n% end", "'% when own' does not follow"),
+    ],
+)
+def test_conditions_that_do_not_fit_are_told(prose, exp):
+    with pytest.raises(BuildError, match=exp):
+        choose(prose, Names(numbers={"own": {"text": "1"}}), "om.md")

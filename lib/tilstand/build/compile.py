@@ -91,6 +91,9 @@ class Frame:
         The edition's date, ISO form; stands for the build's date.
     printed : bool
         Whether the edition comes as PDF too; a page links to the files.
+    documents, exports : int
+        How many of the municipality's own documents, and of exports and answers of public
+        statistics, the edition has.
     """
 
     edition: int
@@ -99,6 +102,8 @@ class Frame:
     municipality: str
     date: str
     printed: bool = False
+    documents: int = 0
+    exports: int = 0
 
 
 def words_of(project: Project, language: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from tilstand.build.fill import Names, fill
+from tilstand.build.fill import Names, choose, fill
 from tilstand.errors import BuildError
 from tilstand.report import wording
 from tilstand.report.exhibits import BLOCK, EXHIBIT, NUMBERS
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 CALLOUTS = ("uncertainty", "break", "contested", "missing", "simulated")
 INJECTED = "injected-parameters"
 HEADING = re.compile(r"^(#+)\s")
+# Prose tagged so stands only in an edition that has what the tag names.
+WHEN = "when-"
 
 
 @dataclass
@@ -140,7 +142,10 @@ def compose(draft: Draft, names: Names, name: str, language: str, edition: int) 
         number, prose, tags = cell
         if "otherwise" in tags and not dropped:
             continue
-        text = fill(prose, names, f"{name}: cell {number}")
+        where = f"{name}: cell {number}"
+        text = fill(choose(prose, names, where), names, where)
+        if not all(names.has(tag.removeprefix(WHEN), where) for tag in tags if WHEN in tag):
+            text = None
         dropped = text is None
         if text is not None:
             chunks.append(_wrap(text, tags, language))

@@ -9,6 +9,7 @@ from typing import Any
 from tilstand.errors import BuildError
 from tilstand.report.blocks import number_html
 
+CONDITION = re.compile(r"% (?P<word>when|otherwise|end)(?: (?P<name>[\w.]+))?")
 PLACEHOLDER = re.compile(r"\{\{\s*([\w.\-]+)\s*\}\}")
 
 
@@ -38,6 +39,18 @@ class Names:
         """Tell whether the edition has nothing to put in the name's place."""
         return name in self.absent or (name in self.numbers and self.numbers[name]["text"] is None)
 
+    def has(self, name: str, where: str) -> bool:
+        """Tell whether the edition has what a condition names.
+
+        Raises
+        ------
+        BuildError
+            When the name means nothing.
+        """
+        if not self.knows(name):
+            raise BuildError(f"{where}: 'when {name}' asks for something that is not known")
+        return not self.lacks(name)
+
     def text(self, name: str, *, plain: bool) -> str:
         """Write what a name stands for, as HTML or as plain text."""
         if name in self.html:
@@ -52,6 +65,46 @@ class Names:
         return number_html(
             entry["text"], entry["number"], entry["decimals"], entry["recipe"], entry["refs"]
         )
+
+
+def choose(prose: str, names: Names, where: str) -> str:
+    """Keep the parts of a page that the edition is about.
+
+    Parameters
+    ----------
+    prose : str
+        Markdown; a part between ``% when NAME`` and ``% end`` stands only where the edition has
+        what NAME names, a part after ``% otherwise`` only where it does not.
+    names : Names
+        What names stand for.
+    where : str
+        Page, for messages.
+
+    Returns
+    -------
+    str
+        The prose without conditions and without the parts that fall away.
+
+    Raises
+    ------
+    BuildError
+        When a condition names nothing known, or parts are not opened and closed in turn.
+    """
+    kept, inside, holds = [], False, True
+    for line in prose.split("\n"):
+        condition = CONDITION.fullmatch(line)
+        if not condition:
+            if holds:
+                kept.append(line)
+            continue
+        word, name = condition["word"], condition["name"]
+        if (word == "when") == inside:
+            raise BuildError(f"{where}: '{line}' does not follow the condition before it")
+        inside = word != "end"
+        holds = names.has(name, where) if word == "when" else not holds or word == "end"
+    if inside:
+        raise BuildError(f"{where}: a condition has no '% end'")
+    return "\n".join(kept)
 
 
 def fill(prose: str, names: Names, where: str) -> str | None:

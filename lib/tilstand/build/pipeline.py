@@ -30,7 +30,7 @@ from tilstand.register import Register
 from tilstand.report import wording
 from tilstand.roster import schools_of
 from tilstand.sources.check import check_all
-from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.edition_figures import count_documents, load_edition_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,8 +101,8 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
     check_parameters(templates, order.parameters)
     years = order.editions or edition_years(project)
     editions = [load_edition(project, register, year) for year in years]
-    for year in years:  # a fault in an edition's own files is told before any chapter runs
-        load_edition_figures(project, register, year)
+    for edition in editions:  # a fault in its own files is told before any chapter runs
+        load_edition_figures(project, register, edition.year)
     plan = [(edition, language) for edition in editions for language in _languages(edition, order)]
     together = _beside(project, plan)
     pages = []
@@ -167,6 +167,7 @@ def _build_one(
     execute_all(runs, order.jobs, progress, isolated=order.isolated)
 
     target = project.site / str(edition.year) / language
+    documents, exports = count_documents(project, register, edition.year, _place(register, edition))
     frame = Frame(
         edition=edition.year,
         language=language,
@@ -174,6 +175,8 @@ def _build_one(
         municipality=register.name(_place(register, edition), edition.year, language),
         date=edition.date.isoformat(),
         printed=bool(order.browser),
+        documents=documents,
+        exports=exports,
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=work) as folder:
@@ -249,9 +252,7 @@ def write_pages(
     drafts = [_draft(project, chapter, frame.language, executed) for chapter in contents.chapters]
     html = references.citations(project.book / "references.bib", frame.language)
     html |= _link_exhibits(drafts, frame.language)
-    html["block.references"] = compose.raw(
-        references.reference_list(project.book / "references.bib", frame.language)
-    )
+    html["block.references"] = compose.raw(references.LIST)
     html["block.editions"] = compose.raw(place("archive"))
     html["block.pdf"] = compose.raw(pdf_links(frame))
     html["block.dataset"] = compose.raw(dataset_links(frame))
@@ -279,6 +280,9 @@ def write_pages(
             write_files(exhibit, f"{draft.slug}-{exhibit['name']}", source / "extra")
     if lines:
         raise BuildError(lines)
+    references.put_list(
+        source, project.book / "references.bib", frame.language, only_cited=not frame.documents
+    )
     return made, drafts
 
 
@@ -299,7 +303,11 @@ def _frame_numbers(frame: Frame) -> dict[str, dict[str, Any]]:
         "refs": [],
     }
     place: dict[str, Any] = {"text": frame.municipality, "number": None, "refs": []}
-    return {"edition": year, "municipality": place}
+    counts: dict[str, dict[str, Any]] = {
+        name: {"text": str(count) if count else None, "number": count, "refs": []}
+        for name, count in (("own.documents", frame.documents), ("own.exports", frame.exports))
+    }
+    return {"edition": year, "municipality": place, **counts}
 
 
 def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pybtex.database import Entry
 
 PAGE = "referanser.html"
+# Stands where the list goes, until all pages are there and it is known what they cite.
+LIST = "<!-- the works -->"
 MANY_AUTHORS = 3
 OTHERS = "others"  # BibTeX's word for authors who are not named
 
@@ -42,7 +45,7 @@ def citations(path: Path, language: str) -> dict[str, str]:
     }
 
 
-def reference_list(path: Path, language: str) -> str:
+def reference_list(path: Path, language: str, cited: set[str] | None = None) -> str:
     """Write the works as a list, by name and year.
 
     Parameters
@@ -51,17 +54,44 @@ def reference_list(path: Path, language: str) -> str:
         BibTeX file.
     language : {"nb", "en"}
         Language of the words between names.
+    cited : set of str, optional
+        Keys of the works to list; all of them if not given.
 
     Returns
     -------
     str
         HTML.
     """
+    known = parse_file(str(path)).entries.items()
     entries = sorted(
-        parse_file(str(path)).entries.items(), key=lambda item: _short(item[1], language).casefold()
+        [(key, entry) for key, entry in known if cited is None or key in cited],
+        key=lambda item: _short(item[1], language).casefold(),
     )
     items = "".join(f'<li id="ref-{key}">{_long(entry, language)}</li>' for key, entry in entries)
     return f'<ul class="references">{items}</ul>'
+
+
+def put_list(folder: Path, path: Path, language: str, *, only_cited: bool) -> None:
+    """Put the works where a page has left room for them.
+
+    Parameters
+    ----------
+    folder : Path
+        The pages, as Markdown; changed in place.
+    path : Path
+        BibTeX file.
+    language : {"nb", "en"}
+        Language of the words between names.
+    only_cited : bool
+        List only the works that the pages lead to.
+    """
+    pages = {page: page.read_text(encoding="utf-8") for page in folder.glob("*.md")}
+    link = re.compile(rf'href="{re.escape(PAGE)}#ref-([^"]+)"')
+    cited = {key for text in pages.values() for key in link.findall(text)}
+    listed = reference_list(path, language, cited if only_cited else None)
+    for page, text in pages.items():
+        if LIST in text:
+            page.write_text(text.replace(LIST, listed), encoding="utf-8")
 
 
 def _names(entry: Entry) -> list[str]:

@@ -11,7 +11,7 @@ from tilstand import contracts
 from tilstand.edition import load_edition
 from tilstand.project import Project, find_project
 from tilstand.register import Register
-from tilstand.report import blocks, exhibits, findings, rows, wording
+from tilstand.report import blocks, documents, exhibits, findings, rows, wording
 from tilstand.report.alt import describe
 from tilstand.report.compare import Comparison, Estimate
 from tilstand.report.drawing import draw_forms
@@ -62,8 +62,8 @@ class Page:
         register = Register.load(project.register)
         self.edition = load_edition(project, register, year)
         self.year = year
-        self.figures, self.register = load_edition_figures(project, register, year)
-        self.place = str(self.register.unit(self.edition.municipality, year)["place"])
+        self.place = str(register.unit(self.edition.municipality, year)["place"])
+        self.figures, self.register = load_edition_figures(project, register, year, self.place)
         self.name = self.register.name(self.place, year, language)
 
     # -- reading -----------------------------------------------------------------------------
@@ -443,6 +443,7 @@ class Page:
             Rows of the statement files whose source speaks of the edition's year.
         """
         found = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
+        found = documents.known(found, self.register.sources, self.year)
         found = found[found["edition"] == str(self.year)]
         if chapter:
             found = found[found["chapter"] == chapter]

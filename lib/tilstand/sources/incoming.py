@@ -232,5 +232,6 @@ def _sources(incoming: Incoming) -> list[dict[str, str]]:
             "short_nb": titles["title_nb"],
             "short_en": titles["title_en"],
             "cite": CITE,
+            "place": "",
         }
     return list(found.values())

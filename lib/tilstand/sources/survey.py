@@ -129,6 +129,7 @@ def with_survey(
                 "short_nb": f"{title['nb']} {edition.year}",
                 "short_en": f"{title['en']} {edition.year}",
                 "cite": "udirElevundersokelsen",
+                "place": "",
             }
         ]
     )
