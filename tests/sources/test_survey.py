@@ -13,7 +13,8 @@ from tilstand.errors import DataError
 from tilstand.sources.client import Client, FetchError
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.fetch import Bases, Fetched, fetch_edition, snapshots_of
-from tilstand.sources.survey import read_fetched, with_survey
+from tilstand.sources.new_edition import new_edition
+from tilstand.sources.survey import read_fetched, survey_parts
 
 EDITION = Edition(2024, "3201", ("32", "0"), ("nb",), dt.date(2025, 6, 1))
 
@@ -53,26 +54,36 @@ def test_half_an_answer_is_told(register_only, repo_register, bases):
         read_fetched(register_only, repo_register, EDITION, bases)
 
 
-def test_figures_of_the_edition_hold_the_survey(register_only, repo_register, fetched):
-    figures, register = load_edition_figures(register_only, repo_register, 2024)
+@pytest.fixture
+def project(register_only, repo_register, bases, monkeypatch):
+    new_edition(register_only, repo_register, 2024, "3201")
+    monkeypatch.setenv("TILSTAND_UDIR", bases.udir)
+    monkeypatch.setenv("TILSTAND_SSB", bases.ssb)
+    return register_only
 
-    got, _ = with_survey(figures, register, fetched, EDITION)
+
+def test_figures_of_the_edition_hold_the_survey(project, repo_register):
+    got, register = load_edition_figures(project, repo_register, 2024)
 
     rows = got[(got["place"] == "baerum") & (got["grade"] == "7")]
-    assert set(rows["indicator"]) == {"pupil_survey_score", "bullied_share"}
-    assert set(rows["value"]) == {4.1}
+    assert {"pupil_survey_score", "bullied_share"} <= set(rows["indicator"])
+    assert set(rows[rows["indicator"] != "pupil_survey_participation"]["value"]) == {4.1}
+    assert register.category_label("euindeks_1379_148", "nb") == "Trivsel"
+    assert register.name("school-100000016", 2024, "nb") == "Ålvik skole"
+    assert register.source_title("udir-elevundersokelsen-2024", "nb") == "Elevundersøkelsen 2024"
 
 
-def test_questions_schools_and_source_have_names(repo_register, fetched):
-    _, got = with_survey(fetched.survey.iloc[:0], repo_register, fetched, EDITION)
+def test_an_edition_is_not_built_from_half_an_answer(project, repo_register):
+    index = snapshots_of(project, 2024).folder / "snapshots.csv"
+    lines = index.read_text(encoding="utf-8").splitlines()
+    index.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
 
-    assert got.category_label("euindeks_1379_148", "nb") == "Trivsel"
-    assert got.name("school-100000016", 2024, "nb") == "Ålvik skole"
-    assert got.source_title("udir-elevundersokelsen-2024", "nb") == "Elevundersøkelsen 2024"
+    with pytest.raises(FetchError, match="not fetched yet: run tilstand fetch"):
+        load_edition_figures(project, repo_register, 2024)
 
 
 def test_faulty_cells_stop_the_edition(repo_register, fetched):
     faulty = Fetched(fetched.survey, {}, {}, 0, ["Udir, table 148: row 1:value: 'x'"])
 
     with pytest.raises(DataError, match="table 148: row 1"):
-        with_survey(fetched.survey, repo_register, faulty, EDITION)
+        survey_parts(repo_register, faulty, EDITION)

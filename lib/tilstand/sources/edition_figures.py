@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
+from tilstand.edition import load_edition
 from tilstand.errors import DataError
+from tilstand.sources.fetch import Bases, snapshots_of
 from tilstand.sources.incoming import (
     downloaded,
     extended,
@@ -21,9 +23,9 @@ from tilstand.sources.incoming import (
 from tilstand.sources.kept import content_key, kept
 from tilstand.sources.published import load_figures
 from tilstand.sources.statistikkbanken import SPAN
+from tilstand.sources.survey import read_fetched, survey_parts
 
 if TYPE_CHECKING:
-    from pathlib import Path
 
     from tilstand.project import Project
     from tilstand.register import Register
@@ -48,7 +50,7 @@ FILE_COLUMNS = (
 def load_edition_figures(
     project: Project, register: Register, year: int, own: str = ""
 ) -> tuple[pd.DataFrame, Register]:
-    """Load all that an edition knows: published figures and its own exports.
+    """Load all that an edition knows: published figures, its exports and what was fetched.
 
     Parameters
     ----------
@@ -65,7 +67,7 @@ def load_edition_figures(
     Returns
     -------
     figures : pandas.DataFrame
-        As `load_figures` gives them, the exports' rows after the published ones of a measure.
+        As `load_figures` gives them, the edition's own rows after the published ones of a measure.
     register : Register
         The register with the exports' schools and sources, without others' documents.
 
@@ -73,6 +75,8 @@ def load_edition_figures(
     ------
     DataError
         When an export has faults; a line for each.
+    FetchError
+        When a fetch was cut: an edition is not built from half an answer.
 
     Notes
     -----
@@ -81,11 +85,15 @@ def load_edition_figures(
     """
     register = _without_others(register, own) if own else register
     published = load_figures(project, register, year)
-    files = incoming_files(project, year)
-    if not files:
+    parts = _parts(project, register, year)
+    if not parts:
         return published, register
-    parts = _parts(project, register, year, files)
-    fuller = extended(register, parts["units"], parts["sources"])
+    fuller = replace(
+        register,
+        units=pd.concat([register.units, parts["units"]], ignore_index=True),
+        sources=pd.concat([register.sources, parts["sources"]], ignore_index=True),
+        categories=pd.concat([register.categories, parts["categories"]], ignore_index=True),
+    )
     figures = pd.concat([published, parts["figures"][published.columns]], ignore_index=True)
     order = ["indicator", "place", "grade", "gender", "subject", "category", "year", "mark"]
     return figures.sort_values(order, kind="stable", ignore_index=True), fuller
@@ -139,18 +147,23 @@ def edition_files(project: Project, register: Register, year: int) -> pd.DataFra
     DataError
         When an export has faults.
     """
+    parts = _parts(project, register, year)
+    return parts["files"] if parts else pd.DataFrame(columns=list(FILE_COLUMNS))
+
+
+def _parts(project: Project, register: Register, year: int) -> dict[str, pd.DataFrame]:
+    """Read what the edition adds, once; empty where it has neither exports nor answers."""
     files = incoming_files(project, year)
-    if not files:
-        return pd.DataFrame(columns=list(FILE_COLUMNS))
-    return _parts(project, register, year, files)["files"]
-
-
-def _parts(
-    project: Project, register: Register, year: int, files: list[Path]
-) -> dict[str, pd.DataFrame]:
-    key = content_key([*files, *sorted(project.register.rglob("*.csv"))], str(year))
+    store = snapshots_of(project, year).folder
+    answers = sorted(path for path in store.glob("*") if not path.name.startswith("."))
+    if not files and not answers:
+        return {}
+    bases = Bases.from_environment()
+    toml = [path for path in [project.editions / f"{year}.toml"] if path.is_file()]
+    paths = [*files, *answers, *toml, *sorted(project.register.rglob("*.csv"))]
+    key = content_key(paths, str(year), bases.udir, bases.ssb)
     folder = project.work / STORE
-    return kept(folder, str(year), key, lambda: _read_exports(project, register, year))
+    return kept(folder, str(year), key, lambda: _read(project, register, year, bases))
 
 
 def _files(incoming: Incoming) -> pd.DataFrame:
@@ -180,16 +193,35 @@ def _without_others(register: Register, own: str) -> Register:
     return register if known.all() else replace(register, sources=sources[known])
 
 
-def _read_exports(project: Project, register: Register, year: int) -> dict[str, pd.DataFrame]:
+def _read(project: Project, register: Register, year: int, bases: Bases) -> dict[str, pd.DataFrame]:
     incoming = read_incoming(project, register, year)
     if incoming.faults:
         raise DataError(list(incoming.faults))
     units, sources = learned(register, incoming)
-    rows = incoming.rows.reindex(columns=[*contracts.FIGURE_COLUMNS, "file"])
-    rows["printed"] = rows["value"]
-    rows["year"] = rows["year"].astype(int)
+    fuller = extended(register, units, sources)
+    parts = {
+        "figures": incoming.rows.reindex(columns=[*contracts.FIGURE_COLUMNS, "file"]),
+        "units": units,
+        "sources": sources,
+        "categories": register.categories.iloc[:0],
+        "files": _files(incoming),
+    }
+    if snapshots_of(project, year).listed():
+        edition = load_edition(project, register, year)
+        fetched = read_fetched(project, register, edition, bases)
+        more = survey_parts(fuller, fetched, edition) if fetched else {}
+        for name, table in more.items():
+            parts[name] = pd.concat([parts[name], table], ignore_index=True)
+    fuller = replace(register, units=pd.concat([register.units, parts["units"]], ignore_index=True))
+    parts["figures"] = _typed(parts["figures"], fuller)
+    return parts
+
+
+def _typed(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
+    typed = rows.drop_duplicates(list(contracts.MEASURE_KEY), ignore_index=True)
+    typed["printed"] = typed["value"]
+    typed["year"] = typed["year"].astype(int)
     for column in NUMBERS:
-        rows[column] = pd.to_numeric(rows[column], errors="coerce").astype(float)
-    places = places_of(extended(register, units, sources))
-    rows["place"] = rows["unit"].map(places).astype(object).fillna("")
-    return {"figures": rows, "units": units, "sources": sources, "files": _files(incoming)}
+        typed[column] = pd.to_numeric(typed[column], errors="coerce").astype(float)
+    typed["place"] = typed["unit"].map(places_of(register)).astype(object).fillna("")
+    return typed

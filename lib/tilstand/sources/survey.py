@@ -1,8 +1,7 @@
-"""Join the fetched Pupil Survey to the figures of an edition."""
+"""Read the fetched Pupil Survey without a call, and turn it into what an edition knows."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from tilstand.project import Project
     from tilstand.register import Register
     from tilstand.sources.fetch import Bases
-
-NUMBERS = ("value", "n", "margin")
 
 
 def _refuse(request: httpx.Request) -> httpx.Response:
@@ -60,17 +57,13 @@ def read_fetched(
         return fetch_edition(project, register, edition, client=client, bases=bases)
 
 
-def with_survey(
-    figures: pd.DataFrame, register: Register, fetched: Fetched, edition: Edition
-) -> tuple[pd.DataFrame, Register]:
-    """Add the survey's figures to an edition's, and its questions and source to the register.
+def survey_parts(register: Register, fetched: Fetched, edition: Edition) -> dict[str, pd.DataFrame]:
+    """Turn the fetched survey into what it adds to an edition.
 
     Parameters
     ----------
-    figures : pandas.DataFrame
-        As `load_edition_figures` gives them.
     register : Register
-        The edition's register.
+        The edition's register, exports' schools included.
     fetched : Fetched
         What the snapshots say.
     edition : Edition
@@ -78,10 +71,10 @@ def with_survey(
 
     Returns
     -------
-    figures : pandas.DataFrame
-        With the survey's rows, a category for each question.
-    register : Register
-        With a label for each question, in the Norwegian that the pupils were asked in.
+    dict
+        ``figures`` (the *figures* columns as text, and ``file``; a category for each question),
+        ``units`` (schools that the register lacks), ``categories`` (a label for each question,
+        in the Norwegian that the pupils were asked in) and ``sources``.
 
     Raises
     ------
@@ -91,13 +84,9 @@ def with_survey(
     if fetched.faults:
         raise DataError(list(fetched.faults))
     source = f"udir-elevundersokelsen-{edition.year}"
-    rows = fetched.survey.reindex(columns=list(contracts.FIGURE_COLUMNS))
-    rows = rows.assign(source=source, section=rows["category"], file=source, printed=rows["value"])
-    rows["year"] = rows["year"].astype(int)
-    for column in NUMBERS:
-        rows[column] = pd.to_numeric(rows[column], errors="coerce")
-    places = dict(zip(register.units["code"], register.units["place"], strict=True))
-    unknown = ~rows["unit"].isin(places)
+    rows = fetched.survey.reindex(columns=list(contracts.FIGURE_COLUMNS)).fillna("")
+    rows = rows.assign(source=source, section=rows["category"], file=source)
+    unknown = ~rows["unit"].isin(register.units["code"])
     schools = fetched.survey[unknown & (rows["level"] == "school")].drop_duplicates("unit")
     units = pd.DataFrame(
         {
@@ -111,33 +100,27 @@ def with_survey(
             "valid_to": edition.year,
         }
     )
-    rows["place"] = rows["unit"].map(places).fillna("school-" + rows["unit"])
-    labels = pd.DataFrame(
-        [(code, name, name) for code, name in fetched.questions.items()],
-        columns=list(contracts.CATEGORY_COLUMNS),
-    )
-    title = {"nb": "Elevundersøkelsen", "en": "the Pupil Survey"}
-    about = pd.DataFrame(
-        [
-            {
-                "source": source,
-                "data_year": str(edition.year),
-                "published": str(edition.year + 1),
-                "title_nb": f"{title['nb']} {edition.year}, Utdanningsdirektoratets åpne data",
-                "title_en": f"The Pupil Survey {edition.year}, open data of the Directorate",
-                "publisher": "Utdanningsdirektoratet",
-                "short_nb": f"{title['nb']} {edition.year}",
-                "short_en": f"{title['en']} {edition.year}",
-                "cite": "udirElevundersokelsen",
-                "place": "",
-            }
-        ]
-    )
-    fuller = replace(
-        register,
-        units=pd.concat([register.units, units], ignore_index=True),
-        categories=pd.concat([register.categories, labels], ignore_index=True),
-        sources=pd.concat([register.sources, about], ignore_index=True),
-    )
-    joined = rows if figures.empty else pd.concat([figures, rows[figures.columns]])
-    return joined.reset_index(drop=True), fuller
+    known = set(register.categories["category"])
+    labels = [(code, name, name) for code, name in fetched.questions.items() if code not in known]
+    about = _source(source, edition.year)
+    return {
+        "figures": rows,
+        "units": units,
+        "categories": pd.DataFrame(labels, columns=list(contracts.CATEGORY_COLUMNS)),
+        "sources": pd.DataFrame([about] if len(rows) else [], columns=list(about)),
+    }
+
+
+def _source(code: str, year: int) -> dict[str, str]:
+    return {
+        "source": code,
+        "data_year": str(year),
+        "published": str(year + 1),
+        "title_nb": f"Elevundersøkelsen {year}, Utdanningsdirektoratets åpne data",
+        "title_en": f"The Pupil Survey {year}, open data of the Directorate",
+        "publisher": "Utdanningsdirektoratet",
+        "short_nb": f"Elevundersøkelsen {year}",
+        "short_en": f"the Pupil Survey {year}",
+        "cite": "udirElevundersokelsen",
+        "place": "",
+    }
