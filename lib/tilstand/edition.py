@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tilstand.contracts import LANGUAGES
+from tilstand.disclosure_rules import DisclosureRules, checked_rules
 from tilstand.errors import CallError, DataError
 from tilstand.pupil_file import PupilFile, checked
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tilstand.project import Project
     from tilstand.register import Register
 
-OPTIONAL = {"date", "pupils", "schools"}
+OPTIONAL = {"date", "pupils", "schools", "disclosure"}
 KEYS = {"year", "municipality", "comparators", "languages"} | OPTIONAL
 
 
@@ -42,6 +43,8 @@ class Edition:
     example_schools : bool
         Whether the simulated example municipality and its schools stand in the book until there
         is a pupil file.
+    disclosure : DisclosureRules
+        How small is too small to be shown.
     """
 
     year: int
@@ -51,6 +54,7 @@ class Edition:
     date: dt.date
     pupils: PupilFile | None = None
     example_schools: bool = False
+    disclosure: DisclosureRules = field(default_factory=DisclosureRules)
 
 
 def edition_years(project: Project) -> list[int]:
@@ -119,6 +123,7 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
         faults.append(f"{name}:date: '{date}', expected a date such as {year + 1}-06-01")
     pupils = checked(said.get("pupils"), name, faults)
     example = _example(said.get("schools", {}), name, faults)
+    rules = checked_rules(said.get("disclosure"), name, faults)
     if faults:
         raise DataError(faults)
     assert isinstance(comparators, list)
@@ -128,7 +133,7 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
         resolved = tuple(_resolve(unit, municipality, register, year) for unit in comparators)
     except DataError as error:
         raise DataError([f"{name}:comparators: {line}" for line in error.lines]) from None
-    return Edition(year, municipality, resolved, tuple(languages), date, pupils, example)
+    return Edition(year, municipality, resolved, tuple(languages), date, pupils, example, rules)
 
 
 def _example(said: object, name: str, faults: list[str]) -> bool:

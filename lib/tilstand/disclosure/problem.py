@@ -23,15 +23,15 @@ class Problem:
         Required distance between the ends of what may be concluded; 0 where a cell is open.
     known : numpy.ndarray of bool, shape (cells,)
         Cells that are public already and cannot be hidden.
-    floor : int
-        Smallest count that a reader must reckon with behind a blank.
+    floor : int or numpy.ndarray of int, shape (cells,)
+        Smallest count that a reader must reckon with behind a blank; one for all, or one a cell.
     """
 
     values: np.ndarray
     matrix: sp.csr_matrix
     need: np.ndarray
     known: np.ndarray
-    floor: int = 1
+    floor: int | np.ndarray = 1
 
     @cached_property
     def hideable(self) -> np.ndarray:

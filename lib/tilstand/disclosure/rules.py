@@ -25,7 +25,10 @@ class Rules:
         Dimension along which `min_base` and `whole_group` look.
     whole_group : bool
         Hide the distribution of a group whose pupils all stand in one category ("100 %"): it
-        says about each of them what it says about all.
+        says about each of them what it says about all. Groups below `min_base` hide their zeros
+        too then.
+    complements : bool
+        Hide a count that all but a few of its group stand behind.
     hide_zeros : bool
         Treat a zero as a small count, as the GaussSuppression package of Statistics Norway does.
 
@@ -40,6 +43,7 @@ class Rules:
     distribution: str | None = None
     whole_group: bool = False
     hide_zeros: bool = False
+    complements: bool = False
 
     @property
     def floor(self) -> int:
@@ -94,6 +98,12 @@ def _hide_distributions(system: System, rules: Rules, at: np.ndarray, need: np.n
         values = system.values[cells]
         if 0 < total < rules.min_base:
             need[np.array(cells)[values > 0]] = rules.width
+            if rules.whole_group:
+                need[cells] = np.maximum(need[cells], 1)
+        if rules.complements:
+            rest = total - values
+            most = (rest > 0) & (rest < rules.min_count) & (values > 0)
+            need[np.array(cells)[most]] = rules.width
         if rules.whole_group and total > 0 and values.max() == total:
             # The zeros are what gives the group away, so one pupil's doubt must reach them.
             need[cells] = np.maximum(need[cells], np.where(values > 0, rules.width, 1))

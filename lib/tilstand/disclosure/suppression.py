@@ -213,7 +213,8 @@ def _refuse_unproved(witnesses: Witnesses, hidden: np.ndarray) -> None:
 def _refuse_impossible(problem: Problem, witnesses: Witnesses) -> None:
     """Stop when even blanking all that may be blank leaves a count too narrow."""
     lost = problem.primary
-    if not problem.known.any():
+    # Zeros that stay in sight take nothing away that a safe pattern could use.
+    if not (problem.known & (problem.values > 0)).any():
         return
     narrow = unsafe_cells(problem, problem.hideable, witnesses, whole=True)
     if len(narrow):
