@@ -98,7 +98,7 @@ class Value:
         if self.number is None:
             message = "a missing value cannot be printed"
             raise ValueError(message)
-        if self.recipe == "year":
+        if self.recipe in ("year", "edition"):
             return f"{self.number:.0f}"
         written = write_number(self.number, self.decimals, language)
         return f"{wording.word('about', language)} {written}" if self.approximate else written

@@ -117,3 +117,16 @@ def _label(row: pd.Series, by: str, register: Register, language: str) -> str:
     if by in ("category", "subject"):
         return register.category_label(str(row[by]), language)
     return register.name(str(row["place"]), int(row["year"]), language)
+
+
+def label_of_measure(row: dict, register: Register, language: str) -> str:
+    """Name a measure with all that it is of: "Lesing, 8. trinn, jenter" after its own name."""
+    parts = [wording.sentence(register.indicators[row["indicator"]].name[language])]
+    parts += [
+        register.category_label(row[at], language) for at in ("subject", "category") if row[at]
+    ]
+    if row["grade"]:
+        parts.append(wording.grade_name(row["grade"], language))
+    if row["gender"]:
+        parts.append(wording.word({"female": "girls", "male": "boys"}[row["gender"]], language))
+    return ", ".join(parts)
