@@ -14,6 +14,7 @@ from tilstand.value_added.evidence import (
     recovery_table,
     split_half,
 )
+from tilstand.value_added.errors import ReliabilityError
 from tilstand.value_added.growth import (
     NationalReference,
     Stage,
@@ -369,3 +370,62 @@ def test_standard_scenarios_show_what_calibration_does():
     naive, calibrated = (table.loc[f"reliability .8, {fit}"] for fit in ("naive", "calibrated"))
     assert abs(calibrated["error_intake"]) < 0.2 < naive["error_intake"]
     assert calibrated["rmse"] < naive["rmse"]
+
+
+@pytest.fixture(scope="module")
+def tested():
+    """Give two cohorts whose prior has reliability .8, so a true slope of 1 looks like .8."""
+    rng = np.random.default_rng(8)
+    school = np.repeat(np.arange(120), 60)
+    true = 0.6 * rng.standard_normal(120)[school] + rng.standard_normal(len(school))
+    effect = 0.2 * rng.standard_normal(120)[school]
+    frame = pd.DataFrame({"school": school.astype(str), "cohort": np.arange(len(school)) % 2})
+    frame["x"] = true + np.sqrt(0.25 * true.var()) * rng.standard_normal(len(school))
+    frame["y"] = true + effect + 0.5 * rng.standard_normal(len(school))
+    return frame
+
+
+def test_pooled_cohorts_are_corrected_for_test_error(tested):
+    truth = {"stable": 0.04}
+    naive, calibrated = (
+        pool_cohorts("y ~ x + C(cohort)", "school", "cohort", tested, reliability=known)
+        for known in (None, {"x": 0.8})
+    )
+    got = [abs(one.variances["stable"] - truth["stable"]) for one in (calibrated, naive)]
+
+    assert got[0] < got[1]
+
+
+def test_pooling_without_error_is_pooling_as_before(tested):
+    plain, sure = (
+        pool_cohorts("y ~ x", "school", "cohort", tested, reliability=known)
+        for known in (None, {"x": 1.0})
+    )
+
+    assert plain.log_likelihood == pytest.approx(sure.log_likelihood, abs=1e-7)
+    assert plain.schools["se"].to_numpy() == pytest.approx(sure.schools["se"].to_numpy())
+
+
+def test_pooling_refuses_a_reliability_of_what_is_no_predictor(tested):
+    with pytest.raises(ReliabilityError, match="z: not a predictor"):
+        pool_cohorts("y ~ x", "school", "cohort", tested, reliability={"z": 0.8})
+
+
+def test_ladder_is_corrected_where_the_prior_is_used(tested):
+    steps = ladder_steps("y", "x")
+    naive = climb(steps, "school", tested)
+    calibrated = climb(steps, "school", tested, errors={"x": 0.8})
+
+    assert calibrated.fits["M0 raw"].llf == naive.fits["M0 raw"].llf
+    assert naive.fits["M1 prior"].params["x"] < 0.85
+    assert calibrated.fits["M1 prior"].params["x"] == pytest.approx(1.0, abs=0.05)
+
+
+def test_every_treatment_of_missing_priors_is_corrected(tested):
+    rng = np.random.default_rng(2)
+    gone = tested.assign(x=tested["x"].where(rng.random(len(tested)) > 0.1))
+
+    got = missing_sensitivity("y ~ x", "school", gone, "x", rng, draws=3, reliability=0.8).table
+
+    assert list(got.index) == ["complete case", "missing indicator", "multiple imputation"]
+    assert got["slope"].to_numpy() == pytest.approx(1.0, abs=0.06)

@@ -110,3 +110,13 @@ def test_over_and_under_follow_the_sign(results):
     assert (bands.loc[bands["band"] == "over", "estimate"] > 0).all()
     assert (bands.loc[bands["band"] == "under", "estimate"] < 0).all()
     assert {"over", "under"} <= set(bands["band"])
+
+
+def test_no_school_is_flagged_whose_interval_holds_the_reference(results):
+    # At this rate the false-discovery control alone would flag nearly everyone.
+    bands = band_table(results, BandRule(false_discovery_rate=0.4)).set_index("school")
+    effects = results.school_effects().set_index("school")
+    holds = (effects["ci_low"] <= 0) & (effects["ci_high"] >= 0)
+
+    assert holds.any()
+    assert not bands.loc[holds, "band"].isin(["over", "under"]).any()

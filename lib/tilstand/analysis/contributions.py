@@ -121,15 +121,9 @@ def bands(results: RandomInterceptResults, schools: Sequence[str] | None = None)
     Returns
     -------
     DataFrame
-        As `band_table` gives it, but a flag needs both that the rule sets it and that the 95 %
-        interval lies wholly on its side: the rule alone lets doubtful flags ride on sure ones,
-        and a school would be called under while its interval holds the reference.
+        As `band_table` gives it.
     """
     table = band_table(results, RULE)
-    effects = results.school_effects().set_index("school").loc[table["school"]]
-    clear = (effects["ci_low"] > RULE.reference) | (effects["ci_high"] < RULE.reference)
-    doubtful = table["band"].isin(["over", "under"]) & ~clear.to_numpy()
-    table["band"] = table["band"].mask(doubtful, "around")
     return table if schools is None else table[table["school"].isin(list(schools))]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,7 +64,10 @@ def flow(pupils: pd.DataFrame, *, protect: bool) -> pd.DataFrame:
 
 
 def model_ladder(
-    pupils: pd.DataFrame, others: tuple[str, ...], background: tuple[str, ...]
+    pupils: pd.DataFrame,
+    others: tuple[str, ...],
+    background: tuple[str, ...],
+    reliability: float | None = None,
 ) -> pd.DataFrame:
     """Climb from raw means to intake and say what each step changes.
 
@@ -75,6 +77,8 @@ def model_ladder(
         Pupils.
     others, background : tuple of str
         Columns of other earlier results and of background.
+    reliability : float, optional
+        Of the earlier result; not corrected for without.
 
     Returns
     -------
@@ -83,12 +87,11 @@ def model_ladder(
         ``correlation`` with the step before, ``changed_band`` and ``schools``.
     """
     steps = ladder_steps("outcome", "prior", other_priors=others, background=background)
-    climbed = climb(steps, "school", pupils, rule=RULE)
+    errors = None if reliability is None else {"prior": reliability}
+    climbed = climb(steps, "school", pupils, rule=RULE, errors=errors)
     table = climbed.table.reset_index()
-    placed = [bands(climbed.fits[step])["band"].to_numpy() for step in table["step"]]
-    changed = [float((a != b).sum()) for a, b in pairwise(placed)]
     return table.assign(
-        changed_band=[np.nan, *changed],
+        changed_band=table["changed_band"].astype(float).where(table.index > 0),
         school_sd=np.sqrt(table["school_variance"]),
         residual_sd=np.sqrt(table["residual_variance"]),
         explained=100 * table["explained"],
@@ -96,13 +99,17 @@ def model_ladder(
     )
 
 
-def missing_priors(pupils: pd.DataFrame, seed: int = 4) -> pd.DataFrame:
+def missing_priors(
+    pupils: pd.DataFrame, reliability: float | None = None, seed: int = 4
+) -> pd.DataFrame:
     """Compare treatments of pupils without an earlier result, and of those who moved in.
 
     Parameters
     ----------
     pupils : DataFrame
         Pupils; treatments that nothing in them calls for are left out.
+    reliability : float, optional
+        Of the earlier result; not corrected for without.
     seed : int
         Start of the random numbers of the imputations.
 
@@ -114,7 +121,9 @@ def missing_priors(pupils: pd.DataFrame, seed: int = 4) -> pd.DataFrame:
     """
     moved = "moved" if "moved" in pupils else None
     rng = np.random.default_rng(seed)
-    found = missing_sensitivity(FORMULA, "school", pupils, "prior", rng, moved=moved, draws=5)
+    found = missing_sensitivity(
+        FORMULA, "school", pupils, "prior", rng, moved=moved, draws=5, reliability=reliability
+    )
     table = found.table.reset_index()
     wanted = ["treatment", "slope", "correlation", "largest_change"]
     return table[wanted].assign(school_sd=np.sqrt(table["school_variance"]))
@@ -157,11 +166,26 @@ def reliability_grid(pupils: pd.DataFrame, schools: Sequence[str], *, wider: boo
     return pd.DataFrame(rows)
 
 
-def pool(cohorts: pd.DataFrame) -> Pooled | None:
-    """Estimate contributions from all cohorts together; None where there is only one."""
+def pool(cohorts: pd.DataFrame, reliability: float | None = None) -> Pooled | None:
+    """Estimate contributions from all cohorts together; None where there is only one.
+
+    Parameters
+    ----------
+    cohorts : DataFrame
+        ``outcome, prior, school, cohort``.
+    reliability : float, optional
+        Of the earlier result; not corrected for without.
+
+    Returns
+    -------
+    Pooled or None
+        The model of all cohorts.
+    """
     if cohorts["cohort"].nunique() < 2:
         return None
-    return pool_cohorts(f"{FORMULA} + C(cohort)", "school", "cohort", cohorts)
+    known = None if reliability is None else {"prior": reliability}
+    formula = f"{FORMULA} + C(cohort)"
+    return pool_cohorts(formula, "school", "cohort", cohorts, reliability=known)
 
 
 def pooled_schools(

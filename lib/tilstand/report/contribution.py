@@ -148,7 +148,8 @@ class Shown:
         -------
         dict
             ``simulated_home`` and ``own_home``, one of them blank, ``home``, ``subject``,
-            ``outcome_grade`` and ``prior_grade``, ``wider`` and ``alone``, one of them blank.
+            ``outcome_grade`` and ``prior_grade``, ``corrected`` (with or without the correction for
+            test error), ``wider`` and ``alone``, one of them blank.
         """
         subject = page.register.category_label(self.file.subject, page.language)
         population = page.pick(
@@ -163,6 +164,9 @@ class Shown:
             "subject": subject or page.pick(nb="prøven", en="the test"),
             "outcome_grade": wording.grade_name(self.file.grade, page.language),
             "prior_grade": wording.grade_name(self.file.prior_grade, page.language),
+            "corrected": page.pick(nb="med", en="with")
+            if self.file.reliability
+            else page.pick(nb="uten", en="without"),
             "reference": population if self.wider else alone,
             "wider": population if self.wider else "",
             "alone": "" if self.wider else alone,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from tilstand.value_added.mixture import mixture_interval
 from tilstand.value_added.prior import Prior
 from tilstand.value_added.results import RandomInterceptResults
 from tilstand.value_added.uncertainty import posterior
@@ -27,18 +28,24 @@ class BandRule:
         Expected share of wrong ones among the flags.
     min_pupils : int
         Schools with fewer pupils get no band. They stay in the model.
+    level : float
+        Level of the interval that has to lie wholly on the flag's side of the reference: the
+        false-discovery control alone lets doubtful flags ride on sure ones, and a school would
+        be called under while its interval holds the reference.
     """
 
     reference: float = 0.0
     margin: float = 0.0
     false_discovery_rate: float = 0.05
     min_pupils: int = 1
+    level: float = 0.95
 
     def sentence(self) -> str:
         """Say the rule in one English sentence for print beside the bands."""
         return (
-            f"A school is 'over' or 'under' if its contribution is probably more than "
-            f"{self.margin:g} above or below {self.reference:g}, and so probably that at most "
+            f"A school is 'over' or 'under' if its whole {self.level:.0%} interval lies on one "
+            f"side of {self.reference:g}, and if its contribution is probably more than "
+            f"{self.margin:g} above or below {self.reference:g}, so probably that at most "
             f"{self.false_discovery_rate:.0%} of all flags are expected to be wrong; schools with "
             f"fewer than {self.min_pupils} pupils are not flagged."
         )
@@ -85,6 +92,9 @@ def band_table(
     enough = n >= rule.min_pupils
     error = 1 - np.maximum(p_over, p_under)
     flagged = enough & flag(np.where(enough, error, 1.0), rule.false_discovery_rate)
+    ends = mixture_interval(mixture.weights, mixture.mean, mixture.sd, mixture.degrees, rule.level)
+    # Taking the doubtful flags away leaves the surer ones, so the expected share stays below.
+    flagged &= (ends.low > rule.reference) | (ends.high < rule.reference)
     band = np.where(flagged, np.where(p_over > p_under, "over", "under"), "around")
     band = np.where(enough, band, "too few")
     return pd.DataFrame(

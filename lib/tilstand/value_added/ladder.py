@@ -12,7 +12,7 @@ from tilstand.value_added.bands import BandRule, band_table
 from tilstand.value_added.checks import check_columns
 from tilstand.value_added.design import formula_columns
 from tilstand.value_added.errors import NoPupilsError
-from tilstand.value_added.random_intercept import RandomIntercept
+from tilstand.value_added.measurement_error import Error, corrected_model
 from tilstand.value_added.results import RandomInterceptResults
 
 
@@ -109,7 +109,12 @@ def with_school_mean(pupils: pd.DataFrame, prior: str, groups: str) -> pd.DataFr
 
 
 def climb(
-    steps: Mapping[str, str], groups: str, pupils: pd.DataFrame, *, rule: BandRule | None = None
+    steps: Mapping[str, str],
+    groups: str,
+    pupils: pd.DataFrame,
+    *,
+    rule: BandRule | None = None,
+    errors: Mapping[str, Error] | None = None,
 ) -> Ladder:
     """Fit every step of a ladder to the pupils who are complete for all of them.
 
@@ -123,6 +128,9 @@ def climb(
         Pupils; ``{prior}_school_mean`` is added if a formula asks for it.
     rule : BandRule, optional
         The rule whose bands are compared.
+    errors : mapping of str to (float or str), optional
+        Priors measured with error, as for `measurement_error.fit_calibrated`: each step is
+        corrected for those in its formula.
 
     Returns
     -------
@@ -146,7 +154,7 @@ def climb(
         raise NoPupilsError("no pupil is complete for all steps of the ladder")
     fits, likelihoods = {}, {}
     for name, formula in steps.items():
-        model = RandomIntercept.from_formula(formula, groups, complete)
+        model = corrected_model(formula, groups, complete, errors)
         fits[name] = model.fit()
         likelihoods[name] = model.fit(reml=False)
     estimates = pd.DataFrame(

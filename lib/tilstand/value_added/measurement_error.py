@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.checks import check_columns, check_numeric
-from tilstand.value_added.design import build_design
+from tilstand.value_added.design import build_design, formula_columns
 from tilstand.value_added.errors import CollinearError, NoPupilsError, ReliabilityError
 from tilstand.value_added.random_intercept import Pupils, RandomIntercept
 from tilstand.value_added.reading import parquet_frames
@@ -154,6 +154,39 @@ def fit_calibrated(
         calibrated = RandomIntercept.from_formula(formula, groups, frame)
         calibrated.rows = model.rows
     return Calibrated(naive, calibrated.fit(reml=reml), dict(errors))
+
+
+def corrected_model(
+    formula: str, groups: str, data: pd.DataFrame, errors: Mapping[str, Error] | None
+) -> RandomIntercept:
+    """Build a model, calibrated for those of the priors that its formula uses.
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ predictors``.
+    groups : str
+        The column of school ids.
+    data : DataFrame
+        The pupils.
+    errors : mapping of str to (float or str), optional
+        Each prior's reliability, or its column of standard errors.
+
+    Returns
+    -------
+    RandomIntercept
+        Not yet fitted; as observed where no prior of the formula is in `errors`.
+
+    Raises
+    ------
+    ReliabilityError
+        If a prior's error is larger than what varies.
+    """
+    used = formula_columns(formula, data) if errors else ()
+    here = {name: error for name, error in (errors or {}).items() if name in used}
+    if not here:
+        return RandomIntercept.from_formula(formula, groups, data)
+    return fit_calibrated(formula, groups, data, here).calibrated.model
 
 
 def _enters_as_it_is(name: str, columns: tuple[str, ...]) -> bool:

@@ -10,6 +10,8 @@ import pandas as pd
 
 from tilstand.value_added.bands import BandRule, band_table
 from tilstand.value_added.checks import check_columns
+from tilstand.value_added.design import formula_columns
+from tilstand.value_added.measurement_error import Error, calibrate_pupils, corrected_model
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.ranking import draw_effects
 from tilstand.value_added.results import RandomInterceptResults
@@ -199,6 +201,7 @@ def missing_sensitivity(
     moved: str | None = None,
     draws: int = 10,
     rule: BandRule | None = None,
+    reliability: float | None = None,
 ) -> Sensitivity:
     """Estimate contributions under several treatments of missing priors.
 
@@ -220,6 +223,10 @@ def missing_sensitivity(
         Completed data sets of the multiple imputation.
     rule : BandRule, optional
         The rule whose bands are compared.
+    reliability : float, optional
+        Reliability of the prior, to correct every treatment for its error. Known priors are
+        calibrated before the missing ones get the mean; imputed ones are drawn as a test would
+        have shown them, and calibrated with the others.
 
     Returns
     -------
@@ -236,24 +243,29 @@ def missing_sensitivity(
     outcome = formula.partition("~")[0].strip()
     right = formula.partition("~")[2]
     check_columns(pupils, [outcome, prior, groups])
-    scored = pupils[pupils[outcome].notna()]
+    scored = pupils[pupils[outcome].notna()].reset_index(drop=True)
+    errors: dict[str, Error] = {} if reliability is None else {prior: reliability}
+
+    def fit(formula: str, groups: str, frame: pd.DataFrame) -> RandomInterceptResults:
+        return corrected_model(formula, groups, frame, errors).fit()
+
     fits: dict[str, list[RandomInterceptResults]] = {
-        "complete case": [_fit(formula, groups, scored)],
+        "complete case": [fit(formula, groups, scored)],
     }
     if scored[prior].isna().any():
-        marked = with_missing_indicator(scored, [prior])
-        fits["missing indicator"] = [_fit(f"{formula} + {prior}_missing", groups, marked)]
         others = [term.strip() for term in right.split("+") if prior not in term]
+        known = scored.dropna(subset=[groups, *formula_columns(formula, scored)])
+        if errors:
+            known = calibrate_pupils(known, groups, errors, given=" + ".join(others))
+        marked = with_missing_indicator(scored.assign(**{prior: known[prior]}), [prior])
+        plain = RandomIntercept.from_formula(f"{formula} + {prior}_missing", groups, marked)
+        fits["missing indicator"] = [plain.fit()]
         given = " + ".join([outcome, *others])
         completed = impute_prior(scored, prior, given, groups, rng, draws)
-        fits["multiple imputation"] = [_fit(formula, groups, frame) for frame in completed]
+        fits["multiple imputation"] = [fit(formula, groups, frame) for frame in completed]
     if moved is not None:
-        fits["without movers"] = [_fit(formula, groups, scored[~_true(scored, moved)])]
+        fits["without movers"] = [fit(formula, groups, scored[~_true(scored, moved)])]
     return _compared(fits, prior, rule)
-
-
-def _fit(formula: str, groups: str, pupils: pd.DataFrame) -> RandomInterceptResults:
-    return RandomIntercept.from_formula(formula, groups, pupils).fit()
 
 
 def _compared(

@@ -6,6 +6,7 @@ distorts the correlation. One model of both gives it directly.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +15,9 @@ from scipy.optimize import minimize
 
 from tilstand.value_added.checks import check_columns
 from tilstand.value_added.design import build_design, reduce_pupils
-from tilstand.value_added.errors import NoPupilsError, TooFewSchoolsError
+from tilstand.value_added.errors import NoPupilsError, ReliabilityError, TooFewSchoolsError
 from tilstand.value_added.likelihood import ProfileLikelihood
+from tilstand.value_added.measurement_error import calibrate_statistics
 from tilstand.value_added.mixture import mixture_interval
 from tilstand.value_added.prior import DEFAULT_PRIOR, Prior
 from tilstand.value_added.sufficient import school_codes
@@ -61,6 +63,7 @@ def pool_cohorts(
     *,
     level: float = 0.95,
     prior: Prior | None = None,
+    reliability: Mapping[str, float] | None = None,
 ) -> Pooled:
     """Estimate contributions from several cohorts together.
 
@@ -76,6 +79,8 @@ def pool_cohorts(
         Level of the intervals.
     prior : Prior, optional
         What is believed beforehand of each school SD, in units of the residual SD.
+    reliability : mapping of str to float, optional
+        Reliability of priors that the formula takes as they are; they are calibrated.
 
     Returns
     -------
@@ -98,7 +103,7 @@ def pool_cohorts(
     Goldstein (2011), Multilevel statistical models, chapter 2; Leckie & Goldstein (2009), The
     limitations of using school league tables to inform school choice, JRSS A 172:835-851.
     """
-    cells = _Cells(formula, groups, cohort, data)
+    cells = _Cells(formula, groups, cohort, data, reliability or {})
     nodes = cells.grid(prior or DEFAULT_PRIOR)
     best = cells.optimum()
     fits = [cells.given(*ratios) for ratios in nodes.ratios]
@@ -179,7 +184,14 @@ class _Nodes:
 class _Cells:
     """The sufficient statistics of school-cohort cells and their two-level likelihood."""
 
-    def __init__(self, formula: str, groups: str, cohort: str, data: pd.DataFrame) -> None:
+    def __init__(
+        self,
+        formula: str,
+        groups: str,
+        cohort: str,
+        data: pd.DataFrame,
+        reliability: Mapping[str, float],
+    ) -> None:
         check_columns(data, [groups, cohort])
         design = build_design(formula, lambda: (data,))
         codes, schools = school_codes(data[groups])
@@ -190,6 +202,15 @@ class _Cells:
         statistics, _ = reduce_pupils(design, "_cell", lambda: (celled,), again=True)
         if statistics is None:
             raise NoPupilsError("no row is complete")
+        bent = [name for name in reliability if name not in statistics.names[:-1]]
+        if bent:
+            raise ReliabilityError(
+                [f"{name}: not a predictor of the formula as it is" for name in bent]
+            )
+        p = len(statistics.names) - 1
+        self.excess = np.zeros((p, p))
+        if reliability:
+            statistics, self.excess = calibrate_statistics(statistics, reliability)
         number = statistics.schools.astype(int).to_numpy()
         used, self.school = np.unique(number // len(labels), return_inverse=True)
         self.schools = schools[used]
@@ -231,6 +252,15 @@ class _Cells:
         x_school = by_school[:, :p] * pull[:, None]
         u_spread = pull + np.einsum("ji,ik,jk->j", x_school, inverse, x_school)
         kept = cohort * precision
+        # What the priors' error adds to a cell's mean, and what of it reaches the estimates.
+        back, _ = self.base.back
+        slopes = back @ b * scale
+        noise = float(slopes @ self.excess @ slopes) / residual_variance / self.n
+        u_noise = pull**2 * np.bincount(self.school, precision**2 * noise)
+        stays = 1 - kept
+        cell_noise = stays**2 * u_noise[self.school] + kept * noise * (
+            kept + 2 * stays * pull[self.school] * precision
+        )
         v = kept * (residual - u[self.school])
         x_cell = x_school[self.school] + kept[:, None] * (self.z[:, :p] - x_school[self.school])
         cell_spread = (
@@ -243,9 +273,9 @@ class _Cells:
             float(residual_variance),
             residual,
             u,
-            np.sqrt(residual_variance * u_spread),
+            np.sqrt(residual_variance * (u_spread + u_noise)),
             u[self.school] + v,
-            np.sqrt(residual_variance * cell_spread),
+            np.sqrt(residual_variance * (cell_spread + cell_noise)),
             stable * summed / (1 + stable * summed),
         )
 
