@@ -6,6 +6,7 @@ import pytest
 
 from tilstand.simulation import HOME, Plan, simulate
 from tilstand.value_added import RandomIntercept, ValueAddedError
+from tilstand.value_added.errors import ReliabilityError
 from tilstand.value_added.evidence import (
     Scenario,
     agreement_table,
@@ -14,7 +15,6 @@ from tilstand.value_added.evidence import (
     recovery_table,
     split_half,
 )
-from tilstand.value_added.errors import ReliabilityError
 from tilstand.value_added.growth import (
     NationalReference,
     Stage,

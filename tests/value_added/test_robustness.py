@@ -1,11 +1,18 @@
 """Unusual but sound data: order, ids, units, huge ratios, boundaries, chunks."""
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from tilstand.value_added import RandomIntercept
-from tilstand.value_added.errors import TooFewSchoolsError, ValueAddedError
+from tilstand.value_added.errors import (
+    NonNumericError,
+    TooFewSchoolsError,
+    UnknownColumnError,
+    ValueAddedError,
+)
 from tilstand.value_added.sufficient import school_codes
 
 FORMULA = "score ~ prior + gender"
@@ -224,3 +231,67 @@ def test_predictions_know_schools_whatever_their_type(pupils, kind):
     results = fit(frame)
     gap = results.predict(frame, with_schools=True) - results.predict(frame)
     assert (gap.abs() > 0).all()
+
+
+@pytest.fixture(scope="module")
+def odd():
+    rng = np.random.default_rng(3)
+    school = rng.integers(0, 40, 600)
+    x = rng.standard_normal(600)
+    y = 0.6 * x + 0.4 * rng.standard_normal(40)[school] + rng.standard_normal(600)
+    kind = rng.choice(list("abc"), 600)
+    return pd.DataFrame({"y": y, "x": x, "kind": kind, "school": [f"{s:03}" for s in school]})
+
+
+@pytest.mark.parametrize(
+    ("change", "formula"),
+    [
+        (lambda f: {"kind": f["kind"].astype("category").cat.set_categories([*"dabc"])}, "kind"),
+        (lambda f: {"x": f["x"].astype(object)}, "x"),
+        (lambda f: {"y": f["y"].round(3).map(lambda v: Decimal(f"{v:.3f}"))}, "x"),
+        (lambda f: {"x": (f["x"] > 0).astype("boolean")}, "x"),
+        (lambda f: {"x": (10 * f["x"]).round().astype("Int64")}, "x"),
+        (lambda f: {"x": f["x"].astype("float64[pyarrow]")}, "np.exp(x)"),
+        (lambda f: {"school": f["school"].map(lambda s: int(s) if s < "2" else s)}, "x"),
+        (lambda f: {"school": f["school"].astype("category")}, "x * kind"),
+    ],
+)
+def test_odd_types_agree_with_mixedlm(odd, change, formula):
+    frame = odd.assign(**change(odd))
+    got = RandomIntercept.from_formula(f"y ~ {formula}", "school", frame).fit()
+
+    assert got.nobs == len(odd)
+    assert abs(got.certify()["difference"]) < 1e-7
+
+
+def test_category_nobody_has_changes_nothing(odd):
+    declared = odd["kind"].astype("category")
+    wide = odd.assign(kind=declared.cat.add_categories(["nobody"]))
+    narrow = odd.assign(kind=declared)
+    got, exp = (
+        RandomIntercept.from_formula("y ~ x + kind", "school", frame).fit().params
+        for frame in (wide, narrow)
+    )
+
+    pd.testing.assert_series_equal(got, exp)
+
+
+def test_fit_at_the_boundary_is_certified_too(odd):
+    # Schools whose means agree closer than chance would have them.
+    flat = odd.assign(y=odd["y"] - odd.groupby("school")["y"].transform("mean"))
+    got = RandomIntercept.from_formula("y ~ x", "school", flat).fit()
+
+    assert got.boundary
+    assert abs(got.certify()["difference"]) < 1e-6
+
+
+def test_column_that_stands_twice_is_refused(odd):
+    twice = pd.concat([odd, odd[["x"]]], axis=1)
+
+    with pytest.raises(UnknownColumnError, match="x: stands more than once"):
+        RandomIntercept.from_formula("y ~ x", "school", twice)
+
+
+def test_complex_outcome_is_refused(odd):
+    with pytest.raises(NonNumericError, match="a real number was expected"):
+        RandomIntercept.from_formula("y ~ x", "school", odd.assign(y=odd["y"] + 0j))

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tilstand.value_added.sufficient import school_codes
+
 if TYPE_CHECKING:
     from tilstand.value_added.results import RandomInterceptResults
+
+# MixedLM inverts the school variance, so a boundary optimum is judged right beside it.
+_NEXT_TO_ZERO = 1e-10
 
 
 def mixedlm_log_likelihood(results: RandomInterceptResults) -> float:
@@ -39,13 +44,13 @@ def mixedlm_log_likelihood(results: RandomInterceptResults) -> float:
     filled = [np.ones(len(frame)) if c is None else np.asarray(c, float) for c in columns]
     data = np.column_stack(filled)
     complete = np.isfinite(data).all(axis=1)
-    judge = MixedLM(
-        data[complete, -1], data[complete, :-1], groups=frame[model.groups].to_numpy()[complete]
-    )
+    codes, _ = school_codes(frame[model.groups])
+    judge = MixedLM(data[complete, -1], data[complete, :-1], groups=codes[complete])
     # What its own fit() would set before it asks for the likelihood.
     judge.reml, judge.cov_pen, judge.fe_pen = results.reml, None, None
+    judge._cov_sing = 0
     # MixedLM profiles the residual variance out, so it takes the ratio of the variances.
     point = MixedLMParams.from_components(
-        fe_params=results.params.to_numpy(), cov_re=np.array([[results.ratio]])
+        fe_params=results.params.to_numpy(), cov_re=np.array([[max(results.ratio, _NEXT_TO_ZERO)]])
     )
     return float(judge.loglike(point, profile_fe=False))

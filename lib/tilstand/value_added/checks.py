@@ -21,19 +21,45 @@ def check_columns(frame: pd.DataFrame, names: Iterable[str]) -> None:
     frame : DataFrame
         The data.
     names : iterable of str
-        Columns that must be there.
+        Columns that must be there, once.
 
     Raises
     ------
     UnknownColumnError
         One line for each name that is not.
     """
+    names = list(names)
     unknown = [name for name in dict.fromkeys(names) if name not in frame.columns]
     if unknown:
         known = ", ".join(map(str, frame.columns))
         raise UnknownColumnError(
             [f"{name}: no such column; the data have {known}" for name in unknown]
         )
+    if not frame.columns.is_unique:
+        several = [name for name in dict.fromkeys(names) if (frame.columns == name).sum() > 1]
+        if several:
+            raise UnknownColumnError(
+                [f"{name}: stands more than once among the columns" for name in several]
+            )
+
+
+def holds_numbers(column: pd.Series) -> bool:
+    """Tell whether a column of Python objects holds nothing but numbers.
+
+    Parameters
+    ----------
+    column : Series, shape (n,)
+        Any column.
+
+    Returns
+    -------
+    bool
+        True for an object column of whole, floating or decimal numbers and missing values.
+    """
+    if column.dtype != object:
+        return False
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    return kind in {"integer", "floating", "mixed-integer-float", "decimal"}
 
 
 def check_numeric(frame: pd.DataFrame, name: str) -> None:
@@ -52,7 +78,9 @@ def check_numeric(frame: pd.DataFrame, name: str) -> None:
         With the first value that is not a number and its row.
     """
     column = frame[name]
-    if pd.api.types.is_numeric_dtype(column.dtype):
+    if pd.api.types.is_complex_dtype(column.dtype):
+        raise NonNumericError(name, 1, f"'{column.iloc[0]}', a real number was expected")
+    if pd.api.types.is_numeric_dtype(column.dtype) or holds_numbers(column):
         return
     numbers = pd.to_numeric(column, errors="coerce")
     wrong = np.flatnonzero((numbers.isna() & column.notna()).to_numpy())

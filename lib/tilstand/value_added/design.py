@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ import patsy.builtins
 from tilstand.value_added.checks import (
     check_columns,
     check_numeric,
+    holds_numbers,
     missing_by_column,
     refuse_infinite,
     refuse_spoilt_numbers,
@@ -91,6 +92,8 @@ class Design:
         Whether every term is a numeric column as it stands, so that nothing has to be computed.
     left, right : object
         The formula package's own design information, ``None`` when `plain`.
+    levels : mapping of str to Index
+        The categories that occur, of each column that is declared categorical.
     """
 
     formula: str
@@ -100,6 +103,7 @@ class Design:
     plain: bool
     left: Any = None
     right: Any = None
+    levels: Mapping[str, pd.Index] = field(default_factory=dict)
 
     @property
     def right_variables(self) -> tuple[str, ...]:
@@ -130,7 +134,9 @@ class Design:
         needed = self.right_variables
         complete = frame[list(needed)].notna().all(axis=1).to_numpy()
         (matrix,) = patsy.build_design_matrices(
-            [self.right], _for_formula(frame[complete], needed), NA_action=_KeepMissing()
+            [self.right],
+            _for_formula(frame[complete], needed, self.levels),
+            NA_action=_KeepMissing(),
         )
         values = np.full((len(frame), len(self.names)), np.nan)
         values[complete] = np.asarray(matrix, dtype=float)
@@ -157,7 +163,7 @@ class Design:
         with np.errstate(all="ignore"):
             left, right = patsy.build_design_matrices(
                 [self.left, self.right],
-                _for_formula(frame, self.variables, self.outcome),
+                _for_formula(frame, self.variables, self.levels, self.outcome),
                 NA_action=_KeepMissing(),
             )
         matrix = np.asarray(right, dtype=float)
@@ -328,7 +334,7 @@ def _is_number(kind: Any, *, truth: bool) -> bool:
     # A column of truth values is a category to a formula, but a fine outcome.
     if isinstance(kind, np.dtype) and kind.kind in "iuf":
         return True
-    number = pd.api.types.is_numeric_dtype(kind)
+    number = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_complex_dtype(kind)
     return bool(number and (truth or not pd.api.types.is_bool_dtype(kind)))
 
 
@@ -363,6 +369,7 @@ def _learned(
     chunks: Callable[[], Iterable[pd.DataFrame]],
 ) -> Design:
     counts: dict[str, int] = {"read": 0, "complete": 0}
+    levels = _levels(variables, chunks)
 
     def usable() -> Iterator[pd.DataFrame]:
         for chunk in chunks():
@@ -371,7 +378,7 @@ def _learned(
             counts["read"] += len(chunk)
             counts["complete"] += len(complete)
             if len(complete):
-                yield _for_formula(complete, variables, outcome)
+                yield _for_formula(complete, variables, levels, outcome)
         if not counts["complete"]:
             raise NoPupilsError(
                 f"none of {counts['read']} rows is complete in {', '.join(variables)}"
@@ -384,18 +391,51 @@ def _learned(
         raise FormulaError(f"the formula cannot be used: {_one_line(error)}") from error
     if len(left.column_names) != 1:
         raise NonNumericError(outcome, 1, "not a number, as an outcome must be")
-    return Design(formula, outcome, tuple(right.column_names), variables, False, left, right)
+    return Design(
+        formula, outcome, tuple(right.column_names), variables, False, left, right, levels
+    )
+
+
+def _levels(
+    variables: tuple[str, ...], chunks: Callable[[], Iterable[pd.DataFrame]]
+) -> dict[str, pd.Index]:
+    """Find the declared categories that occur: a level nobody has would have no coefficient."""
+    first = next(iter(chunks()), None)
+    if first is None:
+        return {}
+    declared = [
+        name
+        for name in variables
+        if name in first and isinstance(first[name].dtype, pd.CategoricalDtype)
+    ]
+    found: dict[str, set[Any]] = {name: set() for name in declared}
+    if declared:
+        for chunk in chunks():
+            complete = chunk.dropna(subset=[name for name in variables if name in chunk])
+            for name in declared:
+                found[name].update(complete[name].unique())
+    return {
+        name: pd.Index([one for one in first[name].cat.categories if one in seen])
+        for name, seen in found.items()
+    }
 
 
 def _for_formula(
-    frame: pd.DataFrame, variables: tuple[str, ...], outcome: str | None = None
+    frame: pd.DataFrame,
+    variables: tuple[str, ...],
+    levels: Mapping[str, pd.Index],
+    outcome: str | None = None,
 ) -> pd.DataFrame:
     # The formula package knows neither pandas' nullable types nor its string type.
     converted: dict[str, Any] = {}
     for name in variables:
         column = frame[name]
-        kind = column.dtype
+        kind: Any = column.dtype
         if name == outcome:
+            converted[name] = _numbers(column).astype(float)
+        elif name in levels:
+            converted[name] = column.astype(pd.CategoricalDtype(levels[name], ordered=kind.ordered))
+        elif holds_numbers(column):
             converted[name] = _numbers(column).astype(float)
         elif isinstance(kind, (pd.CategoricalDtype, np.dtype)):
             converted[name] = column
@@ -454,6 +494,8 @@ def _is_function(name: str) -> bool:
 
 
 def _numbers(column: pd.Series) -> np.ndarray:
+    if column.dtype == object:
+        return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
     if isinstance(column.dtype, np.dtype):
         return column.to_numpy()
     return column.to_numpy(dtype=float, na_value=np.nan)

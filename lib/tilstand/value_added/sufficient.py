@@ -197,7 +197,8 @@ class Collector:
             Whether all values were finite. If not, nothing was added.
         """
         if self._origin is None:
-            self._origin = np.array([1.0 if c is None else _middle(c) for c in columns])
+            with np.errstate(invalid="ignore", over="ignore"):
+                self._origin = np.array([1.0 if c is None else _middle(c) for c in columns])
             if not np.isfinite(self._origin).all():
                 self._origin = None
                 return False
