@@ -97,3 +97,11 @@ def test_no_nan_reaches_the_text(form, language):
     data = YEARS.assign(low=None, high=None, series="", group="")
 
     assert "nan" not in describe(form, data, language, 1)
+
+
+def test_second_mark_of_an_interval_chart_is_told():
+    data = pd.DataFrame(
+        {"label": ["Skole A"], "value": [1.0], "low": [0.0], "high": [2.0], "other": [3.0]}
+    )
+
+    assert describe("caterpillar", data, "nb", 0).endswith(", åpent merke ved 3.")

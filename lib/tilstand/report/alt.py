@@ -97,6 +97,10 @@ def _point(row: dict, language: str, decimals: int) -> str:
         between = {"nb": "intervall fra {} til {}", "en": "interval from {} to {}"}[language]
         ends = (_number(low, language, decimals), _number(high, language, decimals))
         text += f" ({between.format(*ends)})"
+    other = row.get("other")
+    if other is not None and other == other:
+        mark = {"nb": "åpent merke ved {}", "en": "open mark at {}"}[language]
+        text += f", {mark.format(_number(other, language, decimals))}"
     return text
 
 
