@@ -38,4 +38,6 @@ def shorten(project: Project, *slugs: str) -> None:
         "root": kept[0],
         "parts": [{"caption": toc["parts"][0]["caption"], "chapters": chapters}],
     }
+    if kept[0] != toc["root"]:  # the summary has moved to the front: here it is a stub again
+        (project.book / "redirects.csv").unlink(missing_ok=True)
     (project.root / "_toc.yml").write_text(yaml.safe_dump(short), encoding="utf-8")

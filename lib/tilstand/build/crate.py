@@ -147,8 +147,9 @@ def _file(language: str, name: str, digest: str, exhibit: dict[str, Any] | None)
         "@type": "File",
         "name": name,
         "encodingFormat": TYPES.get(name.rpartition(".")[2], "application/octet-stream"),
-        "sha256": digest,
     }
+    if not name.endswith(".html"):  # a page's digest leaves out what it says of other editions
+        said["sha256"] = digest
     if exhibit:
         said["name"] = f"{exhibit['label']}: {exhibit['title']}"
         said["isBasedOn"] = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tilstand.build.places import emptied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 UNWANTED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
@@ -53,8 +53,10 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def tree_digests(folder: Path, leave: Iterable[str] = ()) -> dict[str, str]:
-    """Compute the SHA-256 of every file under a folder, of pages as `own_digest` does.
+def tree_digests(
+    folder: Path, leave: Iterable[str] = (), digest: Callable[[Path], str] = file_digest
+) -> dict[str, str]:
+    """Compute the SHA-256 of every file under a folder.
 
     Parameters
     ----------
@@ -62,6 +64,8 @@ def tree_digests(folder: Path, leave: Iterable[str] = ()) -> dict[str, str]:
         The folder.
     leave : iterable of str
         Paths to leave out, relative to it.
+    digest : callable
+        What to compute of a file: its bytes as they are, or `own_digest`.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def tree_digests(folder: Path, leave: Iterable[str] = ()) -> dict[str, str]:
         Relative path, with ``/``, to digest; in order of the paths.
     """
     names = {path.relative_to(folder).as_posix(): path for path in files_in(folder)}
-    return {name: own_digest(path) for name, path in names.items() if name not in set(leave)}
+    return {name: digest(path) for name, path in names.items() if name not in set(leave)}
 
 
 def joint_digest(digests: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tilstand.build.digests import file_digest, files_in
+from tilstand.contracts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 # What a pupil file is called where others may read: its own name can tell too much.
 PUPILS = "pupil file (not public)"
 KINDS = {"published": "figures"}
+NOT_READ = {"results"}  # accepted results: a build is held to them and does not read them
 FRAME_FILES = ("_config.yml", "_toc.yml")
-FRAME_FOLDERS = ("_static", "_templates", "locale")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def inputs_of(project: Project, contents: Contents, year: int) -> list[Input]:
         *_data(project, year),
         *_pupils(project, year),
         *_chapters(project, contents),
-        *_frame(project),
+        *_frame(project, contents),
     ]
 
 
@@ -95,7 +96,7 @@ def _data(project: Project, year: int) -> Iterator[Input]:
     pupils = pupil_path(project, year)
     hidden = {pupils.resolve()} if pupils else set()
     for folder in sorted(path for path in (project.root / "data").iterdir() if path.is_dir()):
-        if folder == project.editions:
+        if folder == project.editions or folder.name in NOT_READ:
             continue
         own = folder / str(year) if folder == project.incoming else folder
         kind = KINDS.get(folder.name, folder.name)
@@ -115,17 +116,17 @@ def _chapters(project: Project, contents: Contents) -> Iterator[Input]:
     files = {
         path: chapter.is_notebook
         for chapter in contents.chapters
-        for path in sorted({chapter.path(project, language) for language in ("nb", "en")})
+        for path in sorted({chapter.path(project, language) for language in LANGUAGES})
     }
     for path, is_notebook in files.items():
         yield Input("chapter" if is_notebook else "page", project.relative(path), path)
 
 
-def _frame(project: Project) -> Iterator[Input]:
+def _frame(project: Project, contents: Contents) -> Iterator[Input]:
+    """List what stands around the pages: all of ``book/`` but pages and site, and two files."""
     for name in FRAME_FILES:
         yield Input("frame", name, project.root / name)
-    bibliography = project.book / "references.bib"
-    if bibliography.is_file():
-        yield Input("frame", project.relative(bibliography), bibliography)
-    for folder in FRAME_FOLDERS:
-        yield from _folder(project, "frame", project.book / folder)
+    pages = {chapter.path(project, lang) for chapter in contents.chapters for lang in LANGUAGES}
+    for path in files_in(project.book):
+        if path not in pages and project.site not in path.parents:
+            yield Input("frame", project.relative(path), path)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SECONDS = 300
+NODE = re.compile(rb"node\d{8}")
+OUTWARD = re.compile(r'(<a\b[^>]*?)\shref="(?!#|https?:|mailto:)[^"]*"')
 # How small the summary may be set before it is given a second sheet after all.
 SCALES = (1.0, 0.9, 0.8, 0.72)
 
@@ -122,6 +124,8 @@ def _summary(html: Path, slug: str, words: dict[str, Any], style: str, browser: 
 def _print(folder: Path, text: str, browser: str) -> bytes:
     """Print a page that lies in a folder only while it is printed."""
     draft = folder / "print.html"
+    # A link to a page beside this one would print the path of this machine.
+    text = OUTWARD.sub(r"\1", text)
     draft.write_text(text, encoding="utf-8")
     with tempfile.TemporaryDirectory() as home:
         made = Path(home) / "made.pdf"
@@ -162,6 +166,12 @@ def _pages_of(content: bytes, slugs: list[str]) -> dict[str, int]:
 
 
 def _dated(content: bytes, date: str) -> bytes:
-    """Set the edition's day where Chromium wrote the time of printing."""
+    """Set the edition's day where Chromium wrote the time of printing, and number its nodes anew.
+
+    Chromium numbers the nodes of a page from where it left off, which differs between runs.
+    """
     day = date.replace("-", "").encode()
+    names = sorted(set(NODE.findall(content)))  # their order stays: readers search by it
+    numbers = {name: b"node%08d" % number for number, name in enumerate(names, start=1)}
+    content = NODE.sub(lambda match: numbers[match.group()], content)
     return re.sub(rb"D:\d{14}", lambda _: b"D:" + day + b"120000", content)

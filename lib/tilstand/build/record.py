@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import tilstand
 from tilstand.build.datapackage import datapackage
-from tilstand.build.digests import tree_digests
+from tilstand.build.digests import own_digest, tree_digests
 from tilstand.build.environment import commit_of, environment, library_digest
 from tilstand.build.exhibit_html import anchor
 from tilstand.build.inputs import inputs_of
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 FORMAT = "tilstand-record/1"
 RECORD = "record.json"
 DATAPACKAGE = "datapackage.json"
+FILES_RULE = (
+    "SHA-256; of pages without what stands between <!-- til:name --> and <!-- /til:name -->, "
+    "which leads to other editions and is filled in when they are built"
+)
 
 
 def begin(
@@ -151,8 +155,8 @@ def finish(record: dict[str, Any], drafts: list[Draft], html: Path) -> None:
         for exhibit in draft.exhibits
     }
     write_json(html / DATAPACKAGE, datapackage(record, described, html))
-    files = tree_digests(html, leave=(RECORD,))
-    write_json(html / RECORD, record | {"files": files})
+    files = tree_digests(html, leave=(RECORD,), digest=own_digest)
+    write_json(html / RECORD, record | {"files_rule": FILES_RULE, "files": files})
 
 
 def write_json(path: Path, said: dict[str, Any]) -> None:

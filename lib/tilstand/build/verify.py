@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,12 +10,12 @@ from typing import TYPE_CHECKING
 from tilstand.build.digests import differences, tree_digests
 from tilstand.build.workcopy import copy_project, run_build
 from tilstand.errors import BuildError
+from tilstand.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tilstand.build.pipeline import Order
-    from tilstand.project import Project
 
 # What must not matter is made to differ: folder, time zone, language, home and hash seed.
 SURROUNDINGS = (
@@ -51,14 +52,17 @@ def verify(project: Project, order: Order, progress: Callable[[str], None]) -> i
     for name, value in order.parameters.items():
         words += ["--parameter", f"{name}={value}"]
     with tempfile.TemporaryDirectory(prefix="tilstand-verify-") as folder:
+        # Both are made from one copy: the checkout may be worked on meanwhile.
+        snapshot = copy_project(project, Path(folder) / "snapshot")
         sites: list[Path] = []
         for name, surroundings in SURROUNDINGS:
             progress(f"building number {len(sites) + 1} of {len(SURROUNDINGS)}")
             home = Path(folder) / f"home-{len(sites)}"
             home.mkdir()
-            copy = copy_project(project, Path(folder) / name)
-            run_build(copy, words, surroundings | {"HOME": str(home)})
-            sites.append(copy.site)
+            root = Path(folder) / name
+            shutil.copytree(snapshot.root, root)
+            run_build(Project(root), words, surroundings | {"HOME": str(home)})
+            sites.append(Project(root).site)
         return compare(*sites)
 
 

@@ -23,7 +23,7 @@ FOLDERS = ("data", "notebooks", "book")
 FILES = ("_config.yml", "_toc.yml", LOCK)
 
 
-def copy_project(project: Project, target: Path) -> Project:
+def copy_project(project: Project, target: Path, *, library: bool = True) -> Project:
     """Copy a project and the library, without environment, site and work folder.
 
     Whatever is changed in the checkout while a copy is built, the copy stays what it was.
@@ -34,6 +34,8 @@ def copy_project(project: Project, target: Path) -> Project:
         The checkout.
     target : Path
         Folder to make; may not be there yet.
+    library : bool
+        Whether the library goes along.
 
     Returns
     -------
@@ -42,7 +44,8 @@ def copy_project(project: Project, target: Path) -> Project:
     """
     target.mkdir(parents=True)
     unwanted = shutil.ignore_patterns(*UNWANTED)
-    shutil.copytree(LIBRARY, target / "lib" / LIBRARY.name, ignore=unwanted)
+    if library:
+        shutil.copytree(LIBRARY, target / "lib" / LIBRARY.name, ignore=unwanted)
 
     def leave(folder: str, names: list[str]) -> set[str]:
         site = {"site"} if Path(folder) == project.book else set()
@@ -68,7 +71,10 @@ def copy_project(project: Project, target: Path) -> Project:
 
 
 def run_build(
-    project: Project, words: list[str], surroundings: Mapping[str, str] | None = None
+    project: Project,
+    words: list[str],
+    surroundings: Mapping[str, str] | None = None,
+    library: Path | None = None,
 ) -> None:
     """Run ``tilstand build`` on a copy, with the library that lies in it, in its own process.
 
@@ -80,6 +86,8 @@ def run_build(
         Options of the command.
     surroundings : mapping, optional
         Environment variables to set beside the ones that are there.
+    library : Path, optional
+        Folder that holds the library ``tilstand``; the copy's own if not given.
 
     Raises
     ------
@@ -87,7 +95,7 @@ def run_build(
         When it fails; its last lines.
     """
     command = [sys.executable, "-m", "tilstand.cli", "build", *words]
-    paths = [str(project.root / "lib"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [str(library or project.root / "lib"), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(paths),
         **(surroundings or {}),
