@@ -1,0 +1,63 @@
+"""Build many municipalities over a Dask cluster, one of whose two workers dies."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from bs4 import BeautifulSoup
+
+from books import copy_project, shorten
+from cluster import LIBRARY, cluster
+from tilstand.project import VARIABLE
+
+pytestmark = pytest.mark.slow
+CODES = {"3024": "Bærum", "3025": "Asker", "1103": "Stavanger"}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    project = copy_project(tmp_path_factory.mktemp("many") / "project")
+    shorten(project, "tiltak")
+    (project.root / "codes.txt").write_text("\n".join(CODES), encoding="utf-8")
+    return project
+
+
+def batch(project, *words: str) -> subprocess.Popen:
+    command = [sys.executable, "-m", "tilstand.cli", "batch", "--municipalities", "codes.txt"]
+    command += ["--year", "2020", "--language", "nb", "--output", "out", *words]
+    environment = os.environ | {VARIABLE: str(project.root), "PYTHONPATH": LIBRARY}
+    return subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=environment, cwd=project.root
+    )
+
+
+def test_all_complete_and_none_twice_though_a_worker_dies(book, tmp_path):
+    with cluster(tmp_path, 2) as made, batch(book, "--scheduler", made.address) as running:
+        assert running.stderr is not None
+        said = [running.stderr.readline()]
+        made.workers[0].kill()  # in the middle of a municipality: another one is done just now
+        said += running.stderr.readlines()
+        assert running.wait() == 0, "".join(said)
+    done = [line.split()[1] for line in said if ": done (" in line]
+    assert sorted(done) == sorted(CODES)
+    with (book.root / "out" / "summary.csv").open(encoding="utf-8", newline="") as stream:
+        got = {row["municipality"]: row["status"] for row in csv.DictReader(stream)}
+    assert got == dict.fromkeys(CODES, "done")
+    for code, name in CODES.items():
+        folder = book.root / "out" / code
+        page = BeautifulSoup((folder / "2020/nb/index.html").read_text("utf-8"), "html.parser")
+        assert name in page.title.get_text()
+        record = json.loads((folder / "2020/nb/record.json").read_text("utf-8"))
+        assert record["edition"]["municipality"] == code
+
+
+def test_the_same_command_builds_nothing_again(book):
+    with batch(book, "--jobs", "2") as running:
+        _, said = running.communicate()
+    assert running.returncode == 0
+    assert said.count("finished before") == len(CODES)
