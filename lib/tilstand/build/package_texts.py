@@ -1,0 +1,53 @@
+"""Say to a reviewer what lies in a replication archive and how to use it."""
+
+from __future__ import annotations
+
+README = """# Tilstandsboka {year}: replication archive
+
+One command builds the book again and says whether it came out the same, byte for byte:
+
+    python3 replicate.py
+
+You need Python 3.11 or newer and, for the first run, a package registry: the script makes an
+environment beside itself with the versions in `project/requirements.lock`. With an environment
+that has them already: `python3 replicate.py --here`. It ends with `identical: <files>` and status
+0, or with a line for each file that differs and status 1. If another Python or machine made the
+numbers differ, it says so: `published/{year}/<language>/record.json` names both.
+
+| path | what it is |
+|---|---|
+| `published/{year}/` | the finished book: open `index.html` |
+| `published/{year}/<language>/record.json` | what it was made from and with, figure by figure |
+| `published/{year}/<language>/datapackage.json` | the tables, described (Frictionless) |
+| `published/{year}/ro-crate-metadata.json` | the edition, described (RO-Crate 1.1) |
+| `project/` | code, lock, data and chapters |
+| `SHA256SUMS` | every file's fingerprint: `sha256sum --check --quiet SHA256SUMS` |
+
+The book was built from what lies in this archive and nothing else, without PDF.
+
+## Left out
+
+{left_out}
+
+Pupil files never go along, wherever they lie. Of files that a user added under `data/incoming/`,
+only those go along that are public: Udir's exports and answers of open interfaces.
+"""
+
+
+def readme(year: int, left_out: list[str]) -> str:
+    """Write the archive's README.
+
+    Parameters
+    ----------
+    year : int
+        Data year of the edition.
+    left_out : list of str
+        What the edition has and the archive has not.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    lines = "\n".join(f"- {line}" for line in left_out) or "Nothing."
+    return README.format(year=year, left_out=lines)
