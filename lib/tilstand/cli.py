@@ -148,6 +148,120 @@ def fetch(
 
 
 @app.command()
+def batch(
+    municipalities: Annotated[
+        str,
+        typer.Option("--municipalities", help="all, or a file with one municipality code a line."),
+    ],
+    output: Annotated[Path, typer.Option("--output", help="Folder of the finished sites.")],
+    year: Annotated[
+        int, typer.Option("--year", help="Data year; the newest edition's if left out.")
+    ] = 0,
+    language: Annotated[str, typer.Option("--language", "-l", help="nb, en or all.")] = "all",
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Municipalities at a time; 0: one a core.")
+    ] = 0,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="Address of a Dask scheduler: tcp://host:8786.")
+    ] = "",
+    retries: Annotated[
+        int, typer.Option("--retries", min=0, help="Times to try a failed build again.")
+    ] = 1,
+) -> None:
+    """Build one edition for each of many municipalities, on this machine or on a Dask cluster.
+
+    Each goes to its own folder in OUTPUT, with summary.csv and summary.json beside them. What is
+    finished is not built again: the same command goes on where it was stopped.
+
+    Example: tilstand batch --municipalities all --year 2020 --output country
+    """
+    import os
+
+    from tilstand.build.batch import Batch, check_complete, run_batch
+    from tilstand.build.municipalities import all_municipalities, read_municipalities
+    from tilstand.edition import edition_years
+    from tilstand.project import find_project
+    from tilstand.register import Register
+
+    if language not in ("nb", "en", "all"):
+        raise CallError(f"--language: '{language}', expected nb, en or all")
+    project = find_project()
+    register = Register.load(project.register)
+    chosen = year or max(edition_years(project))
+    everyone = municipalities == "all"
+    codes = (
+        all_municipalities(register, chosen)
+        if everyone
+        else read_municipalities(register, Path(municipalities), chosen)
+    )
+    asked = Batch(codes, chosen, output, language, jobs or os.cpu_count() or 1, scheduler, retries)
+    outcomes = run_batch(project, register, asked, _progress)
+    typer.echo(output / "summary.csv")
+    check_complete(outcomes)
+
+
+@app.command()
+def package(
+    edition: Annotated[int, typer.Option("--edition", "-e", help="Data year.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Zip file; tilstandsboka-<edition>.zip if left out."),
+    ] = None,
+) -> None:
+    """Pack an edition so that a reviewer can build it again and see that it is the same.
+
+    In the archive: code, lock, public data, record and the finished book, built from just these.
+    Pupil data never go along, nor files under data/incoming/ that are not known to be public.
+
+    Example: tilstand package --edition 2020 --output replication-2020.zip
+    """
+    from tilstand.build.package import package as pack
+    from tilstand.project import find_project
+    from tilstand.register import Register
+
+    project = find_project()
+    typer.echo(pack(project, Register.load(project.register), edition, output, _progress))
+
+
+@app.command()
+def backtest(
+    edition: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--edition", "-e", help="Data year; may be repeated. All editions if left out."
+        ),
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Keep what comes out now as the accepted results.")
+    ] = False,
+) -> None:
+    """Compare every number of an edition with the results that were accepted last.
+
+    Prints one line a number that moved, is new or is gone. The accepted results lie in
+    data/results/. Editions whose site is not of today's code and data are built anew, elsewhere.
+
+    Example: tilstand backtest --edition 2020
+    """
+    from tilstand.build.backtest import backtest as compare
+    from tilstand.edition import edition_years, load_edition
+    from tilstand.errors import BuildError
+    from tilstand.project import find_project
+    from tilstand.register import Register
+
+    project = find_project()
+    register = Register.load(project.register)
+    lines = []
+    for year in edition or edition_years(project):
+        known = load_edition(project, register, year)
+        moved = compare(project, known, _progress, accept=accept)
+        lines += [f"{year}: {move}" for move in moved]
+    if lines and not accept:
+        raise BuildError([*lines, f"{len(lines)} numbers moved; --accept keeps them"])
+    for line in lines or ["no number moved"]:
+        typer.echo(line)
+
+
+@app.command()
 def check(
     files: Annotated[
         list[Path] | None,

@@ -26,7 +26,6 @@ from tilstand.sources.statistikkbanken import SPAN
 from tilstand.sources.survey import read_fetched, survey_parts
 
 if TYPE_CHECKING:
-
     from tilstand.project import Project
     from tilstand.register import Register
     from tilstand.sources.incoming import Incoming
