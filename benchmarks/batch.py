@@ -116,10 +116,8 @@ def extrapolate(alone: list[float], both: list[float], chapters: int) -> None:
     print(f"    {COUNTRY} municipalities on 32 cores:  {COUNTRY * one / 32 / 60:.0f} minutes")
     page = two / max(chapters, 1)
     print(f"    {SCHOOLS} school pages beside them, if a page costs no more than a chapter here,")
-    print(
-        f"    which counts the start of each book ({page:.1f} s): {SCHOOLS * page / 32 / 60:.0f} minutes"
-    )
-    print("    on 32 cores")
+    print(f"    which counts the start of each book ({page:.1f} s), on 32 cores:")
+    print(f"                                   {SCHOOLS * page / 32 / 60:.0f} minutes")
 
 
 if __name__ == "__main__":
