@@ -11,7 +11,7 @@ from tilstand import contracts
 from tilstand.edition import load_edition
 from tilstand.project import Project, find_project
 from tilstand.register import Register
-from tilstand.report import blocks, documents, exhibits, findings, rows, wording
+from tilstand.report import blocks, breaks, documents, exhibits, findings, rows, wording
 from tilstand.report.alt import describe
 from tilstand.report.compare import Comparison, Estimate
 from tilstand.report.drawing import draw_forms
@@ -267,6 +267,8 @@ class Page:
         table = blocks.numbers_table(data, below, decimals, self.language)
         marks = marks_line(data, self.language)
         lines_below = [note, marks, source_line(data, self.register, self.language)]
+        if options.get("breaks"):
+            lines_below.insert(1, breaks.line(self, indicator.code, data))
         source = " ".join(line for line in lines_below if line)
         texts = {"title": heading, "subtitle": below, "source": source}
         exhibits.show(
@@ -286,8 +288,8 @@ class Page:
         )
 
     def break_years(self, indicator: str) -> tuple[int, ...]:
-        """Give the first year after each break in an indicator's series."""
-        return tuple(int(year) for year in self.register.breaks_of(indicator)["year"] if year)
+        """Give the first year after each break in an indicator's series, and after its end."""
+        return breaks.years(self.register, indicator)
 
     def _subtitle(self, indicator: str, data: pd.DataFrame) -> str:
         entry = self.register.indicators[indicator]

@@ -44,33 +44,59 @@ def test_value_axis_starts_at_zero_unless_told_otherwise():
 
 
 def test_line_stops_before_a_break_and_starts_anew():
-    whole = lines(OWN, style.WIDE, "nb").axes[0].lines
-    broken = lines(OWN, style.WIDE, "nb", breaks=(2018,)).axes[0].lines
+    yearly = OWN.assign(year=[2016, 2017, 2018, 2019])
+    whole = lines(yearly, style.WIDE, "nb").axes[0].lines
+    broken = lines(yearly, style.WIDE, "nb", breaks=(2018,)).axes[0].lines
 
-    drawn = [
-        line.get_xdata().tolist()
-        for line in broken
-        if len(line.get_xdata()) and line.get_marker() == "o"
-    ]
-
-    assert drawn == [[2011, 2017], [2018, 2020]]
+    assert marked(broken) == [[2016, 2017], [2018, 2019]]
     assert len(broken) > len(whole)
 
 
+def marked(drawn):
+    """List the years of each line that has marks."""
+    return [
+        line.get_xdata().tolist()
+        for line in drawn
+        if len(line.get_xdata()) and line.get_marker() == "o"
+    ]
+
+
+def test_missing_years_are_a_gap_with_dots_over_it():
+    drawn = lines(OWN, style.WIDE, "nb").axes[0].lines
+    dots = [list(line.get_xdata()) for line in drawn if line.get_marker() != "o"]
+
+    assert marked(drawn) == [[2011], [2017, 2018], [2020]]
+    assert dots == [[2011, 2017], [2018, 2020]]
+
+
+def test_series_of_every_fifth_year_has_no_gap():
+    every_fifth = OWN.assign(year=[2005, 2010, 2015, 2020])
+
+    assert marked(lines(every_fifth, style.WIDE, "nb").axes[0].lines) == [[2005, 2010, 2015, 2020]]
+
+
+def test_no_dots_lead_over_a_break():
+    cancelled = OWN.assign(year=[2018, 2019, 2023, 2024])
+    drawn = lines(cancelled, style.WIDE, "nb", breaks=(2020, 2023)).axes[0].lines
+
+    assert marked(drawn) == [[2018, 2019], [2023, 2024]]
+    assert not [line for line in drawn if sorted(line.get_xdata()) == [2019, 2023]]
+
+
 def test_break_outside_the_years_is_not_drawn():
-    got = lines(OWN, style.WIDE, "nb", breaks=(1999,)).axes[0].lines
+    yearly = OWN.assign(year=[2017, 2018, 2019, 2020])
+    got = lines(yearly, style.WIDE, "nb", breaks=(1999,)).axes[0].lines
 
     assert len(got) == 1
 
 
 def test_forecast_is_dashed():
-    forecast = OWN.assign(label="prognose", dashed=True)
+    yearly = OWN.assign(year=[2017, 2018, 2019, 2020], dashed=False)
+    forecast = yearly.assign(label="prognose", dashed=True)
 
     got = [
         line.is_dashed()
-        for line in lines(pd.concat([OWN.assign(dashed=False), forecast]), style.WIDE, "nb")
-        .axes[0]
-        .lines
+        for line in lines(pd.concat([yearly, forecast]), style.WIDE, "nb").axes[0].lines
     ]
 
     assert got == [False, True]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
 import seaborn as sns
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
 from tilstand.report.charts import style
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 DENSE = 8
+BRIDGE: dict[str, Any] = {"linewidth": 1.0, "linestyle": (0, (1, 3)), "zorder": 1.5}
 
 
 def lines(
@@ -43,7 +46,8 @@ def lines(
     from_zero : bool
         Start the value axis at zero.
     breaks : tuple of int
-        First year after each break: the line stops before it and starts anew.
+        First year after each break: the line stops before it and starts anew. Where years are
+        missing that the series otherwise has, the line stops too and thin dots lead on.
 
     Returns
     -------
@@ -67,8 +71,10 @@ def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -
     role = str(rows["role"].iloc[0])
     strong = role not in ("county", "other", "nation")
     dashed = "dashed" in rows and bool(rows["dashed"].iloc[0])
-    segment = sum((rows["year"] >= year).astype(int) for year in breaks) if breaks else 0
-    for _, part in rows.assign(segment=segment).groupby("segment"):
+    broken = sum((rows["year"] >= year).astype(int) for year in breaks) if breaks else 0
+    runs = _runs(rows.assign(broken=broken))
+    _bridges(axes, runs, style.ROLE_COLOURS[role])
+    for part in runs:
         sns.lineplot(
             data=part,
             x="year",
@@ -89,6 +95,22 @@ def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -
         colour = style.ROLE_COLOURS[role]
         axes.vlines(known["year"], known["low"], known["high"], color=colour, linewidth=1.4)
     axes.set_label(label)
+
+
+def _runs(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """Part rows at breaks and where years are missing that the series otherwise has."""
+    apart = rows["year"].diff()
+    missing = apart > apart.min() if len(rows) > 2 else apart.isna()
+    starts = missing | (rows["broken"].diff() != 0)
+    return [part for _, part in rows.groupby(starts.cumsum())]
+
+
+def _bridges(axes: Axes, runs: list[pd.DataFrame], colour: str) -> None:
+    """Lead the eye over missing years with dots, but never over a break."""
+    for before, after in pairwise(runs):
+        ends = pd.concat([before.tail(1), after.head(1)])
+        if ends["broken"].nunique() == 1:
+            axes.add_line(Line2D(ends["year"], ends["value"], color=colour, alpha=0.55, **BRIDGE))
 
 
 def _value_axis(
