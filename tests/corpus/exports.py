@@ -102,6 +102,16 @@ def sheet(year: str = "2025-26", grade: str = "8. årstrinn") -> Sheet:
     return Sheet(UNIT_HEADER + header(year, grade), table)
 
 
+def settled_in(made: Sheet, county: str, county_name: str, code: str, name: str) -> Sheet:
+    """Move the first municipality and its county to codes and names of the register."""
+    first, shown = next(iter(MUNICIPALITIES.items()))
+    old = first[:2]
+    cells = {old: county, COUNTIES[old]: county_name, first: code, shown: name}
+    width = len(UNIT_HEADER)
+    rows = [[*(cells.get(cell, cell) for cell in row[:width]), *row[width:]] for row in made.rows]
+    return replace(made, rows=rows)
+
+
 def _county(code: str) -> str:
     return COUNTIES.get(code[:2], "Gamle Prøvefylke")
 

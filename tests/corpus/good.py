@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from exports import FORMS, TOTAL, UNIT_HEADER, Form, Sheet, sheet
+from exports import FORMS, TOTAL, UNIT_HEADER, Form, Sheet, settled_in, sheet
 
 SHEET = sheet()
 NO_BREAK, THIN, NARROW, FIGURE = "\u00a0", "\u2009", "\u202f", "\u2007"
@@ -112,6 +112,50 @@ def other_figures() -> Iterator[tuple[str, Sheet, int]]:
     yield "schools-abroad", replace(SHEET, rows=[*SHEET.rows, abroad]), 3 * units
     hidden_n = SHEET.with_cell(8, SHEET.header[14], "7")
     yield "n-beside-hidden-value", hidden_n, 3 * units
+
+
+def other_years() -> Iterator[tuple[str, Sheet, int]]:
+    """Make exports as other school years gave them, with the number of figures in each."""
+    units = len(SHEET.rows)
+    first = len(UNIT_HEADER)
+    viken = settled_in(sheet("2023-24"), "30", "Viken (2020 - 2023)", "3024", "Bærum (2020 - 2023)")
+    yield "viken-2023-24", viken, 3 * units
+    akershus = settled_in(sheet("2024-25"), "32", "Akershus", "3201", "Bærum")
+    yield "akershus-2024-25", akershus, 3 * units
+    rows = [*akershus.rows, _former(akershus, "30", "Viken (2020 - 2023)", "3024")]
+    yield "a-former-code-without-numbers", replace(akershus, rows=rows), 3 * units
+    named = [[*row[:8], row[7] if row[0] == "3" else row[8], *row[9:]] for row in akershus.rows]
+    yield "municipalities-own-names", replace(akershus, rows=named), 3 * units
+    all_schools = [
+        [*row[:8], "Alle skoler" if row[0] == "3" else row[8], *row[9:]] for row in akershus.rows
+    ]
+    yield "all-schools-rows", replace(akershus, rows=all_schools), 3 * units
+    spaced = [[*(f"{cell} " for cell in row[:first]), *row[first:]] for row in akershus.rows]
+    yield "spaces-after-names", replace(akershus, rows=spaced), 3 * units
+    yield "reading-only", akershus.take([*range(first), first + 3, first + 4, first + 5]), units
+    yield "two-subjects", akershus.take([*range(first), *range(first + 3, first + 9)]), 2 * units
+    public, private = (
+        replace(akershus, header=[n.replace(TOTAL, f"{o}.Alle kjønn") for n in akershus.header])
+        for o in ("Offentlig", "Privat")
+    )
+    yield "split-by-ownership", _beside(_beside(akershus, public), private), 9 * units
+    yield "ownerships-without-the-total", _beside(public, private), 6 * units
+    boys = [name.replace("Alle kjønn", "Gutt") for name in akershus.header]
+    yield "boys-only", replace(akershus, header=boys), 3 * units
+    levels = [f"2024-25.Lesing.8. årstrinn.{TOTAL}.Mestringsnivå {n}" for n in range(1, 6)]
+    shares = [["20,1", "19,9", "20,0", "25,0", "15,0"] for _ in akershus.rows]
+    wider = [[*row, *more] for row, more in zip(akershus.rows, shares, strict=True)]
+    yield "levels-beside", Sheet([*akershus.header, *levels], wider), 3 * units
+    hidden = [[*row, *["*"] * 5] for row in akershus.rows]
+    yield "hidden-levels-beside", Sheet([*akershus.header, *levels], hidden), 3 * units
+    three = _beside(_beside(sheet("2022-23"), sheet("2023-24")), sheet("2024-25"))
+    yield "three-years", three, 9 * units
+
+
+def _former(made: Sheet, county: str, county_name: str, code: str) -> list[str]:
+    own = next(row for row in made.rows if row[0] == "3")
+    cells = [own[0], own[1], county, code, code, own[5], county_name, f"{own[7]} (2020 - 2023)"]
+    return [*cells, own[8], *[""] * (len(own) - len(UNIT_HEADER))]
 
 
 def _beside(one: Sheet, two: Sheet) -> Sheet:

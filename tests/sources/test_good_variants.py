@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from exports import UDIR, Form, Sheet, sheet
-from good import Variant, other_figures, same_figures
+from exports import FORMS, UDIR, Form, Sheet, sheet
+from good import Variant, other_figures, other_years, same_figures
+from tilstand import contracts
 from tilstand.sources.statistikkbanken import Export, read_export
 
 VARIANTS = list(same_figures())
 OTHERS = list(other_figures())
+YEARS = list(other_years())
 TOLD = ["year", "indicator", "level", "unit", "grade", "subject", "value", "n", "margin", "status"]
 
 
@@ -49,5 +51,17 @@ def test_more_or_less_is_no_fault(made: Sheet, exp: int, read):
     assert len(got.figures) == exp
 
 
+@pytest.mark.parametrize(
+    ("made", "exp"), [other[1:] for other in YEARS], ids=[label for label, _, _ in YEARS]
+)
+@pytest.mark.parametrize("form", [UDIR, *FORMS[2:3], *FORMS[-2:]], ids=lambda form: form.name)
+def test_other_years_are_neither_refused_nor_counted_twice(form: Form, made: Sheet, exp: int, read):
+    got = read(form.content(made), form.suffix)
+
+    assert [str(fault) for fault in got.faults] == []
+    assert len(got.figures) == exp
+    assert not got.figures.duplicated(list(contracts.MEASURE_KEY)).any()
+
+
 def test_variants_are_as_many_as_promised():
-    assert len(VARIANTS) + len(OTHERS) >= 50
+    assert len(VARIANTS) + len(OTHERS) + len(YEARS) >= 50

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from exports import UDIR, Form, Sheet, sheet
+from exports import TOTAL, UDIR, Form, Sheet, sheet
 from tilstand import contracts
 from tilstand.sources.statistikkbanken import Export, read_export
 
@@ -238,3 +238,40 @@ class TestUdirsOwnFiles:
         start = time.process_time()
         read_export(path, path.name, repo_register, vocabulary)
         assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    "word", ["Skalapoenng", "Usikerhet", "Antall elever deltat", "Jenter", "5"]
+)
+def test_a_word_like_a_known_one_is_no_other_measure(word, tmp_path, repo_register, vocabulary):
+    made = sheet()
+    extra = f"2025-26.Lesing.8. årstrinn.{TOTAL}.{word}"
+    rows = [[*row, "1"] for row in made.rows]
+    path = Form().write(Sheet([*made.header, extra], rows), tmp_path)
+
+    (got,) = read_export(path, "a.csv", repo_register, vocabulary).faults
+
+    assert (got.row, got.column) == (1, extra)
+
+
+def test_another_measure_without_the_value_beside_it_is_refused(
+    tmp_path, repo_register, vocabulary
+):
+    made = sheet()
+    extra = f"2025-26.Skriving.8. årstrinn.{TOTAL}.Andel på høyeste nivå"
+    path = Form().write(Sheet([*made.header, extra], [[*r, "1"] for r in made.rows]), tmp_path)
+
+    got = read_export(path, "a.csv", repo_register, vocabulary).faults
+
+    assert [fault.column for fault in got] == [extra]
+
+
+def test_another_measure_is_named_in_a_note(tmp_path, repo_register, vocabulary):
+    made = sheet()
+    extra = f"2025-26.Lesing.8. årstrinn.{TOTAL}.Andel på høyeste nivå"
+    path = Form().write(Sheet([*made.header, extra], [[*r, "x"] for r in made.rows]), tmp_path)
+
+    got = read_export(path, "a.csv", repo_register, vocabulary)
+
+    assert got.faults == []
+    assert "a.csv: not used: Andel på høyeste nivå" in got.notes

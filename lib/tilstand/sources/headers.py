@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tilstand.register import read_text_table
@@ -19,6 +20,8 @@ ROLES = ("value", "margin", "n", "aside")
 DOT = re.compile(r"\.(?!\s)")
 YEAR = re.compile(r"(?P<first>\d{4})-(?P<last>\d{2}|\d{4})")
 GRADE = re.compile(r"(?P<grade>\d{1,2})\. ?(års)?trinn")
+# A word this much like a known one (0 to 1) is a slip of the pen.
+SLIP = 0.7
 BREAK = "Brudd"
 EXPECTED = {
     "year": "a school year such as 2025-26",
@@ -174,6 +177,48 @@ def read_header(column: str, form: Form, vocabulary: Vocabulary) -> tuple[dict[s
         parts[kind] = code
     lacking = [EXPECTED[kind] for kind in form.parts if kind not in parts]
     return parts, f"the header to say {' and '.join(lacking)} too" if lacking else ""
+
+
+def other_measure(
+    column: str, form: Form, vocabulary: Vocabulary
+) -> tuple[dict[str, str], str] | None:
+    """Read a header whose measure is none that the form knows, such as a share of pupils.
+
+    Parameters
+    ----------
+    column : str
+        A header that `read_header` did not understand.
+    form : Form
+        The kind of export.
+    vocabulary : Vocabulary
+        The words of the headers.
+
+    Returns
+    -------
+    tuple or None
+        The parts but for the measure, and the measure's word. None when anything else is wrong,
+        and when the word is so like a known one that it is a slip and not another measure.
+    """
+    parts: dict[str, str] = {}
+    unknown = []
+    for word in DOT.split(column):
+        found = _part(word.strip(), form, vocabulary)
+        if found is None:
+            unknown.append(word.strip())
+        elif found[0] in parts:
+            return None
+        else:
+            parts[found[0]] = found[1]
+    lacking = [kind for kind in form.parts if kind not in parts]
+    if lacking != ["measure"] or len(unknown) != 1:
+        return None
+    known = [
+        *vocabulary.measures_of(form),
+        *(w for kind in vocabulary.words.values() for w in kind),
+    ]
+    if get_close_matches(unknown[0], known, 1, SLIP) or not unknown[0][:1].isalpha():
+        return None
+    return parts, unknown[0]
 
 
 def _part(word: str, form: Form, vocabulary: Vocabulary) -> tuple[str, str] | None:

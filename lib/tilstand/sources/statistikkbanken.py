@@ -10,7 +10,7 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.sources.cells import bare, decimal_sign
-from tilstand.sources.headers import Form, Vocabulary, is_wide, read_header
+from tilstand.sources.headers import Form, Vocabulary, is_wide, other_measure, read_header
 from tilstand.sources.raw import RawTable, read_raw
 from tilstand.sources.totals import exceeded, unusual_margins
 from tilstand.sources.triplets import Range, read_numbers, read_status
@@ -145,6 +145,7 @@ def _measurements(
     found: dict[tuple, dict[tuple[str, str], tuple[int, Range]]] = {}
     faults: list[Fault] = []
     aside: set[str] = set()
+    others: list[tuple[str, str]] = []
     later = _named_by_spring(form, vocabulary, register)
     known = {*UNIT_COLUMNS, *NAME_COLUMNS, *form.keys, "Vurderingsfagkode"}
     for place, column in enumerate(table.header):
@@ -155,7 +156,7 @@ def _measurements(
             continue
         parts, expected = read_header(column, form, vocabulary)
         if expected:
-            faults.append(table.fault(table.header_row, column, column, expected))
+            others.append((column, expected))
             continue
         measure = parts.pop("measure")
         meaning = vocabulary.meaning(form, measure, parts.get("assessment", ""))
@@ -171,8 +172,21 @@ def _measurements(
                 faults.append(table.fault(table.header_row, column, column, expected))
             continue
         cells[cell] = (place, (float(meaning["lowest"] or 0), float(meaning["highest"] or "inf")))
+    for column, expected in others:
+        other = other_measure(column, form, vocabulary)
+        if other and _beside_value(found, other[0], later):
+            aside.add(other[1])
+        else:
+            faults.append(table.fault(table.header_row, column, column, expected))
     notes = [f"{table.name}: not used: {', '.join(sorted(aside))}"] if aside else []
     return _joined(found), faults, notes
+
+
+def _beside_value(found: dict, parts: dict[str, str], later: bool) -> bool:
+    """Tell whether a measure that the form does not know stands beside the value that it does."""
+    year = str(int(parts["year"]) + later)
+    cells = found.get(tuple(sorted({**parts, "year": year}.items())), {})
+    return any(role == "value" for role, _ in cells)
 
 
 def _named_by_spring(form: Form, vocabulary: Vocabulary, register: Register) -> bool:
