@@ -53,6 +53,9 @@ def build(
             show_default=False,
         ),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each step runs, or that it need not.")
+    ] = False,
     verify: Annotated[
         bool,
         typer.Option(
@@ -62,16 +65,17 @@ def build(
 ) -> None:
     """Build the book into book/site/<edition>/<language>/.
 
-    Checks the data, executes every chapter, compiles the pages and swaps the finished site in.
-    When anything fails, the site that was there stays.
+    Checks the data, executes the chapters that something has changed for, compiles the pages that
+    come out different and swaps the finished edition in. When anything fails, or the build is
+    killed, the site that was there stays, and the next build goes on from there.
 
     Example: tilstand build --edition 2020 --language nb
     """
     import os
 
+    from tilstand.build.order import Order
+    from tilstand.build.order import build as build_book
     from tilstand.build.pdf import find_browser
-    from tilstand.build.pipeline import Order
-    from tilstand.build.pipeline import build as build_book
     from tilstand.project import find_project
 
     parameters = _parameters(parameter or [])
@@ -79,7 +83,15 @@ def build(
     browser = find_browser() if pdf is not False else None
     if pdf and browser is None:
         raise CallError("--pdf: no Chromium on this machine, expected chromium or google-chrome")
-    order = Order(edition or [], language, jobs, parameters, isolated, None if verify else browser)
+    order = Order(
+        edition or [],
+        language,
+        jobs,
+        parameters,
+        isolated=isolated,
+        browser=None if verify else browser,
+        explain=explain,
+    )
     if verify:
         from tilstand.build.verify import verify as build_twice
 

@@ -19,9 +19,12 @@ class Project:
     ----------
     root : Path
         Folder that holds ``_config.yml``, ``data/`` and ``notebooks/``.
+    finished : Path, optional
+        Where the site lies while it is being put together; ``book/site`` if not given.
     """
 
     root: Path
+    finished: Path | None = None
 
     @property
     def published(self) -> Path:
@@ -61,7 +64,7 @@ class Project:
     @property
     def site(self) -> Path:
         """Folder of the finished site."""
-        return self.book / "site"
+        return self.finished or self.book / "site"
 
     @property
     def work(self) -> Path:

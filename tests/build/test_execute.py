@@ -95,7 +95,7 @@ def test_one_failing_chapter_does_not_stop_the_others(done):
 def test_progress_names_each_chapter_and_counts(done):
     got = sorted(line.partition("] ")[2].partition(" (")[0] for line in done.progress)
 
-    assert got == ["notebooks/bad.ipynb failed", "notebooks/good.ipynb"]
+    assert got == ["2010 en notebooks/bad.ipynb failed", "2010 en notebooks/good.ipynb"]
     assert [line[:5] for line in done.progress] == ["[1/2]", "[2/2]"]
 
 

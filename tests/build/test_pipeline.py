@@ -5,7 +5,8 @@ import pytest
 
 from tilstand.build.compile import Frame
 from tilstand.build.contents import read_contents
-from tilstand.build.pipeline import Order, build, write_pages
+from tilstand.build.order import Order, build
+from tilstand.build.pages import write_pages
 from tilstand.errors import BuildError, CallError, DataError
 from tilstand.report.exhibits import EXHIBIT, NUMBERS
 
@@ -142,7 +143,8 @@ def test_order_of_what_is_not_there_is_refused_before_anything_is_made(tiny, ord
     with pytest.raises(CallError, match=exp):
         build(tiny.project, order, print)
 
-    assert not tiny.project.work.exists()
+    assert not list(tiny.project.work.glob("20*"))
+    assert not tiny.project.site.exists()
 
 
 def test_edition_without_the_language_says_which_it_has(tiny):
@@ -158,7 +160,8 @@ def test_nothing_is_built_from_faulty_data(tiny):
     with pytest.raises(DataError, match="unit: '9101'"):
         build(tiny.project, Order(), print)
 
-    assert not tiny.project.work.exists()
+    assert not list(tiny.project.work.glob("20*"))
+    assert not tiny.project.site.exists()
 
 
 @pytest.mark.slow

@@ -1,7 +1,20 @@
+import shutil
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 from bs4 import BeautifulSoup
 
-from tilstand.build.publish import published, swap_in, write_start_pages
+from tilstand.build import publish
+from tilstand.build.publish import (
+    exchange,
+    link_tree,
+    published,
+    restore,
+    swap_in,
+    write_start_pages,
+)
 
 NAMES = {2010: "Eksempel", 2020: "Eksempel"}
 
@@ -60,6 +73,80 @@ def test_old_site_stays_when_the_new_one_cannot_be_moved(tmp_path):
         swap_in(tmp_path / "never-finished", target)
 
     assert (target / "index.html").read_text(encoding="utf-8") == "old"
+
+
+@pytest.fixture(params=["exchange", "two steps"])
+def way(request, monkeypatch):
+    """Both ways to swap: in one step, and where the system cannot do that."""
+    if request.param == "two steps":
+        monkeypatch.setattr(publish, "exchange", lambda one, other: False)
+    elif sys.platform != "linux":
+        pytest.skip("only Linux exchanges two folders in one step")
+
+
+@pytest.mark.usefixtures("way")
+def test_either_way_the_new_site_is_there_whole_and_nothing_else(tmp_path):
+    target = site(tmp_path / "site" / "2020", "old")
+    (target / "gone.html").write_text("old", encoding="utf-8")
+
+    swap_in(site(tmp_path / "html"), target)
+
+    assert (target / "index.html").read_text(encoding="utf-8") == "new"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["2020", "index.html", "site"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can")
+def test_two_folders_are_exchanged_in_one_step(tmp_path):
+    one, other = site(tmp_path / "one", "1"), site(tmp_path / "other", "2")
+
+    assert exchange(one, other)
+    assert (one / "index.html").read_text(encoding="utf-8") == "2"
+    assert (other / "index.html").read_text(encoding="utf-8") == "1"
+
+
+def test_site_on_another_disk_gets_a_copy(tmp_path, monkeypatch):
+    target = site(tmp_path / "site" / "2020", "old")
+    finished = site(tmp_path / "html")
+    real = Path.stat
+    other = SimpleNamespace(st_dev=-1)
+    monkeypatch.setattr(
+        Path, "stat", lambda path, **how: other if path == finished else real(path, **how)
+    )
+
+    swap_in(finished, target)
+
+    assert (target / "index.html").read_text(encoding="utf-8") == "new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["site"]
+    assert [path.name for path in target.parent.iterdir()] == ["2020"]
+
+
+def test_killed_swap_is_undone(tmp_path):
+    site(tmp_path / ".2020.old", "old")
+    site(tmp_path / ".2020.new")
+
+    restore(tmp_path / "2020")
+
+    assert (tmp_path / "2020" / "index.html").read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["2020"]
+
+
+def test_swap_that_was_killed_at_its_very_end_stays_done(tmp_path):
+    site(tmp_path / ".2020.old", "old")
+    site(tmp_path / "2020")
+
+    restore(tmp_path / "2020")
+
+    assert (tmp_path / "2020" / "index.html").read_text(encoding="utf-8") == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["2020"]
+
+
+def test_second_copy_of_a_published_folder_outlives_it(tmp_path):
+    first = site(tmp_path / "first")
+
+    link_tree(first, tmp_path / "second")
+    shutil.rmtree(first)
+
+    assert (tmp_path / "second" / "index.html").read_text(encoding="utf-8") == "new"
 
 
 def test_leftover_of_a_broken_swap_does_not_stand_in_the_way(tmp_path):

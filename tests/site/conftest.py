@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from books import copy_project
-from tilstand.build.pipeline import Order, build
+from tilstand.build.order import Order, build
 
 # A site that is built already, to try tests on while writing them: TILSTAND_SITE=book/site pytest
 BUILT = os.environ.get("TILSTAND_SITE")

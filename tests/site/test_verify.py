@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from books import copy_project, shorten
-from tilstand.build.pipeline import Order
+from tilstand.build.order import Order
 from tilstand.build.verify import verify
 from tilstand.errors import BuildError
 

@@ -32,18 +32,6 @@ DROPPED_EXTENSIONS = {
     "sphinx_togglebutton",
     "sphinx.ext.intersphinx",
 }
-# What the pages load; themes and extensions copy seven megabytes more that nothing asks for.
-LOADED = {
-    "fonts",
-    "tilstand.css",
-    "tilstand.js",
-    "doctools.js",
-    "documentation_options.js",
-    "language_data.js",
-    "searchtools.js",
-    "sphinx_highlight.js",
-    "translations.js",
-}
 PASSED_WORDS = (
     "accessibility",
     "all_editions",
@@ -71,6 +59,7 @@ PASSED_WORDS = (
     "search_results",
     "skip",
 )
+DOCTREES = "doctrees"
 
 
 @dataclass(frozen=True)
@@ -252,22 +241,10 @@ def compile_html(source: Path, target: Path, date: str) -> None:
     """
     environment = os.environ | {"SOURCE_DATE_EPOCH": _epoch(date), "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n", "-q"]
-    command += ["-d", str(source.parent / "doctrees"), str(source), str(target)]
+    command += ["-d", str(source.parent / DOCTREES), str(source), str(target)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         raise BuildError(_warnings(done.stderr, source))
-    for leftover in ("objects.inv", ".buildinfo", "_sources"):
-        _remove(target / leftover)
-    for path in (target / "_static").iterdir():
-        if path.name not in LOADED:
-            _remove(path)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _epoch(date: str) -> str:

@@ -6,7 +6,7 @@ import ast
 import json
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -156,13 +156,12 @@ def parameter_names(template: Path) -> set[str]:
     BuildError
         When the file is no notebook.
     """
+    cells = _cells(template)
     try:
-        cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
         tagged = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
         body = [node for cell in tagged for node in ast.parse("".join(cell["source"])).body]
-    except (ValueError, KeyError, TypeError, AttributeError, SyntaxError):
-        message = f"{template.parent.name}/{template.name}: no notebook that can be read"
-        raise BuildError(message) from None
+    except (KeyError, TypeError, AttributeError, SyntaxError):
+        raise _unreadable(template) from None
     plain = {name.id for node in body if isinstance(node, ast.Assign) for name in _names(node)}
     typed = {
         node.target.id
@@ -170,6 +169,36 @@ def parameter_names(template: Path) -> set[str]:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
     }
     return plain | typed
+
+
+def code_cells(template: Path) -> list[str]:
+    """List the code of a template, cell by cell.
+
+    Parameters
+    ----------
+    template : Path
+        The notebook as stored.
+
+    Raises
+    ------
+    BuildError
+        When the file is no notebook.
+    """
+    try:
+        return ["".join(c["source"]) for c in _cells(template) if c["cell_type"] == "code"]
+    except (KeyError, TypeError):
+        raise _unreadable(template) from None
+
+
+def _cells(template: Path) -> list[dict[str, Any]]:
+    try:
+        return list(json.loads(template.read_text(encoding="utf-8"))["cells"])
+    except (ValueError, KeyError, TypeError):
+        raise _unreadable(template) from None
+
+
+def _unreadable(template: Path) -> BuildError:
+    return BuildError(f"{template.parent.name}/{template.name}: no notebook that can be read")
 
 
 def _names(node: ast.Assign) -> list[ast.Name]:

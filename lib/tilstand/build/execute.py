@@ -199,7 +199,12 @@ def _template_cell(template: Path, index: int) -> int:
 
 
 def execute_all(
-    runs: list[Run], jobs: int, progress: Callable[[str], None], *, isolated: bool = False
+    runs: list[Run],
+    jobs: int,
+    progress: Callable[[str], None],
+    *,
+    isolated: bool = False,
+    done: Callable[[Run], None] = lambda _run: None,
 ) -> None:
     """Execute templates side by side and report each as it is done.
 
@@ -214,6 +219,8 @@ def execute_all(
     isolated : bool
         Start every kernel from nothing, as Jupyter does, instead of forking it with its imports
         done.
+    done : callable, optional
+        Takes each chapter that has been executed.
 
     Raises
     ------
@@ -222,17 +229,24 @@ def execute_all(
     """
     lines: list[str] = []
     outcomes = _plain(runs, jobs) if isolated or not warm.available() else _forked(runs, jobs)
-    for done, (run, outcome) in enumerate(outcomes, start=1):
+    for number, (run, outcome) in enumerate(outcomes, start=1):
+        where = f"[{number}/{len(runs)}] {_place(run)}"
         if isinstance(outcome, float):
-            progress(f"[{done}/{len(runs)}] {run.name} ({outcome:.1f} s)")
+            progress(f"{where} ({outcome:.1f} s)")
+            done(run)
             continue
-        progress(f"[{done}/{len(runs)}] {run.name} failed")
+        progress(f"{where} failed")
         if isinstance(outcome, (BuildError, CallError)):
             lines += outcome.lines
         else:  # a dead process is reported like a failed cell
             lines.append(f"{run.name}: could not be executed: {outcome}")
     if lines:
         raise BuildError(sorted(lines))
+
+
+def _place(run: Run) -> str:
+    said = (str(run.parameters[name]) for name in ("edition", "language") if name in run.parameters)
+    return " ".join([*said, run.name])
 
 
 def _plain(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception]]:

@@ -1,33 +1,37 @@
-"""Build editions from data to site: check, execute, compose, compile, publish."""
+"""Build editions from data to site: check, execute, compose, compile, publish.
+
+Each step runs only when something that it rests on has changed; what a build was killed over, the
+next one takes up where it was.
+"""
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tilstand.build import compose, provenance, record, references
-from tilstand.build.compile import Frame, compile_html, lay_out, site_address
+from tilstand.build import record
+from tilstand.build.compile import Frame, lay_out, site_address
 from tilstand.build.contents import ONE_A_SCHOOL, for_schools, parameter_names, read_contents
 from tilstand.build.crate import write_crate
-from tilstand.build.dataset import dataset_links, places_shown, write_dataset
+from tilstand.build.dataset import places_shown, write_dataset
+from tilstand.build.digests import file_digest
 from tilstand.build.editions import link_editions
 from tilstand.build.execute import Run, check_parameters, execute_all
-from tilstand.build.exhibit_html import anchor, exhibit_html
-from tilstand.build.fill import PLACEHOLDER, Names
-from tilstand.build.pdf import pdf_links, print_edition
-from tilstand.build.places import place
-from tilstand.build.publish import published, swap_in, write_start_pages
-from tilstand.build.redirects import write_redirects
-from tilstand.build.takeaway import write_files
+from tilstand.build.ingredients import Ingredients, own_digest
+from tilstand.build.pages import write_pages
+from tilstand.build.pdf import print_edition
+from tilstand.build.publish import link_tree, published, restore, swap_in, write_start_pages
+from tilstand.build.recompile import publishable, recompile
+from tilstand.build.state import reason, remember
 from tilstand.contracts import LANGUAGES
 from tilstand.edition import edition_years, load_edition
 from tilstand.errors import BuildError, CallError, DataError
 from tilstand.register import Register
-from tilstand.report import wording
 from tilstand.roster import schools_of
 from tilstand.sources.check import check_all
 from tilstand.sources.edition_figures import count_documents, load_edition_figures
@@ -36,43 +40,56 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tilstand.build.contents import Chapter, Contents
+    from tilstand.build.order import Order
     from tilstand.edition import Edition
     from tilstand.project import Project
 
+STAGING = "staging"
+SEARCH = "lib/tilstand/build/search.py"  # the one module of ours that runs inside Sphinx
+
 
 @dataclass(frozen=True)
-class Order:
-    """Say what to build.
+class Book:
+    """Hold what it takes to make one edition in one language.
 
     Parameters
     ----------
-    editions : list of int
-        Data years; empty for all that have an edition file.
-    language : str
-        ``nb``, ``en`` or ``all``.
-    jobs : int
-        Chapters to execute at the same time.
-    parameters : dict
-        Parameters for the chapters that have them, beside edition and language.
-    isolated : bool
-        Start every kernel from nothing instead of forking it with its imports done.
+    edition : Edition
+        The edition.
+    contents : Contents
+        Its chapters, a school's pages included.
+    frame : Frame
+        What stands around its pages; says the language.
+    work : Path
+        ``.build/<edition>/<language>``.
+    runs : list of Run
+        The execution of each chapter.
     """
 
-    editions: list[int] = field(default_factory=list)
-    language: str = "all"
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
-    parameters: dict[str, Any] = field(default_factory=dict)
-    isolated: bool = False
-    browser: str | None = None
+    edition: Edition
+    contents: Contents
+    frame: Frame
+    work: Path
+    runs: list[Run]
+
+    @property
+    def title(self) -> str:
+        """Name the book in messages."""
+        return f"{self.frame.edition} {self.frame.language}"
+
+    @property
+    def note(self) -> Path:
+        """File that remembers what the published book was made from."""
+        return self.work / "book.json"
 
 
-def build(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
-    """Build editions and put them on the site.
+def make(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
+    """Build editions and put them on the site; `tilstand.build.order.build` is the way in.
 
     Parameters
     ----------
     project : Project
-        The checkout.
+        The checkout; nobody else builds in it meanwhile.
     order : Order
         What to build.
     progress : callable
@@ -92,31 +109,72 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
     BuildError
         When a chapter or page fails; what was published before stays.
     """
-    faults = check_all(project)
-    if faults:
-        raise DataError(faults)
+    restore(project.site.resolve())
+    shutil.rmtree(project.work / STAGING, ignore_errors=True)
+    found = Ingredients(project)
+    _check(project, found)
     register = Register.load(project.register)
+    books = _books(project, register, order)
+    explain = progress if order.explain else _silent
+    _execute(books, found, order, progress, explain)
+    names = _names(project, register)
+    stale = _stale(project, books, found, order, explain)
+    compiled = _compile(project, register, stale, found, order, progress)
+    if compiled:
+        _publish(project, compiled, names)
+    for book, _ in compiled:
+        target = project.site / str(book.edition.year) / book.frame.language
+        remember(book.note, _rests_on(book, found, order), own_digest(target))
+        progress(f"{project.relative(target)}/index.html")
+    return [
+        project.site / str(book.edition.year) / book.frame.language / "index.html" for book in books
+    ]
+
+
+def _silent(_line: str) -> None:
+    """Say nothing."""
+
+
+def _check(project: Project, found: Ingredients) -> None:
+    note = project.work / "check.json"
+    inputs = found.data | found.library
+    if reason(note, inputs, "no faults"):
+        faults = check_all(project)
+        if faults:
+            raise DataError(faults)
+        remember(note, inputs, "no faults")
+
+
+def _books(project: Project, register: Register, order: Order) -> list[Book]:
     contents = read_contents(project)
     templates = [c.path(project, "nb") for c in contents.chapters if c.is_notebook]
     check_parameters(templates, order.parameters)
     years = order.editions or edition_years(project)
     editions = [load_edition(project, register, year) for year in years]
-    for edition in editions:  # a fault in its own files is told before any chapter runs
-        load_edition_figures(project, register, edition.year)
+    for year in years:  # a fault in an edition's own files is told before any chapter runs
+        load_edition_figures(project, register, year)
     plan = [(edition, language) for edition in editions for language in _languages(edition, order)]
     together = _beside(project, plan)
-    pages = []
+    books = []
     for edition, language in plan:
-        progress(f"{edition.year} {language}")
         own = for_schools(project, contents, schools_of(project, edition))
-        pages.append(
-            _build_one(project, register, own, edition, language, together, order, progress)
+        home = _place(register, edition)
+        documents, exports = count_documents(project, register, edition.year, home)
+        frame = Frame(
+            edition=edition.year,
+            language=language,
+            languages=tuple(code for code in edition.languages if code in together[edition.year]),
+            municipality=register.name(home, edition.year, language),
+            date=edition.date.isoformat(),
+            printed=bool(order.browser),
+            documents=documents,
+            exports=exports,
         )
-    write_start_pages(project, _names(project, register))
-    link_editions(project, site_address(project))
-    for year in sorted({edition.year for edition, _ in plan}):
-        write_crate(project.site / str(year))
-    return pages
+        work = project.work / str(edition.year) / language
+        notebooks = [chapter for chapter in own.chapters if chapter.is_notebook]
+        runs = [_run(project, chapter, frame, work / "executed", order) for chapter in notebooks]
+        books.append(Book(edition, own, frame, work, runs))
+    return books
 
 
 def _beside(project: Project, plan: list[tuple[Edition, str]]) -> dict[int, tuple[str, ...]]:
@@ -149,192 +207,155 @@ def _languages(edition: Edition, order: Order) -> tuple[str, ...]:
     return (order.language,)
 
 
-def _build_one(
-    project: Project,
-    register: Register,
-    contents: Contents,
-    edition: Edition,
-    language: str,
-    together: dict[int, tuple[str, ...]],
-    order: Order,
-    progress: Callable[[str], None],
-) -> Path:
-    work = project.work / str(edition.year) / language
-    executed = work / "executed"
-    shutil.rmtree(executed, ignore_errors=True)
-    chapters = [chapter for chapter in contents.chapters if chapter.is_notebook]
-    runs = [_run(project, chapter, edition, language, executed, order) for chapter in chapters]
-    execute_all(runs, order.jobs, progress, isolated=order.isolated)
-
-    target = project.site / str(edition.year) / language
-    documents, exports = count_documents(project, register, edition.year, _place(register, edition))
-    frame = Frame(
-        edition=edition.year,
-        language=language,
-        languages=tuple(code for code in edition.languages if code in together[edition.year]),
-        municipality=register.name(_place(register, edition), edition.year, language),
-        date=edition.date.isoformat(),
-        printed=bool(order.browser),
-        documents=documents,
-        exports=exports,
-    )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=work) as folder:
-        source, html = Path(folder) / "source", Path(folder) / "html"
-        source.mkdir()
-        made, drafts = write_pages(project, contents, frame, executed, source, order.parameters)
-        lay_out(project, contents, frame, source)
-        progress("compiling")
-        compile_html(source, html, frame.date)
-        shown = places_shown([(d.slug, exhibit) for d in drafts for exhibit in d.exhibits])
-        write_dataset(project, register, frame, shown, html / "data")
-        if order.browser:
-            progress("printing")
-            print_edition(project, contents, frame, html, order.browser)
-        record.finish(made, drafts, html)
-        swap_in(html, target)
-    progress(f"{project.relative(target)}/index.html")
-    return target / "index.html"
-
-
 def _place(register: Register, edition: Edition) -> str:
     return str(register.unit(edition.municipality, edition.year)["place"])
 
 
-def _run(
-    project: Project, chapter: Chapter, edition: Edition, language: str, folder: Path, order: Order
-) -> Run:
-    template = chapter.path(project, language)
+def _run(project: Project, chapter: Chapter, frame: Frame, folder: Path, order: Order) -> Run:
+    template = chapter.path(project, frame.language)
     known = parameter_names(template) if order.parameters else set()
     school = {ONE_A_SCHOOL: chapter.school} if chapter.school else {}
     extra = {name: value for name, value in order.parameters.items() if name in known}
     return Run(
-        name=chapter.name(project, language),
+        name=chapter.name(project, frame.language),
         template=template,
         output=folder / f"{chapter.slug}.ipynb",
-        parameters={"edition": edition.year, "language": language, **school, **extra},
+        parameters={"edition": frame.edition, "language": frame.language, **school, **extra},
         project=project.root,
     )
 
 
-def write_pages(
+def _execute(
+    books: list[Book],
+    found: Ingredients,
+    order: Order,
+    progress: Callable[[str], None],
+    explain: Callable[[str], None],
+) -> None:
+    """Execute the chapters that need it, of all books side by side."""
+    waiting: list[tuple[Run, dict[str, str]]] = []
+    for book in books:
+        wanted = {run.output for run in book.runs}
+        for path in sorted((book.work / "executed").glob("*.ipynb")):
+            if path not in wanted:  # a chapter that the book no longer has
+                path.unlink()
+        for run in book.runs:
+            inputs = found.of_chapter(run)
+            why = reason(_note(run), inputs, _made(run.output))
+            explain(f"{book.title} {run.output.stem}: {why or 'unchanged'}")
+            if why:
+                waiting.append((run, inputs))
+    inputs_of = {run.output: inputs for run, inputs in waiting}
+
+    def done(run: Run) -> None:
+        remember(_note(run), inputs_of[run.output], _made(run.output))
+
+    runs = [run for run, _ in waiting]
+    execute_all(runs, order.jobs, progress, isolated=order.isolated, done=done)
+
+
+def _note(run: Run) -> Path:
+    return run.output.with_suffix(".json")
+
+
+def _made(output: Path) -> str:
+    return file_digest(output) if output.is_file() else ""
+
+
+def _rests_on(book: Book, found: Ingredients, order: Order) -> dict[str, str]:
+    """Name what a finished book is made from."""
+    chapters = {f"chapter {run.output.stem}": _made(run.output) for run in book.runs}
+    asked = {f"parameter {name}": str(value) for name, value in order.parameters.items()}
+    asked |= {"languages": str(book.frame.languages), "browser": str(order.browser)}
+    data = found.data_of(book.edition.year)
+    return chapters | asked | data | found.frame | found.library | found.programs
+
+
+def _stale(
     project: Project,
-    contents: Contents,
-    frame: Frame,
-    executed: Path,
-    source: Path,
-    parameters: dict[str, Any] | None = None,
-) -> tuple[dict[str, Any], list[compose.Draft]]:
-    """Compose every page of an edition in a language, with the files that its figures need.
+    books: list[Book],
+    found: Ingredients,
+    order: Order,
+    explain: Callable[[str], None],
+) -> list[Book]:
+    """List the books whose pages are not what they would be."""
+    stale = []
+    for book in books:
+        target = project.site / str(book.edition.year) / book.frame.language
+        why = reason(book.note, _rests_on(book, found, order), own_digest(target))
+        explain(f"{book.title} pages: {why or 'unchanged'}")
+        if why:
+            stale.append(book)
+    return stale
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    contents : Contents
-        Chapters in order: figures and tables are numbered through the book.
-    frame : Frame
-        Edition, language and municipality.
-    executed : Path
-        Folder of the executed notebooks.
-    source : Path
-        Folder for the pages; ``extra/`` in it holds figures and downloads.
-    parameters : dict, optional
-        Parameters of the chapters beside edition and language.
 
-    Returns
-    -------
-    made : dict
-        The build's record, but for the finished files.
-    drafts : list of Draft
-        The executed chapters.
-    """
-    drafts = [_draft(project, chapter, frame.language, executed) for chapter in contents.chapters]
-    html = references.citations(project.book / "references.bib", frame.language)
-    html |= _link_exhibits(drafts, frame.language)
-    html["block.references"] = compose.raw(references.LIST)
-    html["block.editions"] = compose.raw(place("archive"))
-    html["block.pdf"] = compose.raw(pdf_links(frame))
-    html["block.dataset"] = compose.raw(dataset_links(frame))
-    made = record.begin(project, contents, frame, drafts, parameters or {})
-    html |= provenance.blocks(made, frame.language)
-    for folder in ("figures", "data"):
-        (source / "extra" / folder).mkdir(parents=True)
-    slugs = {chapter.slug for chapter in contents.chapters}
-    write_redirects(project.book / "redirects.csv", slugs, frame.language, source / "extra")
+def _compile(
+    project: Project,
+    register: Register,
+    books: list[Book],
+    found: Ingredients,
+    order: Order,
+    progress: Callable[[str], None],
+) -> list[tuple[Book, Path]]:
+    """Compile books side by side, each into a folder that is ready to be published."""
     lines: list[str] = []
-    for chapter, draft in zip(contents.chapters, drafts, strict=True):
-        name = chapter.name(project, frame.language)
-        names = Names(
-            numbers=draft.numbers | _frame_numbers(frame),
-            html=html | _exhibits_of(draft, frame.language),
-            absent=_named_exhibits(draft) - set(html),
-        )
-        try:
-            page = compose.compose(draft, names, name, frame.language, frame.edition)
-        except BuildError as error:
-            lines += error.lines
-            continue
-        (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")
-        for exhibit in draft.exhibits:
-            write_files(exhibit, f"{draft.slug}-{exhibit['name']}", source / "extra")
+    compiled: list[tuple[Book, Path]] = []
+    sphinx = found.programs | {SEARCH: found.library[SEARCH]}
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=max(1, order.jobs)))
+        waiting = []
+        for book in books:
+            fresh = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=book.work)))
+            try:
+                said = write_pages(
+                    project,
+                    book.contents,
+                    book.frame,
+                    book.work / "executed",
+                    fresh,
+                    order.parameters,
+                )
+            except BuildError as error:
+                lines += error.lines
+                continue
+            lay_out(project, book.contents, book.frame, fresh)
+            progress(f"compiling {book.title}")
+            date = book.frame.date
+            future = pool.submit(recompile, fresh, book.work, date, sphinx)
+            waiting.append((book, said, future))
+        for book, (made, drafts), future in waiting:
+            try:
+                html = future.result()
+            except BuildError as error:
+                lines += error.lines
+                continue
+            target = project.work / STAGING / book.frame.language / str(book.edition.year)
+            publishable(html, target)
+            shown = places_shown([(d.slug, exhibit) for d in drafts for exhibit in d.exhibits])
+            write_dataset(project, register, book.frame, shown, target / "data")
+            if order.browser:
+                progress(f"printing {book.title}")
+                print_edition(project, book.contents, book.frame, target, order.browser)
+            record.finish(made, drafts, target)
+            compiled.append((book, target))
     if lines:
-        raise BuildError(lines)
-    references.put_list(
-        source, project.book / "references.bib", frame.language, only_cited=not frame.documents
-    )
-    return made, drafts
+        raise BuildError(list(dict.fromkeys(lines)))
+    return compiled
 
 
-def _draft(project: Project, chapter: Chapter, language: str, executed: Path) -> compose.Draft:
-    path = chapter.path(project, language)
-    if not chapter.is_notebook:
-        return compose.read_static(path, chapter.slug)
-    output = executed / f"{chapter.slug}.ipynb"
-    return compose.read_notebook(output, chapter.slug, chapter.name(project, language), language)
-
-
-def _frame_numbers(frame: Frame) -> dict[str, dict[str, Any]]:
-    year = {
-        "text": str(frame.edition),
-        "number": frame.edition,
-        "decimals": 0,
-        "recipe": "edition",
-        "refs": [],
-    }
-    place: dict[str, Any] = {"text": frame.municipality, "number": None, "refs": []}
-    counts: dict[str, dict[str, Any]] = {
-        name: {"text": str(count) if count else None, "number": count, "refs": []}
-        for name, count in (("own.documents", frame.documents), ("own.exports", frame.exports))
-    }
-    return {"edition": year, "municipality": place, **counts}
-
-
-def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]:
-    """Give figures and tables their numbers through the book, and make the links to them."""
-    counts = {"figure": 0, "table": 0}
-    links: dict[str, str] = {}
-    for draft in drafts:
-        for exhibit in draft.exhibits:
-            kind = exhibit["kind"]
-            counts[kind] += 1
-            exhibit["label"] = f"{wording.word(kind, language)} {counts[kind]}"
-            prefix = "fig" if kind == "figure" else "tab"
-            href = f"{draft.slug}.html#{anchor(exhibit)}"
-            text = exhibit["label"][:1].lower() + exhibit["label"][1:]
-            links[f"{prefix}.{exhibit['name']}"] = f'<a class="see" href="{href}">{text}</a>'
-    return links
-
-
-def _exhibits_of(draft: compose.Draft, language: str) -> dict[str, str]:
-    return {
-        f"exhibit:{exhibit['name']}": exhibit_html(exhibit, draft.slug, exhibit["label"], language)
-        for exhibit in draft.exhibits
-    }
-
-
-def _named_exhibits(draft: compose.Draft) -> set[str]:
-    """Find the figures that prose cites: one that is not shown was left out for want of data."""
-    prose = [cell[1] for cell in draft.cells if len(cell) == 3]
-    cited = {name for text in prose for name in PLACEHOLDER.findall(text)}
-    return {name for name in cited if name.startswith(("fig.", "tab."))}
+def _publish(project: Project, compiled: list[tuple[Book, Path]], names: dict[int, str]) -> None:
+    """Put finished books on the site, together with all that leads to them, in one rename."""
+    staged = project.work / STAGING / "site"
+    if project.site.is_dir():
+        link_tree(project.site, staged)
+    for book, html in compiled:
+        target = staged / str(book.edition.year) / book.frame.language
+        shutil.rmtree(target, ignore_errors=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        html.rename(target)
+    draft = replace(project, finished=staged)
+    write_start_pages(draft, names)
+    link_editions(draft, site_address(project))
+    for year in sorted({book.edition.year for book, _ in compiled}):
+        write_crate(staged / str(year))
+    swap_in(staged, project.site.resolve())

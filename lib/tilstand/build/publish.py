@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
+import os
 import shutil
+import sys
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -18,30 +22,110 @@ INTRODUCTION = {
     "nb": "Slik står det til: tall, utvikling og usikkerhet, kapittel for kapittel.",
     "en": "The state of things: numbers, trends and uncertainty, chapter by chapter.",
 }
+HERE = -100  # AT_FDCWD of <fcntl.h>: paths count from the current folder
+EXCHANGE = 2  # RENAME_EXCHANGE of <linux/fs.h>
 
 
 def swap_in(finished: Path, target: Path) -> None:
     """Replace a published folder by a finished one.
 
+    Whoever looks, and whenever the power goes, sees the old folder or the new one, whole. Where
+    the system cannot exchange two folders in one step there is a moment without any; `restore`
+    brings the old one back if that moment was the last.
+
     Parameters
     ----------
     finished : Path
-        Complete site of one edition and language, on the same disk as ``target``.
+        The complete folder; gone afterwards.
     target : Path
-        ``book/site/<edition>/<language>``.
+        ``book/site``.
+
+    References
+    ----------
+    renameat2(2), Linux manual pages: RENAME_EXCHANGE.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
+    near = target.with_name(f".{target.name}.new")
+    if finished.stat().st_dev != target.parent.stat().st_dev:
+        shutil.rmtree(near, ignore_errors=True)
+        shutil.copytree(finished, near)
+        shutil.rmtree(finished)
+        finished = near
+    if not target.exists():
+        finished.rename(target)
+    elif exchange(finished, target):
+        shutil.rmtree(finished)
+    else:
+        _swap_in_two_steps(finished, target)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step.
+
+    Returns
+    -------
+    bool
+        False where the system or the disk cannot.
+    """
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return False
+    if libc.renameat2(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def _swap_in_two_steps(finished: Path, target: Path) -> None:
     old = target.with_name(f".{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
+    target.rename(old)
     try:
         finished.rename(target)
     except OSError:
-        if old.exists():
-            old.rename(target)
+        old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def restore(target: Path) -> None:
+    """Clean up after a build that was killed while it swapped folders.
+
+    Parameters
+    ----------
+    target : Path
+        ``book/site``. An old one that lost its place gets it back.
+    """
+    old, near = (target.with_name(f".{target.name}.{end}") for end in ("old", "new"))
+    if old.exists() and not target.exists():
+        old.rename(target)
+    for leftover in (old, near):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+
+
+def link_tree(source: Path, target: Path) -> None:
+    """Make a second copy of a published folder, without its bytes where the disk can.
+
+    Parameters
+    ----------
+    source : Path
+        A folder that nothing writes into any more.
+    target : Path
+        Where the copy goes.
+    """
+
+    def link(one: str, other: str) -> None:
+        try:
+            os.link(one, other)
+        except OSError:
+            shutil.copy2(one, other)
+
+    shutil.copytree(source, target, copy_function=link)
 
 
 def published(project: Project) -> dict[int, list[str]]:
@@ -75,6 +159,8 @@ def write_start_pages(project: Project, names: dict[int, str]) -> None:
 
 
 def _write(path: Path, text: str) -> None:
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
     draft = path.with_suffix(".draft")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)

@@ -15,7 +15,7 @@ from tilstand.project import Project
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tilstand.build.pipeline import Order
+    from tilstand.build.order import Order
 
 # What must not matter is made to differ: folder, time zone, language, home and hash seed.
 SURROUNDINGS = (

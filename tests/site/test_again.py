@@ -1,0 +1,84 @@
+"""Build again: nothing for nothing, little for little, and always what a clean build gives."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+import yaml
+
+from small_book import CHAPTER, SmallBook, kills
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory) -> SmallBook:
+    made = SmallBook.make(tmp_path_factory.mktemp("small"), CHAPTER, "rammeverk")
+    made.build()
+    return made
+
+
+def ran(said: list[str]) -> list[str]:
+    """List the chapters that were executed."""
+    return [line.split()[3] for line in said if line.startswith("[")]
+
+
+def test_nothing_changed_does_nothing(book):
+    folder = book.project.site / "2020"
+    before = folder.stat().st_ino
+
+    got = book.build()
+
+    assert got == ["nothing has changed"]
+    assert folder.stat().st_ino == before
+
+
+def test_changed_chapter_is_the_only_one_that_runs_and_the_book_is_as_if_built_anew(book, tmp_path):
+    notebook = json.loads(book.notebook.read_text(encoding="utf-8"))
+    shown = [c for c in notebook["cells"] if "page.chart" in "".join(c["source"])]
+    for cell in shown[:1]:  # a figure goes, and with it its files
+        cell["source"] = "# nothing shown"
+    book.notebook.write_text(json.dumps(notebook), encoding="utf-8")
+    book.prose("# Tidlig innsats", "# Tidlig hjelp")
+
+    got = book.build("--explain")
+
+    assert shown
+    assert ran(got) == [f"notebooks/{CHAPTER}.ipynb"]
+    assert f"2020 nb {CHAPTER}: notebooks/{CHAPTER}.ipynb changed" in got
+    assert "2020 nb index: unchanged" in got
+    assert book.site == book.clean(tmp_path / "clean")
+
+
+def test_new_title_and_a_new_order_reach_every_page_without_a_chapter_run(book, tmp_path):
+    page = book.project.book / "nb" / "om.md"
+    page.write_text("# En ny tittel\n\nTekst.\n", encoding="utf-8")
+    toc = yaml.safe_load((book.project.root / "_toc.yml").read_text(encoding="utf-8"))
+    toc["parts"][0]["chapters"].reverse()
+    (book.project.root / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+
+    got = book.build()
+
+    assert ran(got) == []
+    assert book.site == book.clean(tmp_path / "clean")
+
+
+def test_page_changed_by_hand_is_made_again(book):
+    page = book.project.site / "2020" / "nb" / "index.html"
+    before = page.read_bytes()
+    page.write_text("mine", encoding="utf-8")
+
+    got = book.build("--explain")
+
+    assert ran(got) == []
+    assert "2020 nb pages: the result was changed by hand" in got
+    assert page.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills process groups")
+def test_kills_leave_the_site_whole_and_the_next_build_finishes(tmp_path):
+    book = SmallBook.make(tmp_path / "book")
+
+    assert kills(book, 4, seed=6, folder=tmp_path / "clean") == []
