@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,8 +15,18 @@ from bs4 import BeautifulSoup
 from books import copy_project
 from tilstand.build.order import Order, build
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
+
 # A site that is built already, to try tests on while writing them: TILSTAND_SITE=book/site pytest
 BUILT = os.environ.get("TILSTAND_SITE")
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
 @dataclass(frozen=True)
@@ -62,3 +74,29 @@ def pages(site: Path) -> list[Page]:
     ]
     assert len(found) > 80, f"only {len(found)} pages in {site}"
     return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+COUNTS = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Take a line of counts that stands under the tests' own summary, passed or failed."""
+    return pytestconfig.stash.setdefault(COUNTS, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in terminalreporter.config.stash.get(COUNTS, []):
+        terminalreporter.write_line(line)

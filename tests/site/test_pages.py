@@ -32,7 +32,7 @@ def visible_text(soup: BeautifulSoup) -> str:
     for node in soup.find_all(string=True):
         if not isinstance(node, NavigableString) or node.__class__ is not NavigableString:
             continue
-        if node.find_parent(["script", "style", "template", "noscript"]):
+        if node.find_parent(["script", "style", "template", "noscript", "pre"]):
             continue
         strings.append(str(node))
     return " ".join(strings)

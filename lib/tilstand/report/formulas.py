@@ -197,8 +197,10 @@ def show(page: Page, *names: str) -> None:
     for name in names:
         nb, en = SPOKEN[name]
         body = FORMULAS[name].replace("konst", page.pick(nb="konst.", en="const."))
+        word = page.pick(nb="Formel", en="Formula")
         lines.append(
-            f'<div class="formula"><math display="block" role="math" '
+            f'<div class="formula" tabindex="0" role="group" aria-label="{word}">'
+            f'<math display="block" role="math" '
             f'aria-label="{page.pick(nb=nb, en=en)}"><mrow>{body}</mrow></math></div>'
         )
     exhibits.show_block("".join(lines))
