@@ -45,8 +45,14 @@ def test_another_municipalitys_edition_is_no_predecessor(changed):
     assert Changes(open_page(2023, "nb", changed)).predecessor is None
 
 
-def test_first_edition_says_so(changed):
-    got = Changes(open_page(2023, "nb", changed)).words()
+def test_first_edition_says_so_and_shows_no_table(changed, shown):
+    put(changed, 2023, Country(towns=3), 2022)
+    changes = Changes(open_page(2023, "nb", changed))
+    changes.show_new()
+
+    got = changes.words()
+
+    assert shown == []
 
     assert (got["alone"], got["previous"].missing) == ("Prøveby 01", True)
 

@@ -4,7 +4,8 @@ import pytest
 from corpus.country import Country
 
 from tilstand.report import open_page, published_exhibits, wanted_files
-from tilstand.report.published_tests import PublishedTests, by_name
+from tilstand.report.alphabet import by_name
+from tilstand.report.published_tests import PublishedTests
 
 FILES = [(2022, "5"), (2023, "5"), (2025, "5"), (2025, "8")]
 

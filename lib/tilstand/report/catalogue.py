@@ -10,6 +10,7 @@ import pandas as pd
 from tilstand import contracts
 from tilstand.register import read_text_table
 from tilstand.report import exhibits, wording
+from tilstand.report.alphabet import by_name
 from tilstand.report.blocks import number_html
 from tilstand.report.exhibits import Exhibit
 
@@ -94,13 +95,8 @@ def measures(
         )
     columns = ["label", "unit", "years", "definition", "origin", "indicator"]
     return pd.DataFrame(rows, columns=columns).sort_values(
-        "label", key=_alphabet, ignore_index=True
+        "label", key=lambda labels: labels.map(by_name), ignore_index=True
     )
-
-
-def _alphabet(labels: pd.Series) -> pd.Series:
-    # Code points put å before æ and ø; the Norwegian alphabet puts it last.
-    return labels.str.casefold().str.replace("å", "ø\N{TILDE}", regex=False)
 
 
 def year_spans(years: set[int]) -> str:

@@ -13,11 +13,11 @@ from tilstand.analysis.published_means import mean_difference, mean_variance
 from tilstand.edition import Edition, edition_years, load_edition
 from tilstand.register import Register
 from tilstand.report import exhibits, wording
+from tilstand.report.alphabet import by_name
 from tilstand.report.catalogue import fold, load_origins
 from tilstand.report.comparable import on_one_scale
 from tilstand.report.exhibits import Exhibit
 from tilstand.report.numbers import Value, write_number
-from tilstand.report.published_tests import by_name
 from tilstand.report.rows import label_of_measure
 from tilstand.report.series import settle
 from tilstand.report.tables import Column, Table
@@ -189,7 +189,7 @@ class Changes:
         *,
         folded: bool = True,
     ) -> None:
-        if rows.empty:
+        if rows.empty or self.predecessor is None:
             return
         language = self.page.language
         whole = Table(rows, columns, title)
@@ -206,7 +206,16 @@ class Changes:
         else:
             html = whole.html(language)
         exhibits.show(
-            Exhibit("table", f"endringer-{name}", title, "", self._source(rows), html, whole.csv())
+            Exhibit(
+                kind="table",
+                name=f"endringer-{name}",
+                title=title,
+                subtitle="",
+                source=self._source(rows),
+                table=html,
+                csv=whole.csv(),
+                fields=whole.fields(),
+            )
         )
 
     def _source(self, rows: pd.DataFrame) -> str:

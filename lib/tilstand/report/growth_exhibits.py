@@ -83,7 +83,13 @@ def show_cloud(growth: PublicGrowth, subject: str) -> None:
         rows,
         _columns(page),
         name=f"vekst-{subject}",
-        title=title or wording.sentence(word),
+        title=title
+        or page.title(
+            nb="Vekst fra 5. til 8. trinn i {subject} i {units} kommuner",
+            en="Growth from grade 5 to grade 8 in {subject} in {units} municipalities",
+            subject=word,
+            units=growth.numbers(subject)["all"],
+        ),
         subtitle=page.title(
             nb="Snitt på 8. trinn {year} minus det snittet fra 5. trinn {prior} gir grunn til å "
             "vente, skalapoeng med 95 %-intervall. {subject}.",

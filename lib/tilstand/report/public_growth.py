@@ -16,9 +16,10 @@ from tilstand.analysis.proportions import LEVEL
 from tilstand.analysis.published_means import mean_difference
 from tilstand.register import read_text_table
 from tilstand.report import compare
+from tilstand.report.alphabet import by_name
 from tilstand.report.comparable import on_one_scale
 from tilstand.report.numbers import Value, computed
-from tilstand.report.published_tests import INDICATOR, SUBJECTS, by_name
+from tilstand.report.published_tests import INDICATOR, SUBJECTS
 from tilstand.report.series import row_ref
 
 if TYPE_CHECKING:

@@ -70,6 +70,12 @@ def setting(missing: list[Wanted], *grades: PublishedTests) -> dict[str, Any]:
     }
 
 
+def exported(page: Page) -> str:
+    """Name the municipality where the edition has its national tests as exports; else blank."""
+    found = any(PublishedTests(page, grade).years for grade in ("5", "8", "9"))
+    return page.name if found else ""
+
+
 def spread_words(tests: PublishedTests, subject: str = "reading") -> dict[str, Value]:
     """Give the numbers of a grade's spread under names that end in the grade."""
     return {f"{name}{tests.grade}": value for name, value in tests.spread(subject).items()}

@@ -17,6 +17,7 @@ from tilstand.analysis.published_means import (
 )
 from tilstand.analysis.school_spread import FEWEST, between_schools
 from tilstand.report import compare, groups
+from tilstand.report.alphabet import by_name
 from tilstand.report.comparable import first_comparable_year
 from tilstand.report.numbers import Value, computed
 from tilstand.report.series import row_ref
@@ -27,13 +28,6 @@ if TYPE_CHECKING:
 
 INDICATOR = "np_scale_points"
 SUBJECTS = ("reading", "numeracy", "english")
-# Norwegian order: æ, ø and å stand after z, as these signs do; aa is an å.
-ORDER = str.maketrans({"æ": "{", "ø": "|", "å": "}", "ä": "{", "ö": "|"})
-
-
-def by_name(name: str) -> str:
-    """Give the key that sorts Norwegian names as a directory does."""
-    return name.lower().replace("aa", "å").translate(ORDER)
 
 
 @dataclass(frozen=True)

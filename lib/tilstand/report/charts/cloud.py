@@ -60,7 +60,7 @@ def cloud(
     with style.canvas(size, 4.3 if not size.is_narrow else 4.4) as (figure, axes):
         for role, look in looks.items():
             _dots(axes, data[data["role"] == role], look)
-        axes.axhline(0, color=style.INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=3)
+        axes.axhline(0, color=style.INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1.8)
         _label(axes, data[data["role"] == "own"])
         axes.set_xscale("log")
         low, high = data["n"].min(), data["n"].max()
@@ -105,7 +105,7 @@ def _dots(axes: Axes, rows: pd.DataFrame, look: dict) -> None:
         markersize=look["size"],
         color=look["color"],
         markeredgecolor=style.PAPER,
-        markeredgewidth=0.8 if look["size"] > 4 else 0,
+        markeredgewidth=0.8 if look["size"] > 5 else 0,
         zorder=look["order"] + 0.5,
     )
 
