@@ -154,6 +154,8 @@ def fetch(
     fetched = fetch_edition(project, register, known, _progress, bases=Bases.from_environment())
     if fetched.faults:
         raise DataError(list(fetched.faults))
+    for note in fetched.notes:
+        typer.echo(note)
     stored = len(snapshots_of(project, edition).listed())
     folder = project.relative(snapshots_of(project, edition).folder)
     typer.echo(f"{fetched.calls} calls made, {stored} answers in {folder}")

@@ -28,6 +28,7 @@ UNITS = [
 ]
 GENDERS = [{"id": -10, "kode": "A"}, {"id": 1, "kode": "G"}, {"id": 2, "kode": "J"}]
 OWNERS = [{"id": -10, "kode": "-10"}, {"id": 8, "kode": "8"}]
+PLACES = {"0301": "Oslo", "3201": "Bærum", "3203": "Nye Asker", "9898": "Ålvik", "9999": "Uoppgitt"}
 QUESTIONS = [("EUIndeks_1379", "Trivsel"), ("EUIndeks_1398", "Mobbing på skolen")]
 FILTERS = {
     "TidID": YEARS,
@@ -126,6 +127,9 @@ class Interfaces:
         parts = urlsplit(path)
         if parts.path.startswith("/udir/"):
             return self._udir(parts.path.split("/")[2:], parse_qs(parts.query))
+        if parts.path.startswith("/klass/"):
+            codes = [{"code": code, "name": name} for code, name in PLACES.items()]
+            return 200, {}, {"codes": codes}
         return self._ssb(parts.path.split("/")[2:], parse_qs(parts.query))
 
     def _udir(self, path: list[str], query: dict[str, list[str]]) -> tuple[int, dict, Any]:

@@ -73,7 +73,9 @@ def make_client(tmp_path, pace):
 def fetch(interfaces, register_only, repo_register, make_client):
     def fetch_once() -> Fetched:
         client = make_client(snapshots_of(register_only, EDITION.year))
-        bases = Bases(f"{interfaces.base}/udir", f"{interfaces.base}/ssb")
+        bases = Bases(
+            f"{interfaces.base}/udir", f"{interfaces.base}/ssb", f"{interfaces.base}/klass"
+        )
         return fetch_edition(register_only, repo_register, EDITION, client=client, bases=bases)
 
     return fetch_once
@@ -146,6 +148,7 @@ def test_text_numbers_become_numbers(fetch):
     assert got == [
         ["pupil_survey_score", "4.1", "5943", "ok"],
         ["bullied_share", "4.1", "5943", "ok"],
+        ["pupil_survey_responses", "5943", "", "ok"],
     ]
 
 
@@ -171,6 +174,13 @@ def test_ssb_keeps_three_kinds_of_missing_apart(fetch):
     got = fetch().ssb["13719"]["status"].tolist()
 
     assert got[:4] == ["suppressed", "missing", "not_applicable", "ok"]
+
+
+def test_the_register_is_held_to_klass(fetch):
+    got = fetch().notes
+
+    assert "data/register/units.csv: '9898' Ålvik is lacking in 2024, KLASS has it" in got
+    assert not [note for note in got if "'3201'" in note]
 
 
 # -- calls ---------------------------------------------------------------------------------------

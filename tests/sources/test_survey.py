@@ -23,7 +23,7 @@ EDITION = Edition(2024, "3201", ("32", "0"), ("nb",), dt.date(2025, 6, 1))
 def bases(register_only, repo_register) -> Bases:
     """Fetch all once; the server is gone afterwards."""
     with serve() as made, httpx.Client() as http:
-        found = Bases(f"{made.base}/udir", f"{made.base}/ssb")
+        found = Bases(f"{made.base}/udir", f"{made.base}/ssb", f"{made.base}/klass")
         client = Client(snapshots_of(register_only, 2024), http, calls_a_minute=10_000)
         fetch_edition(register_only, repo_register, EDITION, client=client, bases=found)
     return found
@@ -59,6 +59,7 @@ def project(register_only, repo_register, bases, monkeypatch):
     new_edition(register_only, repo_register, 2024, "3201")
     monkeypatch.setenv("TILSTAND_UDIR", bases.udir)
     monkeypatch.setenv("TILSTAND_SSB", bases.ssb)
+    monkeypatch.setenv("TILSTAND_KLASS", bases.klass)
     return register_only
 
 
@@ -66,8 +67,10 @@ def test_figures_of_the_edition_hold_the_survey(project, repo_register):
     got, register = load_edition_figures(project, repo_register, 2024)
 
     rows = got[(got["place"] == "baerum") & (got["grade"] == "7")]
-    assert {"pupil_survey_score", "bullied_share"} <= set(rows["indicator"])
-    assert set(rows[rows["indicator"] != "pupil_survey_participation"]["value"]) == {4.1}
+    scores = rows[rows["indicator"].isin(["pupil_survey_score", "bullied_share"])]
+    assert set(rows["indicator"]) - set(scores["indicator"]) == {"pupil_survey_responses"}
+    assert set(scores["value"]) == {4.1}
+    assert set(rows[rows["indicator"] == "pupil_survey_responses"]["value"]) == {5943.0}
     assert register.category_label("euindeks_1379_148", "nb") == "Trivsel"
     assert register.name("school-100000016", 2024, "nb") == "Ålvik skole"
     assert register.source_title("udir-elevundersokelsen-2024", "nb") == "Elevundersøkelsen 2024"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -160,7 +161,7 @@ def _parts(project: Project, register: Register, year: int) -> dict[str, pd.Data
     bases = Bases.from_environment()
     toml = [path for path in [project.editions / f"{year}.toml"] if path.is_file()]
     paths = [*files, *answers, *toml, *sorted(project.register.rglob("*.csv"))]
-    key = content_key(paths, str(year), bases.udir, bases.ssb)
+    key = content_key(paths, str(year), *dataclasses.astuple(bases))
     folder = project.work / STORE
     return kept(folder, str(year), key, lambda: _read(project, register, year, bases))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tilstand.sources import ssb_api, udir_api
+from tilstand.sources import klass, ssb_api, udir_api
 from tilstand.sources.client import Client
 from tilstand.sources.snapshots import Snapshots
 
@@ -31,13 +31,18 @@ class Bases:
 
     udir: str = udir_api.BASE
     ssb: str = ssb_api.BASE
+    klass: str = klass.BASE
 
     @classmethod
     def from_environment(cls) -> Bases:
-        """Take addresses from ``TILSTAND_UDIR`` and ``TILSTAND_SSB``: a mirror, or a test."""
+        """Take addresses from ``TILSTAND_UDIR``, ``TILSTAND_SSB`` and ``TILSTAND_KLASS``.
+
+        They lead to a mirror, or in tests to a server of their own.
+        """
         return cls(
             udir=os.environ.get("TILSTAND_UDIR", udir_api.BASE),
             ssb=os.environ.get("TILSTAND_SSB", ssb_api.BASE),
+            klass=os.environ.get("TILSTAND_KLASS", klass.BASE),
         )
 
 
@@ -57,6 +62,8 @@ class Fetched:
         Calls that were made over the network; 0 when all was stored.
     faults : list of str
         A line for each cell that could not be read.
+    notes : list of str
+        Where KLASS and the register disagree on the year's municipalities.
     """
 
     survey: pd.DataFrame
@@ -64,6 +71,7 @@ class Fetched:
     ssb: dict[str, pd.DataFrame]
     calls: int
     faults: list[str]
+    notes: list[str] = field(default_factory=list)
 
 
 def snapshots_of(project: Project, year: int) -> Snapshots:
@@ -127,6 +135,8 @@ def fetch_edition(
         parts.append(figures)
         questions |= names
         faults += [f"Udir, table {table}: {line}" for line in wrong]
+    progress(f"SSB, KLASS {klass.MUNICIPALITIES}, {edition.year}")
+    places = klass.municipalities(client.get, edition.year, bases.klass)
     regions = _regions(register, edition)
     ssb: dict[str, pd.DataFrame] = {}
     for number in SSB_TABLES:
@@ -136,7 +146,8 @@ def fetch_edition(
         tables = [ssb_api.read_json_stat(answer, f"SSB, table {number}") for answer in answers]
         ssb[number] = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
     survey = pd.concat(parts, ignore_index=True)
-    return Fetched(survey, questions, ssb, client.calls, faults)
+    notes = klass.differences(register, edition.year, places)
+    return Fetched(survey, questions, ssb, client.calls, faults, notes)
 
 
 def _regions(register: Register, edition: Edition) -> list[str]:

@@ -27,6 +27,9 @@ LEVELS = {1: "nation", 2: "county", 3: "municipality", 4: "school"}
 GENDERS = {"A": "", "G": "male", "J": "female"}
 # The field of the table that holds its value, and the indicator that it is.
 VALUES = {"AndelMobbet": "bullied_share", "Score": "pupil_survey_score"}
+# Participation (151) has no score: there the number of answers is the value itself.
+ANSWERS = "AntallBesvart"
+RESPONSES = "pupil_survey_responses"
 FIGURE_KEYS = ("year", "indicator", "level", "unit", "grade", "gender", "category")
 
 
@@ -173,10 +176,11 @@ def to_figures(rows: list[dict[str, Any]]) -> tuple[pd.DataFrame, dict[str, str]
     for place, row in enumerate(rows, start=1):
         if str(row.get("EierformNavn", "Alle eierformer")) != "Alle eierformer":
             continue
-        field = next((field for field in VALUES if field in row), None)
-        if field is None:
+        field = next((field for field in VALUES if field in row), "")
+        if not field and ANSWERS not in row:
             continue
-        cells = {"value": _cell(row.get(field)), "n": _cell(row.get("AntallBesvart"))}
+        cells = {"value": _cell(row.get(field or ANSWERS))}
+        cells["n"] = _cell(row.get(ANSWERS)) if field else ""
         plain = {
             role: "" if text in ("", SUPPRESSED) else number(text, ",")
             for role, text in cells.items()
@@ -186,7 +190,8 @@ def to_figures(rows: list[dict[str, Any]]) -> tuple[pd.DataFrame, dict[str, str]
         if wrong:
             continue
         code = str(row.get("Spoersmaalkode", "")).lower()
-        names[code] = str(row.get("Spoersmaalnavn", "")).strip()
+        if code:
+            names[code] = str(row.get("Spoersmaalnavn", "")).strip()
         level = LEVELS[int(row["EnhetNivaa"])]
         hidden = "suppressed" if cells["value"] == SUPPRESSED else "missing"
         figures.append(
@@ -194,7 +199,7 @@ def to_figures(rows: list[dict[str, Any]]) -> tuple[pd.DataFrame, dict[str, str]
                 **dict.fromkeys(contracts.FIGURE_COLUMNS, ""),
                 **plain,
                 "year": str(row["Skoleaarnavn"])[:4],
-                "indicator": VALUES[field],
+                "indicator": VALUES.get(field, RESPONSES),
                 "level": level,
                 "unit": _unit(row, level),
                 "grade": str(row.get("TrinnKode", "")),

@@ -1,0 +1,106 @@
+"""Ask Statistics Norway's KLASS for a year's municipalities, and compare the register with them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tilstand.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tilstand.register import Register
+
+    Get = Callable[[str], bytes]
+
+BASE = "https://data.ssb.no/api/klass/v1"
+MUNICIPALITIES = 131
+DAY = "10-01"
+# Not places: 9999 stands for unknown; 2100 (Svalbard) is a municipality at Udir only.
+NOT_PLACES = frozenset({"9999"})
+NOT_IN_KLASS = frozenset({"2100"})
+
+
+def municipalities(get: Get, year: int, base: str = BASE) -> dict[str, str]:
+    """Fetch the municipalities that there were on 1 October of a year.
+
+    Parameters
+    ----------
+    get : callable
+        Answers a call.
+    year : int
+        The year.
+    base : str
+        Address of KLASS.
+
+    Returns
+    -------
+    dict
+        Name by code.
+
+    Raises
+    ------
+    DataError
+        When the answer is not a list of codes and names.
+
+    References
+    ----------
+    .. [1] Statistics Norway: KLASS, code list 131 (municipalities), call ``codesAt``.
+    """
+    url = f"{base}/classifications/{MUNICIPALITIES}/codesAt.json?date={year}-{DAY}"
+    content = get(url)
+    try:
+        codes = json.loads(content)["codes"]
+        found = {str(item["code"]): str(item["name"]).strip() for item in codes}
+    except (ValueError, KeyError, TypeError):
+        shown = content[:60].decode("utf-8", "replace")
+        raise DataError(f"{url}: '{shown}', expected codes with names") from None
+    return {code: name for code, name in found.items() if code not in NOT_PLACES}
+
+
+def differences(register: Register, year: int, found: dict[str, str]) -> list[str]:
+    """Tell where the register and KLASS disagree on a year's municipalities.
+
+    Parameters
+    ----------
+    register : Register
+        Units with their validity.
+    year : int
+        The year.
+    found : dict
+        Name by code, as `municipalities` gives them.
+
+    Returns
+    -------
+    list of str
+        A line for each code that only one of them has, and for each other name; names that
+        differ only by what stands after a dash or in brackets are the same.
+    """
+    units = register.units
+    valid = units[
+        (units["level"] == "municipality")
+        & (units["valid_from"] <= year)
+        & (units["valid_to"] >= year)
+        & ~units["code"].isin(NOT_IN_KLASS)
+    ]
+    known = dict(zip(valid["code"], valid["name_nb"], strict=True))
+    found = {code: name for code, name in found.items() if code not in NOT_IN_KLASS}
+    place = "data/register/units.csv"
+    lines = [
+        f"{place}: '{code}' {found[code]} is lacking in {year}, KLASS has it"
+        for code in sorted(set(found) - set(known))
+    ]
+    lines += [
+        f"{place}: '{code}' {known[code]} stands in {year}, KLASS does not have it"
+        for code in sorted(set(known) - set(found))
+    ]
+    return lines + [
+        f"{place}: '{code}' is called '{known[code]}', KLASS says '{found[code]}' in {year}"
+        for code in sorted(set(known) & set(found))
+        if _plain(known[code]) != _plain(found[code])
+    ]
+
+
+def _plain(name: str) -> str:
+    return name.split(" - ")[0].split(" (")[0].strip().casefold()
