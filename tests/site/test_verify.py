@@ -6,11 +6,12 @@ import pytest
 
 from books import copy_project, shorten
 from tilstand.build.order import Order
+from tilstand.build.pdf import find_browser
 from tilstand.build.verify import verify
 from tilstand.errors import BuildError
 
 pytestmark = pytest.mark.slow
-ORDER = Order([2020], "nb", 1)
+ORDER = Order([2020], "nb", 1, browser=find_browser())
 
 
 @pytest.fixture

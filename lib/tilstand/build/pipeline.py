@@ -21,6 +21,7 @@ from tilstand.build.crate import write_crate
 from tilstand.build.dataset import places_shown, write_dataset
 from tilstand.build.digests import file_digest
 from tilstand.build.editions import link_editions
+from tilstand.build.environment import commit_of
 from tilstand.build.execute import Run, check_parameters, execute_all
 from tilstand.build.ingredients import Ingredients, own_digest
 from tilstand.build.pages import write_pages
@@ -64,6 +65,8 @@ class Book:
         ``.build/<edition>/<language>``.
     runs : list of Run
         The execution of each chapter.
+    commit : str
+        The commit that the project stands at; the book's record names it.
     """
 
     edition: Edition
@@ -71,6 +74,7 @@ class Book:
     frame: Frame
     work: Path
     runs: list[Run]
+    commit: str
 
     @property
     def title(self) -> str:
@@ -155,6 +159,7 @@ def _books(project: Project, register: Register, order: Order) -> list[Book]:
         load_edition_figures(project, register, year)
     plan = [(edition, language) for edition in editions for language in _languages(edition, order)]
     together = _beside(project, plan)
+    commit = commit_of(project)
     books = []
     for edition, language in plan:
         own = for_schools(project, contents, schools_of(project, edition))
@@ -173,7 +178,7 @@ def _books(project: Project, register: Register, order: Order) -> list[Book]:
         work = project.work / str(edition.year) / language
         notebooks = [chapter for chapter in own.chapters if chapter.is_notebook]
         runs = [_run(project, chapter, frame, work / "executed", order) for chapter in notebooks]
-        books.append(Book(edition, own, frame, work, runs))
+        books.append(Book(edition, own, frame, work, runs, commit))
     return books
 
 
@@ -267,6 +272,7 @@ def _rests_on(book: Book, found: Ingredients, order: Order) -> dict[str, str]:
     chapters = {f"chapter {run.output.stem}": _made(run.output) for run in book.runs}
     asked = {f"parameter {name}": str(value) for name, value in order.parameters.items()}
     asked |= {"languages": str(book.frame.languages), "browser": str(order.browser)}
+    asked["commit"] = book.commit  # the record names it: another commit is another record
     data = found.data_of(book.edition.year)
     return chapters | asked | data | found.frame | found.library | found.programs
 

@@ -49,6 +49,7 @@ def verify(project: Project, order: Order, progress: Callable[[str], None]) -> i
     """
     words = [word for year in order.editions for word in ("--edition", str(year))]
     words += ["--language", order.language, "--jobs", str(order.jobs)]
+    words.append("--pdf" if order.browser else "--no-pdf")
     for name, value in order.parameters.items():
         words += ["--parameter", f"{name}={value}"]
     with tempfile.TemporaryDirectory(prefix="tilstand-verify-") as folder:
