@@ -63,3 +63,11 @@ def test_first_edition_has_only_new_measures():
     got = edition_changes(NEWER, figures())
 
     assert (len(got.new), len(got.continued), len(got.ended)) == (3, 0, 0)
+
+
+def test_measure_out_of_date_in_the_earlier_edition_did_not_end_now():
+    earlier = figures(("old", 2010, 1.0), ("fresh", 2019, 1.0))
+
+    got = edition_changes(earlier, earlier, current=2019)
+
+    assert got.ended["indicator"].tolist() == ["fresh"]

@@ -35,19 +35,22 @@ class EditionChanges:
     revised: pd.DataFrame
 
 
-def edition_changes(newer: pd.DataFrame, earlier: pd.DataFrame) -> EditionChanges:
+def edition_changes(newer: pd.DataFrame, earlier: pd.DataFrame, current: int = 0) -> EditionChanges:
     """Compare what two editions know of a place.
 
     Parameters
     ----------
     newer, earlier : DataFrame
         Settled *figures* of one place, one row a measure and year.
+    current : int
+        First year that counted as up to date in the earlier edition.
 
     Returns
     -------
     EditionChanges
         Every measure of either edition is in exactly one of ``continued``, ``new`` and
-        ``ended``; ``revised`` looks at single years besides.
+        ``ended``, but for those that were out of date in the earlier edition already and still
+        are; ``revised`` looks at single years besides.
     """
     key = list(MEASURE)
     now, before = _latest(newer), _latest(earlier)
@@ -57,7 +60,8 @@ def edition_changes(newer: pd.DataFrame, earlier: pd.DataFrame) -> EditionChange
     continued = both[went_on].drop(columns="side")
     continued = continued.assign(change=continued["value"] - continued["value_before"])
     new = both[both["side"] == "left_only"][[*key, *SAID]]
-    ended = both[(both["side"] != "left_only") & ~went_on]
+    up_to_date = years["year_before"] >= current
+    ended = both[(both["side"] != "left_only") & ~went_on & up_to_date]
     names = {f"{column}_before": column for column in SAID}
     ended = ended.assign(gone=ended["side"] == "right_only")
     ended = ended[[*key, *names, "gone"]].rename(columns=names)

@@ -65,7 +65,9 @@ class Changes:
             settle(figures[figures["place"] == self.page.place])
             for figures in (self.page.figures, self._earlier[0])
         )
-        return edition_changes(newer, earlier)
+        # A figure of the year before counts as up to date: some come out after the report.
+        current = self.predecessor.year - 1 if self.predecessor else 0
+        return edition_changes(newer, earlier, current)
 
     @property
     def schools(self) -> tuple[list[str], list[str]]:
@@ -102,8 +104,8 @@ class Changes:
             for name in ("continued", "new", "ended", "revised")
         }
         nothing = not len(self.found.revised)
-        if nothing:
-            counts["revised"] = Value(None)
+        for name in ("continued", "revised"):
+            counts[name] = counts[name] if len(getattr(self.found, name)) else Value(None)
         opened, closed = (wording.listing(names, page.language) for names in self.schools)
         told = {"opened": opened, "closed": closed, "alone": ""}
         told["no_revised"] = page.name if nothing else ""
@@ -143,8 +145,8 @@ class Changes:
                 for row in records
             ],
             origin=[
-                origins.get(page.register.indicators[row["indicator"]].origin, "")
-                for row in records
+                wording.sentence(origins.get(origin, origin))
+                for origin in (page.register.indicators[row["indicator"]].origin for row in records)
             ],
             shown=[self._number(row, row["value"]) for row in records],
         )
@@ -197,7 +199,7 @@ class Changes:
             parts = rows.groupby("origin", sort=True)
             html = "".join(
                 fold(
-                    wording.sentence(str(origin)),
+                    str(origin),
                     len(part),
                     Table(part, columns, str(origin)).html(language),
                 )

@@ -66,12 +66,12 @@ def show_cloud(growth: PublicGrowth, subject: str) -> None:
     found = growth.contribution(subject)
     word = page.register.category_label(subject, page.language)
     own = growth.own(subject)
-    verdict = found.verdict[page.language]
+    verdict = f": {found.verdict[page.language]}"
     if own is not None and own["partial"]:
-        verdict = pick(nb="men mange mangler på 5. trinn", en="but many are missing in grade 5")
+        verdict = pick(nb=", men mange mangler på 5. trinn", en=", but many are missing in grade 5")
     title = page.title(
-        nb="{size} poeng {direction} enn ventet i {subject} i {name}: {verdict}",
-        en="{size} points {direction} than expected in {subject} in {name}: {verdict}",
+        nb="{size} poeng {direction} enn ventet i {subject} i {name}{verdict}",
+        en="{size} points {direction} than expected in {subject} in {name}{verdict}",
         size=found.size,
         direction=found.direction[page.language],
         subject=word,

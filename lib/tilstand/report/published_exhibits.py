@@ -70,10 +70,17 @@ def setting(missing: list[Wanted], *grades: PublishedTests) -> dict[str, Any]:
     }
 
 
-def exported(page: Page) -> str:
-    """Name the municipality where the edition has its national tests as exports; else blank."""
-    found = any(PublishedTests(page, grade).years for grade in ("5", "8", "9"))
-    return page.name if found else ""
+def exported(page: Page) -> dict[str, str]:
+    """Name the municipality where the edition has its national tests as exports; else blank.
+
+    Returns
+    -------
+    dict
+        ``exported`` for any grade, ``exported5``, ``exported8`` and ``exported9`` for each.
+    """
+    grades = {grade: bool(PublishedTests(page, grade).years) for grade in ("5", "8", "9")}
+    named = {f"exported{grade}": page.name if found else "" for grade, found in grades.items()}
+    return {"exported": page.name if any(grades.values()) else "", **named}
 
 
 def spread_words(tests: PublishedTests, subject: str = "reading") -> dict[str, Value]:
