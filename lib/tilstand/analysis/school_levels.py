@@ -60,7 +60,7 @@ def overdispersion(counts: pd.DataFrame) -> float:
     share over the years.
     """
     square, freedom = 0.0, 0
-    for _, rows in counts.groupby("school"):
+    for _, rows in counts[counts["n"] > 0].groupby("school"):
         y, n = rows["count"].to_numpy(float), rows["n"].to_numpy(float)
         share = y.sum() / n.sum() if n.sum() else 0.0
         if len(rows) < 2 or not 0 < share < 1:
