@@ -94,6 +94,21 @@ def test_edition_without_schools_has_no_such_pages(with_schools):
     assert [chapter.slug for chapter in got.chapters] == ["index", "om"]
 
 
+def test_chapter_that_needs_pupils_is_left_out_without_schools(tiny, with_schools):
+    path = with_schools.notebooks / "elevtall.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("school = ", "needs_pupils = "))
+
+    both = [
+        [
+            chapter.slug
+            for chapter in for_schools(with_schools, read_contents(with_schools), s).chapters
+        ]
+        for s in ([], SCHOOLS)
+    ]
+
+    assert both == [["index", "om"], ["index", "elevtall", "om"]]
+
+
 def test_part_without_a_page_is_left_out(with_schools, tiny):
     tiny.write(
         "_toc.yml",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT_SLUG = "index"
 ONE_A_SCHOOL = "school"  # a chapter with this parameter is run once for each school
+NEEDS_PUPILS = "needs_pupils"  # a chapter with this one has nothing to say without schools
 
 
 @dataclass(frozen=True)
@@ -122,14 +123,17 @@ def for_schools(project: Project, contents: Contents, schools: Iterable[School])
     Returns
     -------
     Contents
-        Pages ``<chapter>-<school>`` in the order of the schools. A part that is left without a
-        chapter, as in an edition without schools, is left out.
+        Pages ``<chapter>-<school>`` in the order of the schools. Without schools, chapters with
+        the parameter `needs_pupils` are left out; so is a part that is left without a chapter.
     """
     schools = list(schools)
 
     def pages(chapter: Chapter) -> list[Chapter]:
         template = chapter.path(project, "nb")
-        if not chapter.is_notebook or ONE_A_SCHOOL not in parameter_names(template):
+        names = parameter_names(template) if chapter.is_notebook else set()
+        if NEEDS_PUPILS in names and not schools:
+            return []
+        if ONE_A_SCHOOL not in names:
             return [chapter]
         return [
             replace(chapter, slug=f"{chapter.slug}-{school.slug}", school=school.key)

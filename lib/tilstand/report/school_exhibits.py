@@ -1,0 +1,303 @@
+"""Show one school's tables and figures beside the municipality's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tilstand.analysis.pupil_tables import LEVELS, TOTAL
+from tilstand.report import wording
+from tilstand.report.numbers import write_number
+from tilstand.report.pupils import HIDDEN
+from tilstand.report.tables import Column
+
+if TYPE_CHECKING:
+    from tilstand.report.page import Page
+    from tilstand.report.pupils import PupilBook
+    from tilstand.roster import School
+
+#: Mean of the simulated country, and of the scale in the year it was made.
+COUNTRY = 50.0
+
+
+class SchoolExhibits:
+    """Draw and tabulate what may be shown of one school.
+
+    Parameters
+    ----------
+    page : Page
+        The school's page.
+    book : PupilBook
+        The edition's pupils, protected.
+    school : School
+        The school.
+    measures : DataFrame
+        Its rows of `school_measures.every_measure`, with ``label`` and ``words``.
+    """
+
+    def __init__(self, page: Page, book: PupilBook, school: School, measures: pd.DataFrame) -> None:
+        self.page = page
+        self.book = book
+        self.school = school
+        self.measures = measures
+
+    def show_table(self, name: str, title: str, *kinds: str) -> None:
+        """Show measures of some kinds beside the municipality's.
+
+        Parameters
+        ----------
+        name, title : str
+            Of the table.
+        *kinds : str
+            Which measures.
+        """
+        rows = self.measures[self.measures["kind"].isin(kinds)]
+        rows = rows.assign(_order=rows["kind"].map(list(kinds).index)).sort_values(
+            ["_order", "grade", "subject"], kind="stable"
+        )
+        if rows.empty:
+            return
+        pick, language = self.page.pick, self.page.language
+        frame = pd.DataFrame({"label": rows["label"], "verdict": rows["words"]})
+        for column in ("value", "whole"):
+            frame[column] = [
+                HIDDEN if pd.isna(number) else _rounded(number, places)
+                for number, places in zip(rows[column], rows["decimals"], strict=True)
+            ]
+        frame["interval"] = [_interval(row, language) for _, row in rows.iterrows()]
+        frame["country"] = [self._country(row) for _, row in rows.iterrows()]
+        frame["n"] = [HIDDEN if pd.isna(n) else float(n) for n in rows["n"]]
+        decimals = int(rows["decimals"].max())
+        columns = [
+            Column("label", pick(nb="Hva", en="What")),
+            Column("value", pick(nb="Skolen", en="School"), decimals),
+            Column("whole", pick(nb="Kommunen", en="Municipality"), decimals),
+            Column("country", pick(nb="Landet", en="Country"), decimals),
+            Column("verdict", pick(nb="Skolen er", en="The school is")),
+            Column("interval", pick(nb="95 %-intervall", en="95% interval")),
+            Column("n", pick(nb="Elever", en="Pupils"), 0),
+        ]
+        if not (frame["country"] != "").any():
+            columns = [column for column in columns if column.key != "country"]
+        self.page.table(frame, columns, name=name, title=title, **self.book.marks)
+
+    def _country(self, row: pd.Series) -> float | str:
+        """Give the country's mean of a test; of invented pupils, the one behind them."""
+        if row["kind"] not in ("score", "former_pupils"):
+            return ""
+        if self.book.simulated:
+            return COUNTRY
+        about = {"grade": str(row["grade"]), "subject": str(row["subject"])}
+        found = self.page.series("np_scale_points", place="norge", **about).at(int(row["period"]))
+        return "" if found.missing else float(found)
+
+    def show_development(self) -> None:
+        """Show, a grade at a time, how far each test lies from the municipality, year by year."""
+        found = self.book.protected.means("scores", "year", "school")
+        found = found[(found["year"] != TOTAL) & found["value"].notna()]
+        whole = found[found["school"] == TOTAL].set_index(["grade", "subject", "year"])["value"]
+        own = found[found["school"] == self.school.key].copy()
+        key = pd.MultiIndex.from_frame(own[["grade", "subject", "year"]])
+        own["whole"] = whole.reindex(key).to_numpy()
+        own["score"] = own["value"]
+        for column in ("value", "low", "high"):
+            own[column] = own[column] - own["whole"]
+        own["year"] = own["year"].astype(int)
+        for grade, rows in own.groupby("grade", sort=True):
+            self._development(str(grade), rows)
+
+    def _development(self, grade: str, rows: pd.DataFrame) -> None:
+        if rows["year"].nunique() < 2:
+            return
+        roles = dict(
+            zip(sorted(rows["subject"].unique()), ("other", "nation", "own"), strict=False)
+        )
+        rows = rows.assign(
+            label=rows["subject"].map(self.book.subject),
+            role=rows["subject"].map(roles),
+        )
+        pick = self.page.pick
+        columns = [
+            Column("label", pick(nb="Prøve", en="Test")),
+            Column("year", pick(nb="År", en="Year")),
+            Column("score", pick(nb="Skolen", en="School"), 1),
+            Column("whole", pick(nb="Kommunen", en="Municipality"), 1),
+            Column("value", pick(nb="Avstand", en="Distance"), 1),
+            Column("n", pick(nb="Elever", en="Pupils"), 0),
+        ]
+        name = self.book.grade(grade)
+        self.page.chart_of(
+            "lines",
+            rows,
+            columns,
+            name=f"development-{grade}",
+            title=pick(
+                nb=f"Avstand til kommunen på {name}: null er kommunens snitt",
+                en=f"Distance from the municipality in {name}: zero is its mean",
+            ),
+            subtitle=pick(
+                nb=f"Skolens snitt minus kommunens, skalapoeng. {self.school.name}.",
+                en=f"The school's mean less the municipality's, scale points. {self.school.name}.",
+            ),
+            from_zero=False,
+            decimals=1,
+            **self.book.marks,
+        )
+
+    def show_levels(self) -> None:
+        """Show, a grade at a time, all years' pupils by level, beside the municipality."""
+        shares = self.book.protected.shares("results", "year", "school", "result")
+        shares = shares[(shares["year"] == TOTAL) & shares["result"].str.isdigit()]
+        ours = shares[shares["school"].isin([self.school.key, TOTAL])]
+        for grade, rows in ours.groupby("grade", sort=True):
+            self._levels(str(grade), rows)
+
+    def _levels(self, grade: str, rows: pd.DataFrame) -> None:
+        own = rows[rows["school"] == self.school.key]
+        whole = own.groupby("subject")["percent"].agg(lambda part: bool(part.notna().all()))
+        subjects = [subject for subject, shown in whole.items() if shown]
+        rows = rows[rows["subject"].isin(subjects)]
+        if rows.empty:
+            return
+        pick, page = self.page.pick, self.page
+        is_own = [school == self.school.key for school in rows["school"]]
+        us, them = pick(nb="skolen", en="school"), pick(nb="kommunen", en="municip.")
+        rows = rows.assign(
+            group=rows["subject"].map(lambda code: wording.sentence(self.book.subject(code))),
+            label=[us if own else them for own in is_own],
+            role=[self.book.role if own else "other" for own in is_own],
+            number=rows["result"].astype(int),
+            value=rows["percent"],
+            level=[
+                page.register.category_label(f"level_{code}", page.language)
+                for code in rows["result"]
+            ],
+            _turn=[int(not own) for own in is_own],
+        ).sort_values(["subject", "_turn", "number"])
+        names = [
+            page.register.category_label(f"level_{code}", page.language)
+            for code in LEVELS[int(grade)]
+        ]
+        years = self.book.years()
+        columns = [
+            Column("group", pick(nb="Prøve", en="Test")),
+            Column("label", pick(nb="Hvem", en="Who")),
+            Column("level", pick(nb="Nivå", en="Level")),
+            Column("value", pick(nb="Prosent", en="Per cent"), 0),
+            Column("n", pick(nb="Elever", en="Pupils"), 0),
+        ]
+        name = self.book.grade(grade)
+        page.chart_of(
+            "levels",
+            rows,
+            columns,
+            name=f"levels-{grade}",
+            title=pick(
+                nb=f"Nivåene på {name}, skolen og kommunen",
+                en=f"The levels in {name}, the school and the municipality",
+            ),
+            subtitle=pick(
+                nb=f"Andel elever på hvert mestringsnivå, prosent. {years[0]}–{years[-1]} samlet.",
+                en=f"Share of pupils on each level, per cent. {years[0]}–{years[-1]} together.",
+            ),
+            names=names,
+            **self.book.marks,
+        )
+
+    def show_environment(self) -> None:
+        """Show the survey's indexes beside the municipality's, with intervals."""
+        rows = self.measures[(self.measures["kind"] == "survey") & self.measures["value"].notna()]
+        for grade, part in rows.groupby("grade", sort=True):
+            self._environment(str(grade), part)
+
+    def _environment(self, grade: str, part: pd.DataFrame) -> None:
+        pick, year = self.page.pick, part["period"].iloc[0]
+        group = [wording.sentence(self.book.subject(index)) for index in part["subject"]]
+        school = part.assign(group=group, label=pick(nb="skolen", en="school"), role=self.book.role)
+        whole = school.assign(
+            value=part["whole"],
+            label=pick(nb="kommunen", en="municip."),
+            role="nation",
+            low=np.nan,
+            high=np.nan,
+            n=np.nan,
+        )
+        both = pd.concat([school, whole]).sort_values("group", kind="stable")
+        both["n"] = both["n"].astype(object).where(both["n"].notna(), "")
+        for end in ("low", "high"):
+            both[f"{end}_text"] = both[end].round(2).astype(object).where(both[end].notna(), "")
+        columns = [
+            Column("group", pick(nb="Indeks", en="Index")),
+            Column("label", pick(nb="Hvem", en="Who")),
+            Column("value", pick(nb="Snitt, 1–5", en="Mean, 1–5"), 2),
+            Column("low_text", pick(nb="95 %-intervall, fra", en="95% interval, from"), 2),
+            Column("high_text", pick(nb="95 %-intervall, til", en="95% interval, to"), 2),
+            Column("n", pick(nb="Svar", en="Answers"), 0),
+        ]
+        name = self.book.grade(grade)
+        self.page.chart_of(
+            "dots",
+            both,
+            columns,
+            name=f"environment-{grade}",
+            title=pick(
+                nb=f"Elevundersøkelsen på {name}, skolen og kommunen",
+                en=f"The Pupil Survey in {name}, the school and the municipality",
+            ),
+            subtitle=pick(
+                nb=f"Snitt fra 1 til 5, med 95 %-intervall for skolen. {year}.",
+                en=f"Mean from 1 to 5, with a 95% interval for the school. {year}.",
+            ),
+            decimals=2,
+            **self.book.marks,
+        )
+
+    def show_contribution(self) -> None:
+        """Show the school's contributions with intervals; nothing where none may be shown."""
+        rows = self.book.contributions
+        rows = rows[rows["school"] == self.school.key]
+        if rows.empty:
+            return
+        pick = self.page.pick
+        rows = rows.assign(
+            label=[wording.sentence(self.book.test(row)) for _, row in rows.iterrows()],
+            value=rows["estimate"],
+            role=self.book.role,
+        )
+        columns = [
+            Column("label", pick(nb="Prøve", en="Test")),
+            Column("value", pick(nb="Bidrag, poeng", en="Contribution, points"), 1),
+            Column("low", pick(nb="95 %-intervall, fra", en="95% interval, from"), 1),
+            Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), 1),
+            Column("n", pick(nb="Elever", en="Pupils"), 0),
+        ]
+        self.page.chart_of(
+            "dots",
+            rows,
+            columns,
+            name="contribution",
+            title=pick(
+                nb="Skolebidrag: null er kommunens gjennomsnittsskole",
+                en="School contribution: zero is the municipality's average school",
+            ),
+            subtitle=pick(
+                nb="Skalapoeng utover det elevenes tidligere resultat tilsier, med 95 %-intervall.",
+                en="Scale points beyond what pupils' earlier results suggest, with 95% interval.",
+            ),
+            decimals=1,
+            **self.book.marks,
+        )
+
+
+def _rounded(number: float, decimals: int) -> float:
+    return round(float(number), int(decimals))
+
+
+def _interval(row: pd.Series, language: str) -> str:
+    """Write both ends in one cell, so that the table fits a phone."""
+    if pd.isna(row["low"]):
+        return HIDDEN
+    ends = (write_number(row[end], int(row["decimals"]), language) for end in ("low", "high"))
+    return f" {wording.word('to', language)} ".join(ends)
