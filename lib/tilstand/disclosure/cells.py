@@ -59,7 +59,8 @@ class System:
     members : list of numpy.ndarray of int
         Positions of each table's cells, in the order of the tables.
     grids : list of numpy.ndarray of int
-        The same as arrays with one axis a dimension, for the tables without subtotals.
+        The same as arrays with one axis a dimension and the total last on each; a table with
+        subtotals gives one for each of its groups.
     """
 
     dimensions: tuple[str, ...]
@@ -134,8 +135,7 @@ def build_system(tables: Sequence[Table]) -> System:
         nodes, cube, families = _lattice(table)
         at = _place(table, nodes, cube, dimensions, position, values, faults)
         members.append(at.ravel())
-        if not any(table.subtotals.values()):
-            grids.append(at)
+        grids += _grids(at, families)
         for axis, family in enumerate(families):
             across = np.moveaxis(at, axis, -1).reshape(-1, at.shape[axis])
             for total, parts in family:
@@ -152,6 +152,12 @@ def build_system(tables: Sequence[Table]) -> System:
     return System(
         dimensions, list(position), np.array(values, dtype=np.int64), matrix, members, grids
     )
+
+
+def _grids(at: np.ndarray, families: list[list[tuple[int, list[int]]]]) -> list[np.ndarray]:
+    """Cut a table into arrays in which every line is parts with their total last."""
+    ways = [[[*parts, total] for total, parts in family] for family in families]
+    return [at[np.ix_(*chosen)] for chosen in itertools.product(*ways)]
 
 
 def _lattice(

@@ -51,6 +51,7 @@ LINKS = {
     "scores": Link("results", fixed={"result": TOOK}),
     "feeder_scores": Link("results", rename=PRIMARY, fixed={"result": TOOK}),
     "progress": Link("transitions"),
+    "prior_scores": Link("transitions"),
     "points": Link("grade_points", fixed={"band": WITH_POINTS}),
 }
 

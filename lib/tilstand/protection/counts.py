@@ -24,6 +24,8 @@ Cell = frozenset[tuple[str, str]]
 EXAMPLES = 3
 # Helping blanks that turn out narrow are given needs of their own; twice has always been enough.
 MOST_ROUNDS = 6
+# Systems with more cells than this are protected by hypercubes: seconds instead of a minute each.
+QUICK = 600
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def hide_counts(
     for _ in range(MOST_ROUNDS):
         problem = Problem(system.values, system.matrix, need, known, floor)
         try:
-            hidden = suppress(problem, system.margin_depth, system.grids).hidden
+            hidden = suppress(problem, system.margin_depth, system.grids, QUICK).hidden
         except UnprotectableError as error:
             raise DataError(_given_away(tables[0].population, system, error.cells)) from None
         narrow = _narrow(problem, hidden, wide)

@@ -154,7 +154,14 @@ def _layout(place: Place, view: CountView | MeanView, measure: str, window: str)
         sensitive=view.sensitive,
         parent=dict(groups),
         size={} if counted else dict(place.link.fixed),
+        partial=(place.link.pad,) if place.link.pad else (),
+        spread=0.0 if isinstance(view, CountView) else _spread(view),
     )
+
+
+def _spread(view: MeanView) -> float:
+    sd = all_groups(view)[frozenset()].sd
+    return float(f"{sd:.2g}") if sd > 0 else 0.0
 
 
 def _window(frames: Sequence[pd.DataFrame]) -> str:

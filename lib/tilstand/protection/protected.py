@@ -47,6 +47,10 @@ class Layout:
         For categories of `along`, the group they sum to where that is not ``Total``.
     size : dict
         For means: further categories of the count that is their number of pupils.
+    partial : tuple of str
+        Dimensions whose categories need not add up to the total: some pupils are in none.
+    spread : float
+        For means: standard deviation of all pupils, in two digits.
     """
 
     table: str
@@ -60,6 +64,8 @@ class Layout:
     sensitive: tuple[str, ...] = ()
     parent: dict[str, str] = field(default_factory=dict)
     size: dict[str, str] = field(default_factory=dict)
+    partial: tuple[str, ...] = ()
+    spread: float = 0.0
 
     def ref(self, measure: str, key: Mapping[str, str]) -> str:
         """Name one number so that it can be found again on a page.
@@ -74,13 +80,14 @@ class Layout:
         Returns
         -------
         str
-            ``pupils|population|measure|dimension=category;...``.
+            ``pupils|population|measure|dimension=category;...``, spaces as underscores: in HTML
+            a space parts references.
         """
         shown = {d: c for d, c in key.items() if c != TOTAL}
         if self.window:
             shown.setdefault("year", self.window)
         named = ";".join(f"{d}={shown[d]}" for d in sorted(shown))
-        return f"{KIND}|{self.population}|{measure}|{named}"
+        return f"{KIND}|{self.population}|{measure}|{named}".replace(" ", "_")
 
 
 @dataclass(frozen=True)

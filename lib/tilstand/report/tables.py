@@ -30,11 +30,18 @@ class Column:
         Header in the page's language, with the unit.
     decimals : int or None
         Decimals of numbers; None for a column of words.
+    ref : str, optional
+        Column of the frame that names each number's protected cell. The audit of the finished
+        site reads the numbers back by it.
+    of : str
+        What the number is of that cell where it is not its value: ``low``, ``high`` or ``sd``.
     """
 
     key: str
     header: str
     decimals: int | None = None
+    ref: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,8 @@ class Table:
     def _row(self, row: dict, language: str) -> str:
         first, *rest = self.columns
         cells = "".join(
-            f"<td{_align(column)}>{_cell(row[column.key], column, language)}</td>"
+            f"<td{_align(column)}{_named(row, column)}>"
+            f"{_cell(row[column.key], column, language)}</td>"
             for column in rest
         )
         header = _cell(row[first.key], first, language)
@@ -124,6 +132,13 @@ class Table:
         own = column.header.rpartition(", ")[2]
         said = own if own in wording.all_unit_words() else unit
         return {"name": column.header, "type": kind} | ({"unit": said} if said else {})
+
+
+def _named(row: dict, column: Column) -> str:
+    if not column.ref or not isinstance(row.get(column.ref), str):
+        return ""
+    of = f' data-of="{column.of}"' if column.of else ""
+    return f' data-cell="{escape(row[column.ref])}"{of}'
 
 
 def _align(column: Column) -> str:

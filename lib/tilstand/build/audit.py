@@ -1,0 +1,135 @@
+"""Let no edition out whose pages give a pupil away: read the site back and attack it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from tilstand.disclosure.site_audit import Findings, Limits, Outline, audit_site
+from tilstand.disclosure.site_numbers import read_site
+from tilstand.errors import BuildError
+from tilstand.protection.protected import Layout, Protected
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tilstand.disclosure_rules import DisclosureRules
+
+# More lines than this help nobody.
+MOST_LINES = 40
+
+
+def audit_pages(
+    site: Path, rules: DisclosureRules, protected: Protected | None, others: Sequence[Path] = ()
+) -> Findings:
+    """Attack a finished site before it is published.
+
+    Parameters
+    ----------
+    site : Path
+        Pages, figures and downloads of one edition in one language, not yet published.
+    rules : DisclosureRules
+        The edition's rules.
+    protected : Protected or None
+        Names the tables, dimensions and groups; none of its numbers is used.
+    others : sequence of Path
+        Other editions of the same language that are on the site: the same pupils may be in them.
+
+    Returns
+    -------
+    Findings
+        What the attack found.
+
+    Raises
+    ------
+    BuildError
+        One line for each number that can be read or worked out and must not be.
+    """
+    said, faults = read_site(site)
+    ours = {one.population for one in said}
+    for other in others:
+        theirs, _ = read_site(other)
+        said += [one for one in theirs if one.population in ours]
+    found = audit_site(said, limits_of(rules), outlines_of(protected), faults)
+    if found.faults:
+        more = len(found.faults) - MOST_LINES
+        tail = [f"and {more} more like these"] if more > 0 else []
+        raise BuildError([*found.faults[:MOST_LINES], *tail])
+    return found
+
+
+def kept_layouts(folder: Path, rules: DisclosureRules) -> Protected:
+    """Gather the names of all tables that were protected for the chapters.
+
+    Parameters
+    ----------
+    folder : Path
+        Where `tilstand.protection.store` keeps them.
+    rules : DisclosureRules
+        The edition's rules.
+
+    Returns
+    -------
+    Protected
+        Layouts without numbers.
+    """
+    layouts: dict[str, Layout] = {}
+    for path in sorted(folder.glob("*.json"), key=lambda one: (one.stat().st_mtime, one.name)):
+        said = json.loads(path.read_text(encoding="utf-8"))
+        if "tables" in said:
+            layouts |= Protected.from_json(json.dumps(said)).layouts
+    return Protected(layouts, {}, rules)
+
+
+def limits_of(rules: DisclosureRules) -> Limits:
+    """Give the rules as the audit knows them."""
+    names = Limits.__dataclass_fields__
+    return Limits(**{name: value for name, value in asdict(rules).items() if name in names})
+
+
+def outlines_of(protected: Protected | None) -> dict[str, Outline]:
+    """Name what the tables of each population hang together by.
+
+    Parameters
+    ----------
+    protected : Protected or None
+        Its layouts are read, its numbers are not.
+
+    Returns
+    -------
+    dict of str to Outline
+        By population, named as on pages.
+    """
+    outlines: dict[str, Outline] = {}
+    for layout in protected.layouts.values() if protected else ():
+        name = layout.population.replace(" ", "_")
+        old = outlines.get(name, Outline())
+        along = layout.along or ""
+        measure = {layout.measure.replace(" ", "_"): layout}
+        means = {} if layout.measure == "count" else measure
+        parents = {**old.parents.get(along, {}), **layout.parent}
+        outlines[name] = Outline(
+            parents={**old.parents, **({along: parents} if along else {})},
+            partial=old.partial | set(layout.partial),
+            sensitive=old.sensitive | set(layout.sensitive),
+            size={**old.size, **{key: one.size for key, one in means.items()}},
+            spread={**old.spread, **{key: one.spread for key, one in means.items()}},
+        )
+    return outlines
+
+
+def write_findings(path: Path, found: Findings) -> None:
+    """Write what the attack found, for the page on privacy.
+
+    Parameters
+    ----------
+    path : Path
+        A JSON file under ``.build``.
+    found : Findings
+        Cells, blanks, narrowest interval and recovered; no cell is named.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    numbers = {key: value for key, value in asdict(found).items() if key != "faults"}
+    path.write_text(json.dumps(numbers, indent=0, sort_keys=True) + "\n", encoding="utf-8")
