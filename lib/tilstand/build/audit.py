@@ -7,15 +7,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tilstand.disclosure.site_audit import Findings, Limits, Outline, audit_site
-from tilstand.disclosure.site_numbers import read_site
+from tilstand.disclosure.site_numbers import Said, read_site
 from tilstand.errors import BuildError
 from tilstand.protection.protected import Layout, Protected
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tilstand.disclosure_rules import DisclosureRules
+    from tilstand.project import Project
 
 # More lines than this help nobody.
 MOST_LINES = 40
@@ -48,16 +49,70 @@ def audit_pages(
         One line for each number that can be read or worked out and must not be.
     """
     said, faults = read_site(site)
-    ours = {one.population for one in said}
+    ours = _schools(said)
     for other in others:
         theirs, _ = read_site(other)
-        said += [one for one in theirs if one.population in ours]
+        # Not the same schools, not the same pupils: an invented municipality, or another one.
+        alike = {population for population, _ in ours & _schools(theirs)}
+        said += [one for one in theirs if one.population in alike]
     found = audit_site(said, limits_of(rules), outlines_of(protected), faults)
     if found.faults:
         more = len(found.faults) - MOST_LINES
         tail = [f"and {more} more like these"] if more > 0 else []
         raise BuildError([*found.faults[:MOST_LINES], *tail])
     return found
+
+
+def audit_editions(
+    project: Project,
+    staged: Sequence[tuple[int, str, Path, DisclosureRules]],
+    note: Callable[[str], None],
+) -> None:
+    """Attack every finished book before any of them is published.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    staged : sequence of (int, str, Path, DisclosureRules)
+        Edition, language, folder and rules of each book that is about to be published.
+    note : callable
+        Takes one line for each book that shows pupils.
+
+    Raises
+    ------
+    BuildError
+        One line for each number that can be read or worked out and must not be.
+    """
+    fresh = {(year, language): folder for year, language, folder, _ in staged}
+    lines: list[str] = []
+    for year, language, folder, rules in staged:
+        there = {int(p.name): p / language for p in project.site.glob("[0-9]*") if p.is_dir()}
+        there |= {other: path for (other, code), path in fresh.items() if code == language}
+        others = [path for other, path in sorted(there.items()) if other != year and path.is_dir()]
+        layouts = kept_layouts(project.work / "protected", rules)
+        try:
+            found = audit_pages(folder, rules, layouts, others)
+        except BuildError as error:
+            lines += [f"{year} {language}: {line}" for line in error.lines]
+            continue
+        if found.cells or found.means:
+            write_findings(project.work / str(year) / language / "audit.json", found)
+            note(
+                f"attacked {year} {language}: {found.cells} counts, {found.hidden} hidden, "
+                f"{found.recovered} recovered"
+            )
+    if lines:
+        raise BuildError(lines)
+
+
+def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:
+    return {
+        (one.population, category)
+        for one in said
+        for dimension, category in one.cell
+        if dimension.endswith("school")
+    }
 
 
 def kept_layouts(folder: Path, rules: DisclosureRules) -> Protected:

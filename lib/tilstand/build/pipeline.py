@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.build import record
+from tilstand.build.audit import audit_editions
 from tilstand.build.compile import Frame, lay_out, site_address
 from tilstand.build.contents import ONE_A_SCHOOL, for_schools, parameter_names, read_contents
 from tilstand.build.crate import write_crate
@@ -125,6 +126,11 @@ def make(project: Project, order: Order, progress: Callable[[str], None]) -> lis
     stale = _stale(project, books, found, order, explain)
     compiled = _compile(project, register, stale, found, order, progress)
     if compiled:
+        finished = [
+            (book.edition.year, book.frame.language, html, book.edition.disclosure)
+            for book, html in compiled
+        ]
+        audit_editions(project, finished, progress)
         _publish(project, compiled, names)
     for book, _ in compiled:
         target = project.site / str(book.edition.year) / book.frame.language
