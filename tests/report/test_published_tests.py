@@ -83,6 +83,17 @@ def test_partial_coverage_is_told(project_copy):
     assert (float(got["n"]), float(got["expected"])) == (450, 900)
 
 
+def test_figure_over_years_says_which_of_them_are_partial(project_copy, shown):
+    Country(partial=True).settle(project_copy, 2025, [(2022, "5"), (2023, "5"), (2025, "8")])
+    page = open_page(2025, "nb", project_copy)
+
+    published_exhibits.show_years(PublishedTests(page, "5"), "reading")
+
+    source = next(iter(shown[0].values()))["source"]
+    assert "tok langt færre enn årskullet i Prøveby 01 prøven" in source
+    assert "2022" in source.partition("tok langt")[0]
+
+
 def test_whole_coverage_is_not_told(page):
     assert PublishedTests(page, "5").partial()["n"].missing
 

@@ -245,11 +245,14 @@ def show_years(tests: PublishedTests, subject: str) -> None:
     """Show places and the same schools over the years, where there are two years or more."""
     page, pick = tests.page, tests.page.pick
     grade, word = _titled(tests)["grade"], page.register.category_label(subject, page.language)
+    rows = tests.lines(subject)
+    own = rows[rows["role"] == "own"].sort_values("year") if len(rows) else rows
     page.chart(
         "lines",
-        tests.lines(subject),
+        rows,
         name=f"skoler-aar-{tests.grade}-{subject}",
-        title=wording.sentence(f"{word}, {grade}"),
+        title=_course(tests, word, own) if len(own) else wording.sentence(f"{word}, {grade}"),
+        note=_partial(tests, subject),
         from_zero=False,
     )
     frame, years = tests.history(subject)
@@ -266,6 +269,30 @@ def show_years(tests: PublishedTests, subject: str) -> None:
             en=f"The same schools over time: {word}, {grade}, scale points",
         ),
         source=_source(tests, newest=False),
+    )
+
+
+def _course(tests: PublishedTests, word: str, own: pd.DataFrame) -> str:
+    first, last = own.iloc[0], own.iloc[-1]
+    ends = f"{first['value']:.0f}", f"{last['value']:.0f}"
+    grade, name = _titled(tests)["grade"], tests.page.name
+    return tests.page.pick(
+        nb=f"{ends[0]} skalapoeng i {word} på {grade} i {name} i {first['year']}, {ends[1]} i "
+        f"{last['year']}",
+        en=f"{ends[0]} scale points in {grade} {word} in {name} in {first['year']}, {ends[1]} in "
+        f"{last['year']}",
+    )
+
+
+def _partial(tests: PublishedTests, subject: str) -> str:
+    years = wording.listing(
+        [str(year) for year in tests.partial_years(subject)], tests.page.language
+    )
+    if not years:
+        return ""
+    return tests.page.pick(
+        nb=f"I {years} tok langt færre enn årskullet i {tests.page.name} prøven.",
+        en=f"In {years} far fewer than the year group in {tests.page.name} sat the test.",
     )
 
 

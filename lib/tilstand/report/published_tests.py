@@ -266,6 +266,13 @@ class PublishedTests:
         frame = frame.sort_values("label", key=lambda names: names.map(by_name), kind="stable")
         return frame.reset_index(drop=True), [str(column) for column in wide.columns]
 
+    def partial_years(self, subject: str) -> list[int]:
+        """List the years in which far fewer pupils than the year group sat a test."""
+        whole = self.page.figures
+        found = partial_coverage(whole[whole["place"] == self.page.place])
+        found = found[(found["grade"] == self.grade) & (found["subject"] == subject)]
+        return sorted(int(year) for year in found["year"] if year in self.years)
+
     def _change(self, rows: pd.DataFrame) -> str:
         if len(rows) < 2:
             return self.page.pick(nb="bare ett år", en="one year only")
