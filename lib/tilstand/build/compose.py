@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from tilstand.build.fill import Names, choose, fill
+from tilstand.build.glossary import link_terms
 from tilstand.errors import BuildError
 from tilstand.report import wording
 from tilstand.report.exhibits import BLOCK, EXHIBIT, NUMBERS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from tilstand.build.glossary import Term
 
 # `contested` looks like a break: in both the reader cannot follow a number straight on.
 CALLOUTS = ("uncertainty", "break", "contested", "missing", "simulated")
@@ -112,7 +116,14 @@ def read_static(path: Path, slug: str) -> Draft:
     return Draft(slug, cells=[(1, path.read_text(encoding="utf-8"), set())])
 
 
-def compose(draft: Draft, names: Names, name: str, language: str, edition: int) -> str:
+def compose(
+    draft: Draft,
+    names: Names,
+    name: str,
+    language: str,
+    edition: int,
+    terms: Sequence[Term] = (),
+) -> str:
     """Compose the page.
 
     Parameters
@@ -127,6 +138,8 @@ def compose(draft: Draft, names: Names, name: str, language: str, edition: int) 
         The page's language.
     edition : int
         The edition's year.
+    terms : sequence of Term, optional
+        Words of the glossary, linked at their first use on the page.
 
     Returns
     -------
@@ -134,6 +147,7 @@ def compose(draft: Draft, names: Names, name: str, language: str, edition: int) 
         MyST Markdown. Where nothing is left under a heading, the page says so.
     """
     chunks: list[str] = []
+    linked: set[str] = set()
     dropped = False
     for cell in draft.cells:
         if len(cell) == 2:  # an output: (number, bundle)
@@ -148,7 +162,7 @@ def compose(draft: Draft, names: Names, name: str, language: str, edition: int) 
             text = None
         dropped = text is None
         if text is not None:
-            chunks.append(_wrap(text, tags, language))
+            chunks.append(_wrap(link_terms(text, terms, linked), tags, language))
     return "\n\n".join(_say_gaps(chunks, language, edition)) + "\n"
 
 

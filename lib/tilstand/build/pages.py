@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tilstand.build import compose, provenance, record, references
+from tilstand.build import compose, glossary, provenance, record, references
 from tilstand.build.dataset import dataset_links
 from tilstand.build.exhibit_html import anchor, exhibit_html
 from tilstand.build.fill import PLACEHOLDER, Names
@@ -68,6 +68,9 @@ def write_pages(
         (source / "extra" / folder).mkdir(parents=True)
     slugs = {chapter.slug for chapter in contents.chapters}
     write_redirects(project.book / "redirects.csv", slugs, frame.language, source / "extra")
+    terms = glossary.read_glossary(
+        project.book / frame.language / f"{glossary.PAGE}.md", frame.language
+    )
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = chapter.name(project, frame.language)
@@ -77,7 +80,8 @@ def write_pages(
             absent=_named_exhibits(draft) - set(html),
         )
         try:
-            page = compose.compose(draft, names, name, frame.language, frame.edition)
+            known = [] if chapter.slug == glossary.PAGE else terms
+            page = compose.compose(draft, names, name, frame.language, frame.edition, known)
         except BuildError as error:
             lines += error.lines
             continue
