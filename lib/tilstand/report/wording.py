@@ -35,6 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
     "approximate": {"nb": "omtrentlig", "en": "approximate"},
     "contested": {"nb": "kildene spriker", "en": "the sources disagree"},
     "uncertainty": {"nb": "Usikkerhet", "en": "Uncertainty"},
+    "break_mark": {"nb": "brudd", "en": "break"},
     "break": {"nb": "Brudd i serien", "en": "Break in the series"},
     "missing": {"nb": "Ikke rapportert", "en": "Not reported"},
     "simulated": {"nb": "Simulerte tall", "en": "Simulated numbers"},

@@ -41,3 +41,11 @@ def test_axis_starts_at_zero_when_asked():
 
 def test_single_value_can_be_drawn(size, words):
     assert "42,2" in words(dots(DATA.head(1), size, "nb"))
+
+
+@pytest.mark.parametrize(("values", "exp"), [([-2.0, 3.0], 1), ([2.0, 3.0], 0)])
+def test_gains_and_losses_stand_around_a_line_at_zero(size, values, exp):
+    axes = dots(DATA.assign(value=values), size, "nb").axes[0]
+
+    upright = [line for line in axes.lines if list(line.get_xdata()) == [0, 0]]
+    assert len(upright) == exp

@@ -130,3 +130,9 @@ def test_line_that_ends_early_is_named_where_it_ends(size):
 
     places = {text.get_text(): text.xy[0] for text in figure.axes[0].texts}
     assert places == {"Eksempel 16,1": 2020, "Prognose 16,1": 2030}
+
+
+@pytest.mark.parametrize(("language", "exp"), [("nb", "brudd"), ("en", "break")])
+def test_break_is_named_where_it_is(size, words, language, exp):
+    assert exp in words(lines(OWN, size, language, breaks=(2018,)))
+    assert exp not in words(lines(OWN, size, language))

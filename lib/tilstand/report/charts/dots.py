@@ -84,6 +84,8 @@ def dots(
         low, high = data["value"].min(), data["value"].max()
         if "high" in data:
             low, high = np.nanmin([low, data["low"].min()]), np.nanmax([high, data["high"].max()])
+        if low < 0 < high:  # gains on one side, losses on the other
+            axes.axvline(0, color=style.SOFT, linewidth=0.9, zorder=1)
         margin = 0.16 * ((high - (0 if from_zero else low)) or 1)
         axes.set_xlim(0 if from_zero else low - margin, high + 1.6 * margin)
         style.number_axis(axes.xaxis, language, decimals, ticks=4 if size.is_narrow else 6)

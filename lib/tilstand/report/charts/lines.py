@@ -10,6 +10,7 @@ import seaborn as sns
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
+from tilstand.report import wording
 from tilstand.report.charts import style
 from tilstand.report.numbers import write_number
 
@@ -63,8 +64,21 @@ def lines(
         _end_labels(axes, data, size, language, decimals)
         for year in breaks:
             if data["year"].min() < year <= data["year"].max():
-                axes.axvline(year - 0.5, color=style.SOFT, linewidth=0.9, linestyle=(0, (2, 3)))
+                _break(axes, year - 0.5, language)
     return figure
+
+
+def _break(axes: Axes, place: float, language: str) -> None:
+    axes.axvline(place, color=style.SOFT, linewidth=0.9, linestyle=(0, (2, 3)))
+    axes.annotate(
+        wording.word("break_mark", language),
+        xy=(place, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(4, -1),
+        textcoords="offset points",
+        va="top",
+        color=style.SOFT,
+    )
 
 
 def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -> None:
