@@ -1,7 +1,7 @@
 """Read every number about pupils back from a finished site: tables, text, downloads, drawings.
 
 A number names its cell in an attribute (``data-cell`` in tables, ``data-refs`` in text) as
-``pupils|population|measure|dimension=category;...``. Beyond these names nothing of the program
+``protected|population|measure|dimension=category;...``. Beyond these names nothing of the program
 that made the site is used.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .readback import read_number
 
-KIND = "pupils|"
+KIND = "protected|"
 # What a sentence prints as it stands; everything else was worked out from what is shown.
 AS_IT_STANDS = frozenset({"pupils", "value"})
 _DIGITS = re.compile(r"[-\u2212]?\d[\d\u00a0\u202f]*(?:[.,]\d+)?")

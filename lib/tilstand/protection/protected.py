@@ -16,7 +16,7 @@ from tilstand.disclosure.cells import TOTAL
 from tilstand.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
 
-KIND = "pupils"
+KIND = "protected"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Layout:
         Returns
         -------
         str
-            ``pupils|population|measure|dimension=category;...``, spaces as underscores: in HTML
+            ``protected|population|measure|dimension=category;...``, spaces as underscores: in HTML
             a space parts references.
         """
         shown = {d: c for d, c in key.items() if c != TOTAL}
