@@ -17,6 +17,7 @@ from tilstand.analysis.contributions import (
     municipality_if,
     our_schools,
 )
+from tilstand.remembered import remembered
 from tilstand.value_added import evidence
 from tilstand.value_added.ladder import climb, ladder_steps
 from tilstand.value_added.missing import flow_table, missing_sensitivity
@@ -63,6 +64,7 @@ def flow(pupils: pd.DataFrame, *, protect: bool) -> pd.DataFrame:
     return rows.assign(share=100 * rows["pupils"] / of_all)
 
 
+@remembered
 def model_ladder(
     pupils: pd.DataFrame,
     others: tuple[str, ...],
@@ -99,6 +101,7 @@ def model_ladder(
     )
 
 
+@remembered
 def missing_priors(
     pupils: pd.DataFrame, reliability: float | None = None, seed: int = 4
 ) -> pd.DataFrame:
@@ -129,6 +132,7 @@ def missing_priors(
     return table[wanted].assign(school_sd=np.sqrt(table["school_variance"]))
 
 
+@remembered
 def reliability_grid(pupils: pd.DataFrame, schools: Sequence[str], *, wider: bool) -> pd.DataFrame:
     """Ask what the answer would be if the earlier result were more, or less, reliable.
 
@@ -166,6 +170,7 @@ def reliability_grid(pupils: pd.DataFrame, schools: Sequence[str], *, wider: boo
     return pd.DataFrame(rows)
 
 
+@remembered
 def pool(cohorts: pd.DataFrame, reliability: float | None = None) -> Pooled | None:
     """Estimate contributions from all cohorts together; None where there is only one.
 
@@ -262,6 +267,7 @@ def checks(
     return found
 
 
+@remembered
 def agreement(pupils: pd.DataFrame, others: tuple[str, ...]) -> pd.DataFrame:
     """Let statsmodels' MixedLM evaluate our optimum.
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tilstand import remembered
 from tilstand.build import warm
 from tilstand.build.contents import parameter_names
 from tilstand.errors import BuildError, CallError
@@ -54,6 +55,8 @@ class Run:
         Values of the template's parameters.
     project : Path
         The checkout, so that the kernel finds its data.
+    results : Path, optional
+        Folder where functions that are `remembered` find what another chapter has computed.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Run:
     output: Path
     parameters: dict[str, Any]
     project: Path
+    results: Path | None = None
 
 
 def check_parameters(templates: Iterable[Path], extra: dict[str, Any]) -> None:
@@ -110,7 +114,7 @@ def execute(run: Run) -> float:
     unknown = sorted(set(run.parameters) - parameter_names(run.template))
     if unknown:
         raise CallError([f"{run.name}: '{name}' is not a parameter of it" for name in unknown])
-    os.environ.update(ENVIRONMENT, **{VARIABLE: str(run.project)})
+    _surround(run)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     started = time.perf_counter()
     failed = run.output.with_suffix(".failed.ipynb")
@@ -142,6 +146,12 @@ def execute(run: Run) -> float:
     return time.perf_counter() - started
 
 
+def _surround(run: Run) -> None:
+    """Set the variables that the kernel will find."""
+    os.environ.update(ENVIRONMENT, **{VARIABLE: str(run.project)})
+    os.environ[remembered.VARIABLE] = str(run.results or "")
+
+
 def strip_times(notebook: Any) -> None:
     """Take out of an executed notebook when and from where it was executed, and how long it took.
 
@@ -162,7 +172,7 @@ def strip_times(notebook: Any) -> None:
 def _execute_in_fork(run: Run) -> float:
     from tilstand.build.provisioner import dismiss_spare, spare_kernel
 
-    os.environ.update(ENVIRONMENT, **{VARIABLE: str(run.project)})
+    _surround(run)
     spare_kernel()
     try:
         return execute(run)

@@ -20,7 +20,7 @@ from tilstand.build.compile import Frame, lay_out, site_address
 from tilstand.build.contents import ONE_A_SCHOOL, for_schools, parameter_names, read_contents
 from tilstand.build.crate import write_crate
 from tilstand.build.dataset import places_shown, write_dataset
-from tilstand.build.digests import file_digest
+from tilstand.build.digests import file_digest, joint_digest
 from tilstand.build.editions import link_editions
 from tilstand.build.environment import commit_of
 from tilstand.build.execute import Run, check_parameters, execute_all
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from tilstand.project import Project
 
 STAGING = "staging"
+RESULTS = "results"
 SEARCH = "lib/tilstand/build/search.py"  # the one module of ours that runs inside Sphinx
 
 
@@ -119,7 +120,7 @@ def make(project: Project, order: Order, progress: Callable[[str], None]) -> lis
     found = Ingredients(project)
     _check(project, found)
     register = Register.load(project.register)
-    books = _books(project, register, order)
+    books = _books(project, register, order, _results(project, found))
     explain = progress if order.explain else _silent
     _execute(books, found, order, progress, explain)
     names = _names(project, register)
@@ -155,7 +156,7 @@ def _check(project: Project, found: Ingredients) -> None:
         remember(note, inputs, "no faults")
 
 
-def _books(project: Project, register: Register, order: Order) -> list[Book]:
+def _books(project: Project, register: Register, order: Order, results: Path) -> list[Book]:
     contents = read_contents(project)
     templates = [c.path(project, "nb") for c in contents.chapters if c.is_notebook]
     check_parameters(templates, order.parameters)
@@ -183,9 +184,19 @@ def _books(project: Project, register: Register, order: Order) -> list[Book]:
         )
         work = project.work / str(edition.year) / language
         notebooks = [chapter for chapter in own.chapters if chapter.is_notebook]
-        runs = [_run(project, chapter, frame, work / "executed", order) for chapter in notebooks]
+        executed = work / "executed"
+        runs = [_run(project, one, frame, executed, order, results) for one in notebooks]
         books.append(Book(edition, own, frame, work, runs, commit))
     return books
+
+
+def _results(project: Project, found: Ingredients) -> Path:
+    """Name the folder of what chapters leave for each other, and drop those of older programs."""
+    now = project.work / RESULTS / joint_digest(found.library | found.programs)
+    for folder in (project.work / RESULTS).glob("*"):
+        if folder != now:
+            shutil.rmtree(folder)
+    return now
 
 
 def _beside(project: Project, plan: list[tuple[Edition, str]]) -> dict[int, tuple[str, ...]]:
@@ -222,7 +233,14 @@ def _place(register: Register, edition: Edition) -> str:
     return str(register.unit(edition.municipality, edition.year)["place"])
 
 
-def _run(project: Project, chapter: Chapter, frame: Frame, folder: Path, order: Order) -> Run:
+def _run(
+    project: Project,
+    chapter: Chapter,
+    frame: Frame,
+    folder: Path,
+    order: Order,
+    results: Path,
+) -> Run:
     template = chapter.path(project, frame.language)
     known = parameter_names(template) if order.parameters else set()
     school = {ONE_A_SCHOOL: chapter.school} if chapter.school else {}
@@ -233,6 +251,7 @@ def _run(project: Project, chapter: Chapter, frame: Frame, folder: Path, order: 
         output=folder / f"{chapter.slug}.ipynb",
         parameters={"edition": frame.edition, "language": frame.language, **school, **extra},
         project=project.root,
+        results=results,
     )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from tilstand import simulation
 from tilstand.analysis.contributions import MIN_PUPILS
 from tilstand.pupil_file import PupilFile
+from tilstand.remembered import remembered
 from tilstand.report import wording
 from tilstand.report.numbers import Value
 from tilstand.sources.edition_pupils import in_roles, read_edition_pupils
@@ -208,6 +209,7 @@ def pupils_to_show(page: Page) -> Shown:
     return Shown(pupils, file, home, simulated)
 
 
+@remembered
 def simulated_example() -> Shown:
     """Simulate the country that the chapters show when there is no pupil file."""
     country = simulation.simulate(PLAN, np.random.default_rng(SEED))
