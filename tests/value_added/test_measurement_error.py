@@ -5,12 +5,9 @@ import pandas as pd
 import pytest
 
 from tilstand.value_added import RandomIntercept
+from tilstand.value_added.calibration import calibrate_pupils, calibrate_statistics
 from tilstand.value_added.errors import ReliabilityError
-from tilstand.value_added.measurement_error import (
-    calibrate_pupils,
-    calibrate_statistics,
-    fit_calibrated,
-)
+from tilstand.value_added.measurement_error import fit_calibrated
 from tilstand.value_added.slopes import slope_table
 
 

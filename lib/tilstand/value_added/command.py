@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tilstand.value_added.calibration import Error
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.design import formula_columns
 from tilstand.value_added.errors import FormulaError, ReliabilityError, ValueAddedError
-from tilstand.value_added.measurement_error import Calibrated, Error, fit_calibrated
+from tilstand.value_added.formula import formula_columns
+from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.reading import read_pupils
 from tilstand.value_added.results import RandomInterceptResults

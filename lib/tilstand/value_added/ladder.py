@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.bands import BandRule, band_table
+from tilstand.value_added.calibration import Error
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.design import formula_columns
 from tilstand.value_added.errors import NoPupilsError
-from tilstand.value_added.measurement_error import Error, corrected_model
+from tilstand.value_added.formula import formula_columns
+from tilstand.value_added.measurement_error import corrected_model
 from tilstand.value_added.results import RandomInterceptResults
 
 

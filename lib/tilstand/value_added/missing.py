@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.bands import BandRule, band_table
+from tilstand.value_added.calibration import Error, calibrate_pupils
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.design import formula_columns
-from tilstand.value_added.measurement_error import Error, calibrate_pupils, corrected_model
+from tilstand.value_added.formula import formula_columns
+from tilstand.value_added.measurement_error import corrected_model
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.ranking import draw_effects
 from tilstand.value_added.results import RandomInterceptResults

@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
+from tilstand.value_added.calibration import calibrate_statistics
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.design import build_design, reduce_pupils
+from tilstand.value_added.design import reduce_pupils
 from tilstand.value_added.errors import NoPupilsError, ReliabilityError, TooFewSchoolsError
+from tilstand.value_added.formula import build_design
 from tilstand.value_added.likelihood import ProfileLikelihood
-from tilstand.value_added.measurement_error import calibrate_statistics
 from tilstand.value_added.mixture import mixture_interval
 from tilstand.value_added.prior import DEFAULT_PRIOR, Prior
 from tilstand.value_added.sufficient import school_codes

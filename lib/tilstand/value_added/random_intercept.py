@@ -10,14 +10,9 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.design import (
-    Design,
-    RowCount,
-    build_design,
-    formula_columns,
-    reduce_pupils,
-)
+from tilstand.value_added.design import Design, RowCount, reduce_pupils
 from tilstand.value_added.errors import FormulaError, NoPupilsError
+from tilstand.value_added.formula import build_design, formula_columns
 from tilstand.value_added.likelihood import ProfileLikelihood
 from tilstand.value_added.reading import parquet_columns, parquet_frames
 from tilstand.value_added.results import RandomInterceptResults

@@ -1,0 +1,117 @@
+"""Columns of a frame in the types that the formula package can compute with."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import patsy
+import patsy.builtins
+
+from tilstand.value_added.checks import holds_numbers
+
+
+def for_formula(
+    frame: pd.DataFrame,
+    variables: tuple[str, ...],
+    levels: Mapping[str, pd.Index],
+    outcome: str | None = None,
+) -> pd.DataFrame:
+    """Turn columns into types that the formula package knows.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        Pupils, with pandas' nullable types and strings where the data have them.
+    variables : tuple of str
+        The columns that the formula uses.
+    levels : mapping of str to Index
+        The categories that occur, of each column that is declared categorical.
+    outcome : str, optional
+        The column that is made numbers whatever it holds.
+
+    Returns
+    -------
+    DataFrame, n rows
+        The columns `variables`.
+    """
+    converted: dict[str, Any] = {}
+    for name in variables:
+        column = frame[name]
+        kind: Any = column.dtype
+        if name == outcome:
+            converted[name] = numbers(column).astype(float)
+        elif name in levels:
+            converted[name] = column.astype(pd.CategoricalDtype(levels[name], ordered=kind.ordered))
+        elif holds_numbers(column):
+            converted[name] = numbers(column).astype(float)
+        elif isinstance(kind, (pd.CategoricalDtype, np.dtype)):
+            converted[name] = column
+        elif pd.api.types.is_bool_dtype(kind) or pd.api.types.is_integer_dtype(kind):
+            converted[name] = column.to_numpy(bool if pd.api.types.is_bool_dtype(kind) else int)
+        elif pd.api.types.is_numeric_dtype(kind):
+            converted[name] = numbers(column)
+        else:
+            converted[name] = column.astype(object)
+    return pd.DataFrame(converted, index=frame.index)
+
+
+def numbers(column: pd.Series) -> np.ndarray:
+    """Read a column as numbers.
+
+    Parameters
+    ----------
+    column : Series, n rows
+        Numbers of any type, or texts that are numbers.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Missing values as NaN.
+    """
+    if column.dtype == object:
+        return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
+    if isinstance(column.dtype, np.dtype):
+        return column.to_numpy()
+    return column.to_numpy(dtype=float, na_value=np.nan)
+
+
+def names_in(code: str) -> list[str]:
+    """Name the columns that a term's code may use.
+
+    Parameters
+    ----------
+    code : str
+        Such as ``np.log(x)`` or ``Q("a b")``.
+
+    Returns
+    -------
+    list of str
+        Names that are not those of functions, in order of appearance.
+    """
+    # patsy calls the arguments of its own stateful functions by other names only when evaluating.
+    tree = ast.parse(code, mode="eval")
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    names = [
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and (id(node) not in called or not _is_function(node.id))
+    ]
+    quoted = re.findall(r"""\bQ\(\s*(["'])(.+?)\1\s*\)""", code)
+    return [*names, *(name for _, name in quoted)]
+
+
+def _is_function(name: str) -> bool:
+    return hasattr(patsy.builtins, name) or name in {"abs", "min", "max", "round", "pow"}
+
+
+class KeepMissing(patsy.NAAction):  # type: ignore[misc]
+    """Leave what a transformation made missing where it is, to be counted later."""
+
+    def handle_NA(self, values: list[Any], *_: Any) -> list[Any]:  # noqa: N802
+        """Keep every row."""
+        return values

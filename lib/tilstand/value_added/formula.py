@@ -1,0 +1,208 @@
+"""From a formula and what the data hold to a `Design`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import patsy
+import patsy.builtins
+
+from tilstand.value_added.checks import check_columns, check_numeric, refuse_spoilt_numbers
+from tilstand.value_added.columns import for_formula, names_in
+from tilstand.value_added.design import Design
+from tilstand.value_added.errors import FormulaError, NonNumericError, NoPupilsError
+
+# Formulas that only add columns as they stand need no package to read them.
+_NAME = r"(?:[^\W\d]\w*)"
+_PLAIN = re.compile(
+    rf"\s*(?P<outcome>{_NAME})\s*~\s*"
+    rf"(?P<terms>(?:{_NAME}|[01])(?:\s*\+\s*(?:{_NAME}|[01]))*)\s*(?P<without>-\s*1\s*)?"
+)
+_ENVIRONMENT: dict[str, Any] = {"np": np}
+
+
+def build_design(formula: str, chunks: Callable[[], Iterable[pd.DataFrame]]) -> Design:
+    """Read a formula and learn from the data what its terms need.
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ predictors`` in the language of statsmodels' formulas.
+    chunks : callable
+        Gives the data afresh, in one or more frames, each time it is called: categories and
+        splines have to see all pupils before the first column can be computed.
+
+    Returns
+    -------
+    Design
+        Ready to turn frames into columns.
+
+    Raises
+    ------
+    FormulaError, UnknownColumnError, NonNumericError, NoPupilsError
+        If the formula cannot be used with these data.
+    """
+    first = next(iter(chunks()), None)
+    if first is None or first.empty:
+        raise NoPupilsError("the data hold no pupils")
+    plain = _plain(formula, first)
+    if plain is not None:
+        return plain
+    description = _described(formula)
+    variables = _variables(description, first)
+    outcome = description.lhs_termlist[0].name()
+    if outcome in first.columns:
+        check_numeric(first, outcome)
+    for term in description.rhs_termlist:
+        for factor in term.factors:
+            if factor.code in first.columns:
+                refuse_spoilt_numbers(first, factor.code)
+    return _learned(description, formula, outcome, variables, chunks)
+
+
+def _plain(formula: str, frame: pd.DataFrame) -> Design | None:
+    match = _PLAIN.fullmatch(formula)
+    if match is None:
+        return None
+    outcome = match["outcome"]
+    terms = [term.strip() for term in match["terms"].split("+")]
+    names = dict.fromkeys(term for term in terms if term not in {"0", "1"})
+    columns = frame.dtypes
+    if outcome not in columns or not _is_number(columns[outcome], truth=True):
+        return None
+    if not all(name in columns and _is_number(columns[name], truth=False) for name in names):
+        return None
+    intercept = () if "0" in terms or match["without"] else ("Intercept",)
+    if (intercept and "0" in terms) or not (intercept or names) or outcome in names:
+        return None
+    return Design(formula, outcome, (*intercept, *names), (*names, outcome), plain=True)
+
+
+def _is_number(kind: Any, *, truth: bool) -> bool:
+    # A column of truth values is a category to a formula, but a fine outcome.
+    if isinstance(kind, np.dtype) and kind.kind in "iuf":
+        return True
+    number = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_complex_dtype(kind)
+    return bool(number and (truth or not pd.api.types.is_bool_dtype(kind)))
+
+
+def formula_columns(formula: str, frame: pd.DataFrame) -> tuple[str, ...]:
+    """Name the columns that a formula uses.
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ predictors``.
+    frame : DataFrame
+        The data, of which only the columns' names are looked at.
+
+    Returns
+    -------
+    tuple of str
+        In order of appearance.
+
+    Raises
+    ------
+    FormulaError, UnknownColumnError
+        If the formula cannot be read, or names a column that is not there.
+    """
+    return _variables(_described(formula), frame)
+
+
+def _learned(
+    description: Any,
+    formula: str,
+    outcome: str,
+    variables: tuple[str, ...],
+    chunks: Callable[[], Iterable[pd.DataFrame]],
+) -> Design:
+    counts: dict[str, int] = {"read": 0, "complete": 0}
+    levels = _levels(variables, chunks)
+
+    def usable() -> Iterator[pd.DataFrame]:
+        for chunk in chunks():
+            check_columns(chunk, variables)
+            complete = chunk.dropna(subset=list(variables))
+            counts["read"] += len(chunk)
+            counts["complete"] += len(complete)
+            if len(complete):
+                yield for_formula(complete, variables, levels, outcome)
+        if not counts["complete"]:
+            raise NoPupilsError(
+                f"none of {counts['read']} rows is complete in {', '.join(variables)}"
+            )
+
+    try:
+        with np.errstate(all="ignore"):
+            left, right = patsy.incr_dbuilders(description, usable, eval_env=_environment())
+    except patsy.PatsyError as error:
+        raise FormulaError(f"the formula cannot be used: {_one_line(error)}") from error
+    if len(left.column_names) != 1:
+        raise NonNumericError(outcome, 1, "not a number, as an outcome must be")
+    return Design(
+        formula, outcome, tuple(right.column_names), variables, False, left, right, levels
+    )
+
+
+def _levels(
+    variables: tuple[str, ...], chunks: Callable[[], Iterable[pd.DataFrame]]
+) -> dict[str, pd.Index]:
+    """Find the declared categories that occur: a level nobody has would have no coefficient."""
+    first = next(iter(chunks()), None)
+    if first is None:
+        return {}
+    declared = [
+        name
+        for name in variables
+        if name in first and isinstance(first[name].dtype, pd.CategoricalDtype)
+    ]
+    found: dict[str, set[Any]] = {name: set() for name in declared}
+    if declared:
+        for chunk in chunks():
+            complete = chunk.dropna(subset=[name for name in variables if name in chunk])
+            for name in declared:
+                found[name].update(complete[name].unique())
+    return {
+        name: pd.Index([one for one in first[name].cat.categories if one in seen])
+        for name, seen in found.items()
+    }
+
+
+def _described(formula: str) -> Any:
+    if "|" in formula:
+        raise FormulaError("the formula names predictors only: the schools' column is given apart")
+    try:
+        description = patsy.ModelDesc.from_formula(formula)
+    except patsy.PatsyError as error:
+        raise FormulaError(f"the formula cannot be read: {_one_line(error)}") from error
+    if len(description.lhs_termlist) != 1 or not description.lhs_termlist[0].factors:
+        raise FormulaError(f"the formula {formula!r} is not of the form 'outcome ~ predictors'")
+    if not description.rhs_termlist:
+        raise FormulaError(f"the formula {formula!r} has no predictors and no intercept")
+    return description
+
+
+def _variables(description: Any, frame: pd.DataFrame) -> tuple[str, ...]:
+    known = {*_ENVIRONMENT, *patsy.builtins.__all__, "Q", "C"}
+    found: dict[str, None] = {}
+    for term in (*description.lhs_termlist, *description.rhs_termlist):
+        for factor in term.factors:
+            try:
+                names = names_in(factor.code)
+            except SyntaxError:
+                raise FormulaError(f"the formula cannot be read: {factor.code!r}") from None
+            found.update(dict.fromkeys(n for n in names if n in frame.columns or n not in known))
+    check_columns(frame, found)
+    return tuple(found)
+
+
+def _environment() -> Any:
+    return patsy.EvalEnvironment([_ENVIRONMENT])
+
+
+def _one_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
