@@ -1,5 +1,7 @@
 """Pooling, stages, flows, ladders and evidence on simulated pupils."""
 
+import tomllib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,6 +32,7 @@ from tilstand.value_added.missing import (
     with_missing_indicator,
 )
 from tilstand.value_added.pooling import pool_cohorts
+from tilstand.value_added.ranking import draw_effects
 from tilstand.value_added.scenarios import standard_scenarios
 
 STAGE = Stage("8-10", "reading_9", "reading_8", "school")
@@ -169,6 +172,68 @@ def test_municipalities_are_the_average_of_their_schools(pupils):
     np.testing.assert_allclose(row["estimate"], np.average(home["estimate"], weights=home["n"]))
     np.testing.assert_allclose(row["unshrunk"], np.average(home["unshrunk"], weights=home["n"]))
     assert row["se"] < home["se"].mean()
+
+
+def test_a_municipality_is_its_schools_average_in_every_draw(pupils):
+    got = official_form(pupils, STAGE, np.random.default_rng(1), municipality="municipality")
+    # The interval is of the draws' average, so what schools share does not average out.
+    draws = draw_effects(got.results, 4000, np.random.default_rng(1))
+    n = got.schools["n"].to_numpy()
+    draws = draws - (draws @ n / n.sum())[:, None]
+    home = (got.schools["municipality"] == HOME).to_numpy()
+    average = draws[:, home] @ n[home] / n[home].sum()
+    row = got.municipalities.set_index("municipality").loc[HOME]
+    exp = [average.mean(), average.std(ddof=1), *np.quantile(average, [0.025, 0.975])]
+    np.testing.assert_allclose(row[["estimate", "se", "ci_low", "ci_high"]].astype(float), exp)
+
+
+def test_everyones_own_average_is_zero_without_any_doubt(pupils):
+    # The average of all schools is what zero means: independent intervals would leave a doubt.
+    whole = official_form(pupils, STAGE, np.random.default_rng(1)).municipalities
+    numbers = whole[["unshrunk", "estimate", "se", "ci_low", "ci_high"]].to_numpy(dtype=float)
+    np.testing.assert_allclose(numbers, 0, atol=1e-9)
+
+
+def test_a_references_line_is_common_to_the_schools(pupils):
+    some = pupils[pupils["school"].isin(sorted(pupils["school"].unique())[:8])]
+    line = NationalReference(50, {"reading_8": 50}, {"reading_8": 0.8}, name="country")
+    got = official_form(some, STAGE, np.random.default_rng(1), reference=line)
+    gap = (some["reading_9"] - line.expected(some)).dropna()
+    row = got.municipalities.iloc[0]
+    np.testing.assert_allclose(row["unshrunk"], gap.mean(), atol=0.2)
+    n = got.schools["n"].to_numpy()
+    alone = np.sqrt(((n / n.sum()) ** 2) @ got.schools["se"].to_numpy() ** 2)
+    assert row["se"] != pytest.approx(alone, rel=0.02)
+    assert row["ci_low"] < gap.mean() < row["ci_high"]
+    assert "the country's line" in got.estimand
+
+
+def test_a_configuration_of_two_years_gives_two_indicators(country):
+    configuration = tomllib.loads("""
+        [[stage]]
+        name = "5-7"
+        outcome = "reading_8"
+        predictors = "reading_5"
+        school = "feeder_school"
+        last = 2019
+        [[stage]]
+        name = "5-7"
+        outcome = "reading_8"
+        predictors = "reading_5 + C(gender)"
+        school = "feeder_school"
+        first = 2020
+    """)
+    stages = read_stages(configuration["stage"])
+    used = []
+    for year in (2019, 2020):
+        stage = stage_in(stages, "5-7", year)
+        cohort = country.pupils[country.pupils["cohort"] == year]
+        got = official_form(cohort, stage, np.random.default_rng(1))
+        used.append(got.results.names)
+        feeders = cohort.dropna(subset=["reading_8", "reading_5", "feeder_school"])
+        exp = feeders.groupby("feeder_school").size()
+        np.testing.assert_array_equal(got.schools.set_index("school")["n"], exp)
+    assert [len(names) for names in used] == [2, 3]
 
 
 def test_national_reference_moves_the_origin(pupils):

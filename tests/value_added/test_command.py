@@ -122,6 +122,36 @@ def test_collinear_predictors_are_named(pupils, tmp_path):
         run(path, "score ~ prior + gender + twice", "school", tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("term", "advice"),
+    [
+        ("cr(prior, df=4)", r"add up to the intercept.*cr\(prior, df=4, constraints='center'\)"),
+        ("bs(prior, df=5, include_intercept=True)", "leave include_intercept out"),
+    ],
+)
+def test_a_spline_that_adds_up_to_the_intercept_is_told_how_to_mend(pupils, tmp_path, term, advice):
+    path = tmp_path / "elever.csv"
+    pupils.to_csv(path, index=False)
+    with pytest.raises(ValueAddedError, match=advice):
+        run(path, f"score ~ {term}", "school", tmp_path)
+
+
+def test_the_centred_spline_of_the_advice_fits(pupils, tmp_path):
+    path = tmp_path / "elever.csv"
+    pupils.to_csv(path, index=False)
+    run(path, "score ~ cr(prior, df=4, constraints='center')", "school", tmp_path)
+    model = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    assert len(model["fixed_effects"]) == 5
+
+
+@pytest.mark.parametrize("name", ["elever", "elever.csv", "elever.parquet"])
+def test_a_folder_is_called_a_folder(tmp_path, name):
+    path = tmp_path / name
+    path.mkdir()
+    with pytest.raises(ValueAddedError, match="is a folder: name the pupil file in it"):
+        run(path, "score ~ prior", "school", tmp_path)
+
+
 @pytest.mark.parametrize("content", ["", "\n", "school,score,prior\n"])
 def test_empty_file_is_refused(tmp_path, content):
     path = tmp_path / "tom.csv"

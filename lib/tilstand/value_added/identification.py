@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from scipy.linalg import solve_triangular
 
@@ -16,6 +18,8 @@ from tilstand.value_added.sufficient import SufficientStatistics
 # A predictor whose variance is explained to all but this share by those before it has no
 # coefficient of its own; the sums hold about 16 digits, a square root of which is left.
 _COLLINEAR = 1e-11
+# The columns of a natural, cyclic or B-spline basis, as the formula package names them.
+_BASIS = re.compile(r"((cr|cc|bs)\(.*\))\[\d+\]$")
 
 
 def refuse_too_little(statistics: SufficientStatistics, p: int) -> None:
@@ -130,4 +134,12 @@ def _explanation(i: int, names: list[str], factor: np.ndarray, row: np.ndarray) 
     ]
     if not partners:
         return f"{names[i]}: the predictor is the same for every pupil"
+    basis = _BASIS.match(names[i])
+    if basis and names[0] == "Intercept" and all(name.startswith(basis[1]) for name in partners):
+        centred = f"{basis[1][:-1]}, constraints='center')"
+        instead = "leave include_intercept out" if basis[2] == "bs" else f"write {centred}"
+        return (
+            f"{names[i]}: the columns of {basis[1]} add up to the intercept, so they are collinear "
+            f"with it: {instead}, or take the intercept out with '- 1'"
+        )
     return f"{names[i]}: the predictor is collinear with {', '.join(partners)}"

@@ -40,7 +40,7 @@ def read_pupils(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
         With one line naming the file.
     """
     if not path.is_file():
-        raise UnreadableFileError(f"{path}: no such file")
+        raise UnreadableFileError(_not_a_file(path))
     kind = path.suffix.lower()
     try:
         if kind == ".parquet":
@@ -151,15 +151,23 @@ def parquet_frames(path: Path, columns: Sequence[str] | None = None) -> Iterator
             yield batch.to_pandas()
 
 
+def _not_a_file(path: Path) -> str:
+    if path.is_dir():
+        return f"{path}: is a folder: name the pupil file in it (CSV, Excel or Parquet)"
+    return f"{path}: no such file"
+
+
 def _opened(path: Path) -> Any:
     import pyarrow
     import pyarrow.parquet
 
+    if path.is_dir():
+        raise UnreadableFileError(_not_a_file(path))
     try:
         # A small read-ahead: row groups are decoded as they are asked for.
         return pyarrow.parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
     except FileNotFoundError:
-        raise UnreadableFileError(f"{path}: no such file") from None
+        raise UnreadableFileError(_not_a_file(path)) from None
     except pyarrow.ArrowException as error:
         first = str(error).splitlines()[0]
         raise UnreadableFileError(f"{path}: cannot be read as parquet: {first}") from error
