@@ -34,6 +34,8 @@ PREDICTORS = [f"x{i}" for i in range(10)]
 FORMULA = "y ~ " + " + ".join(PREDICTORS)
 # Beyond these sizes a tool takes minutes or more memory than a workplace has.
 LARGEST = {"statsmodels MixedLM": 60_000, "linearmodels": 600_000, "lme4": 600_000}
+# Beyond these sizes a tool's single run takes so long that the best of several never ends.
+ONCE = {"statsmodels MixedLM": 5_000, "linearmodels": 60_000, "lme4": 60_000}
 _LME4 = """
 library(lme4)
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -261,6 +263,8 @@ def table(
                     print(f"{size:>9} {tool:<24} skipped: too slow or large at this size")
                     continue
                 few = runs if size < 1_000_000 and tool in TOOLS else min(runs, 3)
+                if size > ONCE.get(tool, size):
+                    few = 1
                 found = _measure(tool, path, few, limit)
                 if isinstance(found, str):
                     print(f"{size:>9} {tool:<24} {found}", flush=True)
