@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 
 from books import REPO, copy_project, shorten
 from tilstand.build.order import Order, build
+from tilstand.build.places import emptied
 from tilstand.build.plain_sphinx import leave_shell
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,7 @@ def composed(tmp_path_factory) -> tuple[Path, Path]:
 
 def article(path: Path) -> list[str]:
     """Read a page's own words: the frame around it belongs to the theme."""
-    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(emptied(path.read_text(encoding="utf-8")), "html.parser")
     found = soup.find("article")
     assert found is not None
     return found.get_text(" ").split()
