@@ -219,7 +219,7 @@ def _measure(tool: str, path: Path, runs: int, limit: float) -> dict[str, float]
             pd.read_parquet(path).to_csv(table, index=False)
         command = ["Rscript", "-e", _LME4, str(table), FORMULA, str(runs)]
     else:
-        command = [sys.executable, __file__, "child", tool, str(path), "--runs", str(runs)]
+        command = [sys.executable, __file__, "child", tool, str(path), str(runs)]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=limit, check=False, env=os.environ
@@ -233,16 +233,6 @@ def _measure(tool: str, path: Path, runs: int, limit: float) -> dict[str, float]
     return found
 
 
-app = typer.Typer(add_completion=False)
-
-
-@app.command()
-def child(tool: str, path: Path, runs: int = 3) -> None:
-    """Measure one tool in this process."""
-    _child(tool, path, runs)
-
-
-@app.command()
 def table(
     sizes: Annotated[str, typer.Option(help="Numbers of pupils.")] = "5000,60000,600000",
     tools: Annotated[str, typer.Option(help="Tools, comma-separated; all if empty.")] = "",
@@ -296,4 +286,8 @@ def _ratios(tool: str, seconds: dict[str, float]) -> str:
 
 
 if __name__ == "__main__":
-    app()
+    # A tool in a process of its own comes back here.
+    if sys.argv[1:2] == ["child"]:
+        _child(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
+    else:
+        typer.run(table)

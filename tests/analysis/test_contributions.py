@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,6 +7,8 @@ import pytest
 from tilstand import simulation
 from tilstand.analysis import contributions, robustness
 from tilstand.report import contribution
+from tilstand.sources.edition_pupils import in_roles
+from tilstand.value_added.ranking import pairwise_intervals
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +17,7 @@ def shown() -> contribution.Shown:
     country = simulation.simulate(plan, np.random.default_rng(3))
     file = contribution.EXAMPLE
     truth = country.truth(9, "reading", 2)
-    pupils = contribution.named(country.pupils, file)
+    pupils = in_roles(country.pupils, file)
     return contribution.Shown(pupils, file, simulation.HOME, simulated=True, truth=truth)
 
 
@@ -126,6 +130,28 @@ def test_ranks_are_wide_open(fits):
 
     assert got["share"] == pytest.approx(100 * got["places"] / got["schools"])
     assert got["share"] > 30
+
+
+def test_comparisons_count_ours_and_name_none(shown, fits):
+    got = contributions.comparisons(fits.main, shown.schools)
+
+    ours = contributions.our_schools(fits.main, shown.schools)
+    assert got["compared"] == len(ours)
+    assert got["pairs"] == len(ours) * (len(ours) - 1) / 2
+    assert got["ranked"] == len(fits.main.schools)
+    assert got["sure"] + got["open"] <= len(ours)
+    assert 1.38 < got["multiplier"] < 1.7
+
+
+def test_pairs_told_apart_are_those_whose_intervals_do_not_overlap(fits):
+    pairs = pairwise_intervals(fits.main)
+    pairs = pairs[pairs["n"] >= contributions.MIN_PUPILS]
+    ends = list(zip(pairs["pair_low"], pairs["pair_high"], strict=True))
+    apart = sum(a[0] > b[1] or b[0] > a[1] for a, b in itertools.combinations(ends, 2))
+
+    got = contributions.comparisons(fits.main, fits.main.schools)
+
+    assert got["told"] == apart > 0
 
 
 # -- robustness ----------------------------------------------------------------------------------

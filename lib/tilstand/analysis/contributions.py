@@ -11,7 +11,7 @@ import pandas as pd
 from tilstand.value_added import RandomIntercept
 from tilstand.value_added.bands import BandRule, band_table
 from tilstand.value_added.measurement_error import fit_calibrated
-from tilstand.value_added.ranking import draw_effects, rank_table
+from tilstand.value_added.ranking import draw_effects, pairwise_intervals, rank_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,9 @@ FORMULA = "outcome ~ prior"
 MIN_PUPILS = 10
 RULE = BandRule(reference=0.0, margin=0.0, false_discovery_rate=0.05, min_pupils=MIN_PUPILS)
 _DRAWS = 4000
+# Sure to lie in an outer fifth, and ruled out from one.
+_SURE = 0.9
+_RULED_OUT = 0.025
 
 
 @dataclass(frozen=True)
@@ -227,6 +230,53 @@ def rank_width(results: RandomInterceptResults, seed: int = 1) -> dict[str, floa
     ranks = rank_table(results, np.random.default_rng(seed))
     places = float((ranks["rank_high"] - ranks["rank_low"] + 1).median())
     return {"places": places, "schools": float(len(ranks)), "share": 100 * places / len(ranks)}
+
+
+def comparisons(
+    results: RandomInterceptResults, schools: Sequence[str], seed: int = 1
+) -> dict[str, float]:
+    """Count what can be said of our schools' places and of two of them at a time, naming none.
+
+    Parameters
+    ----------
+    results : RandomInterceptResults
+        A fit.
+    schools : sequence of str
+        Our schools.
+    seed : int
+        Start of the random numbers.
+
+    Returns
+    -------
+    dict
+        ``places``, the median length of our schools' 95 % rank intervals among ``ranked``;
+        ``sure``, our schools that lie in the top or in the bottom fifth with a probability of at
+        least 0.9; ``open``, those for which neither can be ruled out at 95 %; ``compared``, our
+        schools of at least `MIN_PUPILS`; ``pairs`` of them, those ``told`` apart by intervals of
+        ``multiplier`` standard errors, which overlap where two schools cannot be told apart.
+
+    References
+    ----------
+    Goldstein & Healy (1995), The graphical presentation of a collection of means, JRSS A
+    158:175-177. Goldstein & Spiegelhalter (1996), JRSS A 159:385-443.
+    """
+    every = rank_table(results, np.random.default_rng(seed))
+    ours = (every["school"].isin(list(schools)) & (every["n"] >= MIN_PUPILS)).to_numpy()
+    ranks, pairs = every[ours], pairwise_intervals(results)[ours]
+    ends = ranks[["p_top", "p_bottom"]]
+    low, high = pairs["pair_low"].to_numpy(), pairs["pair_high"].to_numpy()
+    count = len(ranks)
+    return {
+        "places": float((ranks["rank_high"] - ranks["rank_low"] + 1).median()),
+        "ranked": float(len(every)),
+        "sure": float((ends.max(axis=1) >= _SURE).sum()),
+        "open": float((ends.min(axis=1) > _RULED_OUT).sum()),
+        "compared": float(count),
+        "pairs": count * (count - 1) / 2,
+        # Only one order of two schools can have a gap between their intervals.
+        "told": float((low[:, None] > high).sum()),
+        "multiplier": float(pairs["multiplier"].mean()),
+    }
 
 
 def municipality_if(

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 OURS, USUAL = "integrated", "conditional"
+BORROWED = "integrated, borrowed .08 (SE .02)"
 _METHODS = {
     OURS: ("vår", "ours"),
     "integrated, flat in the SD": ("vår, flat forhåndstro", "ours, flat prior"),
-    "integrated, borrowed .08 (SE .02)": ("vår, lånt varians", "ours, borrowed variance"),
+    BORROWED: ("vår, lånt varians", "ours, borrowed variance"),
     "second_order": ("annen ordens korreksjon", "second-order correction"),
     "bootstrap": ("parametrisk bootstrap", "parametric bootstrap"),
     "fixed_effects": ("vanlig + regresjonsfeil", "usual + regression error"),
@@ -86,6 +87,12 @@ class Evidence:
         """Give the design where a method's intervals hold the truth most often, percent."""
         rows = self.of_method(method)
         return self._covered(rows.iloc[int(rows["coverage"].argmax())])
+
+    def covered(self, method: str, design: str, share: float) -> Value:
+        """Give how often a method's intervals hold the truth in one design, percent."""
+        rows = self.of_method(method)
+        here = (rows["design"] == design) & (rows["share"].round(4) == share)
+        return self._covered(rows[here].iloc[0])
 
     def _covered(self, row: pd.Series) -> Value:
         ref = f"evidence|coverage.csv|{row['design']}|{row['share']:g}|{row['method']}|coverage"
