@@ -55,14 +55,15 @@ def interval_rows(
     shown : Shown
         Names the schools.
     ours : DataFrame
-        ``school, n, estimate, ci_low, ci_high`` and the column of the open mark.
+        ``school, n, estimate, ci_low, ci_high`` and the column of the open mark; ``reliability``
+        where there is one.
     other : str
         That column.
 
     Returns
     -------
     DataFrame
-        ``label, n, value, other, low, high, role``.
+        ``label, n, value, other, low, high, role`` and ``reliability``, NaN where there is none.
     """
     if ours.empty:
         return pd.DataFrame()
@@ -74,6 +75,7 @@ def interval_rows(
             "other": ours[other],
             "low": ours["ci_low"],
             "high": ours["ci_high"],
+            "reliability": ours["reliability"] if "reliability" in ours else float("nan"),
             "role": "simulated" if shown.simulated else "own",
         }
     )
@@ -84,7 +86,7 @@ def interval_columns(
 ) -> list[Column]:
     """Give the columns of the table behind an interval chart of schools."""
     pick = page.pick
-    return [
+    columns = [
         Column("label", pick(nb="Skole", en="School")),
         Column("n", pupils or pick(nb="Elever", en="Pupils"), 0),
         Column("value", value or pick(nb="Bidrag, poeng", en="Contribution, points"), 1),
@@ -92,6 +94,10 @@ def interval_columns(
         Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), 1),
         Column("other", other or pick(nb="Før trekking", en="Before shrinking"), 1),
     ]
+    if not other:
+        # How much of the gap before shrinking is kept explains the one mark by the other.
+        columns.append(Column("reliability", pick(nb="Pålitelighet", en="Reliability"), 2))
+    return columns
 
 
 def interval_options(page: Page, shown: Shown, **names: str) -> dict[str, Any]:
