@@ -77,7 +77,7 @@ def execution(folder: Path, jobs: int, quick: bool) -> None:
     sets = {"chapters": [(path, asked) for path in chapters[: 6 if quick else None]]}
     for_schools = [path for path in templates if "school" in parameter_names(path)]
     if for_schools:
-        schools = example_schools()[: 4 if quick else None]
+        schools = example_schools(2020)[: 4 if quick else None]
         sets["school pages"] = [
             (path, asked | {"school": school.key}) for path in for_schools for school in schools
         ]
