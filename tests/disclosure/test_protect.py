@@ -1,4 +1,5 @@
 import io
+import os
 
 import numpy as np
 import pandas as pd
@@ -199,3 +200,16 @@ def test_a_call_that_makes_no_sense_is_refused(tmp_path, dimensions, min_count, 
     with pytest.raises(DisclosureCallError) as got:
         run(write(tmp_path, "school,n\nA,8\n"), dimensions, "n", min_count, width)
     assert got.value.exit_code == 2
+
+
+def test_what_the_solver_prints_stays_off_the_users_screen(tmp_path, monkeypatch, capfd):
+    source = tmp_path / "counts.csv"
+    source.write_text("school,sex,count\nA,f,3\nA,m,9\nB,f,8\nB,m,7\n", encoding="utf-8")
+
+    def loud(*arguments):
+        os.write(1, b"a line of the solver\n")
+        return suppress(*arguments)
+
+    monkeypatch.setattr("tilstand.disclosure.protect.suppress", loud)
+    run(source, "school,sex", "count")
+    assert capfd.readouterr().out == ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +80,8 @@ def run(
     need[known] = 0
     problem = Problem(system.values, system.matrix, need, known)
     try:
-        pattern = suppress(problem, system.margin_depth, system.grids)
+        with _quiet():
+            pattern = suppress(problem, system.margin_depth, system.grids)
     except UnprotectableError as fault:
         raise DisclosureError(_given_away(system, fault, published, names, width)) from fault
     protected = _result(system, pattern.hidden)
@@ -107,6 +110,21 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what the solver prints by itself out of what a user's script reads."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _dimension_names(dimensions: str | Sequence[str], count: str) -> tuple[str, ...]:
