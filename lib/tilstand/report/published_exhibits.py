@@ -104,7 +104,7 @@ def show_places(tests: PublishedTests) -> None:
         title=title,
         subtitle=page.title(
             nb="Skalapoeng, snitt med Udirs usikkerhet. {grade}, høsten {year}.",
-            en="Scale points, mean with Udir’s margin. {grade}, autumn {year}.",
+            en="Scale points, mean with Udir’s margin, {grade}, autumn {year}.",
             **_titled(tests),
         ),
     )
