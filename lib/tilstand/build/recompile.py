@@ -6,6 +6,8 @@ import filecmp
 import shutil
 from pathlib import Path
 
+from sphinx.search import js_index
+
 from tilstand.build.compile import DOCTREES, compile_html
 from tilstand.build.digests import file_digest, files_in, joint_digest
 
@@ -78,6 +80,15 @@ def publishable(html: Path, target: Path) -> None:
         return UNPUBLISHED & set(names) if Path(folder) == html else set()
 
     shutil.copytree(html, target, ignore=unwanted)
+    _forget_words(target / "searchindex.js")
+
+
+def _forget_words(path: Path) -> None:
+    """Take out of the search index the words that no page has any more: Sphinx keeps them empty."""
+    index = js_index.loads(path.read_text(encoding="utf-8"))
+    for kind in ("terms", "titleterms"):
+        index[kind] = {word: pages for word, pages in index[kind].items() if pages != []}
+    path.write_text(js_index.dumps(index), encoding="utf-8")
 
 
 def bring_over(fresh: Path, kept: Path) -> None:
