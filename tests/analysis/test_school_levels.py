@@ -6,6 +6,7 @@ from tilstand.analysis.proportions import share_interval
 from tilstand.analysis.school_levels import (
     count_of,
     overdispersion,
+    overdispersion_of_means,
     pooled_share_interval,
     school_shares,
 )
@@ -67,3 +68,23 @@ def test_hidden_school_has_no_share():
     assert got.loc["A", "percent"] == 50
     assert got.loc["B", ["percent", "low", "high", "n"]].isna().all()
     assert got.loc["B", "status"] == "suppressed"
+
+
+def test_means_that_move_as_pupils_alone_explain_have_no_overdispersion():
+    means = pd.DataFrame({"school": ["A", "A"], "value": [50.0, 50.5], "n": 25, "sd": 10.0})
+
+    assert overdispersion_of_means(means) == 1.0
+
+
+def test_overdispersion_of_means_is_their_distance_in_standard_errors():
+    means = pd.DataFrame({"school": ["A", "A"], "value": [44.0, 56.0], "n": 25, "sd": 10.0})
+
+    assert overdispersion_of_means(means) == pytest.approx(2 * 6**2 / (10**2 / 25))
+
+
+def test_dispersion_that_is_given_widens_the_interval():
+    pooled = pd.DataFrame({"school": ["A"], "count": [20], "n": [80]})
+
+    calm, unsteady = (school_shares(pooled, None, phi).iloc[0] for phi in (1.0, 2.0))
+
+    assert unsteady["low"] < calm["low"] < calm["percent"] == unsteady["percent"]

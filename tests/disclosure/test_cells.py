@@ -61,3 +61,23 @@ def test_numbered_categories_stand_in_their_order():
         "10",
         "Total",
     ]
+
+
+def test_table_of_those_in_one_category_shares_its_cells_and_sums_to_no_one_else():
+    whole = pd.DataFrame(
+        {"school": ["A", "A", "B"], "result": ["took", "away", "took"], "count": [8, 2, 9]}
+    )
+    years = pd.DataFrame({"school": ["A", "A", "B"], "year": ["1", "2", "1"], "count": [5, 3, 9]})
+    got = build_system(
+        [
+            Table(whole, ("school", "result")),
+            Table(years, ("school", "year"), fixed={"result": "took"}),
+        ]
+    )
+
+    value = {key: int(got.values[at]) for key, at in got.position.items()}
+    assert got.dimensions == ("school", "result", "year")
+    assert value["A", "took", "Total"] == 8  # one cell of both tables
+    assert value["A", "Total", "Total"] == 10
+    assert ("A", "Total", "1") not in value
+    assert not (got.matrix @ got.values).any()

@@ -19,14 +19,11 @@ where one of a group's parts is hidden, a second one is too.
 name           kind    dimensions                                        one unit is
 =============  ======  ================================================  =======================
 results        counts  grade, subject | year, school, gender, result     a pupil entered for a test
-feeder         counts  grade, subject | year, school, result             the same on 8. trinn, by
-                                                                         primary school
 transitions    counts  subject | year, start, end                        a pupil with both tests
 grade_points   counts  year, school, gender, band                        a pupil leaving 10. trinn
 bullying       counts  grade | year, school, gender, bullied             an answer
 completion     counts  year, gender, completed                           a pupil who began vg1
 scores         means   grade, subject, year, school, gender              score
-feeder_scores  means   grade, subject, year, school                      score on 8. trinn
 progress       means   subject, year, school, gender, start              score 9. less 8. trinn
 prior_scores   means   subject, start                                    their score on 8. trinn
 marks          means   subject, measure, year, school, gender            grades, and their gap
@@ -36,6 +33,11 @@ survey         means   grade, index, year, school                        answer,
 
 Dimensions before ``|`` are separate. ``result`` is a mastery level, ``exempt`` or ``absent``; the
 levels sum to ``took``. ``Total`` over all years is the four-year figure.
+
+Which views there are decides how much must be hidden. A school's levels are shown for all years
+together and no school's levels year by year: a class has three or four pupils on a level, and
+what hides them would hide its mean too. A school's year is shown as a mean and the number behind
+it, which is a cell of ``results``; a year's levels are shown for the whole municipality.
 """
 
 from __future__ import annotations
@@ -240,25 +242,13 @@ def _test_counts(data: PupilData) -> list[CountTable]:
     groups = {"result": {level: TOOK for levels in LEVELS.values() for level in levels}}
     test = ("grade", "subject")
     own = ("year", "school", "gender", "result")
-    fed = results[(results["grade"] == 8) & (results["feeder_school"].fillna("") != "")]
-    fed = fed.assign(school=fed["feeder_school"])
     pairs = same_test(data.pairs)
-    shown = (("year", "school"), ("year", "gender"), ("school", "gender"))
     return [
         CountTable(
             "results",
             count_cells(results, (*test, *own)),
             own,
-            tuple((*pair, "result") for pair in shown),
-            "result",
-            test,
-            groups,
-        ),
-        CountTable(
-            "feeder",
-            count_cells(fed, (*test, "year", "school", "result")),
-            ("year", "school", "result"),
-            (("year", "school", "result"),),
+            (("school", "result"), ("year", "gender", "result")),
             "result",
             test,
             groups,
@@ -316,16 +306,13 @@ def _yes_no(said: pd.Series) -> pd.Series:
 
 
 def _test_means(data: PupilData) -> list[MeanTable]:
-    fed = data.tests[(data.tests["grade"] == 8) & (data.tests["feeder_school"].fillna("") != "")]
-    fed = fed.assign(school=fed["feeder_school"])
     same = same_test(data.pairs)
     test, by_school = ("grade", "subject"), ("year", "school", "gender")
-    shown = (("year", "school"), ("year", "gender"), ("school", "gender"))
+    shown = (("year", "school"), ("year", "gender"))
     moved = (*by_school, "start")
     changes = (("year", "school"), ("year", "gender"), ("start", "gender"), ("year", "start"))
     return [
         _mean("scores", data.tests, "score", by_school, shown, test),
-        _mean("feeder_scores", fed, "score", ("year", "school"), (("year", "school"),), test),
         _mean("progress", same, "change", moved, changes, ("subject",)),
         _mean("prior_scores", same, "prior", ("start",), (("start",),), ("subject",)),
     ]

@@ -70,6 +70,41 @@ def overdispersion(counts: pd.DataFrame) -> float:
     return max(1.0, square / freedom) if freedom else 1.0
 
 
+def overdispersion_of_means(means: pd.DataFrame) -> float:
+    """Tell how much more a school's mean moves from cohort to cohort than pupils alone explain.
+
+    Where counts by school and year would point at pupils, this stands for `overdispersion`: a
+    share below a limit moves with the mean, and never more than the mean does.
+
+    Parameters
+    ----------
+    means : DataFrame, one row a school and year
+        ``school, value, n, sd``, hidden ones left out.
+
+    Returns
+    -------
+    float
+        Squared distances of a school's years from its own mean, in units of ``sd^2 / n``, over
+        their degrees of freedom, pooled over all schools; 1 where it is smaller, or where no
+        school has two years.
+
+    References
+    ----------
+    Kish, L. (1965). Survey Sampling. Wiley, section 8.2 (the effect of clusters on a variance).
+    """
+    square, freedom = 0.0, 0
+    known = means[(means["n"] > 1) & (means["sd"] > 0)]
+    for _, rows in known.groupby("school"):
+        value, weight = rows["value"].to_numpy(float), rows["n"].to_numpy(float)
+        weight = weight / rows["sd"].to_numpy(float) ** 2
+        if len(rows) < 2:
+            continue
+        middle = float(np.sum(weight * value) / np.sum(weight))
+        square += float(np.sum(weight * (value - middle) ** 2))
+        freedom += len(rows) - 1
+    return max(1.0, square / freedom) if freedom else 1.0
+
+
 def pooled_share_interval(
     count: float, n: float, dispersion: float = 1.0, level: float = LEVEL
 ) -> Interval:
@@ -103,7 +138,9 @@ def pooled_share_interval(
     return Interval(100 * max(0.0, middle - half), 100 * min(1.0, middle + half))
 
 
-def school_shares(pooled: pd.DataFrame, yearly: pd.DataFrame) -> pd.DataFrame:
+def school_shares(
+    pooled: pd.DataFrame, yearly: pd.DataFrame | None, dispersion: float = 1.0
+) -> pd.DataFrame:
     """Give each school's share over the years, with intervals.
 
     Parameters
@@ -111,15 +148,17 @@ def school_shares(pooled: pd.DataFrame, yearly: pd.DataFrame) -> pd.DataFrame:
     pooled : DataFrame, one row a school
         ``school, count, n`` over all years, protected; missing where hidden.
     yearly : DataFrame, one row a school and year
-        ``school, count, n``, protected; for the dispersion.
+        ``school, count, n``, protected; for the dispersion. None where it is given.
+    dispersion : float
+        From `overdispersion_of_means`, where there are no counts by year.
 
     Returns
     -------
     DataFrame
         ``school, percent, low, high, n`` and ``status`` (ok or suppressed), in the order given.
     """
-    shown = yearly.dropna(subset=["count", "n"])
-    dispersion = overdispersion(shown)
+    if yearly is not None:
+        dispersion = overdispersion(yearly.dropna(subset=["count", "n"]))
     rows = []
     for row in pooled.to_dict("records"):
         known = not (pd.isna(row["count"]) or pd.isna(row["n"])) and row["n"] > 0

@@ -31,12 +31,16 @@ class Table:
         categories; a group may itself belong to a group. The top of every tree is ``Total``.
     name : str, optional
         What the table is called in messages.
+    fixed : mapping, optional
+        Categories of further dimensions that all the table's pupils are in: a table of those who
+        took a test shows no one else, and sums to no one else.
     """
 
     counts: pd.DataFrame
     dimensions: tuple[str, ...]
     subtotals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     name: str = "table"
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,9 @@ def build_system(tables: Sequence[Table]) -> System:
     Fischetti, M. & Salazar, J. J. (2001). Solving the cell suppression problem on tabular data
     with linear constraints. Management Science 47(7), 1008-1027.
     """
-    dimensions = tuple(dict.fromkeys(d for table in tables for d in table.dimensions))
+    dimensions = tuple(
+        dict.fromkeys(d for table in tables for d in (*table.dimensions, *table.fixed))
+    )
     position: dict[tuple[str, ...], int] = {}
     values: list[int] = []
     members: list[np.ndarray] = []
@@ -229,7 +235,7 @@ def _place(
     at = np.empty(cube.size, dtype=np.int64)
     slot = [dimensions.index(d) for d in table.dimensions]
     for flat, place in enumerate(np.ndindex(cube.shape)):
-        key = [TOTAL] * len(dimensions)
+        key = [table.fixed.get(dimension, TOTAL) for dimension in dimensions]
         for axis, node in enumerate(place):
             key[slot[axis]] = nodes[axis][node]
         value = int(cube[place])

@@ -57,6 +57,8 @@ class Outline:
         By measure of means: further categories of the count that is their number of pupils.
     spread : mapping
         By measure of means: standard deviation of all pupils.
+    categories : mapping
+        By dimension: all its categories, those that no page names included.
     """
 
     parents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Outline:
     sensitive: frozenset[str] = frozenset()
     size: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     spread: Mapping[str, float] = field(default_factory=dict)
+    categories: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,9 +140,15 @@ def audit_site(
             lines.append(f"{population}: {fault}")
             continue
         tally[0] += len(counted)
+        blanks = {
+            key(dict(one.cell))
+            for one in mine
+            if one.number is None and one.of == "" and one.measure.startswith(("count", "percent:"))
+        }
         for interval in intervals:
-            tally[1] += interval.cell in counted
-            tally[4] += interval.width == 0
+            # What no page counts may be known from percentages; it was never hidden.
+            tally[1] += interval.cell in blanks
+            tally[4] += interval.cell in blanks and interval.width == 0
             limit, width, _ = _limits(interval.cell, limits, outline)
             # Nobody is behind a zero, and a count that is surely not small may be known.
             if interval.low < limit and interval.high > 0:
@@ -239,7 +248,7 @@ def _whole(
 
 
 def _sums(page: Published, outline: Outline) -> list[Fact]:
-    categories: dict[str, set[str]] = {}
+    categories = {dimension: set(named) for dimension, named in outline.categories.items()}
     for cell in page.cells:
         for dimension, category in cell:
             categories.setdefault(dimension, set()).add(category)

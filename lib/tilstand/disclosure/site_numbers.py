@@ -21,6 +21,8 @@ KIND = "protected|"
 AS_IT_STANDS = frozenset({"pupils", "value"})
 _DIGITS = re.compile(r"[-\u2212]?\d[\d\u00a0\u202f]*(?:[.,]\d+)?")
 _COMMENT = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)
+# In English a comma groups thousands; in Norwegian it goes before decimals.
+_GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _TICKS = re.compile(r'<g id="[xy]tick_\d+">')
 
 
@@ -84,9 +86,12 @@ def read_site(folder: Path) -> tuple[list[Said], list[str]]:
             for ref in refs.split():
                 if ref.startswith(KIND):
                     of = "" if recipe in AS_IT_STANDS and refs.split() == [ref] else "derived"
-                    said += _said(ref, shown, name, of)
+                    said += _said(ref, page.plain(shown), name, of)
         for exhibit in page.exhibits:
             if any(cell.ref for row in exhibit.rows for cell in row):
+                for row in exhibit.rows:
+                    for cell in row:
+                        cell.said = page.plain(" ".join(cell.text.split()))
                 _read_exhibit(exhibit, path.parent, name, said, faults)
     return said, faults
 
@@ -115,7 +120,7 @@ def _read_exhibit(
             text = " ".join(cell.text.split())
             printed |= _numbers(text)
             if cell.ref:
-                said.extend(_said(cell.ref, text, page, cell.of))
+                said.extend(_said(cell.ref, cell.said, page, cell.of))
             elif not cell.header and read_number(text) is not None and not _is_year(text):
                 faults.append(
                     f"{page}: '{text}' in {exhibit.name}, expected a number with its cell"
@@ -185,6 +190,7 @@ class _Cell:
     header: bool = False
     head: bool = False
     text: str = ""
+    said: str = ""  # the text with its number as Norwegian writes it
 
 
 @dataclass
@@ -209,9 +215,16 @@ class _Page(HTMLParser):
         self._data: list[str] | None = None
         self._head = False
         self._caption = False
+        self._english = False
+
+    def plain(self, text: str) -> str:
+        """Drop what groups a number's digits in the page's language."""
+        return _GROUPS.sub("", text) if self._english else text
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self._english = said.get("lang", "") == "en"
         if tag == "data":
             self._data = [said.get("data-refs", ""), said.get("data-recipe", ""), ""]
         if tag == "figure":

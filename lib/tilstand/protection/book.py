@@ -49,7 +49,6 @@ PRIMARY = {"school": "feeder_school"}
 LINKS = {
     "feeder": Link("results", rename=PRIMARY, pad="feeder_school"),
     "scores": Link("results", fixed={"result": TOOK}),
-    "feeder_scores": Link("results", rename=PRIMARY, fixed={"result": TOOK}),
     "progress": Link("transitions"),
     "prior_scores": Link("transitions"),
     "points": Link("grade_points", fixed={"band": WITH_POINTS}),

@@ -222,7 +222,7 @@ def _settle_zeros(
 
 def _table(table: CountView) -> Table:
     counts = text_cells(table.counts, table.dimensions)
-    return Table(counts, table.dimensions, table.subtotals, table.name)
+    return Table(counts, table.dimensions, table.subtotals, table.name, table.fixed)
 
 
 def _known(system: System, public: Mapping[Cell, int], population: str) -> np.ndarray:

@@ -101,7 +101,7 @@ def protect_views(
     ]
     tasks = [
         (
-            [*mine, *(_sizes(v) for v in ours if not places[v.name].link.fixed)],
+            [*mine, *(_sizes(v, places[v.name]) for v in ours)],
             rules,
             _in_system(public.get(population, {}), window),
         )
@@ -181,11 +181,18 @@ def _in_system(public: Mapping[Cell, int], window: str) -> dict[Cell, int]:
     }
 
 
-def _sizes(view: MeanView) -> CountView:
+def _sizes(view: MeanView, place: Place) -> CountView:
     """Give the groups' sizes, which are counts of the same pupils."""
     frame = text_cells(view.means, view.dimensions)
     counts = frame[list(view.dimensions)].assign(count=frame["n"].astype("int64"))
-    return CountView(view.name, view.population, view.dimensions, counts, sensitive=view.sensitive)
+    return CountView(
+        view.name,
+        view.population,
+        view.dimensions,
+        counts,
+        sensitive=view.sensitive,
+        fixed=place.link.fixed,
+    )
 
 
 def _sizeless(view: MeanView, place: Place, found: Hidden) -> set[Cell]:

@@ -36,6 +36,8 @@ class CountView:
         Dimensions that ask for the strict rules: special education, immigrant background.
     subtotals : mapping
         For a dimension, ``{category: group}`` of groups that are shown beside the categories.
+    fixed : mapping
+        Categories of further dimensions that all the table's pupils are in.
     """
 
     name: str
@@ -45,6 +47,7 @@ class CountView:
     along: str | None = None
     sensitive: tuple[str, ...] = ()
     subtotals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
