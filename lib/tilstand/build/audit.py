@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from tilstand.disclosure.cells import TOTAL
 from tilstand.disclosure.site_audit import Findings, Limits, Outline, audit_site
 from tilstand.disclosure.site_numbers import Said, read_site
 from tilstand.errors import BuildError
@@ -14,6 +15,8 @@ from tilstand.protection.protected import Layout, Protected
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from tilstand.disclosure_rules import DisclosureRules
     from tilstand.project import Project
@@ -128,14 +131,18 @@ def kept_layouts(folder: Path, rules: DisclosureRules) -> Protected:
     Returns
     -------
     Protected
-        Layouts without numbers.
+        Layouts and the names of cells, without numbers.
     """
     layouts: dict[str, Layout] = {}
+    labels: dict[str, pd.DataFrame] = {}
     for path in sorted(folder.glob("*.json"), key=lambda one: (one.stat().st_mtime, one.name)):
         said = json.loads(path.read_text(encoding="utf-8"))
         if "tables" in said:
-            layouts |= Protected.from_json(json.dumps(said)).layouts
-    return Protected(layouts, {}, rules)
+            kept = Protected.from_json(json.dumps(said))
+            layouts |= kept.layouts
+            for name, layout in kept.layouts.items():
+                labels[name] = kept.frames[name][list(layout.dimensions)]
+    return Protected(layouts, labels, rules)
 
 
 def limits_of(rules: DisclosureRules) -> Limits:
@@ -158,7 +165,9 @@ def outlines_of(protected: Protected | None) -> dict[str, Outline]:
         By population, named as on pages.
     """
     outlines: dict[str, Outline] = {}
-    for layout in protected.layouts.values() if protected else ():
+    if protected is None:
+        return outlines
+    for title, layout in protected.layouts.items():
         name = layout.population.replace(" ", "_")
         old = outlines.get(name, Outline())
         along = layout.along or ""
@@ -171,8 +180,22 @@ def outlines_of(protected: Protected | None) -> dict[str, Outline]:
             sensitive=old.sensitive | set(layout.sensitive),
             size={**old.size, **{key: one.size for key, one in means.items()}},
             spread={**old.spread, **{key: one.spread for key, one in means.items()}},
+            categories=_with_categories(old, layout, protected.frames.get(title)),
         )
     return outlines
+
+
+def _with_categories(
+    outline: Outline, layout: Layout, labels: pd.DataFrame | None
+) -> dict[str, frozenset[str]]:
+    """Add a table's categories, as pages name them: a sum is whole only if all are there."""
+    known = dict(outline.categories)
+    if labels is None:
+        return known
+    for dimension in layout.dimensions:
+        named = {str(label).replace(" ", "_") for label in labels[dimension]} - {TOTAL}
+        known[dimension] = known.get(dimension, frozenset()) | named
+    return known
 
 
 def write_findings(path: Path, found: Findings) -> None:

@@ -28,6 +28,7 @@ from tilstand.build.ingredients import Ingredients, own_digest
 from tilstand.build.pages import write_pages
 from tilstand.build.pdf import print_edition
 from tilstand.build.publish import link_tree, published, restore, swap_in, write_start_pages
+from tilstand.build.pupils import protect_first
 from tilstand.build.recompile import publishable, recompile
 from tilstand.build.state import reason, remember
 from tilstand.contracts import LANGUAGES
@@ -122,7 +123,7 @@ def make(project: Project, order: Order, progress: Callable[[str], None]) -> lis
     register = Register.load(project.register)
     books = _books(project, register, order, _results(project, found))
     explain = progress if order.explain else _silent
-    _execute(books, found, order, progress, explain)
+    _execute(project, books, found, order, progress, explain)
     names = _names(project, register)
     stale = _stale(project, books, found, order, explain)
     compiled = _compile(project, register, stale, found, order, progress)
@@ -256,6 +257,7 @@ def _run(
 
 
 def _execute(
+    project: Project,
     books: list[Book],
     found: Ingredients,
     order: Order,
@@ -281,6 +283,7 @@ def _execute(
         remember(_note(run), inputs_of[run.output], _made(run.output))
 
     runs = [run for run, _ in waiting]
+    protect_first(project, runs)
     execute_all(runs, order.jobs, progress, isolated=order.isolated, done=done)
 
 

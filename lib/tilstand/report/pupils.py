@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tilstand.roster import School
 
 HIDDEN = "\N{EN DASH}"
+#: What columns of numbers that belong to a protected one say: ``ref`` and ``of`` of `Column`.
+LOW, HIGH, DERIVED = ("ref", "low"), ("ref", "high"), ("ref", "derived")
 #: Where protected tables are kept between chapters; nothing under it is ever published.
 STORE = "protected"
 

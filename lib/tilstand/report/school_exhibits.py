@@ -62,22 +62,21 @@ class SchoolExhibits:
         pick, language = self.page.pick, self.page.language
         frame = pd.DataFrame({"label": rows["label"], "verdict": rows["words"]})
         for column in ("value", "whole"):
-            frame[column] = [
-                HIDDEN if pd.isna(number) else _rounded(number, places)
-                for number, places in zip(rows[column], rows["decimals"], strict=True)
-            ]
+            frame[column] = [HIDDEN if pd.isna(n) else float(n) for n in rows[column]]
+        for column in ("ref", "n_ref", "whole_ref"):
+            frame[column] = rows[column].to_numpy()
         frame["interval"] = [_interval(row, language) for _, row in rows.iterrows()]
         frame["country"] = [self._country(row) for _, row in rows.iterrows()]
         frame["n"] = [HIDDEN if pd.isna(n) else float(n) for n in rows["n"]]
         decimals = int(rows["decimals"].max())
         columns = [
             Column("label", pick(nb="Hva", en="What")),
-            Column("value", pick(nb="Skolen", en="School"), decimals),
-            Column("whole", pick(nb="Kommunen", en="Municipality"), decimals),
-            Column("country", pick(nb="Landet", en="Country"), decimals),
+            Column("value", pick(nb="Skolen", en="School"), decimals, ref="ref"),
+            Column("whole", pick(nb="Kommunen", en="Municipality"), decimals, ref="whole_ref"),
+            Column("country", pick(nb="Landet", en="Country"), decimals, "whole_ref", "derived"),
             Column("verdict", pick(nb="Skolen er", en="The school is")),
             Column("interval", pick(nb="95 %-intervall", en="95% interval")),
-            Column("n", pick(nb="Elever", en="Pupils"), 0),
+            Column("n", pick(nb="Elever", en="Pupils"), 0, ref="n_ref"),
         ]
         if not (frame["country"] != "").any():
             columns = [column for column in columns if column.key != "country"]
@@ -85,7 +84,7 @@ class SchoolExhibits:
 
     def _country(self, row: pd.Series) -> float | str:
         """Give the country's mean of a test; of invented pupils, the one behind them."""
-        if row["kind"] not in ("score", "former_pupils"):
+        if row["kind"] != "score":
             return ""
         if self.book.simulated:
             return COUNTRY
@@ -97,10 +96,11 @@ class SchoolExhibits:
         """Show, a grade at a time, how far each test lies from the municipality, year by year."""
         found = self.book.protected.means("scores", "year", "school")
         found = found[(found["year"] != TOTAL) & found["value"].notna()]
-        whole = found[found["school"] == TOTAL].set_index(["grade", "subject", "year"])["value"]
+        whole = found[found["school"] == TOTAL].set_index(["grade", "subject", "year"])
         own = found[found["school"] == self.school.key].copy()
         key = pd.MultiIndex.from_frame(own[["grade", "subject", "year"]])
-        own["whole"] = whole.reindex(key).to_numpy()
+        own["whole"] = whole["value"].reindex(key).to_numpy()
+        own["whole_ref"] = whole["ref"].reindex(key).to_numpy()
         own["score"] = own["value"]
         for column in ("value", "low", "high"):
             own[column] = own[column] - own["whole"]
@@ -122,10 +122,10 @@ class SchoolExhibits:
         columns = [
             Column("label", pick(nb="Prøve", en="Test")),
             Column("year", pick(nb="År", en="Year")),
-            Column("score", pick(nb="Skolen", en="School"), 1),
-            Column("whole", pick(nb="Kommunen", en="Municipality"), 1),
-            Column("value", pick(nb="Avstand", en="Distance"), 1),
-            Column("n", pick(nb="Elever", en="Pupils"), 0),
+            Column("score", pick(nb="Skolen", en="School"), 1, ref="ref"),
+            Column("whole", pick(nb="Kommunen", en="Municipality"), 1, ref="whole_ref"),
+            Column("value", pick(nb="Avstand", en="Distance"), 1, "ref", "derived"),
+            Column("n", pick(nb="Elever", en="Pupils"), 0, ref="n_ref"),
         ]
         name = self.book.grade(grade)
         self.page.chart_of(
@@ -148,8 +148,8 @@ class SchoolExhibits:
 
     def show_levels(self) -> None:
         """Show, a grade at a time, all years' pupils by level, beside the municipality."""
-        shares = self.book.protected.shares("results", "year", "school", "result")
-        shares = shares[(shares["year"] == TOTAL) & shares["result"].str.isdigit()]
+        shares = self.book.protected.shares("results", "school", "result")
+        shares = shares[shares["result"].str.isdigit()]
         ours = shares[shares["school"].isin([self.school.key, TOTAL])]
         for grade, rows in ours.groupby("grade", sort=True):
             self._levels(str(grade), rows)
@@ -185,8 +185,8 @@ class SchoolExhibits:
             Column("group", pick(nb="Prøve", en="Test")),
             Column("label", pick(nb="Hvem", en="Who")),
             Column("level", pick(nb="Nivå", en="Level")),
-            Column("value", pick(nb="Prosent", en="Per cent"), 0),
-            Column("n", pick(nb="Elever", en="Pupils"), 0),
+            Column("value", pick(nb="Prosent", en="Per cent"), 0, ref="ref"),
+            Column("n", pick(nb="Elever", en="Pupils"), 0, ref="n_ref"),
         ]
         name = self.book.grade(grade)
         page.chart_of(
@@ -214,10 +214,13 @@ class SchoolExhibits:
 
     def _environment(self, grade: str, part: pd.DataFrame) -> None:
         pick, year = self.page.pick, part["period"].iloc[0]
+        low, high = ("ref", "low"), ("ref", "high")
         group = [wording.sentence(self.book.subject(index)) for index in part["subject"]]
         school = part.assign(group=group, label=pick(nb="skolen", en="school"), role=self.book.role)
         whole = school.assign(
             value=part["whole"],
+            ref=part["whole_ref"],
+            n_ref="",
             label=pick(nb="kommunen", en="municip."),
             role="nation",
             low=np.nan,
@@ -231,10 +234,10 @@ class SchoolExhibits:
         columns = [
             Column("group", pick(nb="Indeks", en="Index")),
             Column("label", pick(nb="Hvem", en="Who")),
-            Column("value", pick(nb="Snitt, 1–5", en="Mean, 1–5"), 2),
-            Column("low_text", pick(nb="95 %-intervall, fra", en="95% interval, from"), 2),
-            Column("high_text", pick(nb="95 %-intervall, til", en="95% interval, to"), 2),
-            Column("n", pick(nb="Svar", en="Answers"), 0),
+            Column("value", pick(nb="Snitt, 1–5", en="Mean, 1–5"), 2, ref="ref"),
+            Column("low_text", pick(nb="95 %-intervall, fra", en="95% interval, from"), 2, *low),
+            Column("high_text", pick(nb="95 %-intervall, til", en="95% interval, to"), 2, *high),
+            Column("n", pick(nb="Svar", en="Answers"), 0, ref="n_ref"),
         ]
         name = self.book.grade(grade)
         self.page.chart_of(
@@ -289,10 +292,6 @@ class SchoolExhibits:
             decimals=1,
             **self.book.marks,
         )
-
-
-def _rounded(number: float, decimals: int) -> float:
-    return round(float(number), int(decimals))
 
 
 def _interval(row: pd.Series, language: str) -> str:

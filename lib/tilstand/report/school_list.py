@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tilstand import simulation
 from tilstand.report import exhibits, wording
+from tilstand.report.numbers import Value
+from tilstand.roster import schools_of
 
 if TYPE_CHECKING:
     from tilstand.report.page import Page
@@ -14,6 +17,30 @@ if TYPE_CHECKING:
 
 #: The chapter that is run once for each school; its pages bear its name.
 CHAPTER = "skole"
+
+
+def school_words(page: Page) -> dict[str, Any]:
+    """Give prose the number of schools with a page, and whose they are; blank without schools.
+
+    Parameters
+    ----------
+    page : Page
+        Any page of the edition.
+
+    Returns
+    -------
+    dict
+        ``schools_of_example`` where the schools are invented, ``schools_of_own`` where they are
+        the municipality's; ``example_home``, the invented municipality's name.
+    """
+    schools = schools_of(page.project, page.edition)
+    number = Value(len(schools) or None, decimals=0, recipe="count of rows")
+    invented = bool(schools) and page.edition.pupils is None
+    return {
+        "schools_of_example": number if invented else "",
+        "schools_of_own": "" if invented or not schools else number,
+        "example_home": simulation.HOME if invented else "",
+    }
 
 
 def show_schools(page: Page, schools: list[School]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tilstand.analysis.pupil_tables import TOOK, TOTAL
-from tilstand.analysis.school_levels import school_shares
+from tilstand.analysis.school_levels import overdispersion_of_means, school_shares
 from tilstand.analysis.school_tests import means_apart, shares_apart
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ class Measure:
 
 MEANS = (
     Measure("score", "scores"),
-    Measure("former_pupils", "feeder_scores"),
     Measure("progress", "progress", grade="9"),
     Measure("points", "points", grade="10"),
     Measure("survey", "survey", decimals=2),
@@ -128,8 +127,10 @@ def _share_rows(protected: Protected) -> Iterator[dict[str, Any]]:
     for kind, table, along, category in SHARES:
         if not has_table(protected, table):
             continue
-        found = protected.counts(table, "year", "school", along)
-        shares = protected.shares(table, "year", "school", along)
+        by_year = table != "results"  # levels are shown for a school's years together only
+        view = (*(("year",) if by_year else ()), "school", along)
+        found = protected.counts(table, *view).assign(**({} if by_year else {"year": TOTAL}))
+        shares = protected.shares(table, *view).assign(**({} if by_year else {"year": TOTAL}))
         years = years_of(protected, table)
         for about, part in _parts(found, ("grade", "subject")):
             wanted = category or _highest(part[along])
@@ -146,7 +147,11 @@ def _share_rows(protected: Protected) -> Iterator[dict[str, Any]]:
             named = _named(shares, about, along, wanted)
             told = _verdicts(shares_apart(pooled, whole)) if pd.notna(whole["count"]) else {}
             of_whole = 100 * float(whole["count"]) / float(whole["n"]) if told else np.nan
-            with_ends = school_shares(pooled, schools[schools["year"] != TOTAL])
+            with_ends = (
+                school_shares(pooled, schools[schools["year"] != TOTAL])
+                if by_year
+                else school_shares(pooled, None, _unrest(protected, about))
+            )
             for row in with_ends.to_dict("records"):
                 yield {
                     **{str(name): number for name, number in row.items()},
@@ -161,6 +166,17 @@ def _share_rows(protected: Protected) -> Iterator[dict[str, Any]]:
                     "decimals": 0,
                     "period": f"{years[0]}\N{EN DASH}{years[-1]}",
                 }
+
+
+def _unrest(protected: Protected, about: dict[str, str]) -> float:
+    """Give how far cohorts of a test lie apart, from its means by school and year."""
+    if not has_table(protected, "scores"):
+        return 1.0
+    means = protected.means("scores", "year", "school")
+    means = means[(means["year"] != TOTAL) & (means["school"] != TOTAL) & means["value"].notna()]
+    for name, value in about.items():
+        means = means[means[name] == value]
+    return overdispersion_of_means(means.dropna(subset=["n"]))
 
 
 def _parts(

@@ -115,10 +115,6 @@ class SchoolPage(SchoolExhibits):
             "results_heading": (pick(nb="Resultatene", en="The results"), "score" in kinds),
             "development_heading": (pick(nb="Utviklingen", en="Development"), "score" in shown),
             "levels_heading": (pick(nb="Nivåene", en="The levels"), levels),
-            "former_heading": (
-                pick(nb="Elevene som gikk her", en="Those who were pupils here"),
-                "former_pupils" in kinds,
-            ),
             "progress_heading": (
                 pick(nb="Fra 8. til 9. trinn", en="From grade 8 to grade 9"),
                 "progress" in kinds,

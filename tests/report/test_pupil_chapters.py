@@ -1,0 +1,165 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tilstand.analysis.pupil_data import PupilData
+from tilstand.analysis.pupil_tables import tables_of
+from tilstand.protection import protect
+from tilstand.report.privacy import privacy_words
+from tilstand.report.pupil_changes import Changes
+from tilstand.report.pupil_environment import Environment
+from tilstand.report.pupil_groups import Gaps, LeftOut
+from tilstand.report.pupil_levels import Levels
+from tilstand.report.pupils import PupilBook
+from tilstand.report.school_measures import every_measure
+
+SCHOOLS = {"A": 60, "B": 60, "C": 60, "D": 4, "E": 60, "F": 60}
+YEARS = (2019, 2020)
+GIRLS_AHEAD = 8.0
+
+
+def pupils():
+    rng = np.random.default_rng(5)
+    frames = []
+    for year in YEARS:
+        for school, size in SCHOOLS.items():
+            gender = np.tile(["female", "male"], size // 2)
+            score = 50 + 6 * rng.standard_normal(size) + GIRLS_AHEAD * (gender == "female")
+            frame = pd.DataFrame(
+                {
+                    "pupil": [f"{school}{year}{at}" for at in range(size)],
+                    "year": year,
+                    "grade": 8,
+                    "subject": "reading",
+                    "school": school,
+                    "gender": gender,
+                    "exempt": False,
+                    "score": score,
+                    "feeder_school": "",
+                }
+            )
+            frame["level"] = pd.cut(score, [-99, 50, 53, 56, 59, 199], labels=False) + 1
+            absent = slice(0, 11 if size > 10 else 0)
+            frame.loc[absent, ["score", "level"]] = np.nan
+            frames.append(frame)
+    return pd.concat(frames, ignore_index=True).astype({"level": "Int64"})
+
+
+@pytest.fixture(scope="module")
+def protected():
+    tests = pupils()
+    known = tests[tests["score"].notna()]
+    pairs = pd.DataFrame(
+        {
+            **{name: known[name] for name in ("pupil", "year", "subject", "school", "gender")},
+            "grade": 9,
+            "prior": known["score"],
+            "outcome": known["score"] + 3.0 + np.tile([-0.5, 0.5], len(known))[: len(known)],
+            "start": known["level"].astype(str),
+            "end": known["level"].astype(str),
+        }
+    )
+    answers = known.assign(index="survey_wellbeing", value=4.0 + (known["score"] - 50) / 100)
+    return protect(tables_of(PupilData(tests=tests, pairs=pairs, answers=answers)))
+
+
+@pytest.fixture(scope="module")
+def book(protected):
+    register = SimpleNamespace(
+        category_label=lambda code, _: code, knows_category=lambda code: code != "unknown"
+    )
+    page = SimpleNamespace(
+        language="en", register=register, pick=lambda nb, en: en, exhibits=[], project=None
+    )
+    page.chart_of = lambda form, data, columns, **said: page.exhibits.append((data, columns, said))
+    page.table = lambda data, columns, **said: page.exhibits.append((data, columns, said))
+    schools = [SimpleNamespace(key=key, name=f"{key} school") for key in SCHOOLS]
+    return PupilBook(
+        page, protected, schools, pd.DataFrame(), every_measure(protected), True, "Town", 0.9
+    )
+
+
+def shown(book, show):
+    book.page.exhibits.clear()
+    show()
+    return list(book.page.exhibits)
+
+
+def every_show(book):
+    page = book.page
+    levels, changes = Levels(page, book), Changes(page, book)
+    return [
+        levels.show_levels,
+        levels.show_split,
+        levels.show_low,
+        changes.show_years,
+        changes.show_starts,
+        changes.show_sexes,
+        Gaps(page, book).show_scores,
+        LeftOut(page, book).show_bounds,
+        Environment(page, book).show_indexes,
+    ]
+
+
+def test_every_printed_number_names_its_cell(book):
+    lacking = [
+        (said["name"], column.header)
+        for show in every_show(book)
+        for data, columns, said in shown(book, show)
+        for column in columns[1:]
+        if column.decimals is not None
+        for number, ref in zip(data[column.key], data[column.ref or column.key], strict=True)
+        if pd.notna(number) and not str(ref).startswith("protected|")
+    ]
+
+    assert lacking == []
+
+
+def test_every_chapter_shows_something(book):
+    assert [len(shown(book, show)) for show in every_show(book)] == [1] * 9
+
+
+def test_known_gain_of_the_same_pupils_is_told(book):
+    got = Changes(book.page, book).message()
+
+    assert float(got["change"]) == pytest.approx(3.0, abs=0.05)
+    assert got["change_word"] == "higher"
+
+
+def test_known_lead_of_the_girls_is_told(book):
+    got = Gaps(book.page, book).message()
+
+    assert (float(got["tests"]), float(got["girls_ahead"]), float(got["even"])) == (1, 1, 0)
+
+
+def test_those_who_did_not_sit_widen_what_is_possible(book):
+    rows = LeftOut(book.page, book).rows
+
+    assert (rows["low"] <= rows["value"]).all()
+    assert (rows["high"] >= rows["value"]).all()
+    assert (rows["left_out"] > 0).all()
+
+
+def test_tiny_school_is_not_among_those_shown_by_level(book):
+    ((data, _, _),) = shown(book, Levels(book.page, book).show_low)
+
+    assert "D school" not in set(data["label"])
+
+
+def test_privacy_page_counts_what_the_tables_hide(book, protected):
+    got = privacy_words(book)
+
+    frames = [frame for name, frame in protected.frames.items() if "count" in frame]
+    hidden = sum(int((frame["status"] == "suppressed").sum()) for frame in frames)
+    assert 0 < float(got["count_hidden"]) <= hidden
+    assert float(got["fewest"]) == protected.rules.min_count
+
+
+def test_hidden_means_are_few_beside_a_tiny_school(protected):
+    means = protected.means("scores", "year", "school")
+
+    assert set(means.loc[means["status"] == "suppressed", "school"]) <= set(SCHOOLS)
+    assert (means.loc[means["school"] == "D", "status"] == "suppressed").all()
+    assert (means["status"] == "ok").mean() > 0.5
