@@ -24,7 +24,8 @@ ENGLISH = re.compile(
     r"Table|Source|Download|Menu|Note|Warning|Link to this|Permalink|Back to top|Main|Click to|"
     r"Index|Home|Edition|Language|not reported)\b"
 )
-BROKEN = re.compile(r"\bnan\b|\bNaN\b|\bnp\.|\bNone\b|Traceback|\{\{|\}\}|<NA>|undefined")
+# An English sentence may begin with "None of".
+BROKEN = re.compile(r"\bnan\b|\bNaN\b|\bnp\.|\bNone\b(?! of )|Traceback|\{\{|\}\}|<NA>|undefined")
 
 
 def visible_text(soup: BeautifulSoup) -> str:
