@@ -50,6 +50,7 @@ def write_dataset(
     """
     figures, fuller = load_edition_figures(project, register, frame.edition)
     rows = figures.loc[figures["level"] != "school", list(COLUMNS)]
+    folder.mkdir(parents=True, exist_ok=True)  # a book without figures has none yet
     text = rows.to_csv(index=False, lineterminator="\n", float_format="%.10g")
     (folder / f"{NUMBERS}.csv").write_text(text, encoding="utf-8-sig")
     title = f"{frame.municipality} {frame.edition}"
