@@ -36,24 +36,6 @@ def test_the_summary_is_one_sheet(printed):
     assert len(printed[0]["summary"].pages) == 1
 
 
-def test_contents_name_the_sheet_on_which_each_chapter_begins(printed):
-    readers, contents = printed
-    book = readers["book"]
-    places = book.named_destinations
-    listed = " ".join(" ".join(page.extract_text().split()) for page in book.pages[1:4])
-    sheets = [book.get_destination_page_number(places[c.slug]) + 1 for c in contents.chapters]
-
-    assert len(set(sheets)) == len(sheets)
-    assert all(f" {sheet}" in listed for sheet in sheets)
-
-
-def test_every_sheet_but_the_cover_bears_its_number(printed):
-    pages = printed[0]["book"].pages
-    got = [n for n, page in enumerate(pages, 1) if str(n) not in page.extract_text().split()[-12:]]
-
-    assert got == [1]
-
-
 def test_the_file_says_its_title_and_the_editions_day(printed):
     about = printed[0]["book"].metadata
 

@@ -27,7 +27,7 @@ SECONDS = 300
 NODE = re.compile(rb"node\d{8}")
 OUTWARD = re.compile(r'(<a\b[^>]*?)\shref="(?!#|https?:|mailto:)[^"]*"')
 # How small the summary may be set before it is given a second sheet after all.
-SCALES = (1.0, 0.9, 0.8, 0.72)
+SCALES = (0.9, 0.75, 0.6, 0.5)
 
 
 def find_browser() -> str | None:
