@@ -59,7 +59,7 @@ def show_schools(page: Page, schools: list[School]) -> None:
         letters.append(letter)
         links = "".join(_link(page, school) for school in named)
         anchor = f"letter-{ord(letter)}"
-        parts.append(f'<section id="{anchor}"><h3>{escape(letter)}</h3><ul>{links}</ul></section>')
+        parts.append(f'<section id="{anchor}"><h2>{escape(letter)}</h2><ul>{links}</ul></section>')
     jumps = "".join(f'<a href="#letter-{ord(letter)}">{escape(letter)}</a>' for letter in letters)
     label = page.pick(nb="Hopp til bokstav", en="Jump to a letter")
     exhibits.show_block(
