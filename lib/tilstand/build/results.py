@@ -68,7 +68,7 @@ def _row_keys(rows: list[list[str]], words: list[int]) -> list[str]:
     keys: list[str] = []
     seen: dict[str, int] = {}
     for row in rows:
-        label = "; ".join(row[place] for place in words)
+        label = "; ".join(row[place] for place in words if row[place].strip())
         seen[label] = seen.get(label, 0) + 1
         keys.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
     return keys
