@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.project import Project
 
 NEEDED = ("file", "outcome", "prior", "school")
 LISTS = ("other_priors", "background")
@@ -103,6 +109,31 @@ def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
         return None
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in said.items()}
     return PupilFile(**values)
+
+
+def pupil_path(project: Project, year: int) -> Path | None:
+    """Find the file that an edition says its pupils are in.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    year : int
+        Data year of the edition.
+
+    Returns
+    -------
+    Path or None
+        Whether it is there or not; None where the edition names none, or cannot be read, which
+        `tilstand.edition.load_edition` tells.
+    """
+    try:
+        text = (project.editions / f"{year}.toml").read_text(encoding="utf-8")
+        said = tomllib.loads(text).get("pupils")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    file = said.get("file") if isinstance(said, dict) else None
+    return project.root / file if isinstance(file, str) and file else None
 
 
 def _fits(key: str, value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 
 import pytest
 
@@ -75,3 +76,42 @@ def test_stored_answers_are_counted_and_held_to_their_checksums(project):
     assert "  fetched: 2 answers, 2026-02-01 to 2026-02-03 (snapshots.csv)" in got.lines
     (fault,) = got.faults
     assert "not the file that was fetched from http://x/1" in str(fault)
+
+
+@pytest.fixture
+def pupils(repo, project, folder):
+    shutil.copy(repo.root / "data" / "pupils.schema.json", project.root / "data")
+    with (project.editions / "2025.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[pupils]\nfile = "data/incoming/2025/elever.csv"\nschool = "Skole"\n'
+            'outcome = "Les 9"\nprior = "Les 8"\n'
+        )
+    return folder / "elever.csv"
+
+
+def test_the_pupil_file_beside_the_exports_is_none_of_them(project, folder, pupils):
+    (folder / NAME).write_bytes(Form().content(sheet()))
+    pupils.write_text("Skole;Les 8;Les 9\nA;50;52\nA;48;\n", encoding="utf-8")
+
+    got = editions_state(project, TODAY)
+
+    assert got.faults == []
+    assert "edition 2025: data/incoming/2025/elever.csv: 2 pupils" in got.lines
+    assert not [line for line in got.lines if "not read" in line]
+
+
+def test_a_fault_of_the_pupil_file_is_one_of_the_whole(project, pupils):
+    pupils.write_text("Skole;Les 8;Les 9\nA;50;252\n", encoding="utf-8")
+
+    (got,) = editions_state(project, TODAY).faults
+
+    assert str(got) == (
+        "data/incoming/2025/elever.csv:2:Les 9: '252', expected a number from 1 to 100"
+    )
+
+
+def test_a_pupil_file_that_is_not_there_is_a_fault(project, pupils):
+    (got,) = editions_state(project, TODAY).faults
+
+    assert str(got).startswith("data/incoming/2025/elever.csv")
+    assert "expected" in str(got)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tilstand.edition import edition_years
+from tilstand.edition import edition_years, load_edition
 from tilstand.errors import DataError
+from tilstand.pupil_file import pupil_path
 from tilstand.register import Register
 from tilstand.sources.any_file import check_file
 from tilstand.sources.check import check_all
+from tilstand.sources.edition_pupils import read_edition_pupils
 from tilstand.sources.fetch import FOLDER, snapshots_of
 from tilstand.sources.new_edition import check_incoming, report
 from tilstand.sources.raw import SUFFIXES
@@ -93,11 +95,26 @@ def editions_state(project: Project, today: dt.date) -> State:
         answers, incoming = check_incoming(project, register, year, today)
         state.lines.append(f"edition {year}: {project.relative(folder)}")
         state.lines.extend(f"  {line}" for line in report(answers, []))
-        state.lines.extend(f"  {line}" for line in _others(project, year, set(incoming.exports)))
+        pupils = pupil_path(project, year)
+        read = {*incoming.exports, *([pupils] if pupils else [])}
+        state.lines.extend(f"  {line}" for line in _others(project, year, read))
         state.lines.extend(f"  {line}" for line in incoming.notes)
         state.faults.extend(incoming.faults)
         _snapshots(snapshots_of(project, year), state)
+    for year in years:
+        _pupils(project, register, year, state)
     return state
+
+
+def _pupils(project: Project, register: Register, year: int, state: State) -> None:
+    """Read an edition's pupil file as a build would; nothing of it is told but its size."""
+    try:
+        file = load_edition(project, register, year).pupils
+        if file is not None:
+            count = len(read_edition_pupils(project, file))
+            state.lines.append(f"edition {year}: {file.file}: {count} pupils")
+    except DataError as error:
+        state.faults.extend(error.lines)
 
 
 def _others(project: Project, year: int, read: set) -> list[str]:

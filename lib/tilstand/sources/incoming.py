@@ -12,6 +12,7 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.errors import Fault
+from tilstand.pupil_file import pupil_path
 from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.raw import SUFFIXES
@@ -75,12 +76,19 @@ class Incoming:
 
 
 def incoming_files(project: Project, year: int) -> list[Path]:
-    """List the files that a user has put there for an edition, in order of their names."""
+    """List the files that a user has put there for an edition, in order of their names.
+
+    The edition's pupil file is not among them: nothing but the door for pupils opens it.
+    """
     folder = project.incoming / str(year)
+    pupils = pupil_path(project, year)
+    secret = pupils.resolve() if pupils else None
     return [
         path
         for path in sorted(folder.glob("*"))
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$"))
+        if path.suffix.lower() in SUFFIXES
+        and not path.name.startswith((".", "~$"))
+        and path.resolve() != secret
     ]
 
 
