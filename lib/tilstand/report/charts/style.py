@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
+import numpy as np
 import seaborn as sns
 from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter, MaxNLocator
@@ -59,6 +62,7 @@ LEVEL_COLOURS = {
 FONT = "Source Sans 3"
 FONTS = Path(__file__).parents[1] / "fonts"
 DOTS_PER_INCH = 180
+POINTS_PER_INCH = 72
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,7 @@ def as_svg(draw: Callable[[Size], Figure], size: Size, stamp: str = "") -> str:
         An ``svg`` element.
     """
     with mpl.rc_context(_settings(size)):
-        return _svg(_stamped(draw, size, stamp))
+        return _svg(_laid_out(_stamped(draw, size, stamp)))
 
 
 def as_svg_and_pixels(
@@ -190,12 +194,23 @@ def as_svg_and_pixels(
         The same drawing, `DOTS_PER_INCH` to an inch.
     """
     with mpl.rc_context(_settings(size)):
-        figure = _stamped(draw, size, stamp)
+        figure = _laid_out(_stamped(draw, size, stamp))
         svg = _svg(figure)
-        figure.set_layout_engine("none")  # laid out already; doing it again costs most of the time
-        stream = io.BytesIO()
-        figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)
-    return svg, Image.open(stream).convert("RGB")
+        figure.set_dpi(DOTS_PER_INCH)
+        paper = FigureCanvasAgg(figure)
+        paper.draw()
+    return svg, Image.fromarray(np.asarray(paper.buffer_rgba())).convert("RGB")
+
+
+def _laid_out(figure: Figure) -> Figure:
+    """Give every part its place once: each saving would do it anew, and draw twice to do so."""
+    FigureCanvasSVG(figure)  # becomes the figure's: widths of text are those of the SVG form
+    figure.set_dpi(POINTS_PER_INCH)
+    layout = figure.get_layout_engine()
+    assert layout is not None  # `canvas` gave it one
+    layout.execute(figure)
+    figure.set_layout_engine(None)
+    return figure
 
 
 def _stamped(draw: Callable[[Size], Figure], size: Size, stamp: str) -> Figure:
