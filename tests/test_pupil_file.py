@@ -46,3 +46,22 @@ def test_fault_is_one_line_that_names_file_and_key(tiny, table, exp):
     (got,) = caught.value.lines
     assert got.startswith("data/editions/2020.toml:pupils")
     assert exp in got
+
+
+MORE = '[[pupils.more]]\nfile = "b.csv"\n'
+
+
+def test_further_tests_need_only_a_file_and_its_schools(tiny):
+    table = f'[pupils]\n{NEEDED}{MORE}school = "S"\ncolumns = {{ bullied = "Mobbet" }}\n'
+
+    got = load(tiny, table)
+
+    assert [(one.file, one.school) for one in got.all] == [(got.file, "skole"), ("b.csv", "S")]
+
+
+def test_a_fault_of_a_further_test_is_told_by_its_table(tiny):
+    with pytest.raises(DataError) as caught:
+        load(tiny, f'[pupils]\n{NEEDED}{MORE}skole = "S"\n')
+
+    got = [line.partition(":")[2] for line in caught.value.lines]
+    assert got == ["pupils.more: 'skole' is not a key of it", "pupils.more: 'school' is missing"]

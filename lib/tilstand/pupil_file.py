@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tilstand.project import Project
 
 NEEDED = ("file", "outcome", "prior", "school")
+#: What a table ``[[pupils.more]]`` has to say: it may hold a test, marks, answers or all of them.
+NEEDED_MORE = ("file", "school")
+MORE = "pupils.more"
 LISTS = ("other_priors", "background")
 #: Lowest and highest score of a national test; an edition with other tests says its own.
 SCALE = (1.0, 100.0)
@@ -50,6 +53,10 @@ class PupilFile:
     columns : mapping of str to str
         Columns of other fields of ``data/pupils.schema.json``, such as ``pupil`` and ``gender``;
         they are checked and read, and the pupil's key becomes a salted hash.
+    more : tuple of PupilFile
+        Further tests, marks and answers, from this file or from others; ``outcome`` and ``prior``
+        may be blank there. The chapters on levels, sexes and environment and the schools' pages
+        use them; the school contribution rests on the first one.
     """
 
     file: str
@@ -70,6 +77,12 @@ class PupilFile:
     reliability: float | None = None
     scale: tuple[float, float] = SCALE
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
+    more: tuple[PupilFile, ...] = ()
+
+    @property
+    def all(self) -> tuple[PupilFile, ...]:
+        """The file itself and what there is more of it."""
+        return (self, *self.more)
 
 
 def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
@@ -91,28 +104,36 @@ def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
     """
     if said is None:
         return None
+    return _checked(said, name, "pupils", NEEDED, faults)
+
+
+def _checked(
+    said: object, name: str, place: str, needed: tuple[str, ...], faults: list[str]
+) -> PupilFile | None:
     if not isinstance(said, dict):
-        faults.append(f"{name}:pupils: '{said}', expected a table [pupils]")
+        faults.append(f"{name}:{place}: '{said}', expected a table [{place}]")
         return None
-    known = {one.name for one in fields(PupilFile)}
-    found = [f"{name}:pupils: '{key}' is not a key of it" for key in sorted(set(said) - known)]
-    found += [f"{name}:pupils: '{key}' is missing" for key in NEEDED if key not in said]
+    known = {one.name for one in fields(PupilFile)} - ({"more"} if place != "pupils" else set())
+    found = [f"{name}:{place}: '{key}' is not a key of it" for key in sorted(set(said) - known)]
+    found += [f"{name}:{place}: '{key}' is missing" for key in needed if key not in said]
     found += [
-        f"{name}:pupils.{key}: '{value}', expected {_expected(key)}"
+        f"{name}:{place}.{key}: '{value}', expected {_expected(key)}"
         for key, value in said.items()
         if key in known and not _fits(key, value)
     ]
     if bool(said.get("municipality")) != bool(said.get("own")):
-        found.append(f"{name}:pupils: 'municipality' and 'own' go together")
+        found.append(f"{name}:{place}: 'municipality' and 'own' go together")
     if found:
         faults.extend(found)
         return None
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in said.items()}
-    return PupilFile(**values)
+    more = [_checked(one, name, MORE, NEEDED_MORE, faults) for one in values.pop("more", ())]
+    blank = {"outcome": "", "prior": ""}
+    return PupilFile(**{**blank, **values}, more=tuple(one for one in more if one is not None))
 
 
-def pupil_path(project: Project, year: int) -> Path | None:
-    """Find the file that an edition says its pupils are in.
+def pupil_paths(project: Project, year: int) -> list[Path]:
+    """Find the files that an edition says its pupils are in.
 
     Parameters
     ----------
@@ -123,17 +144,20 @@ def pupil_path(project: Project, year: int) -> Path | None:
 
     Returns
     -------
-    Path or None
-        Whether it is there or not; None where the edition names none, or cannot be read, which
-        `tilstand.edition.load_edition` tells.
+    list of Path
+        Each once, whether it is there or not; none where the edition names none, or cannot be
+        read, which `tilstand.edition.load_edition` tells.
     """
     try:
         text = (project.editions / f"{year}.toml").read_text(encoding="utf-8")
         said = tomllib.loads(text).get("pupils")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return None
-    file = said.get("file") if isinstance(said, dict) else None
-    return project.root / file if isinstance(file, str) and file else None
+        return []
+    more = said.get("more") if isinstance(said, dict) else None
+    tables = [said, *(more if isinstance(more, list) else [])]
+    files = [one.get("file") for one in tables if isinstance(one, dict)]
+    named = dict.fromkeys(file for file in files if isinstance(file, str) and file)
+    return [project.root / file for file in named]
 
 
 def _fits(key: str, value: Any) -> bool:
@@ -144,6 +168,8 @@ def _fits(key: str, value: Any) -> bool:
     if key == "scale":
         pair = isinstance(value, list) and len(value) == _TWO and all(map(_is_number, value))
         return pair and value[0] < value[1]
+    if key == "more":
+        return isinstance(value, list)
     if key == "columns":
         return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
     return isinstance(value, str)
@@ -157,6 +183,7 @@ def _expected(key: str) -> str:
     special = {
         "reliability": "a number above 0 and at most 1",
         "scale": "two numbers, the lowest and the highest score",
+        "more": "tables [[pupils.more]]",
         "columns": "a table of fields and the columns they stand in",
         **dict.fromkeys(LISTS, "a list of column names"),
     }

@@ -192,18 +192,21 @@ def _ordered(schools: list[tuple[str, str, str, bool]]) -> list[School]:
 
 
 def _own(project: Project, edition: Edition, file: PupilFile) -> list[tuple[str, str, str, bool]]:
-    path = project.root / file.file
-    if not path.is_file():
-        where = project.relative(project.editions / f"{edition.year}.toml")
-        raise DataError(f"{where}:pupils.file: '{file.file}', expected a file that is there")
-    table = _columns(path, file)
-    names = _names(project, edition)
-    grades = table.get("grade", [""] * len(table["school"]))
     taught: dict[str, set[int]] = {}
-    for school, grade in zip(table["school"], grades, strict=True):
-        if school:
-            taught.setdefault(school, set()).update([int(grade)] if grade.isdigit() else [])
-    simulated = any(text.strip().lower() in {"true", "1"} for text in table.get("simulated", []))
+    simulated = False
+    for one in file.all:
+        path = project.root / one.file
+        if not path.is_file():
+            where = project.relative(project.editions / f"{edition.year}.toml")
+            raise DataError(f"{where}:pupils.file: '{one.file}', expected a file that is there")
+        table = _columns(path, one)
+        grades = table.get("grade", [one.grade if file.more else ""] * len(table["school"]))
+        for school, grade in zip(table["school"], grades, strict=True):
+            if school:
+                taught.setdefault(school, set()).update([int(grade)] if grade.isdigit() else [])
+        marks = table.get("simulated", [])
+        simulated = simulated or any(text.strip().lower() in {"true", "1"} for text in marks)
+    names = _names(project, edition)
     return [(key, names.get(key, key), _span(taught[key]), simulated) for key in sorted(taught)]
 
 
@@ -219,7 +222,8 @@ def _columns(path: Path, file: PupilFile) -> dict[str, list[str]]:
     if file.school not in raw.header:
         first = str(faults[0]) if faults else f"{file.file}:1: no column '{file.school}'"
         raise DataError(first)
-    wanted = {"school": file.school, "grade": "grade", "simulated": "simulated"}
+    grade = file.columns.get("grade", "grade")
+    wanted = {"school": file.school, "grade": grade, "simulated": "simulated"}
     places = {name: raw.header.index(at) for name, at in wanted.items() if at in raw.header}
     ours = raw.header.index(file.municipality) if file.municipality in raw.header else None
     rows = [cells for _, cells in raw.rows if ours is None or cells[ours].strip() == file.own]

@@ -98,6 +98,11 @@ def test_only_the_table_of_pupils_is_taken_out():
     assert without_pupils(text) == "year = 2020\n\n[schools]\nexample = true\n"
 
 
+def test_what_there_is_more_of_pupils_is_taken_out_with_them():
+    text = "year = 2020\n\n[pupils]\na = 1\n[pupils.columns]\nb = 1\n[[pupils.more]]\nc = 1\n\n"
+    assert without_pupils(text + "[schools]\nx = 1\n") == "year = 2020\n\n[schools]\nx = 1\n"
+
+
 def test_an_edition_that_is_not_there_is_a_wrong_call(tiny, tmp_path):
     with pytest.raises(CallError, match="edition 1999"):
         package(tiny.project, tiny.register(), 1999, tmp_path / "a.zip", print)

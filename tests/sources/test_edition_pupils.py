@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
 from tilstand import simulation
 from tilstand.errors import DataError
+from tilstand.example import INDEXES
 from tilstand.pupil_file import PupilFile
+from tilstand.pupil_frames import frames_of
 from tilstand.sources.edition_pupils import MOST_FAULTS, read_edition_pupils
+from tilstand.sources.pupils import load_schema
 
 FILE = PupilFile(
     "data/incoming/elever.csv",
@@ -136,3 +141,41 @@ def test_simulated_file_is_read_in_every_format_and_stays_marked(project_copy, e
     assert got["simulated"].all()
     assert got["home"].sum() > 0
     assert set(got["gender"]) == {"female", "male"}
+
+
+def cell_of(field: dict) -> str:
+    rules = field.get("constraints", {})
+    if "enum" in rules:
+        return rules["enum"][0]
+    return {"school": "100000016", "feeder_school": "100000024"}.get(
+        field["name"], str(rules.get("minimum", "x"))
+    )
+
+
+def test_every_field_of_the_schema_is_read_and_reaches_a_frame(repo, project_copy):
+    fields = load_schema(repo.root / "data" / "pupils.schema.json")
+    row = {field["name"]: cell_of(field) for field in fields} | {"cohort": "2024", "grade": "9"}
+    row |= {"birth_year": "2010", "prior_year": "2023"}
+    path = project_copy.root / "data" / "incoming" / "elever.csv"
+    path.parent.mkdir()
+    path.write_text(";".join(row) + "\n" + ";".join(row.values()) + "\n", encoding="utf-8")
+    roles = ("outcome", "prior", "school", "cohort", "exempt", "moved", "earlier")
+    others = {name: name for name in row if name not in roles}
+    file = PupilFile("data/incoming/elever.csv", **{r: r for r in roles}, columns=others)
+
+    read = read_edition_pupils(project_copy, file)
+    got = frames_of(read, file, 2025)
+
+    assert set(row) <= set(read)
+    assert {one.name: len(getattr(got, one.name)) for one in dataclasses.fields(got)} == {
+        **dict.fromkeys(("tests", "pairs", "marks", "points", "bullying", "completion"), 1),
+        "answers": sum(name.startswith("survey_") for name in row),
+    }
+
+
+def test_survey_fields_are_the_indexes_that_the_register_names(repo, repo_register):
+    fields = load_schema(repo.root / "data" / "pupils.schema.json")
+    got = [field["name"] for field in fields if field["name"].startswith("survey_")]
+
+    assert set(got) == set(INDEXES)
+    assert all(repo_register.knows_category(name) for name in got)

@@ -11,7 +11,6 @@ import json
 import platform
 import re
 import sys
-import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ import tilstand
 from tilstand.build.contents import code_cells
 from tilstand.build.digests import file_digest, files_in, joint_digest
 from tilstand.build.places import emptied
+from tilstand.pupil_file import pupil_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -134,11 +134,12 @@ class Ingredients:
         """Name the pupil files of an edition and those before it; they may lie anywhere."""
         found = {}
         for path in sorted(self.project.editions.glob("*.toml")):
-            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-                said = tomllib.loads(path.read_text(encoding="utf-8"))["pupils"]["file"]
-                if not _later(path.stem, year):
-                    name = f"pupil file of {path.stem}"
-                    found[name] = file_digest(self.project.root / said)
+            if _later(path.stem, year) or not path.stem.isdigit():
+                continue
+            for number, file in enumerate(pupil_paths(self.project, int(path.stem))):
+                name = f"pupil file of {path.stem}" + (f" ({number + 1})" if number else "")
+                with contextlib.suppress(OSError):
+                    found[name] = file_digest(file)
         return found
 
     def _known_sources(self, year: int) -> set[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tilstand.build.digests import file_digest, files_in
 from tilstand.contracts import LANGUAGES
+from tilstand.pupil_file import pupil_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,14 +78,6 @@ def inputs_of(project: Project, contents: Contents, year: int) -> list[Input]:
     ]
 
 
-def pupil_path(project: Project, year: int) -> Path | None:
-    """Find the edition's pupil file; None where it names none, or it is not there."""
-    text = (project.editions / f"{year}.toml").read_text(encoding="utf-8")
-    said = tomllib.loads(text).get("pupils")
-    path = project.root / said["file"] if said else None
-    return path if path is not None and path.is_file() else None
-
-
 def _folder(project: Project, kind: str, folder: Path) -> Iterator[Input]:
     for path in files_in(folder):
         yield Input(kind, project.relative(path), path)
@@ -93,8 +85,7 @@ def _folder(project: Project, kind: str, folder: Path) -> Iterator[Input]:
 
 def _data(project: Project, year: int) -> Iterator[Input]:
     """List what lies under ``data/``, but for other editions' files and every pupil file."""
-    pupils = pupil_path(project, year)
-    hidden = {pupils.resolve()} if pupils else set()
+    hidden = {path.resolve() for path in pupil_paths(project, year)}
     for folder in sorted(path for path in (project.root / "data").iterdir() if path.is_dir()):
         if folder == project.editions or folder.name in NOT_READ:
             continue
@@ -106,9 +97,9 @@ def _data(project: Project, year: int) -> Iterator[Input]:
 
 
 def _pupils(project: Project, year: int) -> Iterator[Input]:
-    path = pupil_path(project, year)
-    if path is not None:
-        yield Input("pupils", PUPILS, path)
+    for number, path in enumerate(pupil_paths(project, year), start=1):
+        if path.is_file():
+            yield Input("pupils", PUPILS if number == 1 else f"{PUPILS} {number}", path)
 
 
 def _chapters(project: Project, contents: Contents) -> Iterator[Input]:

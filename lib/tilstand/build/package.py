@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 
 from tilstand.build.digests import file_digest, files_in, tree_digests
 from tilstand.build.environment import LIBRARY
-from tilstand.build.inputs import pupil_path
 from tilstand.build.package_texts import readme
 from tilstand.build.workcopy import copy_project, run_build
 from tilstand.errors import CallError
+from tilstand.pupil_file import pupil_paths
 from tilstand.sources.incoming import incoming_files, read_incoming
 from tilstand.sources.snapshots import INDEX, Snapshots
 
@@ -146,26 +146,26 @@ def public_copy(
         if name not in public:
             path.unlink()
             left_out.append(f"{name}: not known to be public")
-    pupils = pupil_path(project, year)
+    pupils = pupil_paths(project, year)
     file = copy.editions / f"{year}.toml"
     text = file.read_text(encoding="utf-8")
-    if pupils is not None or "[pupils]" in text:
+    if pupils or "[pupils]" in text:
         file.write_text(without_pupils(text), encoding="utf-8")
-        left_out = [line for line in left_out if pupils is None or pupils.name not in line]
+        names = {path.name for path in pupils}
+        left_out = [line for line in left_out if not any(name in line for name in names)]
         left_out.append("the pupil file, and the table [pupils] of the edition")
-    if pupils is not None:
-        secret = file_digest(pupils)
-        for path in files_in(copy.root):
-            if file_digest(path) == secret:  # under another name, or in another folder
-                path.unlink()
+    secret = {file_digest(path) for path in pupils if path.is_file()}
+    for path in files_in(copy.root) if secret else ():
+        if file_digest(path) in secret:  # under another name, or in another folder
+            path.unlink()
     for notebook in copy.notebooks.glob("*.ipynb"):
         _strip(notebook)
     return copy, left_out
 
 
 def without_pupils(text: str) -> str:
-    """Take the table ``[pupils]`` out of an edition's file."""
-    return re.sub(r"(?ms)^\[pupils[^\]]*\].*?(?=^\[(?!pupils)|\Z)", "", text)
+    """Take the table ``[pupils]``, and all that hangs below it, out of an edition's file."""
+    return re.sub(r"(?ms)^\[+pupils[^\]]*\].*?(?=^\[+(?!\[|pupils)|\Z)", "", text)
 
 
 def _public_incoming(project: Project, register: Register, year: int) -> set[str]:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from tilstand.build.digests import UNWANTED
 from tilstand.build.environment import COMMIT_FILE, LIBRARY, LOCK, commit_of
-from tilstand.build.inputs import pupil_path
 from tilstand.edition import edition_years
 from tilstand.errors import BuildError
 from tilstand.project import VARIABLE, Project
+from tilstand.pupil_file import pupil_paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,8 +58,7 @@ def copy_project(project: Project, target: Path, *, library: bool = True) -> Pro
         if (project.root / name).is_file():
             shutil.copy(project.root / name, target / name)
     for year in edition_years(project):
-        pupils = pupil_path(project, year)
-        if pupils is not None:
+        for pupils in (path for path in pupil_paths(project, year) if path.is_file()):
             there = target / os.path.relpath(pupils, project.root)
             if there.is_relative_to(target) and not there.exists():
                 there.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from tilstand.analysis.school_contributions import COLUMNS, all_contributions
 from tilstand.example import RELIABILITY, SEED, example_municipality
 from tilstand.protection.protected import Protected
 from tilstand.protection.store import keep, write_once
-from tilstand.pupil_frames import frames_of
+from tilstand.pupil_frames import frames_of, joined
 from tilstand.report import wording
 from tilstand.report.numbers import Value
 from tilstand.report.school_measures import every_measure, has_table, years_of
@@ -233,7 +233,8 @@ def _fingerprint(page: Page) -> str:
             digest.update(path.read_bytes())
     if page.edition.pupils is not None:
         digest.update(str(page.edition.pupils).encode())
-        digest.update((page.project.root / page.edition.pupils.file).read_bytes())
+        for file in page.edition.pupils.all:
+            digest.update((page.project.root / file.file).read_bytes())
     return digest.hexdigest()[:24]
 
 
@@ -242,7 +243,8 @@ def _pupils(page: Page) -> tuple[PupilData, bool, str, float | None]:
     if file is None:
         data = example_municipality(page.year).data
         return data, True, simulation.HOME, RELIABILITY
-    pupils = read_edition_pupils(page.project, file)
-    simulated = bool(pupils["simulated"].any())
+    read = [(read_edition_pupils(page.project, one), one) for one in file.all]
+    simulated = any(bool(pupils["simulated"].any()) for pupils, _ in read)
     home = file.own if simulated and file.own else page.name
-    return frames_of(pupils, file, page.year), simulated, home, file.reliability
+    data = joined([frames_of(pupils, one, page.year) for pupils, one in read])
+    return data, simulated, home, file.reliability

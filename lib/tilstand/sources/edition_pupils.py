@@ -123,8 +123,8 @@ def _placed(frame: pd.DataFrame, file: PupilFile) -> pd.DataFrame:
 
 def _roles(file: PupilFile) -> dict[str, str]:
     """Name the file's column of each role that the edition says."""
-    roles = {"school": file.school, "outcome": file.outcome, "prior": file.prior}
-    for name in ("cohort", "municipality", "exempt", "moved", "earlier"):
+    roles = {"school": file.school}
+    for name in ("outcome", "prior", "cohort", "municipality", "exempt", "moved", "earlier"):
         if getattr(file, name):
             roles[name] = getattr(file, name)
     roles |= {f"other_{n}": name for n, name in enumerate(file.other_priors, start=1)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.edition import edition_years, load_edition
 from tilstand.errors import DataError
-from tilstand.pupil_file import pupil_path
+from tilstand.pupil_file import pupil_paths
 from tilstand.register import Register
 from tilstand.sources.any_file import check_file
 from tilstand.sources.check import check_all
@@ -95,8 +95,7 @@ def editions_state(project: Project, today: dt.date) -> State:
         answers, incoming = check_incoming(project, register, year, today)
         state.lines.append(f"edition {year}: {project.relative(folder)}")
         state.lines.extend(f"  {line}" for line in report(answers, []))
-        pupils = pupil_path(project, year)
-        read = {*incoming.exports, *([pupils] if pupils else [])}
+        read = {*incoming.exports, *pupil_paths(project, year)}
         state.lines.extend(f"  {line}" for line in _others(project, year, read))
         state.lines.extend(f"  {line}" for line in incoming.notes)
         state.faults.extend(incoming.faults)
@@ -107,12 +106,13 @@ def editions_state(project: Project, today: dt.date) -> State:
 
 
 def _pupils(project: Project, register: Register, year: int, state: State) -> None:
-    """Read an edition's pupil file as a build would; nothing of it is told but its size."""
+    """Read an edition's pupil files as a build would; nothing of them is told but their size."""
     try:
         file = load_edition(project, register, year).pupils
-        if file is not None:
-            count = len(read_edition_pupils(project, file))
-            state.lines.append(f"edition {year}: {file.file}: {count} pupils")
+        for one in file.all if file is not None else ():
+            rows = len(read_edition_pupils(project, one))
+            unit = "pupils" if one.outcome else "rows"
+            state.lines.append(f"edition {year}: {one.file}: {rows} {unit}")
     except DataError as error:
         state.faults.extend(error.lines)
 

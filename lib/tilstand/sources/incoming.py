@@ -12,7 +12,7 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.errors import Fault
-from tilstand.pupil_file import pupil_path
+from tilstand.pupil_file import pupil_paths
 from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.raw import SUFFIXES
@@ -78,17 +78,16 @@ class Incoming:
 def incoming_files(project: Project, year: int) -> list[Path]:
     """List the files that a user has put there for an edition, in order of their names.
 
-    The edition's pupil file is not among them: nothing but the door for pupils opens it.
+    The edition's pupil files are not among them: nothing but the door for pupils opens them.
     """
     folder = project.incoming / str(year)
-    pupils = pupil_path(project, year)
-    secret = pupils.resolve() if pupils else None
+    secret = {path.resolve() for path in pupil_paths(project, year)}
     return [
         path
         for path in sorted(folder.glob("*"))
         if path.suffix.lower() in SUFFIXES
         and not path.name.startswith((".", "~$"))
-        and path.resolve() != secret
+        and path.resolve() not in secret
     ]
 
 
