@@ -82,6 +82,26 @@ def test_pupils_of_schools_learned_from_exports_are_no_fault(project, told):
     assert [line for line in notes if line.endswith("prior: no value for 1 of 2 pupils")]
 
 
+def test_a_pupil_file_that_an_edition_names_is_read_by_what_the_edition_says(project):
+    project.editions.mkdir()
+    (project.editions / "2031.toml").write_text(
+        '[pupils]\nfile = "elever.csv"\nschool = "S"\noutcome = "A"\nprior = "B"\n',
+        encoding="utf-8",
+    )
+    path = project.root / "elever.csv"
+    path.write_text("S;A;B\nx;50;\ny;51;49\n", encoding="utf-8")
+
+    got = check_file(project, path, TODAY)
+
+    assert (got.faults, got.notes) == (
+        [],
+        [
+            "pupil file: elever.csv, 2 pupils, schools: 2",
+            "  B: no value for 1 of 2 pupils (50%)",
+        ],
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "exp"),
     [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 
 import pytest
 
@@ -78,40 +77,94 @@ def test_stored_answers_are_counted_and_held_to_their_checksums(project):
     assert "not the file that was fetched from http://x/1" in str(fault)
 
 
+PUPILS = "Elev;Skole;Les 9;Les 8\nhemmelig1;Bekkestua;52;48\nhemmelig2;Bekkestua;{};\n"
+MAPPING = """
+[pupils]
+file = "data/incoming/2025/elever.csv"
+school = "Skole"
+outcome = "Les 9"
+prior = "Les 8"
+"""
+
+
 @pytest.fixture
-def pupils(repo, project, folder):
-    shutil.copy(repo.root / "data" / "pupils.schema.json", project.root / "data")
+def pupil_file(project, folder, repo):
+    (project.root / "data" / "pupils.schema.json").symlink_to(
+        repo.root / "data" / "pupils.schema.json"
+    )
+
+    def write(content: str) -> None:
+        (folder / "elever.csv").write_text(content, encoding="utf-8")
+
+    return write
+
+
+@pytest.fixture
+def mapped(project):
     with (project.editions / "2025.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            '\n[pupils]\nfile = "data/incoming/2025/elever.csv"\nschool = "Skole"\n'
-            'outcome = "Les 9"\nprior = "Les 8"\n'
-        )
-    return folder / "elever.csv"
+        file.write(MAPPING)
 
 
-def test_the_pupil_file_beside_the_exports_is_none_of_them(project, folder, pupils):
+def test_the_pupil_file_of_an_edition_is_no_export_and_its_gaps_are_told(
+    project, folder, pupil_file, mapped
+):
     (folder / NAME).write_bytes(Form().content(sheet()))
-    pupils.write_text("Skole;Les 8;Les 9\nA;50;52\nA;48;\n", encoding="utf-8")
+    pupil_file(PUPILS.format(60))
 
     got = editions_state(project, TODAY)
 
     assert got.faults == []
-    assert "edition 2025: data/incoming/2025/elever.csv: 2 pupils" in got.lines
+    assert got.lines[-3:] == [
+        "edition 2025: [pupils]",
+        "  pupil file: data/incoming/2025/elever.csv, 2 pupils, schools: 1",
+        "    Les 8: no value for 1 of 2 pupils (50%)",
+    ]
     assert not [line for line in got.lines if "not read" in line]
 
 
-def test_a_fault_of_the_pupil_file_is_one_of_the_whole(project, pupils):
-    pupils.write_text("Skole;Les 8;Les 9\nA;50;252\n", encoding="utf-8")
+def test_a_fault_of_the_pupil_file_says_its_row_and_nothing_else_of_the_pupil(
+    project, pupil_file, mapped
+):
+    pupil_file(PUPILS.format("mange"))
 
+    got = editions_state(project, TODAY)
+
+    name = "data/incoming/2025/elever.csv"
+    assert [str(fault) for fault in got.faults] == [f"{name}:3:Les 9: 'mange', expected a number"]
+    assert not any("hemmelig" in str(line) for line in [*got.lines, *got.faults])
+
+
+def test_a_pupil_file_that_is_named_and_not_there_is_a_fault(project, mapped, pupil_file):
     (got,) = editions_state(project, TODAY).faults
 
     assert str(got) == (
-        "data/incoming/2025/elever.csv:2:Les 9: '252', expected a number from 1 to 100"
+        "data/editions/2025.toml:pupils.file: 'data/incoming/2025/elever.csv', "
+        "expected a file that is there"
     )
 
 
-def test_a_pupil_file_that_is_not_there_is_a_fault(project, pupils):
+@pytest.mark.parametrize(
+    "header", ["pupil;cohort;school;outcome", "Gender;birth_year;Grade;Skole", "pupil;school"]
+)
+def test_a_pupil_file_that_no_edition_names_is_told_by_its_header(
+    project, folder, pupil_file, header
+):
+    pupil_file(f"{header}\n" + ";".join(["hemmelig"] * len(header.split(";"))) + "\n")
+
+    got = editions_state(project, TODAY)
+
+    (line,) = [line for line in got.lines if "not read" in line]
+    assert line.endswith(
+        "elever.csv: a pupil file; name it and its columns under [pupils] in "
+        "data/editions/2025.toml (data/README.md, Pupils)"
+    )
+    assert (got.faults, "hemmelig" in "".join(got.lines)) == ([], False)
+
+
+def test_a_file_without_a_header_shows_nothing_of_its_first_row(project, pupil_file):
+    pupil_file("01010112345;52;hemmelig\n01010112346;53;hemmelig\n")
+
     (got,) = editions_state(project, TODAY).faults
 
-    assert str(got).startswith("data/incoming/2025/elever.csv")
-    assert "expected" in str(got)
+    assert "(not shown)" in str(got)
+    assert "hemmelig" not in str(got)

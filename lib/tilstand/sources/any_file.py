@@ -12,8 +12,10 @@ from tilstand.register import Register
 from tilstand.sources.check import check_figures
 from tilstand.sources.check_register import check_register, check_statements
 from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.edition_pupils import SCHEMA
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.incoming import downloaded
+from tilstand.sources.own_pupils import looks_like_pupils, named_pupil_files, pupil_state
 from tilstand.sources.pupils import SHORTEST_SALT, load_schema, read_pupils
 from tilstand.sources.raw import read_raw
 from tilstand.sources.statistikkbanken import Export, read_export
@@ -82,6 +84,10 @@ def check_file(project: Project, path: Path, today: dt.date) -> Checked:
     if not path.exists() or _lies_in(path, project.published):
         return Checked(faults=[*check_figures(path, name, register)])
     path.open("rb").close()
+    if named := named_pupil_files(project).get(path.resolve()):
+        states = [pupil_state(project, *one) for one in named]
+        lines = [line for told, _ in states for line in told]
+        return Checked(faults=[fault for _, wrong in states for fault in wrong], notes=lines)
     table, form_faults = read_raw(path, name)
     if {"indicator", "year"} <= set(table.header):
         return Checked(faults=[*check_figures(path, name, register)])
@@ -89,7 +95,8 @@ def check_file(project: Project, path: Path, today: dt.date) -> Checked:
     if vocabulary.form_of(table.header):
         export = read_export(path, name, register, vocabulary)
         return Checked(_about(export, path, vocabulary, today), [*export.faults], export.notes)
-    if {"pupil", "school"} <= set(table.header):
+    fields = load_schema(project.root / SCHEMA)
+    if looks_like_pupils(table.header, {field["name"] for field in fields}):
         return _pupils(project, register, path, table)
     if form_faults:
         return Checked(faults=[*form_faults])
@@ -127,7 +134,7 @@ def _about(export: Export, path: Path, vocabulary: Vocabulary, today: dt.date) -
 
 
 def _pupils(project: Project, register: Register, path: Path, table: RawTable) -> Checked:
-    fields = load_schema(project.root / "data" / "pupils.schema.json")
+    fields = load_schema(project.root / SCHEMA)
     known = set(register.units.loc[register.units["level"] == "school", "code"])
     for folder in sorted(project.incoming.glob("[0-9][0-9][0-9][0-9]")):
         units = load_edition_figures(project, register, int(folder.name))[1].units

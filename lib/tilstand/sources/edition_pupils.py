@@ -10,7 +10,7 @@ import pandas as pd
 
 from tilstand.errors import DataError
 from tilstand.sources.cells import decimal_sign, number
-from tilstand.sources.pupils import load_schema, read_pupils
+from tilstand.sources.pupils import Pupils, load_schema, read_pupils
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +51,51 @@ def read_edition_pupils(
         One line a fault, ``file:row:column: 'value', expected ...``, twenty at most; of a pupil's
         row nothing but its number and the faulty cell.
     """
+    read = _read(project, file, salt or secrets.token_bytes(32))
+    roles = _roles(file)
+    table = read.table.assign(
+        **{name: _guessed(read.table[name]) for name in roles if name.startswith("background_")}
+    )
+    if file.cohort:
+        table["cohort"] = table["cohort"].astype("int64")
+    simulated = bool(table.pop("simulated").fillna(value=False).any())
+    return _placed(table, file).assign(simulated=simulated)
+
+
+def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str, int]]:
+    """Sum up how complete an edition's pupil file is.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    file : PupilFile
+        The edition's table ``[pupils]``.
+
+    Returns
+    -------
+    pupils, schools : int
+        Numbers of rows and of different schools.
+    missing : dict of str to int
+        Pupils without a value, by the file's own column.
+
+    Raises
+    ------
+    DataError
+        As `read_edition_pupils` does.
+    """
+    read = _read(project, file, secrets.token_bytes(32))
+    own = {**_roles(file), **file.columns}
+    missing = {
+        own[row["field"]]: int(row["missing"])
+        for row in read.quality.to_dict("records")
+        if row["field"] in own
+    }
+    return len(read.table), int(read.table["school"].nunique()), missing
+
+
+def _read(project: Project, file: PupilFile, salt: bytes) -> Pupils:
+    """Read the columns that the edition names, or raise the file's faults."""
     schema = {one["name"]: one for one in load_schema(project.root / SCHEMA)}
     roles = _roles(file)
     doubtful = [
@@ -69,17 +114,11 @@ def read_edition_pupils(
         fields,
         columns,
         None,
-        salt or secrets.token_bytes(32),
+        salt,
     )
     if read.faults:
         raise DataError(_lines(read.faults))
-    table = read.table.assign(
-        **{name: _guessed(read.table[name]) for name in roles if name.startswith("background_")}
-    )
-    if file.cohort:
-        table["cohort"] = table["cohort"].astype("int64")
-    simulated = bool(table.pop("simulated").fillna(value=False).any())
-    return _placed(table, file).assign(simulated=simulated)
+    return read
 
 
 def in_roles(pupils: pd.DataFrame, file: PupilFile) -> pd.DataFrame:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tilstand.edition import edition_years, load_edition
+from tilstand.edition import edition_years
 from tilstand.errors import DataError
 from tilstand.pupil_file import pupil_paths
 from tilstand.register import Register
 from tilstand.sources.any_file import check_file
 from tilstand.sources.check import check_all
-from tilstand.sources.edition_pupils import read_edition_pupils
 from tilstand.sources.fetch import FOLDER, snapshots_of
+from tilstand.sources.incoming import incoming_files
 from tilstand.sources.new_edition import check_incoming, report
+from tilstand.sources.own_pupils import named_pupil_files, pupil_state
 from tilstand.sources.raw import SUFFIXES
 from tilstand.sources.snapshots import INDEX, Snapshots
 
@@ -100,26 +101,23 @@ def editions_state(project: Project, today: dt.date) -> State:
         state.lines.extend(f"  {line}" for line in incoming.notes)
         state.faults.extend(incoming.faults)
         _snapshots(snapshots_of(project, year), state)
-    for year in years:
-        _pupils(project, register, year, state)
+    for year, file in (one for named in named_pupil_files(project).values() for one in named):
+        lines, faults = pupil_state(project, year, file)
+        state.lines.extend([f"edition {year}: [pupils]", *(f"  {line}" for line in lines)])
+        state.faults.extend(faults)
     return state
-
-
-def _pupils(project: Project, register: Register, year: int, state: State) -> None:
-    """Read an edition's pupil files as a build would; nothing of them is told but their size."""
-    try:
-        file = load_edition(project, register, year).pupils
-        for one in file.all if file is not None else ():
-            rows = len(read_edition_pupils(project, one))
-            unit = "pupils" if one.outcome else "rows"
-            state.lines.append(f"edition {year}: {one.file}: {rows} {unit}")
-    except DataError as error:
-        state.faults.extend(error.lines)
 
 
 def _others(project: Project, year: int, read: set) -> list[str]:
     """Name what lies there and is not read, so that nothing is left out silently."""
-    there = [path for path in sorted((project.incoming / str(year)).iterdir()) if path not in read]
+    folder = project.incoming / str(year)
+    told = {*read, *incoming_files(project, year)}
+    pupils = named_pupil_files(project)
+    there = [
+        path
+        for path in sorted(folder.iterdir())
+        if path not in told and path.resolve() not in pupils
+    ]
     return [
         f"not read: {project.relative(path)} (expected {', '.join(SUFFIXES)})"
         for path in there

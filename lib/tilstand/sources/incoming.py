@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from tilstand.errors import Fault
 from tilstand.pupil_file import pupil_paths
 from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
+from tilstand.sources.own_pupils import unnamed_pupil_file
 from tilstand.sources.raw import SUFFIXES
 from tilstand.sources.schools import learn_schools, lineages
 from tilstand.sources.statistikkbanken import ROW, Export, read_export
@@ -49,17 +50,20 @@ class Incoming:
         Name of each kind of export, by language and code.
     faults : list of Fault
         Every fault of every file, and of files against each other.
+    aside : list of str
+        One line a file that is not read because it holds pupils.
     """
 
     year: int
     exports: dict[Path, Export]
     names: dict[str, dict[str, str]]
     faults: list[Fault]
+    aside: list[str] = field(default_factory=list)
 
     @property
     def notes(self) -> list[str]:
         """List what was left out on purpose."""
-        return [note for export in self.exports.values() for note in export.notes]
+        return self.aside + [note for export in self.exports.values() for note in export.notes]
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -107,7 +111,8 @@ def read_incoming(project: Project, register: Register, year: int) -> Incoming:
     -------
     Incoming
         Exports and faults. Files that say the same of a unit twice are no fault where the
-        numbers agree; where they don't, the file with the later name is at fault.
+        numbers agree; where they don't, the file with the later name is at fault. Files of
+        pupils are told aside.
     """
     folder = project.register / "exports"
     vocabulary = Vocabulary.load(folder)
@@ -115,9 +120,14 @@ def read_incoming(project: Project, register: Register, year: int) -> Incoming:
         path: read_export(path, project.relative(path), register, vocabulary)
         for path in incoming_files(project, year)
     }
+    unknown = [path for path, export in exports.items() if not export.form]
+    aside = {path: unnamed_pupil_file(project, path) for path in unknown}
+    exports = {path: export for path, export in exports.items() if not aside.get(path)}
     faults = [fault for export in exports.values() for fault in export.faults]
     faults += _late(exports, year) + _at_odds(list(exports.values()))
-    return Incoming(year, exports, vocabulary.names, sorted(faults))
+    return Incoming(
+        year, exports, vocabulary.names, sorted(faults), [line for line in aside.values() if line]
+    )
 
 
 def _late(exports: dict[Path, Export], year: int) -> list[Fault]:

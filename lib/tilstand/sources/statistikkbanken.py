@@ -113,8 +113,13 @@ def read_export(path: Path, name: str, register: Register, vocabulary: Vocabular
     form = vocabulary.form_of(table.header) if table.header else None
     if not table.header or form is None:
         if not faults:
-            shown = table.header[-1][:80]
-            expected = "an export of Statistikkbanken that data/register/exports/forms.csv knows"
+            # Where the header is lacking, the first row may be a pupil's.
+            lacks = any(cell.replace(",", "").replace(".", "").isdigit() for cell in table.header)
+            shown = "(not shown)" if lacks else table.header[-1][:80]
+            expected = (
+                "an export of Statistikkbanken that data/register/exports/forms.csv knows, "
+                "or a pupil file that an edition names under [pupils]"
+            )
             faults = [table.fault(table.header_row, "", shown, expected)]
         return Export(name, "", _nothing(), faults)
     measurements, header_faults, notes = _measurements(table, form, vocabulary, register)
