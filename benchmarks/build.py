@@ -5,7 +5,8 @@ Run from the repository's root on a machine that does nothing else::
     python benchmarks/build.py [--quick] [--jobs 2] [--kills 60] [--only execution]
 
 - execution: every chapter of an edition, cold: papermill one by one, papermill in two processes,
-  and this build's forked kernels; the same for one chapter that is run for many schools.
+  and this build's forked kernels.
+- schools: the same for the one chapter that is run for every school.
 - again: a whole build, then one with nothing changed and one with one chapter changed.
 - pages: many school pages, compiled with Jupyter Book's usual settings and with ours.
 - kills: builds that are killed at random moments.
@@ -69,36 +70,34 @@ def plain_papermill(runs: list[Run], processes: int) -> None:
             running.remove(done)
 
 
-def execution(folder: Path, jobs: int, quick: bool) -> None:
-    """Compare three ways to execute all chapters, and one chapter for many schools."""
+def execution(folder: Path, jobs: int, quick: bool, *, schools: bool) -> None:
+    """Compare three ways to execute all chapters, or the one chapter that each school has."""
     templates = sorted((REPO / "notebooks").glob("*.ipynb"))
-    chapters = [path for path in templates if "school" not in parameter_names(path)]
     asked = {"edition": 2020, "language": "nb"}
-    sets = {"chapters": [(path, asked) for path in chapters[: 6 if quick else None]]}
-    for_schools = [path for path in templates if "school" in parameter_names(path)]
-    if for_schools:
-        schools = example_schools(2020)[: 4 if quick else None]
-        sets["school pages"] = [
-            (path, asked | {"school": school.key}) for path in for_schools for school in schools
+    chosen = [path for path in templates if ("school" in parameter_names(path)) == schools]
+    if schools:
+        keys = [school.key for school in example_schools(2020)][: 4 if quick else None]
+        wanted = [(path, asked | {"school": key}) for path in chosen for key in keys]
+    else:
+        wanted = [(path, asked) for path in chosen[: 6 if quick else None]]
+    name = "school pages" if schools else "chapters"
+
+    def runs(way: str) -> list[Run]:
+        return [
+            Run(path.stem, path, folder / way / f"{n}.ipynb", said, REPO, folder / "results")
+            for n, (path, said) in enumerate(wanted)
         ]
-    for name, wanted in sets.items():
 
-        def runs(way: str, wanted: list = wanted) -> list[Run]:
-            return [
-                Run(path.stem, path, folder / way / f"{n}.ipynb", said, REPO, folder / "results")
-                for n, (path, said) in enumerate(wanted)
-            ]
-
-        # What chapters keep under .build (read exports, protected tables) is there for all three.
-        execute_all(runs("before")[:1], 1, lambda _line: None)
-        forked = timed(execute_all, runs("forked"), jobs, lambda _line: None)
-        two = timed(plain_papermill, runs("two"), 2)
-        serial = timed(plain_papermill, runs("serial"), 1)
-        print(
-            f"execution, {len(wanted)} {name}: papermill {serial:.1f} s, in two processes "
-            f"{two:.1f} s, forked {forked:.1f} s: {serial / forked:.1f} and {two / forked:.1f} "
-            "times as fast"
-        )
+    # What chapters keep under .build (read exports, protected tables) is there for all three.
+    execute_all(runs("before")[:1], 1, lambda _line: None)
+    forked = timed(execute_all, runs("forked"), jobs, lambda _line: None)
+    two = timed(plain_papermill, runs("two"), 2)
+    serial = timed(plain_papermill, runs("serial"), 1)
+    print(
+        f"execution, {len(wanted)} {name}: papermill {serial:.1f} s, in two processes "
+        f"{two:.1f} s, forked {forked:.1f} s: {serial / forked:.1f} and {two / forked:.1f} "
+        "times as fast"
+    )
 
 
 def again(folder: Path, jobs: int, quick: bool) -> None:
@@ -148,10 +147,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="less of everything")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kills", type=int, default=60)
-    parser.add_argument("--only", choices=["execution", "again", "pages", "kills"])
+    parser.add_argument("--only", choices=["execution", "schools", "again", "pages", "kills"])
     said = parser.parse_args()
     steps = {
-        "execution": lambda folder: execution(folder, said.jobs, said.quick),
+        "execution": lambda folder: execution(folder, said.jobs, said.quick, schools=False),
+        "schools": lambda folder: execution(folder, said.jobs, said.quick, schools=True),
         "again": lambda folder: again(folder, said.jobs, said.quick),
         "pages": lambda folder: pages(folder, said.quick),
         "kills": lambda folder: killed(folder, 6 if said.quick else said.kills),

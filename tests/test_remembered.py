@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from tilstand import remembered as room
-from tilstand.remembered import VARIABLE, remembered
+from tilstand.remembered import VARIABLE, held, hold, remembered
 
 asked: list[object] = []
 
@@ -20,9 +20,16 @@ def adder(number):
     return lambda other: number + other
 
 
+@held
+def read(name: str) -> list[str]:
+    asked.append(name)
+    return [name]
+
+
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     asked.clear()
+    monkeypatch.setattr(room._Hold, "given", None)
     monkeypatch.setenv(VARIABLE, str(tmp_path / "results"))
     return tmp_path / "results"
 
@@ -134,3 +141,20 @@ def test_what_differs_in_anything_is_another_question(other):
     ask(other)
 
     assert len(asked) == 2
+
+
+def test_what_is_read_is_read_each_time():
+    read("a")
+    read("a")
+
+    assert asked == ["a", "a"]
+
+
+def test_process_that_holds_reads_once_for_each_argument():
+    hold()
+    first = read("a")
+    hold()  # for another edition
+    read("b")
+
+    assert read("a") is first
+    assert asked == ["a", "b"]

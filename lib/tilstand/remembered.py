@@ -4,6 +4,9 @@ A build executes every chapter in each language, in processes of their own. What
 rarely depends on the language: a function that is `remembered` leaves its result in a folder that
 the build names, under a key of all that it was given, and the next process takes it from there.
 The build gives another folder as soon as the library or an installed package changes.
+
+What is quick but done by every chapter - opening an edition's tables - need not even be read: the
+process that chapters are forked from has it done, and a function that is `held` gives it to them.
 """
 
 from __future__ import annotations
@@ -60,6 +63,46 @@ def remembered(function: Callable[P, R]) -> Callable[P, R]:
         with contextlib.suppress(OSError, pickle.PicklingError, TypeError, AttributeError):
             _keep(path, pickle.dumps(result, protocol=5))
         return result
+
+    return call
+
+
+class _Hold:
+    """What functions have given in this process; None until it begins to hold."""
+
+    given: dict[Any, Any] | None = None
+
+
+def hold() -> None:
+    """Begin to hold, in this process and all that are forked from it, what `held` functions give.
+
+    For processes that live no longer than one build, whose files do not change meanwhile.
+    """
+    _Hold.given = _Hold.given or {}
+
+
+def held(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function that reads files take its result from the process this one was forked from.
+
+    Parameters
+    ----------
+    function : callable
+        Its arguments can be keys of a dict; nobody changes what it gives.
+
+    Returns
+    -------
+    callable
+        The same function. In a process that does not `hold`, it reads as ever.
+    """
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _Hold.given is None:
+            return function(*args, **kwargs)
+        key = (function.__module__, function.__qualname__, args, *sorted(kwargs.items()))
+        if key not in _Hold.given:
+            _Hold.given[key] = function(*args, **kwargs)
+        return _Hold.given[key]
 
     return call
 

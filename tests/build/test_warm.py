@@ -120,6 +120,15 @@ def test_what_a_task_changes_is_gone_with_it(template):
     assert got == [None, False]
 
 
+def test_what_the_template_prepares_every_later_fork_has():
+    with Template([], {}) as template:
+        template.prepare(eval, "setattr(__import__('os'), 'prepared', [1])")
+        template.prepare(eval, "1 / 0")  # whose fault is the chapter's to tell
+        got = said(template, "__import__('os').prepared", "__import__('os').prepared")
+
+    assert got == [[1], [1]]
+
+
 def test_template_ends_with_what_it_runs(tmp_path):
     """A build that is killed leaves nothing running behind it."""
     code = (

@@ -273,7 +273,11 @@ def _plain(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception]
 def _forked(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception]]:
     if not runs:
         return
+    from tilstand.build.pupils import open_ahead, wanted_ahead  # imports what chapters import
+
     modules = warm.imports_of({run.template for run in runs})
     with warm.Template(modules, ENVIRONMENT) as template:
+        for asked in wanted_ahead(runs):
+            template.prepare(open_ahead, asked)
         for number, outcome in template.results(_execute_in_fork, runs, max(1, jobs)):
             yield runs[number], outcome

@@ -105,6 +105,18 @@ class Template:
         self._line.close()
         self._process.wait()
 
+    def prepare(self, work: Callable[[Any], Any], task: Any) -> None:
+        """Let the process itself do some work, whose traces all later forks then have.
+
+        Parameters
+        ----------
+        work : callable
+            A function of a module that takes one task; starts no thread.
+        task : Any
+            What can be pickled.
+        """
+        self._line.send((None, work, task))
+
     def results(
         self, work: Callable[[Any], Any], tasks: list[Any], jobs: int
     ) -> Iterator[tuple[int, Any]]:
@@ -155,6 +167,11 @@ def main() -> None:
                 assert isinstance(ready, Connection)
                 if ready is line:
                     number, work, task = line.recv()
+                    if number is None:
+                        with contextlib.suppress(Exception):
+                            work(task)
+                        gc.freeze()
+                        continue
                     answer, pid = _fork(work, task, [line, *answers])
                     answers[answer] = number, pid
                 else:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,9 @@ class Protected:
     layouts: dict[str, Layout]
     frames: dict[str, pd.DataFrame]
     rules: DisclosureRules
+    _views: dict[tuple[str, ...], pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def counts(self, table: str, *view: str) -> pd.DataFrame:
         """Open a view of a table of counts.
@@ -131,7 +135,7 @@ class Protected:
         DataError
             When there is no such view.
         """
-        return _joined(_counted(self.frames[name], lay) for name, lay in self._open(table, view))
+        return self._view("counts", table, view, _counted)
 
     def shares(self, table: str, *view: str, scale: float = 100.0) -> pd.DataFrame:
         """Open a view of a table of counts as shares of the groups that it divides.
@@ -164,9 +168,7 @@ class Protected:
         ----------
         Wilson, E. B. (1927), as in `tilstand.analysis.proportions.share_interval`.
         """
-        return _joined(
-            _shared(self.frames[name], lay, scale) for name, lay in self._open(table, view)
-        )
+        return self._view(f"shares of {scale}", table, view, partial(_shared, scale=scale))
 
     def means(self, table: str, *view: str) -> pd.DataFrame:
         """Open a view of a table of means.
@@ -196,7 +198,21 @@ class Protected:
         of freedom: Moore, D. S. et al. (2021). Introduction to the Practice of Statistics.
         Freeman, section 7.1.
         """
-        return _joined(_averaged(self.frames[name], lay) for name, lay in self._open(table, view))
+        return self._view("means", table, view, _averaged)
+
+    def _view(
+        self,
+        kind: str,
+        table: str,
+        view: tuple[str, ...],
+        shown: Callable[[pd.DataFrame, Layout], pd.DataFrame],
+    ) -> pd.DataFrame:
+        """Open a view once; the next who asks gets a copy that is theirs."""
+        key = (kind, table, *view)
+        if key not in self._views:
+            opened = self._open(table, view)
+            self._views[key] = _joined(shown(self.frames[name], lay) for name, lay in opened)
+        return self._views[key].copy()
 
     def _open(self, table: str, view: tuple[str, ...]) -> list[tuple[str, Layout]]:
         found = [

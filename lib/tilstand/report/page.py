@@ -8,9 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tilstand import contracts
-from tilstand.edition import load_edition
 from tilstand.project import Project, find_project
-from tilstand.register import Register
 from tilstand.report import blocks, breaks, documents, exhibits, findings, rows, wording
 from tilstand.report.alt import describe
 from tilstand.report.compare import Comparison, Estimate
@@ -19,7 +17,7 @@ from tilstand.report.numbers import Value
 from tilstand.report.series import Series, settle
 from tilstand.report.sourcing import marks_line, source_line
 from tilstand.report.tables import Column, Table
-from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.edition_figures import open_edition
 from tilstand.sources.published import load_statements
 
 
@@ -59,11 +57,9 @@ class Page:
     def __init__(self, project: Project, year: int, language: str) -> None:
         self.project = project
         self.language = language
-        register = Register.load(project.register)
-        self.edition = load_edition(project, register, year)
         self.year = year
-        self.place = str(register.unit(self.edition.municipality, year)["place"])
-        self.figures, self.register = load_edition_figures(project, register, year, self.place)
+        self.edition, self.place, figures, self.register = open_edition(project, year)
+        self.figures = figures.copy(deep=False)
         self.name = self.register.name(self.place, year, language)
 
     # -- reading -----------------------------------------------------------------------------

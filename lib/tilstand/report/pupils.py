@@ -20,6 +20,7 @@ from tilstand.example import RELIABILITY, SEED, example_municipality
 from tilstand.protection.protected import Protected
 from tilstand.protection.store import keep, write_once
 from tilstand.pupil_frames import frames_of, joined
+from tilstand.remembered import held
 from tilstand.report import wording
 from tilstand.report.numbers import Value
 from tilstand.report.school_measures import every_measure, has_table, years_of
@@ -92,6 +93,13 @@ class PupilBook:
     def years(self, table: str = "results") -> list[str]:
         """List the years of a table, oldest first."""
         return years_of(self.protected, table)
+
+    def open_for_schools(self) -> None:
+        """Open the views that every school's page asks for; they stay open."""
+        if self.has("scores"):
+            self.protected.means("scores", "year", "school")
+        if self.has("results"):
+            self.protected.shares("results", "school", "result")
 
     def value(
         self, row: pd.Series | dict[str, Any], column: str = "value", decimals: int = 1
@@ -196,17 +204,28 @@ def open_pupils(page: Page) -> PupilBook | None:
     path = folder / f"book-{_fingerprint(page)}.json"
     if not path.is_file():
         write_once(path, lambda: _made(page, folder))
-    kept = json.loads(path.read_text(encoding="utf-8"))
+    kept = _kept(path)
     return PupilBook(
         page,
-        Protected.from_json(json.dumps(kept["protected"])),
+        kept["protected"],
         schools,
-        pd.DataFrame(kept["contributions"], columns=list(COLUMNS)),
-        pd.read_json(io.StringIO(kept["measures"]), orient="table"),
+        kept["contributions"].copy(deep=False),
+        kept["measures"].copy(deep=False),
         kept["simulated"],
         kept["home"],
         kept["reliability"],
     )
+
+
+@held
+def _kept(path: Path) -> dict[str, Any]:
+    """Read what `_made` wrote."""
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return kept | {
+        "protected": Protected.from_json(json.dumps(kept["protected"])),
+        "contributions": pd.DataFrame(kept["contributions"], columns=list(COLUMNS)),
+        "measures": pd.read_json(io.StringIO(kept["measures"]), orient="table"),
+    }
 
 
 def _made(page: Page, folder: Path) -> str:

@@ -11,6 +11,8 @@ import pandas as pd
 from tilstand import contracts
 from tilstand.edition import load_edition
 from tilstand.errors import DataError
+from tilstand.register import Register
+from tilstand.remembered import held
 from tilstand.sources.fetch import Bases, snapshots_of
 from tilstand.sources.incoming import (
     downloaded,
@@ -27,8 +29,8 @@ from tilstand.sources.statistikkbanken import SPAN
 from tilstand.sources.survey import read_fetched, survey_parts
 
 if TYPE_CHECKING:
+    from tilstand.edition import Edition
     from tilstand.project import Project
-    from tilstand.register import Register
     from tilstand.sources.incoming import Incoming
 
 NUMBERS = ("value", "n", "margin")
@@ -45,6 +47,39 @@ FILE_COLUMNS = (
     "figures",
     "suppressed",
 )
+
+
+@held
+def open_edition(project: Project, year: int) -> tuple[Edition, str, pd.DataFrame, Register]:
+    """Open an edition as a chapter needs it.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    year : int
+        Data year of the edition.
+
+    Returns
+    -------
+    edition : Edition
+        What the edition is of.
+    place : str
+        Place over time of its municipality.
+    figures : pandas.DataFrame
+        As `load_edition_figures` gives them; to be copied before anything is changed in it.
+    register : Register
+        Likewise.
+
+    Raises
+    ------
+    DataError, FetchError
+        As `load_edition` and `load_edition_figures`.
+    """
+    register = Register.load(project.register)
+    edition = load_edition(project, register, year)
+    place = str(register.unit(edition.municipality, year)["place"])
+    return edition, place, *load_edition_figures(project, register, year, place)
 
 
 def load_edition_figures(
@@ -169,7 +204,7 @@ def _parts(project: Project, register: Register, year: int) -> dict[str, pd.Data
 def _files(incoming: Incoming) -> pd.DataFrame:
     rows = []
     for path, export in incoming.exports.items():
-        for (grade, year), held in export.figures.groupby(["grade", "year"]):
+        for (grade, year), part in export.figures.groupby(["grade", "year"]):
             rows.append(
                 {
                     "file": path.name,
@@ -177,11 +212,11 @@ def _files(incoming: Incoming) -> pd.DataFrame:
                     "form": export.form,
                     "grade": grade,
                     "year": int(str(year)),
-                    "school_year": max(SPAN.findall(" ".join(held["section"].unique()))),
+                    "school_year": max(SPAN.findall(" ".join(part["section"].unique()))),
                     "downloaded": downloaded(path).isoformat(),
-                    "units": held["unit"].nunique(),
-                    "figures": len(held),
-                    "suppressed": float((held["status"] == "suppressed").mean()),
+                    "units": part["unit"].nunique(),
+                    "figures": len(part),
+                    "suppressed": float((part["status"] == "suppressed").mean()),
                 }
             )
     return pd.DataFrame(rows, columns=list(FILE_COLUMNS))
