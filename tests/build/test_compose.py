@@ -147,6 +147,18 @@ def test_heading_between_two_with_nothing_under_it_says_so():
     assert "har ikke noe om dette" in got.partition("## B")[2].partition("## C")[0]
 
 
+def test_heading_before_a_cell_that_opens_with_the_next_heading_says_so():
+    got = page(prose("# A"), prose("Tekst."), prose("## B"), prose("## C\n\nTekst."))
+
+    assert "har ikke noe om dette" in got.partition("## B")[2].partition("## C")[0]
+
+
+def test_heading_before_a_cell_that_opens_with_a_deeper_one_is_not_empty():
+    got = page(prose("# A"), prose("Tekst."), prose("## B"), prose("### C\n\nTekst."))
+
+    assert "har ikke noe om dette" not in got
+
+
 def test_heading_above_a_deeper_one_is_not_empty():
     got = page(prose("# A"), prose("## B"), prose("### C"), prose("Tekst."))
 

@@ -4,7 +4,7 @@ from tilstand.report.headlines import choose
 
 def finding(chapter: str, certainty: str = "clear", size: float = 0.1) -> Finding:
     question = Question("pupils", "before", chapter)
-    return Finding("watch", "", certainty, question, chapter, "", "", size)
+    return Finding("watch", "", certainty, question, chapter, "", size)
 
 
 def chapters(found: list[Finding]) -> list[str]:

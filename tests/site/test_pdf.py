@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -34,6 +35,44 @@ def printed(site, repo, tmp_path_factory):
 
 def test_the_summary_is_one_sheet(printed):
     assert len(printed[0]["summary"].pages) == 1
+
+
+def places_of(book: PdfReader) -> dict[str, int]:
+    """Give the sheet that each chapter's own anchor lies on."""
+    found = book.named_destinations.items()
+    pages = {name[1:]: book.get_destination_page_number(place) + 1 for name, place in found}
+    return {name: page for name, page in pages.items() if "--" not in name}
+
+
+def test_contents_lead_to_the_sheet_that_each_chapter_begins_on(printed):
+    book, contents = printed[0]["book"], printed[1]
+    places = places_of(book)
+    slugs = [contents.root.slug, *(c.slug for _, part in contents.parts for c in part)]
+    sheets = range(1, places[contents.root.slug] - 1)  # from behind the cover to the first chapter
+    lines = [
+        line
+        for number in sheets
+        for line in re.findall(r"(?m)^(.+) (\d+)$", book.pages[number].extract_text())
+        if "Tilstandsboka" not in line[0]  # what stands at the foot
+    ]
+
+    assert [int(number) for _, number in lines] == [places[slug] for slug in slugs]
+    for title, number in lines:
+        assert title.strip() in " ".join(book.pages[int(number) - 1].extract_text().split())
+
+
+def test_every_sheet_but_the_cover_has_its_number_at_the_foot(printed):
+    got = [re.match(r"\d*", page.extract_text()) for page in printed[0]["book"].pages]
+
+    assert [found[0] for found in got] == ["", *map(str, range(2, len(got) + 1))]
+
+
+def test_paper_has_none_of_the_ways_of_a_screen(printed):
+    text = "\n".join(page.extract_text() for page in printed[0]["book"].pages)
+
+    assert [
+        words for words in ("Last ned:", "Tallene bak figuren", "page.say") if words in text
+    ] == []
 
 
 def test_the_file_says_its_title_and_the_editions_day(printed):

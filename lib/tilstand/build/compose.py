@@ -201,10 +201,16 @@ def _say_gaps(chunks: list[str], language: str, edition: int) -> list[str]:
     for index, chunk in enumerate(chunks):
         said.append(chunk)
         level = headings[index]
-        following = headings[index + 1] if index + 1 < len(chunks) else 0
+        following = _first_level(chunks[index + 1]) if index + 1 < len(chunks) else 0
         if level is not None and level > 1 and following is not None and following <= level:
             said.append(callout("missing", _gap(language, edition), language))
     return said
+
+
+def _first_level(chunk: str) -> int | None:
+    """Give the level of the heading that a chunk begins with."""
+    found = HEADING.match(chunk.lstrip().partition("\n")[0])
+    return len(found[1]) if found else None
 
 
 def _heading_level(chunk: str) -> int | None:

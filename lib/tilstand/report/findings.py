@@ -35,6 +35,8 @@ class Question:
         The number counts events, so that chance alone moves it (Poisson).
     better : {"higher", "lower", ""}
         Which way is better, where the catalogue cannot say it for all categories.
+    name : str
+        What the finding is called; the measure and its group, as the register has them, if empty.
     """
 
     indicator: str
@@ -43,6 +45,7 @@ class Question:
     where: dict[str, str] = field(default_factory=dict)
     events: bool = False
     better: Literal["higher", "lower", ""] = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,8 @@ class Finding:
         What was asked.
     name : str
         The measure and its group, as text.
-    value, other : str
-        Both numbers with unit and year or country, as HTML.
+    numbers : str
+        Both numbers with unit and year or country, and which of them is higher, as HTML.
     size : float
         The difference as a share of the other number.
     """
@@ -72,8 +75,7 @@ class Finding:
     certainty: str
     question: Question
     name: str
-    value: str
-    other: str
+    numbers: str
     size: float
 
 
@@ -108,16 +110,15 @@ def answer(page: Page, question: Question) -> Finding | None:
     kind: Kind = "changed" if question.against == "before" else "differs"
     if direction != "neutral":
         kind = "good" if rise == (direction == "higher") else "watch"
-    name = wording.sentence(series.indicator.name[page.language]) + _detail(page, question)
-    first, second = _numbers(page, question, series, value, other)
+    name = question.name or _name(page, question, series)
+    numbers = _numbers(page, question, series, value, other)
     return Finding(
         kind=kind,
-        html=_sentence(page, question, name, first, second, found),
+        html=_sentence(page, question, name, numbers, found),
         certainty=found.certainty,
         question=question,
         name=name,
-        value=first,
-        other=second,
+        numbers=numbers,
         size=abs(float(value) / float(other) - 1) if float(other) else 1.0,
     )
 
@@ -139,28 +140,33 @@ def _compare(question: Question, series: Series, value: Value, other: Value) -> 
     return compare.published(value, other)
 
 
-def _numbers(
-    page: Page, question: Question, series: Series, value: Value, other: Value
-) -> tuple[str, str]:
-    language = page.language
+def _numbers(page: Page, question: Question, series: Series, value: Value, other: Value) -> str:
+    language, rise = page.language, float(value) > float(other)
     unit = _unit(series.indicator.unit, language)
     link = page.pick(nb="i", en="in")
     first = f"{data_element(value, language)}{unit} {link} "
     first += data_element(value.year_value(), language)
     second = f"{data_element(other, language)}{unit} "
     if question.against == "nation":
-        return first, second + page.pick(nb="i landet", en="in the country")
-    return first, f"{second}{link} {data_element(other.year_value(), language)}"
+        than = page.pick(nb="høyere enn", en="higher than") if rise else ""
+        than = than or page.pick(nb="lavere enn", en="lower than")
+        return f"{first}, {than} {second}{page.pick(nb='i landet', en='in the country')}"
+    than = page.pick(nb="opp fra", en="up from") if rise else ""
+    than = than or page.pick(nb="ned fra", en="down from")
+    return f"{first}, {than} {second}{link} {data_element(other.year_value(), language)}"
 
 
 def _sentence(
-    page: Page, question: Question, name: str, first: str, second: str, found: compare.Comparison
+    page: Page, question: Question, name: str, numbers: str, found: compare.Comparison
 ) -> str:
     verdict = found.verdict[page.language]
     tail = f"; {verdict}" if verdict else ""
     link = f'<a href="{question.chapter}.html">{escape(name)}</a>'
-    against = page.pick(nb="mot", en="against")
-    return f"<li>{link}: {first}, {against} {second}{tail}.</li>"
+    return f"<li>{link}: {numbers}{tail}.</li>"
+
+
+def _name(page: Page, question: Question, series: Series) -> str:
+    return wording.sentence(series.indicator.name[page.language]) + _detail(page, question)
 
 
 def _detail(page: Page, question: Question) -> str:

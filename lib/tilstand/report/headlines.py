@@ -96,15 +96,12 @@ def _answers(page: Page, questions: list[Question]) -> list[Finding]:
 def _headline(page: Page, finding: Finding) -> str:
     certainty = wording.word(f"certainty_{finding.certainty}", page.language)
     return (
-        f'<li><a href="{finding.question.chapter}.html">{escape(finding.name)}</a> '
-        f"<span>{finding.value}, {page.pick(nb='mot', en='against')} {finding.other}.</span> "
+        f'<li><a href="{finding.question.chapter}.html">{escape(finding.name)}</a>: '
+        f"<span>{finding.numbers}.</span> "
         f'<span class="certainty certainty-{finding.certainty}">{escape(certainty)}</span></li>'
     )
 
 
 def _question(page: Page, finding: Finding) -> str:
     asked = ASKED[page.language][finding.question.against]
-    return (
-        f"<li><strong>{escape(finding.name)}</strong>: {finding.value}, "
-        f"{page.pick(nb='mot', en='against')} {finding.other}. {escape(asked)}</li>"
-    )
+    return f"<li><strong>{escape(finding.name)}</strong>: {finding.numbers}. {escape(asked)}</li>"
