@@ -87,3 +87,27 @@ def test_number_without_decimals_is_printed_as_a_word():
     got = Table(frame, [Column("year", "År")], "").html("nb")
 
     assert '<th scope="row">2020</th>' in got
+
+
+def test_table_of_texts_keeps_its_parts_known_where_it_is_not_laid_out_as_a_table():
+    frame = pd.DataFrame(
+        {
+            "a": ["Nettverk for digitale lærere"],
+            "b": ["Skolene møtes og deler erfaringer"],
+            "n": [3],
+        }
+    )
+    columns = [Column("a", "Tiltak"), Column("b", "Innhold"), Column("n", "Antall", 0)]
+
+    got = Table(frame, columns, "Tiltak").html("nb")
+
+    assert '<table class="texts" role="table">' in got
+    assert '<td role="cell" data-under="Innhold">' in got
+    assert got.count('role="row"') == 2
+
+
+def test_table_of_numbers_says_no_roles():
+    frame = pd.DataFrame({"a": ["Nettverk for digitale lærere"], "n": [3], "m": [4]})
+    columns = [Column("a", "Tiltak"), Column("n", "Antall", 0), Column("m", "Flere", 0)]
+
+    assert 'role="row"' not in Table(frame, columns, "Tiltak").html("nb")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 YEAR = re.compile(r"(19|20)\d\d")
+LONG = 24  # characters of a cell that is read as text and not at a glance
 
 
 @dataclass(frozen=True)
@@ -64,28 +65,46 @@ class Table:
     refs: tuple[str, ...] = field(default=())
 
     def html(self, language: str) -> str:
-        """Write the table with caption, column scopes and row headers."""
+        """Write the table with caption, column scopes and row headers.
+
+        A table of texts has its rows one below the other on a phone, each cell with its column's
+        name. Its parts say what they are by role, which a browser forgets where they no longer
+        stand as a table.
+        """
+        texts = self._holds_texts()
+        say = _role if texts else _no_role
         head = "".join(
-            f'<th scope="col"{_align(column)}>{escape(column.header)}</th>'
+            f'<th scope="col"{say("columnheader")}{_align(column)}>{escape(column.header)}</th>'
             for column in self.columns
         )
-        body = "".join(self._row(row, language) for row in self.frame.to_dict("records"))
+        rows = self.frame.to_dict("records")
+        body = "".join(self._row(row, language, texts=texts) for row in rows)
         caption = escape(self.caption)
+        kind = ' class="texts" role="table"' if texts else ""
         return (
             f'<div class="tablewrap" tabindex="0" role="region" aria-label="{caption}">'
-            f"<table><caption>{caption}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"<table{kind}><caption>{caption}</caption>"
+            f"<thead{say('rowgroup')}><tr{say('row')}>{head}</tr></thead>"
+            f"<tbody{say('rowgroup')}>{body}</tbody></table></div>"
         )
 
-    def _row(self, row: dict, language: str) -> str:
+    def _holds_texts(self) -> bool:
+        words = [column.key for column in self.columns if column.decimals is None]
+        long = [
+            key for key in words if self.frame[key].map(lambda cell: len(str(cell))).max() > LONG
+        ]
+        return len(self.columns) > 2 and len(long) > 1
+
+    def _row(self, row: dict, language: str, *, texts: bool) -> str:
         first, *rest = self.columns
+        say = _role if texts else _no_role
         cells = "".join(
-            f"<td{_align(column)}{_named(row, column)}>"
-            f"{_cell(row[column.key], column, language)}</td>"
+            f"<td{say('cell')}{_under(column) if texts else ''}{_align(column)}"
+            f"{_named(row, column)}>{_cell(row[column.key], column, language)}</td>"
             for column in rest
         )
         header = _cell(row[first.key], first, language)
-        return f'<tr><th scope="row">{header}</th>{cells}</tr>'
+        return f'<tr{say("row")}><th scope="row"{say("rowheader")}>{header}</th>{cells}</tr>'
 
     def csv(self, *, simulated: bool = False) -> str:
         """Write the numbers as CSV with plain decimals and the headers of the page.
@@ -132,6 +151,18 @@ class Table:
         own = column.header.rpartition(", ")[2]
         said = own if own in wording.all_unit_words() else unit
         return {"name": column.header, "type": kind} | ({"unit": said} if said else {})
+
+
+def _role(name: str) -> str:
+    return f' role="{name}"'
+
+
+def _no_role(_name: str) -> str:
+    return ""
+
+
+def _under(column: Column) -> str:
+    return f' data-under="{escape(column.header)}"'
 
 
 def _named(row: dict, column: Column) -> str:

@@ -136,3 +136,11 @@ def test_line_that_ends_early_is_named_where_it_ends(size):
 def test_break_is_named_where_it_is(size, words, language, exp):
     assert exp in words(lines(OWN, size, language, breaks=(2018,)))
     assert exp not in words(lines(OWN, size, language))
+
+
+def test_a_phone_keeps_the_first_year_where_years_lie_too_close():
+    years = OWN.assign(year=[2002, 2005, 2009, 2020])
+
+    got = lines(years, style.NARROW, "nb").axes[0].get_xticks()
+
+    assert list(got) == [2002, 2009, 2020]

@@ -73,6 +73,8 @@ def dots(
                 va="center",
                 color=style.INK,
                 fontweight=600 if strong else 400,
+                bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8},
+                zorder=4,
             )
         axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
         for text, row in zip(axes.get_yticklabels(), rows, strict=True):

@@ -157,6 +157,8 @@ def _year_axis(axes: Axes, data: pd.DataFrame, size: style.Size) -> None:
     for year in reversed(wanted):
         if not shown or shown[-1] - year >= least or (year == years[0] and len(wanted) == 1):
             shown.append(year)
+    if len(shown) > 2 and shown[-1] != years[0]:  # a reader looks for the first year, and the last
+        shown[-1] = years[0]
     axes.xaxis.set_major_locator(FixedLocator(sorted(shown)))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
     axes.margins(x=0.04)
