@@ -25,7 +25,7 @@ test: $(READY)   ## Run every check: lint, types, unit tests, notebooks, built p
 	$(BIN)/ruff check lib tests
 	$(BIN)/ruff format --check lib tests
 	$(BIN)/mypy lib
-	$(BIN)/python -m pytest -m "slow or not slow"
+	$(BIN)/python -m pytest -m "slow or not slow" -n auto --dist loadfile --no-loadscope-reorder
 
 serve: $(READY)  ## Serve book/site/ at http://127.0.0.1:8000/, building it first if it is missing.
 	@test -f book/site/index.html || $(BIN)/tilstand build

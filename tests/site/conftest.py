@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
 
 from books import copy_project
 from tilstand.build.order import Order, build
+from tilstand.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,10 +58,19 @@ class Page:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the book once, also where several processes run the tests: the others wait."""
     if BUILT:
         return Path(BUILT).resolve()
-    project = copy_project(tmp_path_factory.mktemp("book"))
-    build(project, Order(), lambda _line: None)
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    project, done = Project(run / "book"), run / "book-is-built"
+    with (run / "book.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            copy_project(project.root)
+            build(project, Order(), lambda _line: None)
+            done.touch()
     return project.site
 
 
@@ -95,6 +106,17 @@ COUNTS = pytest.StashKey[list[str]]()
 def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
     """Take a line of counts that stands under the tests' own summary, passed or failed."""
     return pytestconfig.stash.setdefault(COUNTS, []).append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):  # one of several processes: hand the lines over
+        session.config.workeroutput["counts"] = session.config.stash.get(COUNTS, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    lines = getattr(node, "workeroutput", {}).get("counts", [])
+    node.config.stash.setdefault(COUNTS, []).extend(lines)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
