@@ -25,7 +25,7 @@ def test_one_component_gives_its_own_quantiles():
 
 def test_few_degrees_of_freedom_give_students_t():
     got = mixture_interval(np.ones(1), np.array([[0.0]]), np.array([[1.0]]), 7, 0.95)
-    np.testing.assert_allclose(got.high[0], stats.t(7).ppf(0.975), rtol=1e-8)
+    np.testing.assert_allclose(got.high[0], stats.t(7).ppf(0.975), rtol=1e-7)
 
 
 def test_mixture_quantiles_hold_their_probability():
@@ -47,13 +47,13 @@ def test_known_variance_gives_the_plain_interval(likelihood):
 
 def test_nodes_integrate_like_a_fine_grid(likelihood):
     prior = Prior()
-    ratios, weights = variance_nodes(likelihood, prior)
+    given, weights = variance_nodes(likelihood, prior)
     sd = np.linspace(1e-4, 5, 20_001)
     height = likelihood.at(sd**2).log_likelihood + prior.log_density(sd)
     exact = np.exp(height - height.max())
     exact /= exact.sum()
-    np.testing.assert_allclose(weights @ np.sqrt(ratios), exact @ sd, rtol=1e-4)
-    np.testing.assert_allclose(weights @ ratios, exact @ sd**2, rtol=1e-3)
+    np.testing.assert_allclose(weights @ np.sqrt(given.ratio), exact @ sd, rtol=1e-4)
+    np.testing.assert_allclose(weights @ given.ratio, exact @ sd**2, rtol=1e-3)
 
 
 @pytest.mark.parametrize("method", METHODS)

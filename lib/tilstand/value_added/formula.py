@@ -71,10 +71,10 @@ def _plain(formula: str, frame: pd.DataFrame) -> Design | None:
     outcome = match["outcome"]
     terms = [term.strip() for term in match["terms"].split("+")]
     names = dict.fromkeys(term for term in terms if term not in {"0", "1"})
-    columns = frame.dtypes
-    if outcome not in columns or not _is_number(columns[outcome], truth=True):
+    kinds = dict(zip(frame.columns, frame.dtypes, strict=True))
+    if outcome not in kinds or not _is_number(kinds[outcome], truth=True):
         return None
-    if not all(name in columns and _is_number(columns[name], truth=False) for name in names):
+    if not all(name in kinds and _is_number(kinds[name], truth=False) for name in names):
         return None
     intercept = () if "0" in terms or match["without"] else ("Intercept",)
     if (intercept and "0" in terms) or not (intercept or names) or outcome in names:

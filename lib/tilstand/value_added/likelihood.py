@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp
+from math import exp, log, pi
 
 import numpy as np
-from scipy.linalg import lapack, solve_triangular
+from scipy.linalg import lapack
 from scipy.optimize import brentq
 
 from tilstand.value_added.errors import ConstantOutcomeError
@@ -16,9 +16,9 @@ from tilstand.value_added.sufficient import SufficientStatistics
 
 # The search covers variance ratios far outside anything seen in schools.
 _SMALLEST, _LARGEST = 1e-10, 1e12
-_GRID = np.geomspace(_SMALLEST, _LARGEST, 67)
-# Below this many numbers, all ratios at once cost less than one at a time.
-_AT_ONCE = 200_000
+_GRID = np.append(0.0, np.geomspace(_SMALLEST, _LARGEST, 67))
+# Schools whose leverages are found together, so that the work stays in the cache.
+_BLOCK = 2048
 
 
 @dataclass(frozen=True)
@@ -60,22 +60,34 @@ class Conditional:
         School variance over residual variance.
     log_likelihood : ndarray, shape (g,)
         Profile log-likelihood.
-    score : ndarray, shape (g,)
-        Its derivative with respect to the ratio.
     coefficients : ndarray, shape (g, p)
         Fixed effects, in the working basis.
-    inverse : ndarray, shape (g, p, p)
-        Their covariance over the residual variance, in the working basis.
+    root : ndarray, shape (g, p, p)
+        ``R`` with ``R' R`` their covariance over the residual variance, in the working basis.
     residual_variance : ndarray, shape (g,)
         Estimate of the pupils' residual variance.
     """
 
     ratio: np.ndarray
     log_likelihood: np.ndarray
-    score: np.ndarray
     coefficients: np.ndarray
-    inverse: np.ndarray
+    root: np.ndarray
     residual_variance: np.ndarray
+
+    def __getitem__(self, kept: slice | np.ndarray) -> Conditional:
+        """Keep some of the ratios."""
+        return Conditional(
+            self.ratio[kept],
+            self.log_likelihood[kept],
+            self.coefficients[kept],
+            self.root[kept],
+            self.residual_variance[kept],
+        )
+
+    @property
+    def inverse(self) -> np.ndarray:
+        """Give the fixed effects' covariance over the residual variance, shape (g, p, p)."""
+        return np.asarray(np.swapaxes(self.root, 1, 2) @ self.root)
 
 
 class ProfileLikelihood:
@@ -101,7 +113,10 @@ class ProfileLikelihood:
     ``-2 l = d (1 + log(2 pi S / d)) + sum_j log(1 + n_j r) [+ log|A_xx|]``
 
     with ``S`` the residual sum of squares of ``A``, ``d = N - p`` and the last term for REML,
-    ``d = N`` without it for ML.
+    ``d = N`` without it for ML. All of it is read off the Cholesky factor ``L`` of ``A``, the
+    outcome last: its pivots give ``|A_xx|`` and ``S``, the last row of ``L^-1`` the fixed effects,
+    and, with ``B = -dA/dr = sum_j w_j^2 m_j m_j'``, the diagonal of ``L^-1 B L^-T`` the slopes of
+    both.
 
     References
     ----------
@@ -131,44 +146,60 @@ class ProfileLikelihood:
         else:
             origin[:] = 0.0
         self.origin = origin
-        means = s.school_means - origin
-        total = s.within + (means * s.n[:, None]).T @ means
-        size = np.sqrt(np.diag(total) / self.pupils)
+        means = s.means + (s.origin - origin)
+        total = s.within + (means.T * s.n) @ means
+        size = np.sqrt(total.diagonal() / self.pupils)
         refuse_constant(s, size)
-        self.outcome_scale = size[-1] if size[-1] > 0 else 1.0
+        self.outcome_scale = float(size[-1]) or 1.0
         # Columns that differ only between schools come first: their within part stays exactly
         # zero, so that nothing is lost when the variance ratio is huge.
-        self.order = np.argsort(np.diag(s.within)[:-1] > 0, kind="stable")
+        self.order = np.argsort(s.within.diagonal()[:-1] > 0, kind="stable")
         order = self.order
-        cross = total[np.ix_(order, order)] / self.pupils
+        cross = total[order[:, None], order] / self.pupils
         factor = orthogonal(cross, [names[i] for i in order])
-        # Working columns q = F^-1 x have the identity as their mean cross-product.
-        self.factor = factor
-        self.log_volume = 2 * float(np.log(np.diag(factor)).sum())
-        self.means = np.empty_like(means)
-        self.means[:, :-1] = solve_triangular(factor, means[:, order].T, lower=True).T
-        self.means[:, -1] = means[:, -1] / self.outcome_scale
-        within = s.within[order]
-        half = solve_triangular(factor, within[:, order], lower=True)
-        self.within = np.empty_like(s.within)
-        self.within[:-1, :-1] = solve_triangular(factor, half.T, lower=True)
-        self.within[:-1, -1] = solve_triangular(factor, within[:, -1], lower=True)
-        self.within[:-1, -1] /= self.outcome_scale
-        self.within[-1, :-1] = self.within[:-1, -1]
-        self.within[-1, -1] = s.within[-1, -1] / self.outcome_scale**2
+        self.log_volume = 2 * float(np.log(factor.diagonal()).sum())
+        # Working columns F^-1 x have the identity as their mean cross-product.
+        self.unmixed = lapack.dtrtri(factor, lower=1)[0]
+        turn = np.zeros_like(s.within)
+        turn[:-1, order] = self.unmixed
+        turn[-1, -1] = 1 / self.outcome_scale
+        self.means = means @ turn.T
+        self.within = turn @ s.within @ turn.T
+        fitted = self.within[-1, :-1] + (self.means[:, -1] * s.n) @ self.means[:, :-1]
+        left = 1 - fitted @ fitted / self.pupils**2
+        # Rounding leaves about this much of an outcome that the predictors explain to the last.
+        if not left > 1e-13:
+            raise ConstantOutcomeError(
+                f"{s.names[-1]}: the predictors say it exactly for every pupil"
+            )
 
     def _group_by_size(self) -> None:
         # Schools of one size share their weight, so evaluations cost the number of sizes.
         n = self.statistics.n
-        self.sizes, at, self.counts = np.unique(n, return_inverse=True, return_counts=True)
-        ordered = self.means[np.argsort(at, kind="stable")]
-        ends = np.cumsum(self.counts)
-        k = self.means.shape[1]
-        self.between = np.empty((len(self.sizes), k, k))
-        for i, (stop, count) in enumerate(zip(ends, self.counts, strict=True)):
-            members = ordered[stop - count : stop]
-            self.between[i] = members.T @ members
-        self._flat = self.between.reshape(len(self.sizes), k * k)
+        order = np.argsort(n, kind="stable")
+        ordered, means = n[order], self.means[order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=0.0))
+        ends = np.append(starts[1:], len(n))
+        self.sizes, self.counts = ordered[starts], (ends - starts).astype(float)
+        k = means.shape[1]
+        between = np.empty((len(starts), k, k))
+        for i, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+            members = means[start:end]
+            np.matmul(members.T, members, out=between[i])
+        self._between = between.reshape(len(starts), k * k)
+
+    def _factors(self, ratio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give each ratio's log-likelihood and the Cholesky factor of its cross-products."""
+        spread = 1 + self.sizes * ratio[:, None]
+        weighted = (self.sizes / spread) @ self._between
+        factor = np.linalg.cholesky(self.within + weighted.reshape(len(ratio), *self.within.shape))
+        pivots = np.log(np.diagonal(factor, axis1=1, axis2=2))
+        d = self.degrees
+        minus_twice = np.log(spread) @ self.counts + 2 * d * pivots[:, -1]
+        if self.reml:
+            minus_twice += 2 * pivots[:, :-1].sum(axis=1) + self.log_volume
+        minus_twice += d * (1 + log(2 * pi * self.outcome_scale**2 / d))
+        return -minus_twice / 2, factor
 
     def heights(self, ratio: np.ndarray) -> np.ndarray:
         """Evaluate the profile log-likelihood alone, at a fraction of the cost of `at`.
@@ -183,28 +214,19 @@ class ProfileLikelihood:
         ndarray, shape (g,)
             Log-likelihood.
         """
-        spread = 1 + self.sizes * ratio[:, None]
-        k = self.p + 1
-        a = self.within + ((self.sizes / spread) @ self._flat).reshape(len(ratio), k, k)
-        level = np.sqrt(np.einsum("gii->gi", a))
-        factor = np.linalg.cholesky(a / (level[:, :, None] * level[:, None, :]))
-        # The last pivot of the factor is the root of the residual sum of squares.
-        pivots = np.einsum("gii->gi", factor) * level
-        d = self.degrees
-        minus_twice = np.log(spread) @ self.counts
-        minus_twice += d * (1 + np.log(2 * np.pi / d))
-        minus_twice += 2 * d * np.log(pivots[:, -1] * self.outcome_scale)
-        if self.reml:
-            minus_twice += 2 * np.log(pivots[:, :-1]).sum(axis=1) + self.log_volume
-        return -minus_twice / 2
+        return self._factors(ratio)[0]
 
     @cached_property
+    def _scan(self) -> np.ndarray:
+        return self.heights(_GRID)
+
+    @property
     def scan(self) -> tuple[np.ndarray, np.ndarray]:
         """Give variance ratios over all that is possible and the log-likelihood at each."""
-        return _GRID, self.heights(_GRID)
+        return _GRID[1:], self._scan[1:]
 
     def at(self, ratio: np.ndarray | float) -> Conditional:
-        """Evaluate the profile likelihood, its score and the estimates.
+        """Evaluate the profile likelihood and the estimates.
 
         Parameters
         ----------
@@ -217,37 +239,39 @@ class ProfileLikelihood:
             All quantities with a leading axis of length g.
         """
         r = np.atleast_1d(np.asarray(ratio, dtype=float))
-        p, d = self.p, self.degrees
-        spread = 1 + self.sizes * r[:, None]
-        w = self.sizes / spread
-        shape = (len(r), p + 1, p + 1)
-        a = self.within + (w @ self._flat).reshape(shape)
-        slope = (w**2 @ self._flat).reshape(shape)
-        level = np.sqrt(np.einsum("gii->gi", a[:, :p, :p]))
-        levels = level[:, :, None] * level[:, None, :]
-        even = a[:, :p, :p] / levels
-        inverse = np.linalg.inv(even)
-        inverse = (inverse + np.swapaxes(inverse, 1, 2)) / 2 / levels
-        b = (inverse @ a[:, :p, p:])[:, :, 0]
-        contrast = np.concatenate([-b, np.ones((len(r), 1))], axis=1)
-        sum_of_squares = (contrast * (a @ contrast[:, :, None])[:, :, 0]).sum(axis=1)
-        pull = (contrast * (slope @ contrast[:, :, None])[:, :, 0]).sum(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            minus_twice = d * (1 + np.log(2 * np.pi * sum_of_squares * self.outcome_scale**2 / d))
-            score = d * pull / sum_of_squares - w @ self.counts
-        minus_twice += np.log(spread) @ self.counts
-        if self.reml:
-            minus_twice += np.linalg.slogdet(even)[1] + 2 * np.log(level).sum(axis=1)
-            minus_twice += self.log_volume
-            score += (inverse * slope[:, :p, :p]).sum(axis=(1, 2))
+        height, factor = self._factors(r)
+        inverse = np.stack([lapack.dtrtri(one, lower=1)[0] for one in factor])
+        pivot = factor[:, -1, -1] * self.outcome_scale
         return Conditional(
             r,
-            -minus_twice / 2,
-            score / 2,
-            b * self.outcome_scale,
-            inverse,
-            sum_of_squares / d * self.outcome_scale**2,
+            height,
+            -inverse[:, -1, :-1] * pivot[:, None],
+            inverse[:, :-1, :-1],
+            pivot**2 / self.degrees,
         )
+
+    def score(self, ratio: float) -> float:
+        """Differentiate the profile log-likelihood with respect to the variance ratio, exactly.
+
+        Parameters
+        ----------
+        ratio : float
+            School variance over residual variance.
+
+        Returns
+        -------
+        float
+            Zero at an optimum inside the parameter space.
+        """
+        w = self.sizes / (1 + self.sizes * ratio)
+        shape = self.within.shape
+        factor, _ = lapack.dpotrf(self.within + (w @ self._between).reshape(shape), lower=1)
+        inverse, _ = lapack.dtrtri(factor, lower=1)
+        slopes = ((inverse @ ((w * w) @ self._between).reshape(shape)) * inverse).sum(axis=1)
+        found = self.degrees * slopes[-1] - w @ self.counts
+        if self.reml:
+            found += slopes[:-1].sum()
+        return float(found) / 2
 
     def residuals(self, given: Conditional) -> np.ndarray:
         """Average each school's residuals from the fixed effects.
@@ -278,35 +302,34 @@ class ProfileLikelihood:
         ndarray, shape (g, J)
             ``m_j' C m_j``, with ``C`` the fixed effects' covariance over the residual variance.
         """
-        x = self.means[:, :-1]
-        if x.size * len(given.inverse) <= _AT_ONCE:
-            return np.asarray(((x @ given.inverse) * x).sum(axis=2))
-        return np.stack([np.einsum("ji,ji->j", x @ inverse, x) for inverse in given.inverse])
+        x = self.means[:, :-1].T
+        g, p = given.coefficients.shape
+        flat = given.root.reshape(g * p, p)
+        found = np.empty((g, x.shape[1]))
+        for start in range(0, x.shape[1], _BLOCK):
+            part = slice(start, start + _BLOCK)
+            turned = (flat @ x[:, part]).reshape(g, p, -1)
+            np.einsum("gpj,gpj->gj", turned, turned, out=found[:, part])
+        return found
 
     @cached_property
     def optimum(self) -> Optimum:
         """Find the highest likelihood as a root of the exact score, or show that it is at zero."""
-        name = self.statistics.names[-1]
-        none = self.at(0.0)
-        # Rounding leaves about this much of an outcome that the predictors explain to the last.
-        if not float(none.residual_variance[0]) > 1e-13 * self.outcome_scale**2:
-            raise ConstantOutcomeError(f"{name}: the predictors say it exactly for every pupil")
-        grid, heights = self.scan
-        if self._scaled_score(np.log(_LARGEST)) > 0:
+        none = self.score(0.0)
+        heights = self._scan
+        if self.score(_LARGEST) > 0:
             raise ConstantOutcomeError(
-                f"{name}: pupils of a school all have what the predictors say, nothing is left to "
-                "estimate from"
+                f"{self.statistics.names[-1]}: pupils of a school all have what the predictors "
+                "say, nothing is left to estimate from"
             )
-        evaluations = len(grid) + 2
-        candidates: list[tuple[float, float]] = []
-        if none.score[0] <= 0:
-            candidates.append((float(none.log_likelihood[0]), 0.0))
+        evaluations = len(heights) + 2
+        candidates = [(float(heights[0]), 0.0)] if none <= 0 else []
         # Every top of the scan holds a peak between its neighbours; below the scan lies zero.
-        padded = np.concatenate([none.log_likelihood, heights, [-np.inf]])
-        tops = np.flatnonzero((padded[1:-1] >= padded[:-2]) & (padded[1:-1] > padded[2:]))
+        padded = np.append(heights, -np.inf)
+        tops = np.flatnonzero((padded[1:-1] >= padded[:-2]) & (padded[1:-1] > padded[2:])) + 1
         for i in map(int, tops):
-            low = np.log(grid[i - 1]) if i else np.log(_SMALLEST * 1e-6)
-            high = np.log(grid[min(i + 1, len(grid) - 1)])
+            low = log(_GRID[i - 1]) if i > 1 else log(_SMALLEST * 1e-6)
+            high = log(_GRID[min(i + 1, len(_GRID) - 1)])
             evaluations += 2
             # Flat to rounding, as close to zero: no root, and zero is among the candidates.
             if self._scaled_score(low) <= 0 or self._scaled_score(high) > 0:
@@ -315,23 +338,22 @@ class ProfileLikelihood:
                 self._scaled_score, low, high, xtol=1e-15, rtol=1e-15, full_output=True
             )
             evaluations += record.function_calls
-            ratio = float(np.exp(root))
+            ratio = exp(root)
             # One peak needs no height to be compared with.
             only = len(tops) == 1 and not candidates
             candidates.append((0.0 if only else float(self.heights(np.array([ratio]))[0]), ratio))
         if not candidates:
-            candidates.append((float(none.log_likelihood[0]), 0.0))
+            candidates.append((float(heights[0]), 0.0))
         _, ratio = max(candidates)
         self._best = self.at(ratio)
         boundary = ratio == 0.0
-        final = float(self._best.score[0])
-        score = final if boundary else final * ratio
+        score = none if boundary else self._scaled_score(log(ratio))
         steep = 1e-8 * max(1.0, float(self.counts.sum()))
         return Optimum(
             ratio,
             float(self._best.log_likelihood[0]),
             score,
-            evaluations + 1,
+            evaluations + 2,
             boundary,
             boundary or abs(score) < steep,
         )
@@ -345,35 +367,14 @@ class ProfileLikelihood:
         return self._best
 
     def _scaled_score(self, log_ratio: float) -> float:
-        """Give what `at` gives as score, times the ratio, for one ratio and nothing else."""
         ratio = exp(log_ratio)
-        p = self.p
-        w = self.sizes / (1 + self.sizes * ratio)
-        shape = self.within.shape
-        a = self.within + (w @ self._flat).reshape(shape)
-        slope = ((w * w) @ self._flat).reshape(shape)
-        level = np.sqrt(a.diagonal()[:p])
-        levels = level[:, None] * level
-        factor, fault = lapack.dpotrf(a[:p, :p] / levels, lower=1)
-        if fault:
-            return float(self.at(ratio).score[0]) * ratio
-        lower = lapack.dpotri(factor, lower=1)[0]
-        inverse = lower + lower.T
-        inverse.flat[:: p + 1] /= 2
-        inverse /= levels
-        contrast = np.ones(p + 1)
-        contrast[:p] = -(inverse @ a[:p, p])
-        score = self.degrees * (contrast @ slope @ contrast) / (contrast @ a @ contrast)
-        score -= w @ self.counts
-        if self.reml:
-            score += np.vdot(inverse, slope[:p, :p])
-        return float(score) / 2 * ratio
+        return self.score(ratio) * ratio
 
     @cached_property
     def back(self) -> tuple[np.ndarray, np.ndarray]:
         """Give matrix and shift from the working basis to the predictors' own units."""
         back = np.empty((self.p, self.p))
-        back[self.order] = solve_triangular(self.factor, np.eye(self.p), lower=True).T
+        back[self.order] = self.unmixed.T
         shift = np.zeros(self.p)
         if self.centred:
             at = self.statistics.names.index("Intercept")

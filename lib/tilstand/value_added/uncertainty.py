@@ -43,7 +43,7 @@ class Posterior:
     degrees: int
 
 
-def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[np.ndarray, np.ndarray]:
+def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[Conditional, np.ndarray]:
     """Weigh the variance ratios that the data leave possible.
 
     Parameters
@@ -56,12 +56,13 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[np.ndar
 
     Returns
     -------
-    ratios, weights : ndarray, shape (g,)
-        Gauss-Legendre nodes in the SD ratio, and their posterior weights; nodes that could not
-        move an interval are left out.
+    given : Conditional
+        The estimates at Gauss-Legendre nodes in the SD ratio.
+    weights : ndarray, shape (g,)
+        The nodes' posterior weights; nodes that could not move an interval are left out.
     """
     if prior.ratio is not None and prior.ratio_se == 0:
-        return np.array([prior.ratio]), np.ones(1)
+        return likelihood.at(prior.ratio), np.ones(1)
 
     def height(sd_ratio: np.ndarray) -> np.ndarray:
         return likelihood.heights(sd_ratio**2) + prior.log_density(sd_ratio)
@@ -83,8 +84,7 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[np.ndar
     possible = np.flatnonzero(heights > heights[top] - _NEGLIGIBLE)
     low = scan[max(possible[0] - 1, 0)]
     high = scan[min(possible[-1] + 1, len(scan) - 1)]
-    narrow = low > 0.4 * high
-    points, lengths = _gauss_legendre(16 if narrow else 40)
+    points, lengths = _gauss_legendre(16 if low > 0.4 * high else 24 if low > 0.1 * high else 40)
     if low < 1e-2 * scan[top]:
         low = 0.0
     if low == 0.0 and high > 5 * scan[top]:
@@ -93,11 +93,11 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[np.ndar
         nodes, lengths = high * unit**2, lengths * unit
     else:
         nodes = low + (high - low) * (points + 1) / 2
-    log_weight = height(nodes)
+    given = likelihood.at(nodes**2)
+    log_weight = given.log_likelihood + prior.log_density(nodes)
     weights = lengths * np.exp(log_weight - log_weight.max())
-    weights = weights / weights.sum()
-    kept = weights > 1e-8
-    return nodes[kept] ** 2, weights[kept] / weights[kept].sum()
+    kept = weights > 1e-8 * weights.sum()
+    return given[kept], weights[kept] / weights[kept].sum()
 
 
 @lru_cache(maxsize=4)
@@ -133,10 +133,10 @@ def posterior(
     """
     if not likelihood.reml:
         likelihood = ProfileLikelihood(likelihood.statistics, reml=True)
-    ratios, weights = variance_nodes(likelihood, prior or DEFAULT_PRIOR)
-    given = likelihood.at(ratios)
+    given, weights = variance_nodes(likelihood, prior or DEFAULT_PRIOR)
     n = likelihood.statistics.n
-    shrinkage = n * ratios[:, None] / (1 + n * ratios[:, None])
+    information = n * given.ratio[:, None]
+    shrinkage = information / (1 + information)
     mean = shrinkage * likelihood.residuals(given)
     spread = shrinkage / n + shrinkage**2 * likelihood.leverages(given)
     sd = np.sqrt(given.residual_variance[:, None] * spread + shrinkage**2 * mean_noise / n)
@@ -234,8 +234,8 @@ def _bootstrap_interval(
     ratio = likelihood.optimum.ratio
     if ratio == 0:
         # Data drawn with no school variance would say that all schools are equal.
-        ratios, weights = variance_nodes(likelihood, DEFAULT_PRIOR)
-        ratio = float(weights @ ratios)
+        given, weights = variance_nodes(likelihood, DEFAULT_PRIOR)
+        ratio = float(weights @ given.ratio)
     residual_sd = np.sqrt(likelihood.at(ratio).residual_variance[0])
     mean, _ = _plain_errors(likelihood, "conditional")
     errors = np.empty((_BOOTSTRAP_DRAWS, len(mean)))
