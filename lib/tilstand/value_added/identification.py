@@ -72,7 +72,7 @@ def refuse_constant(statistics: SufficientStatistics, size: np.ndarray) -> None:
     ConstantOutcomeError
         With the one value there is.
     """
-    between = np.average(statistics.means[:, -1], weights=statistics.n)
+    between = statistics.n @ statistics.means[:, -1] / statistics.pupils
     spread = statistics.within[-1, -1] + statistics.n @ (statistics.means[:, -1] - between) ** 2
     level = max(abs(statistics.origin[-1] + between), size[-1])
     if spread <= statistics.pupils * (1e-13 * level) ** 2:

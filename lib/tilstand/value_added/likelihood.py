@@ -322,38 +322,40 @@ class ProfileLikelihood:
                 f"{self.statistics.names[-1]}: pupils of a school all have what the predictors "
                 "say, nothing is left to estimate from"
             )
-        evaluations = len(heights) + 2
-        candidates = [(float(heights[0]), 0.0)] if none <= 0 else []
+        known: dict[float, float] = {}
+
+        def scaled(log_ratio: float) -> float:
+            if log_ratio not in known:
+                known[log_ratio] = self.score(exp(log_ratio)) * exp(log_ratio)
+            return known[log_ratio]
+
+        # Candidates are height, ratio and score.
+        candidates = [(float(heights[0]), 0.0, none)] if none <= 0 else []
         # Every top of the scan holds a peak between its neighbours; below the scan lies zero.
         padded = np.append(heights, -np.inf)
         tops = np.flatnonzero((padded[1:-1] >= padded[:-2]) & (padded[1:-1] > padded[2:])) + 1
         for i in map(int, tops):
             low = log(_GRID[i - 1]) if i > 1 else log(_SMALLEST * 1e-6)
             high = log(_GRID[min(i + 1, len(_GRID) - 1)])
-            evaluations += 2
             # Flat to rounding, as close to zero: no root, and zero is among the candidates.
-            if self._scaled_score(low) <= 0 or self._scaled_score(high) > 0:
+            if scaled(low) <= 0 or scaled(high) > 0:
                 continue
-            root, record = brentq(
-                self._scaled_score, low, high, xtol=1e-15, rtol=1e-15, full_output=True
-            )
-            evaluations += record.function_calls
-            ratio = exp(root)
+            root = brentq(scaled, low, high, xtol=1e-15, rtol=1e-15)
             # One peak needs no height to be compared with.
             only = len(tops) == 1 and not candidates
-            candidates.append((0.0 if only else float(self.heights(np.array([ratio]))[0]), ratio))
+            height = 0.0 if only else float(self.heights(np.array([exp(root)]))[0])
+            candidates.append((height, exp(root), scaled(root)))
         if not candidates:
-            candidates.append((float(heights[0]), 0.0))
-        _, ratio = max(candidates)
+            candidates.append((float(heights[0]), 0.0, none))
+        _, ratio, score = max(candidates)
         self._best = self.at(ratio)
         boundary = ratio == 0.0
-        score = none if boundary else self._scaled_score(log(ratio))
         steep = 1e-8 * max(1.0, float(self.counts.sum()))
         return Optimum(
             ratio,
             float(self._best.log_likelihood[0]),
             score,
-            evaluations + 2,
+            len(heights) + len(known) + 3,
             boundary,
             boundary or abs(score) < steep,
         )
@@ -365,10 +367,6 @@ class ProfileLikelihood:
             _ = self.optimum
         assert self._best is not None
         return self._best
-
-    def _scaled_score(self, log_ratio: float) -> float:
-        ratio = exp(log_ratio)
-        return self.score(ratio) * ratio
 
     @cached_property
     def back(self) -> tuple[np.ndarray, np.ndarray]:

@@ -197,6 +197,7 @@ class RandomInterceptResults:
                 "ci_high": interval.high,
                 "reliability": self.reliability.copy(),
             },
+            index=pd.RangeIndex(len(n)),
             copy=False,
         )
 

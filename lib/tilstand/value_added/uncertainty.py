@@ -17,6 +17,9 @@ from tilstand.value_added.prior import DEFAULT_PRIOR, Prior
 METHODS = ("integrated", "second_order", "bootstrap", "fixed_effects", "conditional")
 # The posterior is cut where its density has fallen by this factor (logarithm).
 _NEGLIGIBLE = 14.0
+# Steps of the close looks between two ratios, and around one.
+_BETWEEN = np.linspace(0.0, 1.0, 32)
+_AROUND = np.exp(np.linspace(-0.02, 0.02, 15))
 _BOOTSTRAP_DRAWS = 199
 
 
@@ -74,12 +77,10 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[Conditi
     top = int(np.argmax(found))
     below, above = float(coarse[max(top - 1, 0)]), float(coarse[min(top + 1, len(coarse) - 1)])
     # A likelihood sharper than the scan shows its shape only close up.
-    fine = np.geomspace(below, above, 32)
-    best = np.sqrt(likelihood.optimum.ratio)
-    if best > 0:
-        fine = np.append(fine, best * np.exp(np.linspace(-0.02, 0.02, 15)))
-    scan, order = np.unique(np.append(coarse, fine), return_index=True)
-    heights = np.append(found, height(fine))[order]
+    best = np.sqrt(likelihood.optimum.ratio) or below
+    fine = np.append(below * (above / below) ** _BETWEEN, best * _AROUND)
+    order = np.argsort(np.append(coarse, fine), kind="stable")
+    scan, heights = np.append(coarse, fine)[order], np.append(found, height(fine))[order]
     top = int(np.argmax(heights))
     possible = np.flatnonzero(heights > heights[top] - _NEGLIGIBLE)
     low = scan[max(possible[0] - 1, 0)]
