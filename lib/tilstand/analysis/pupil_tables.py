@@ -149,6 +149,12 @@ def tables_of(data: PupilData) -> PupilTables:
     )
 
 
+def years_in(tables: PupilTables) -> set[str]:
+    """Name the years that any table of counts is about."""
+    frames = [table.counts for table in tables.counts.values()]
+    return {str(year) for frame in frames if "year" in frame for year in frame["year"]}
+
+
 def count_cells(rows: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
     """Count rows by dimensions.
 

@@ -11,6 +11,8 @@ from tilstand.disclosure.site_audit import Findings, Limits, Outline, audit_site
 from tilstand.disclosure.site_numbers import Said, read_site
 from tilstand.errors import BuildError
 from tilstand.protection.protected import Layout, Protected
+from tilstand.protection.public import Public, read_public
+from tilstand.pupil_file import pupil_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +28,11 @@ MOST_LINES = 40
 
 
 def audit_pages(
-    site: Path, rules: DisclosureRules, protected: Protected | None, others: Sequence[Path] = ()
+    site: Path,
+    rules: DisclosureRules,
+    protected: Protected | None,
+    others: Sequence[Path] = (),
+    public: Public | None = None,
 ) -> Findings:
     """Attack a finished site before it is published.
 
@@ -40,6 +46,8 @@ def audit_pages(
         Names the tables, dimensions and groups; none of its numbers is used.
     others : sequence of Path
         Other editions of the same language that are on the site: the same pupils may be in them.
+    public : mapping, optional
+        Counts of these pupils that others have published, by population and cell.
 
     Returns
     -------
@@ -58,6 +66,13 @@ def audit_pages(
         # Not the same schools, not the same pupils: an invented municipality, or another one.
         alike = {population for population, _ in ours & _schools(theirs)}
         said += [one for one in theirs if one.population in alike]
+    there = {one.population for one in said}
+    said += [
+        Said(population, "count", cell, float(count), 0, "what others have published")
+        for population, cells in (public or {}).items()
+        if population in there
+        for cell, count in cells.items()
+    ]
     found = audit_site(said, limits_of(rules), outlines_of(protected), faults)
     if found.faults:
         more = len(found.faults) - MOST_LINES
@@ -92,10 +107,16 @@ def audit_editions(
     for year, language, folder, rules in staged:
         there = {int(p.name): p / language for p in project.site.glob("[0-9]*") if p.is_dir()}
         there |= {other: path for (other, code), path in fresh.items() if code == language}
-        others = [path for other, path in sorted(there.items()) if other != year and path.is_dir()]
+        others = [
+            path
+            for other, path in sorted(there.items())
+            # The invented pupils of two editions are not the same ones.
+            if other != year and path.is_dir() and _real(project, other) and _real(project, year)
+        ]
         layouts = kept_layouts(project.work / "protected", rules)
         try:
-            found = audit_pages(folder, rules, layouts, others)
+            public = read_public(project.work / "protected" / f"public-{year}.json")
+            found = audit_pages(folder, rules, layouts, others, public)
         except BuildError as error:
             lines += [f"{year} {language}: {line}" for line in error.lines]
             continue
@@ -107,6 +128,10 @@ def audit_editions(
             )
     if lines:
         raise BuildError(lines)
+
+
+def _real(project: Project, year: int) -> bool:
+    return bool(pupil_paths(project, year))
 
 
 def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:

@@ -17,9 +17,9 @@ from tilstand.disclosure.suppression import UnprotectableError, suppress
 from tilstand.disclosure.witnesses import Witnesses
 from tilstand.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
+from tilstand.protection.earlier import Cell, Earlier, cell_in, join
 from tilstand.protection.tables import CountView, text_cells
 
-Cell = frozenset[tuple[str, str]]
 # More examples than this in one line help nobody.
 EXAMPLES = 3
 # Helping blanks that turn out narrow are given needs of their own; twice has always been enough.
@@ -51,6 +51,7 @@ def hide_counts(
     tables: Sequence[CountView],
     rules: DisclosureRules,
     public: Mapping[Cell, int] | None = None,
+    earlier: Sequence[Earlier] = (),
 ) -> Hidden:
     """Hide the small counts of one population, and whatever else would give them away.
 
@@ -61,8 +62,11 @@ def hide_counts(
     rules : DisclosureRules
         What counts as small.
     public : mapping, optional
-        Counts that others or earlier editions have published, by dimension and category; they
-        stay open, and the rest is protected against a reader who knows them.
+        Counts that others have published, by dimension and category; they stay open, and the
+        rest is protected against a reader who knows them.
+    earlier : sequence of Earlier
+        What earlier editions have published of the same pupils: the reader has kept it, and
+        what they hid stays in doubt beside what this one shows.
 
     Returns
     -------
@@ -80,6 +84,50 @@ def hide_counts(
     Fischetti, M. & Salazar, J. J. (2001). Solving the cell suppression problem on tabular data
     with linear constraints. Management Science 47(7), 1008-1027.
     """
+    population = tables[0].population
+    own = _asked(tables, rules, public or {})
+    before = [_asked(one.counts, rules, {}) for one in earlier]
+    windows = [one.window for one in earlier]
+    joint = join(own.system, [asked.system for asked in before], windows, population)
+    printed = [
+        np.array([cell_in(asked.system.dimensions, k, w) in one.shown for k in asked.system.keys])
+        for asked, w, one in zip(before, windows, earlier, strict=True)
+    ]
+    known = joint.spread(own.known, printed)
+    need = np.where(known, 0, joint.spread(own.need, [asked.need for asked in before]))
+    floor = joint.spread(own.floor, [asked.floor for asked in before])
+    wide = joint.spread(own.wide, [asked.wide for asked in before])
+    for _ in range(MOST_ROUNDS):
+        problem = Problem(joint.values, joint.matrix, need, known, floor)
+        try:
+            hidden = suppress(problem, joint.depth, joint.grids, QUICK).hidden
+        except UnprotectableError as error:
+            here = error.cells[error.cells < len(own.need)]
+            raise DataError(_given_away(population, own.system, here)) from None
+        narrow = _narrow(problem, hidden, wide)
+        if len(narrow) == 0:
+            break
+        need[narrow] = wide[narrow, 1]
+    # What an earlier edition has shown cannot be taken back, but need not be repeated.
+    size = len(own.need)
+    again = ~own.known & known[:size] & (own.need > 0) & (own.system.values > 0)
+    return Hidden(own.system, hidden[:size] | again, need[:size])
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Hold what the rules ask of one edition's cells."""
+
+    system: System
+    need: np.ndarray
+    known: np.ndarray
+    floor: np.ndarray
+    wide: np.ndarray
+
+
+def _asked(
+    tables: Sequence[CountView], rules: DisclosureRules, public: Mapping[Cell, int]
+) -> _Asked:
     try:
         system = build_system([_table(table) for table in tables])
     except DisclosureError as error:
@@ -91,21 +139,10 @@ def hide_counts(
     need = np.zeros(len(system.values), dtype=np.int64)
     for at, table in enumerate(tables):
         need = np.maximum(need, _needs(system, table, rules, at))
-    known = _known(system, public or {}, tables[0].population)
+    known = _known(system, public, tables[0].population)
     need[known] = 0
     need, floor = _settle_zeros(system, tables, need)
-    wide = _doubt(system, tables, rules)
-    for _ in range(MOST_ROUNDS):
-        problem = Problem(system.values, system.matrix, need, known, floor)
-        try:
-            hidden = suppress(problem, system.margin_depth, system.grids, QUICK).hidden
-        except UnprotectableError as error:
-            raise DataError(_given_away(tables[0].population, system, error.cells)) from None
-        narrow = _narrow(problem, hidden, wide)
-        if len(narrow) == 0:
-            break
-        need[narrow] = wide[narrow, 1]
-    return Hidden(system, hidden, need)
+    return _Asked(system, need, known, floor, _doubt(system, tables, rules))
 
 
 def _doubt(system: System, tables: Sequence[CountView], rules: DisclosureRules) -> np.ndarray:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tilstand.disclosure.cells import TOTAL, Table, build_system
+from tilstand.disclosure.cells import TOTAL, System, Table, build_system
 from tilstand.disclosure.problem import Problem
 from tilstand.disclosure.suppression import UnprotectableError, suppress
 from tilstand.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
-from tilstand.protection.counts import Cell, cell_of
+from tilstand.protection.counts import cell_of
+from tilstand.protection.earlier import Cell, Earlier, cell_in, join
 from tilstand.protection.tables import MeanView, text_cells
 
 # Sums of scores are counted in tenths of a standard deviation from a floor four of them down.
@@ -92,7 +93,10 @@ def _one(sums: pd.DataFrame) -> pd.DataFrame:
 
 
 def hide_means(
-    tables: Sequence[MeanView], rules: DisclosureRules, hidden_counts: set[Cell]
+    tables: Sequence[MeanView],
+    rules: DisclosureRules,
+    hidden_counts: set[Cell],
+    earlier: Sequence[Earlier] = (),
 ) -> set[Cell]:
     """Hide means of groups that are too small, and as many more as keep those in doubt.
 
@@ -109,6 +113,8 @@ def hide_means(
         Smallest group that shows a mean, and how much doubt a hidden one needs.
     hidden_counts : set of Cell
         Groups whose number of pupils is hidden; they show no mean either.
+    earlier : sequence of Earlier
+        What earlier editions have published of the same pupils.
 
     Returns
     -------
@@ -126,10 +132,61 @@ def hide_means(
     tables: a total minus its other contributions).
     """
     groups = _joined(tables)
-    sensitive = {d for table in tables for d in table.sensitive}
     everyone = groups[frozenset()]
-    unit = STEP * (everyone.sd if everyone.sd > 0 else 1.0)
-    floor = everyone.mean - FLOOR * (everyone.sd if everyone.sd > 0 else 1.0)
+    spread = everyone.sd if everyone.sd > 0 else 1.0
+    scale = (STEP * spread, everyone.mean - FLOOR * spread)
+    own = _asked(tables, rules, scale, hidden_counts)
+    measure = tables[0].measure
+    told = [one for one in earlier if any(view.measure == measure for view in one.means)]
+    before = [
+        _asked([v for v in one.means if v.measure == measure], rules, scale, set()) for one in told
+    ]
+    windows = [one.window for one in told]
+    joint = join(own.system, [asked.system for asked in before], windows, tables[0].population)
+    printed = [
+        asked.empty
+        | np.array(
+            [
+                cell_in(asked.system.dimensions, key, one.window) in one.shown_means[measure]
+                for key in asked.system.keys
+            ]
+        )
+        for asked, one in zip(before, told, strict=True)
+    ]
+    known = joint.spread(own.empty, printed)
+    need = np.where(known, 0, joint.spread(own.need, [asked.need for asked in before]))
+    steps = joint.spread(own.steps, [asked.steps for asked in before])
+    problem = Problem(steps, joint.matrix, need, known, floor=0)
+    size = len(own.need)
+    try:
+        hidden = suppress(problem, joint.depth, joint.grids).hidden[:size]
+        hidden |= ~own.empty & known[:size] & (own.need > 0)
+    except UnprotectableError:
+        # Too few pupils altogether: then nothing of the measure is shown.
+        hidden = ~own.empty
+    return {own.cells[at] for at in np.flatnonzero(hidden)}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Hold what the rules ask of one edition's groups."""
+
+    system: System
+    cells: list[Cell]
+    steps: np.ndarray
+    need: np.ndarray
+    empty: np.ndarray
+
+
+def _asked(
+    tables: Sequence[MeanView],
+    rules: DisclosureRules,
+    scale: tuple[float, float],
+    hidden_counts: set[Cell],
+) -> _Asked:
+    groups = _joined(tables)
+    sensitive = {d for table in tables for d in table.sensitive}
+    unit, floor = scale
     system = build_system([_sizes(table) for table in tables])
     # How far each sum of scores could lie below its true value, in steps.
     steps = np.zeros(len(system.values), dtype=np.int64)
@@ -148,13 +205,7 @@ def hide_means(
             need[at] = math.ceil(group.n * rules.mean_width / STEP)
         elif cell in hidden_counts:
             need[at] = 1
-    problem = Problem(steps, system.matrix, need, empty, floor=0)
-    try:
-        hidden = suppress(problem, system.margin_depth, system.grids).hidden
-    except UnprotectableError:
-        # Too few pupils altogether: then nothing of the measure is shown.
-        hidden = ~empty
-    return {cells[at] for at in np.flatnonzero(hidden)}
+    return _Asked(system, cells, steps, need, empty)
 
 
 def _joined(tables: Sequence[MeanView]) -> dict[Cell, Group]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 
 import pandas as pd
@@ -11,12 +12,15 @@ import pandas as pd
 from tilstand.analysis.pupil_tables import PupilTables
 from tilstand.disclosure_rules import DisclosureRules
 from tilstand.protection.book import ELSEWHERE, Place, views_of
-from tilstand.protection.counts import Cell, Hidden, cell_of, counts_frame, hide_counts
+from tilstand.protection.counts import Hidden, cell_of, counts_frame, hide_counts
+from tilstand.protection.earlier import Cell, Earlier, cell_in
 from tilstand.protection.means import all_groups, hide_means, means_frame
 from tilstand.protection.protected import Layout, Protected
 from tilstand.protection.tables import CountView, MeanView, check_tables, text_cells
 
 Public = Mapping[str, Mapping[Cell, int]]
+#: An earlier edition: its tables as they were, and as they were published.
+Before = tuple[PupilTables, Protected]
 
 
 def protect(
@@ -24,6 +28,7 @@ def protect(
     rules: DisclosureRules | None = None,
     *,
     public: Public | None = None,
+    before: Sequence[Before] = (),
     jobs: int = 1,
 ) -> Protected:
     """Hide every number that could point at a pupil, in all tables of the book at once.
@@ -41,6 +46,8 @@ def protect(
     public : mapping, optional
         By population: counts that are public already. They stay open, and the rest is protected
         against a reader who knows them.
+    before : sequence of (PupilTables, Protected)
+        Earlier editions of the same municipality. Where years are the same, so are the pupils.
     jobs : int
         Populations to work on at the same time; the result is the same for any number.
 
@@ -55,7 +62,57 @@ def protect(
         When a table is faulty, tables contradict each other, or what is public gives a count away.
     """
     counts, means, places = views_of(tables)
-    return protect_views(counts, means, places, rules or DisclosureRules(), public or {}, jobs)
+    earlier = [earlier_of(*one) for one in before]
+    return protect_views(
+        counts, means, places, rules or DisclosureRules(), public or {}, earlier, jobs
+    )
+
+
+def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
+    """Lay out an earlier edition by its populations.
+
+    Parameters
+    ----------
+    tables : PupilTables
+        Its tables before anything was hidden.
+    published : Protected
+        The same as they were published.
+
+    Returns
+    -------
+    dict of str to Earlier
+        By population.
+    """
+    counts, means, places = views_of(tables)
+    found = {}
+    for population in sorted({v.population for v in counts} | {v.population for v in means}):
+        mine = [view for view in counts if view.population == population]
+        others = [view for view in means if view.population == population]
+        window = _window([*(v.counts for v in mine), *(v.means for v in others)])
+        shown: set[Cell] = set()
+        shown_means: dict[str, set[Cell]] = {view.measure: set() for view in others}
+        for name, layout in published.layouts.items():
+            if layout.population != population:
+                continue
+            frame = published.frames[name]
+            keys = zip(*(frame[d] for d in layout.dimensions), strict=True)
+            cells = [cell_in(layout.dimensions, key, window) for key in keys]
+            printed = [cell for cell, s in zip(cells, frame["status"], strict=True) if s == "ok"]
+            if layout.measure == "count":
+                shown |= set(printed)
+                continue
+            shown_means.setdefault(layout.measure, set()).update(printed)
+            size = frozenset(layout.size.items())
+            known = zip(cells, frame["n"].notna(), strict=True)
+            shown |= {cell | size for cell, there in known if there}
+        found[population] = Earlier(
+            window,
+            [*mine, *(_sizes(view, places[view.name]) for view in others)],
+            others,
+            frozenset(shown),
+            {measure: frozenset(cells) for measure, cells in shown_means.items()},
+        )
+    return found
 
 
 def protect_views(
@@ -64,6 +121,7 @@ def protect_views(
     places: Mapping[str, Place],
     rules: DisclosureRules,
     public: Public,
+    earlier: Sequence[Mapping[str, Earlier]] = (),
     jobs: int = 1,
 ) -> Protected:
     """Hide in views that have been laid out already, as `protect` does.
@@ -76,6 +134,8 @@ def protect_views(
         What counts as small.
     public : mapping
         Counts that are public already.
+    earlier : sequence of mappings
+        Earlier editions by population.
     jobs : int
         Populations to work on at the same time.
 
@@ -99,23 +159,31 @@ def protect_views(
         _window([*(v.counts for v in mine), *(v.means for v in ours)])
         for mine, ours in zip(mines, others, strict=True)
     ]
+    befores = [
+        _of_these_years(population, window, earlier)
+        for population, window in zip(names, windows, strict=True)
+    ]
     tasks = [
         (
             [*mine, *(_sizes(v, places[v.name]) for v in ours)],
             rules,
             _in_system(public.get(population, {}), window),
+            before,
         )
-        for population, mine, ours, window in zip(names, mines, others, windows, strict=True)
+        for population, mine, ours, window, before in zip(
+            names, mines, others, windows, befores, strict=True
+        )
     ]
     hidden_counts = _each(tasks, jobs)
-    for mine, ours, window, found in zip(mines, others, windows, hidden_counts, strict=True):
+    each = zip(mines, others, windows, hidden_counts, befores, strict=True)
+    for mine, ours, window, found, before in each:
         for at, view in enumerate(mine):
             frames[view.name] = _without_elsewhere(counts_frame(found, at, view.dimensions))
             layouts[view.name] = _layout(places[view.name], view, "count", window)
         for measure in sorted({view.measure for view in ours}):
             alike = [view for view in ours if view.measure == measure]
             blank = {view.name: _sizeless(view, places[view.name], found) for view in alike}
-            hidden = hide_means(alike, rules, set().union(*blank.values()))
+            hidden = hide_means(alike, rules, set().union(*blank.values()), before)
             for one in alike:
                 frame = means_frame(one, hidden)
                 frames[one.name] = _without_sizes(frame, one, blank[one.name])
@@ -123,9 +191,26 @@ def protect_views(
     return Protected(layouts, frames, rules)
 
 
-def _each(
-    tasks: list[tuple[list[CountView], DisclosureRules, dict[Cell, int]]], jobs: int
-) -> list[Hidden]:
+def _of_these_years(
+    population: str, window: str, earlier: Sequence[Mapping[str, Earlier]]
+) -> list[Earlier]:
+    """Take the editions that speak of some of the same pupils."""
+    years = _years(window)
+    alike = [one[population] for one in earlier if population in one]
+    found = [one for one in alike if years & _years(one.window)]
+    # The same years pooled are the same total.
+    return [replace(one, window="") if one.window == window else one for one in found]
+
+
+def _years(window: str) -> set[int]:
+    first, _, last = window.partition("-")
+    return set(range(int(first), int(last or first) + 1)) if first.isdigit() else set()
+
+
+Task = tuple[list[CountView], DisclosureRules, dict[Cell, int], list[Earlier]]
+
+
+def _each(tasks: list[Task], jobs: int) -> list[Hidden]:
     """Hide the counts of each population."""
     if jobs < 2 or len(tasks) < 2:
         return [hide_counts(*task) for task in tasks]

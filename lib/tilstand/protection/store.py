@@ -7,7 +7,7 @@ import inspect
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tilstand import protection
 from tilstand.analysis.pupil_tables import PupilTables
 from tilstand.disclosure_rules import DisclosureRules
 from tilstand.protection.book import views_of
-from tilstand.protection.protect import Public, protect
+from tilstand.protection.protect import Before, Public, protect
 from tilstand.protection.protected import Protected
 from tilstand.protection.tables import CountView, MeanView, text_cells
 
@@ -27,6 +27,7 @@ def keep(
     rules: DisclosureRules,
     *,
     public: Public | None = None,
+    before: Sequence[Before] = (),
     jobs: int = 1,
 ) -> Protected:
     """Protect tables, or take them from where the same ones were kept before.
@@ -42,6 +43,8 @@ def keep(
         As for `protect`.
     public : mapping, optional
         As for `protect`.
+    before : sequence of (PupilTables, Protected)
+        As for `protect`.
     jobs : int
         As for `protect`.
 
@@ -55,20 +58,25 @@ def keep(
     DataError
         As `protect` does.
     """
-    path = folder / f"{fingerprint(tables, rules, public or {})}.json"
+    path = folder / f"{fingerprint(tables, rules, public or {}, before)}.json"
     if path.is_file():
         return Protected.from_json(path.read_text(encoding="utf-8"))
-    made = protect(tables, rules, public=public, jobs=jobs)
+    made = protect(tables, rules, public=public, before=before, jobs=jobs)
     write_once(path, made.to_json)
     return made
 
 
-def fingerprint(tables: PupilTables, rules: DisclosureRules, public: Public | None = None) -> str:
+def fingerprint(
+    tables: PupilTables,
+    rules: DisclosureRules,
+    public: Public | None = None,
+    before: Sequence[Before] = (),
+) -> str:
     """Name everything that a protected table depends on, by content.
 
     Parameters
     ----------
-    tables, rules, public
+    tables, rules, public, before
         As for `protect`. The order of tables and rows makes no difference.
 
     Returns
@@ -89,6 +97,9 @@ def fingerprint(tables: PupilTables, rules: DisclosureRules, public: Public | No
     for population, cells in sorted((public or {}).items()):
         said = sorted((sorted(cell), count) for cell, count in cells.items())
         digest.update(json.dumps([population, said]).encode())
+    for earlier, published in before:
+        digest.update(fingerprint(earlier, published.rules).encode())
+        digest.update(published.to_json().encode())
     return digest.hexdigest()[:24]
 
 

@@ -14,11 +14,14 @@ import pandas as pd
 
 import tilstand
 from tilstand import simulation
-from tilstand.analysis.pupil_tables import tables_of
+from tilstand.analysis.pupil_tables import tables_of, years_in
 from tilstand.analysis.school_contributions import COLUMNS, all_contributions
+from tilstand.edition import edition_years
 from tilstand.example import RELIABILITY, SEED, example_municipality
 from tilstand.protection.protected import Protected
+from tilstand.protection.public import PRINTED, public_counts, write_public
 from tilstand.protection.store import keep, write_once
+from tilstand.pupil_file import pupil_paths
 from tilstand.pupil_frames import frames_of, joined
 from tilstand.remembered import held
 from tilstand.report import wording
@@ -29,6 +32,8 @@ from tilstand.sources.edition_pupils import read_edition_pupils
 
 if TYPE_CHECKING:
     from tilstand.analysis.pupil_data import PupilData
+    from tilstand.analysis.pupil_tables import PupilTables
+    from tilstand.protection.protect import Before
     from tilstand.report.page import Page
     from tilstand.roster import School
 
@@ -231,7 +236,12 @@ def _kept(path: Path) -> dict[str, Any]:
 def _made(page: Page, folder: Path) -> str:
     """Protect the pupils and write what may be shown of them, for every chapter of a build."""
     data, simulated, home, reliability = _pupils(page)
-    protected = keep(folder, tables_of(data), page.edition.disclosure)
+    tables = tables_of(data)
+    public = {} if simulated else public_counts(tables, page.figures, page.place)
+    write_public(folder / f"public-{page.year}.json", public)
+    protected = keep(
+        folder, tables, page.edition.disclosure, public=public, before=_before(page, tables)
+    )
     kept = {
         "protected": json.loads(protected.to_json()),
         "contributions": all_contributions(data, reliability).to_dict("list"),
@@ -243,15 +253,44 @@ def _made(page: Page, folder: Path) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
+def _before(page: Page, tables: PupilTables) -> list[Before]:
+    """Open the earlier editions of the municipality that count some of the same pupils."""
+    found = []
+    for earlier in _earlier_pages(page):
+        data, *_ = _pupils(earlier)
+        theirs = tables_of(data)
+        if years_in(theirs) & years_in(tables):
+            book = open_pupils(earlier)
+            found += [(theirs, book.protected)] if book is not None else []
+    return found
+
+
+def _earlier_pages(page: Page) -> list[Page]:
+    """List the earlier editions with a pupil file of the same municipality, oldest first."""
+    if page.edition.pupils is None:
+        return []
+    years = [year for year in edition_years(page.project) if year < page.year]
+    pages = [
+        type(page)(page.project, year, page.language)
+        for year in years
+        if pupil_paths(page.project, year)
+    ]
+    return [one for one in pages if one.place == page.place]
+
+
 def _fingerprint(page: Page) -> str:
-    """Name what the tables depend on: the program, the edition and its pupil file."""
+    """Name what the tables depend on: the program, the edition, its pupils, and what is known."""
     digest = hashlib.sha256(f"{page.year} {page.name} {page.edition.disclosure}".encode())
+    for earlier in _earlier_pages(page):
+        digest.update(_fingerprint(earlier).encode())
     library = Path(tilstand.__file__).parent
     for path in sorted(library.rglob("*.py")):
         if path.parent.name not in ("report", "charts", "build"):
             digest.update(path.read_bytes())
     if page.edition.pupils is not None:
         digest.update(str(page.edition.pupils).encode())
+        counted = page.figures["indicator"].isin(PRINTED) & page.figures["n"].notna()
+        digest.update(page.figures[counted].to_csv(index=False).encode())
         for file in page.edition.pupils.all:
             digest.update((page.project.root / file.file).read_bytes())
     return digest.hexdigest()[:24]
