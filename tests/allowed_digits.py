@@ -19,6 +19,7 @@ ALLOWED = re.compile(
             r"\b\d{1,2}\.? (januar|juni|august|oktober|desember)( 2024)?\b",
             r"\b\d{1,2} (January|June|August|October|December)( 2024)?\b",
             r"lme4|LK\s?20|SPEED\s?\d?|PISA \d{4}|TALIS( \d{4})?|CC BY 4\.0|WCAG 2\.1",
+            r"\(m\d{1,2}\)=|\bM\d{1,2}\b",  # the numbers of the methods
             r"\]\([^)]*\)",
         ]
     )
