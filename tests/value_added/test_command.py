@@ -160,6 +160,13 @@ def test_empty_file_is_refused(tmp_path, content):
         run(path, "score ~ prior", "school", tmp_path)
 
 
+def test_a_table_named_xlsx_that_is_no_workbook_is_refused(tmp_path):
+    path = tmp_path / "elever.xlsx"
+    path.write_text("school,score,prior\n1,2,3\n", encoding="utf-8")
+    with pytest.raises(ValueAddedError, match=r"elever\.xlsx: not an Excel workbook: save it"):
+        run(path, "score ~ prior", "school", tmp_path)
+
+
 def test_missing_file_and_broken_parquet_are_refused(tmp_path):
     broken = tmp_path / "b.parquet"
     broken.write_bytes(b"not parquet")
@@ -207,6 +214,7 @@ def test_a_fault_late_in_a_stream_is_counted_from_the_start(pupils):
     [
         ("score ~ prior + (1|school)", "the formula names predictors only"),
         ("score ~ .", "the formula cannot be read"),
+        ("yield ~ prior + gender", r"'yield': write Q\(\"yield\"\) for a column of that name"),
         ("score ~ score + prior", "score: the predictors say it exactly"),
         ("score ~ C(school)", "20 predictors that are the same for all pupils of a school"),
         ("score ~ gone(prior)", "gone: no such column"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -194,7 +195,10 @@ def _variables(description: Any, frame: pd.DataFrame) -> tuple[str, ...]:
             try:
                 names = names_in(factor.code)
             except SyntaxError:
-                raise FormulaError(f"the formula cannot be read: {factor.code!r}") from None
+                # A column may be called what Python keeps for itself, such as "yield" or "class".
+                reserved = keyword.iskeyword(factor.code)
+                hint = f': write Q("{factor.code}") for a column of that name' if reserved else ""
+                raise FormulaError(f"the formula cannot be read: {factor.code!r}{hint}") from None
             found.update(dict.fromkeys(n for n in names if n in frame.columns or n not in known))
     check_columns(frame, found)
     return tuple(found)

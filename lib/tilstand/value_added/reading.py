@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,10 @@ def read_pupils(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
         if kind == ".parquet":
             frame = pd.concat(parquet_frames(path), ignore_index=True)
         elif kind in {".xlsx", ".xlsm"}:
+            if not zipfile.is_zipfile(path):
+                raise UnreadableFileError(
+                    f"{path}: not an Excel workbook: save it from Excel as .xlsx or CSV"
+                )
             frame = pd.read_excel(path, dtype=dict.fromkeys(text, str))
         elif kind in {".csv", ".txt", ".tsv"}:
             frame = _read_csv(path, text)

@@ -136,7 +136,7 @@ class RandomInterceptResults:
     @cached_property
     def conditional_mode(self) -> np.ndarray:
         """Give the shrunken school contributions at the optimum, shape (J,), lme4's ranef."""
-        return self.reliability * self.unshrunk
+        return self.reliability * self.unshrunk + 0.0  # turns minus zero into zero
 
     @cached_property
     def conditional_se(self) -> np.ndarray:
