@@ -177,7 +177,8 @@ def coverage_rows(page: Page, evidence: Evidence) -> pd.DataFrame:
     usual = evidence.of_method(USUAL).set_index(["design", "share"])["coverage"]
     half = 1.96 * ours["coverage_mc_se"]
     keys = pd.MultiIndex.from_frame(ours[["design", "share"]])
-    word = page.pick(nb="Skolenes andel av variansen", en="Schools' share of the variance")
+    # Short, so that a phone shows the number too; the subtitle says of what.
+    word = page.pick(nb="Skolenes andel", en="Schools' share")
     rows = ours.assign(
         group=[f"{word}: {write_number(s, 2, page.language)}" for s in ours["share"]],
         label=_designs(page, ours),
@@ -200,9 +201,11 @@ def coverage_options(page: Page) -> dict[str, Any]:
         "decimals": 0,
         "subtitle": pick(
             nb="Andel intervaller som rommer det sanne bidraget, prosent. "
-            f"Radene er antall skoler {TIMES} elever på hver, streken er simuleringsfeilen.",
+            f"Radene er antall skoler {TIMES} elever på hver, streken er simuleringsfeilen. "
+            "Skolenes andel er delen av variansen som ligger mellom skoler.",
             en="Share of intervals that hold the true contribution, per cent. "
-            f"Rows are schools {TIMES} pupils at each, the line is the simulation error.",
+            f"Rows are schools {TIMES} pupils at each, the line is the simulation error. "
+            "Schools' share is the part of the variance that lies between schools.",
         ),
         **marks(page, "coverage.py"),
     }
@@ -331,8 +334,8 @@ def lme4_columns(page: Page) -> list[Column]:
     pick = page.pick
     return [
         Column("label", pick(nb="Størrelse", en="Quantity")),
-        Column("lme4", "lme4"),
-        Column("ours", pick(nb="Vår", en="Ours")),
+        Column("lme4", "lme4", 7),
+        Column("ours", pick(nb="Vår", en="Ours"), 7),
         Column("predictors", pick(nb="Forklart med", en="Predictors")),
         Column("method", pick(nb="Metode", en="Method")),
     ]
