@@ -1,6 +1,13 @@
 import pytest
 
-from tilstand.build.contents import Chapter, for_schools, parameter_names, read_contents
+from tilstand.build.contents import (
+    SILENT,
+    Chapter,
+    for_schools,
+    parameter_names,
+    read_contents,
+    set_aside,
+)
 from tilstand.errors import BuildError
 from tilstand.roster import School
 
@@ -140,3 +147,24 @@ def test_broken_notebook_is_one_line(tiny, text):
 
     with pytest.raises(BuildError, match=r"notebooks/a.ipynb: no notebook that can be read"):
         parameter_names(path)
+
+
+def test_chapters_that_have_nothing_to_say_come_last_in_a_part_of_their_own(tiny):
+    got = set_aside(read_contents(tiny.project), {"elevtall"})
+
+    assert [(caption, [one.slug for one in part]) for caption, part in got.parts] == [
+        ("Skole", ["om"]),
+        (SILENT, ["elevtall"]),
+    ]
+
+
+def test_without_such_chapters_the_contents_stay_as_they_are(tiny):
+    contents = read_contents(tiny.project)
+
+    assert set_aside(contents, {"index"}) == contents
+
+
+def test_a_part_of_silent_chapters_goes(tiny):
+    got = set_aside(read_contents(tiny.project), {"elevtall", "om"})
+
+    assert [caption for caption, _ in got.parts] == [SILENT]

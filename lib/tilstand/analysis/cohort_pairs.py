@@ -9,6 +9,7 @@ import pandas as pd
 
 from tilstand.analysis.proportions import LEVEL
 from tilstand.analysis.published_means import sampling_variance
+from tilstand.remembered import remembered
 
 INDICATOR = "np_scale_points"
 PAIRED = (
@@ -89,6 +90,7 @@ def follow_places(prior: pd.DataFrame, outcome: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"from": linked["unit_from"], "to": linked["unit_to"], "kind": kind})
 
 
+@remembered
 def cohort_pairs(
     figures: pd.DataFrame,
     changes: pd.DataFrame,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 
 from tilstand.build.fill import Names, choose, fill
+from tilstand.build.gaps import callout, is_silent, refs_of, say_gaps, say_older
 from tilstand.build.glossary import link_terms
 from tilstand.errors import BuildError
-from tilstand.report import wording
 from tilstand.report.exhibits import BLOCK, EXHIBIT, NUMBERS
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 # `contested` looks like a break: in both the reader cannot follow a number straight on.
 CALLOUTS = ("uncertainty", "break", "contested", "missing", "simulated")
 INJECTED = "injected-parameters"
-HEADING = re.compile(r"^(#+)\s")
+FINDING = ":::{div} finding"
 # Prose tagged so stands only in an edition that has what the tag names.
 WHEN = "when-"
 
@@ -42,12 +41,15 @@ class Draft:
         Everything said by the cells.
     exhibits : list of dict
         Figures and tables, in order.
+    silent : bool
+        Whether the composed page has nothing but its heading to show.
     """
 
     slug: str
     cells: list[tuple] = field(default_factory=list)
     numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
     exhibits: list[dict[str, Any]] = field(default_factory=list)
+    silent: bool = False
 
 
 def read_notebook(path: Path, slug: str, name: str, language: str) -> Draft:
@@ -163,7 +165,11 @@ def compose(
         dropped = text is None
         if text is not None:
             chunks.append(_wrap(link_terms(text, terms, linked), tags, language))
-    return "\n\n".join(_say_gaps(chunks, language, edition)) + "\n"
+    draft.silent = is_silent(chunks)
+    if draft.numbers and not any(chunk.startswith(FINDING) for chunk in chunks):
+        older = say_older(refs_of(draft.numbers, draft.exhibits), language, edition)
+        chunks[1:1] = [older] if older else []
+    return "\n\n".join(say_gaps(chunks, language, edition)) + "\n"
 
 
 def _wrap(text: str, tags: set[str], language: str) -> str:
@@ -171,14 +177,8 @@ def _wrap(text: str, tags: set[str], language: str) -> str:
         if f"callout-{kind}" in tags:
             return callout(kind, text, language)
     if "finding" in tags:
-        return f":::{{div}} finding\n{text}\n:::"
+        return f"{FINDING}\n{text}\n:::"
     return text
-
-
-def callout(kind: str, text: str, language: str) -> str:
-    """Write one of the book's four kinds of callouts."""
-    title = wording.sentence(wording.word(kind, language))
-    return f":::{{admonition}} {title}\n:class: {kind}\n{text}\n:::"
 
 
 def _output(bundle: dict[str, Any], names: Names) -> str:
@@ -190,42 +190,3 @@ def _output(bundle: dict[str, Any], names: Names) -> str:
 def raw(html: str) -> str:
     """Set finished HTML into Markdown."""
     return f"```{{raw}} html\n{html}\n```"
-
-
-def _say_gaps(chunks: list[str], language: str, edition: int) -> list[str]:
-    headings = [_heading_level(chunk) for chunk in chunks]
-    if headings and all(level is not None for level in headings):
-        # Nothing under any heading: one line says it for the whole page.
-        return [*chunks[:1], callout("missing", _gap(language, edition), language)]
-    said: list[str] = []
-    for index, chunk in enumerate(chunks):
-        said.append(chunk)
-        level = headings[index]
-        following = _first_level(chunks[index + 1]) if index + 1 < len(chunks) else 0
-        if level is not None and level > 1 and following is not None and following <= level:
-            said.append(callout("missing", _gap(language, edition), language))
-    return said
-
-
-def _first_level(chunk: str) -> int | None:
-    """Give the level of the heading that a chunk begins with."""
-    found = HEADING.match(chunk.lstrip().partition("\n")[0])
-    return len(found[1]) if found else None
-
-
-def _heading_level(chunk: str) -> int | None:
-    """Give the level of a chunk that is nothing but a heading."""
-    lines = [line for line in chunk.splitlines() if line.strip()]
-    found = [HEADING.match(line) for line in lines]
-    if not lines or not all(found):
-        return None
-    return len(found[-1].group(1)) if found[-1] else None
-
-
-def _gap(language: str, edition: int) -> str:
-    texts = {
-        "nb": "Kildene til {}-utgaven har ikke noe om dette.",
-        "en": "The sources of the {} edition have nothing on this.",
-    }
-    year = f'<data value="{edition}" data-recipe="edition" data-refs="">{edition}</data>'
-    return texts[language].format(year)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT_SLUG = "index"
 ONE_A_SCHOOL = "school"  # a chapter with this parameter is run once for each school
+SILENT = "Uten innhold"  # the caption of chapters that have nothing to say in the edition
 NEEDS_PUPILS = "needs_pupils"  # a chapter with this one has nothing to say without schools
 
 
@@ -145,6 +146,30 @@ def for_schools(project: Project, contents: Contents, schools: Iterable[School])
         for caption, chapters in contents.parts
     )
     return replace(contents, parts=tuple(part for part in parts if part[1]))
+
+
+def set_aside(contents: Contents, slugs: set[str]) -> Contents:
+    """Move chapters without content to a part of their own at the end.
+
+    Parameters
+    ----------
+    contents : Contents
+        The edition's chapters.
+    slugs : set of str
+        Pages that have nothing to say in the edition.
+
+    Returns
+    -------
+    Contents
+        A part that is left without a chapter goes; the pages themselves stay where they are.
+    """
+    aside = tuple(chapter for chapter in contents.chapters[1:] if chapter.slug in slugs)
+    kept = (
+        (caption, tuple(chapter for chapter in chapters if chapter not in aside))
+        for caption, chapters in contents.parts
+    )
+    parts = [(caption, chapters) for caption, chapters in kept if chapters]
+    return replace(contents, parts=(*parts, *([(SILENT, aside)] if aside else [])))
 
 
 def parameter_names(template: Path) -> set[str]:

@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING
 from tilstand.build import record
 from tilstand.build.audit import audit_editions
 from tilstand.build.compile import Frame, lay_out, site_address
-from tilstand.build.contents import ONE_A_SCHOOL, for_schools, parameter_names, read_contents
+from tilstand.build.contents import (
+    ONE_A_SCHOOL,
+    for_schools,
+    parameter_names,
+    read_contents,
+    set_aside,
+)
 from tilstand.build.crate import write_crate
 from tilstand.build.dataset import places_shown, write_dataset
 from tilstand.build.digests import file_digest, joint_digest
@@ -352,7 +358,8 @@ def _compile(
             except BuildError as error:
                 lines += error.lines
                 continue
-            lay_out(project, book.contents, book.frame, fresh)
+            silent = {draft.slug for draft in said[1] if draft.silent}
+            lay_out(project, set_aside(book.contents, silent), book.frame, fresh)
             progress(f"compiling {book.title}")
             date = book.frame.date
             future = pool.submit(recompile, fresh, book.work, date, sphinx)

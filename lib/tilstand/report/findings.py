@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
-from tilstand.report import compare, wording
+from tilstand.report import compare, scale_findings, wording
 from tilstand.report.blocks import data_element
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from tilstand.report.series import Series
 
 Kind = Literal["good", "changed", "differs", "watch"]
+WHERE = {
+    "nation": {"nb": "i landet", "en": "in the country"},
+    "cohort": {"nb": "ventet ut fra 5. trinn", "en": "expected going by grade 5"},
+}
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,9 @@ class Question:
     ----------
     indicator : str
         Code of the catalogue; its direction tells which way is better.
-    against : {"before", "nation"}
-        Compare with the year before that the sources have, or with the country.
+    against : {"before", "nation", "cohort"}
+        Compare with the year before that the sources have, with the country, or a cohort's mean
+        in national tests with what it had three years earlier.
     chapter : str
         Chapter that tells more.
     where : dict
@@ -37,15 +42,18 @@ class Question:
         Which way is better, where the catalogue cannot say it for all categories.
     name : str
         What the finding is called; the measure and its group, as the register has them, if empty.
+    theme : str
+        Of each theme an edition opens with one finding; the chapter if blank.
     """
 
     indicator: str
-    against: Literal["before", "nation"]
+    against: Literal["before", "nation", "cohort"]
     chapter: str
     where: dict[str, str] = field(default_factory=dict)
     events: bool = False
     better: Literal["higher", "lower", ""] = ""
     name: str = ""
+    theme: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,20 +104,19 @@ def answer(page: Page, question: Question) -> Finding | None:
         follows the catalogue's direction: better is ``good``, worse is ``watch``; what has no
         better or worse has ``changed`` since before or ``differs`` from the country.
     """
+    asked = scale_findings.measured if scale_findings.is_asked(question) else _published
+    answered = asked(page, question)
+    if answered is None:
+        return None
+    value, other, found = answered
     series = page.series(question.indicator, **question.where)
-    recent = [year for year in series.years if year >= page.year - 1]
-    if not recent:
-        return None
-    value = series.at(recent[-1])
-    other = _other(page, question, series, recent[-1])
-    if other.missing or round(float(value) - float(other), 6) == 0:
-        return None
-    found = _compare(question, series, value, other)
     direction = question.better or series.indicator.direction
     rise = float(value) > float(other)
     kind: Kind = "changed" if question.against == "before" else "differs"
     if direction != "neutral":
         kind = "good" if rise == (direction == "higher") else "watch"
+    if question.against == "cohort" and found.certainty == "unknown":
+        kind = "watch"
     name = question.name or _name(page, question, series)
     numbers = _numbers(page, question, series, value, other)
     return Finding(
@@ -121,6 +128,18 @@ def answer(page: Page, question: Question) -> Finding | None:
         numbers=numbers,
         size=abs(float(value) / float(other) - 1) if float(other) else 1.0,
     )
+
+
+def _published(page: Page, question: Question) -> tuple[Value, Value, compare.Comparison] | None:
+    series = page.series(question.indicator, **question.where)
+    recent = [year for year in series.years if year >= page.year - 1]
+    if not recent:
+        return None
+    value = series.at(recent[-1])
+    other = _other(page, question, series, recent[-1])
+    if other.missing or round(float(value) - float(other), 6) == 0:
+        return None
+    return value, other, _compare(question, series, value, other)
 
 
 def _other(page: Page, question: Question, series: Series, year: int) -> Value:
@@ -147,10 +166,10 @@ def _numbers(page: Page, question: Question, series: Series, value: Value, other
     first = f"{data_element(value, language)}{unit} {link} "
     first += data_element(value.year_value(), language)
     second = f"{data_element(other, language)}{unit} "
-    if question.against == "nation":
+    if question.against in WHERE:
         than = page.pick(nb="høyere enn", en="higher than") if rise else ""
         than = than or page.pick(nb="lavere enn", en="lower than")
-        return f"{first}, {than} {second}{page.pick(nb='i landet', en='in the country')}"
+        return f"{first}, {than} {second}{WHERE[question.against][language]}"
     than = page.pick(nb="opp fra", en="up from") if rise else ""
     than = than or page.pick(nb="ned fra", en="down from")
     return f"{first}, {than} {second}{link} {data_element(other.year_value(), language)}"

@@ -13,15 +13,18 @@ if TYPE_CHECKING:
     from tilstand.report.page import Page
 
 MOST = 5
+UNSURE = ("cohort", "unknown")
 ORDER = ("clear", "sign", "unknown", "chance")
 ASKED = {
     "nb": {
         "before": "Hva ligger bak utviklingen, og hva kan kommunen gjøre med den?",
         "nation": "Hvorfor er det annerledes her, og er det slik kommunen vil ha det?",
+        "cohort": "Hva har kullet møtt på veien fra 5. til 8. trinn?",
     },
     "en": {
         "before": "What lies behind the trend, and what can the municipality do about it?",
         "nation": "Why is it different here, and is that as the municipality wants it?",
+        "cohort": "What did the cohort meet on its way from grade 5 to grade 8?",
     },
 }
 
@@ -39,13 +42,13 @@ def choose(found: list[Finding], most: int = MOST) -> list[Finding]:
     Returns
     -------
     list of Finding
-        The surest first, of equally sure ones the largest, and one a chapter, so that no theme
-        fills the page.
+        The surest first, of equally sure ones the largest, and one a theme (a chapter, if the
+        question names none), so that none fills the page.
     """
     ranked = sorted(found, key=lambda one: (ORDER.index(one.certainty), -one.size))
     chosen: dict[str, Finding] = {}
     for finding in ranked:
-        chosen.setdefault(finding.question.chapter, finding)
+        chosen.setdefault(finding.question.theme or finding.question.chapter, finding)
     return list(chosen.values())[:most]
 
 
@@ -90,7 +93,9 @@ def list_discussion(page: Page, questions: list[Question], most: int = 3) -> Non
 
 
 def _answers(page: Page, questions: list[Question]) -> list[Finding]:
-    return [found for question in questions if (found := answer(page, question))]
+    """Answer the questions, but for cohorts of which so many are missing that nothing is sure."""
+    found = [found for question in questions if (found := answer(page, question))]
+    return [one for one in found if (one.question.against, one.certainty) != UNSURE]
 
 
 def _headline(page: Page, finding: Finding) -> str:

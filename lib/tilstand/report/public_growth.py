@@ -97,13 +97,19 @@ class PublicGrowth:
     # -- the analysis ------------------------------------------------------------------------
 
     def cohort(self, level: str = "municipality", margin_level: float = LEVEL) -> Cohort:
-        """Pair the two means of every unit, for all subjects."""
-        changes = read_text_table(
-            self.page.project.register / "changes.csv", contracts.CHANGE_COLUMNS
-        )
-        return cohort_pairs(
-            self._tests, changes, self.last_year, level=level, margin_level=margin_level
-        )
+        """Pair the two means of every unit, for all subjects; each only once."""
+        if (level, margin_level) not in self._cohorts:
+            changes = read_text_table(
+                self.page.project.register / "changes.csv", contracts.CHANGE_COLUMNS
+            )
+            self._cohorts[level, margin_level] = cohort_pairs(
+                self._tests, changes, self.last_year, level=level, margin_level=margin_level
+            )
+        return self._cohorts[level, margin_level]
+
+    @cached_property
+    def _cohorts(self) -> dict[tuple[str, float], Cohort]:
+        return {}
 
     @cached_property
     def towns(self) -> Cohort:

@@ -38,12 +38,13 @@ def scale_cards(page: Page, chapter: str) -> list[Card]:
             where = {"grade": grade, "subject": subject}
             own = page.now(INDICATOR, **where)
             nation = page.now(INDICATOR, "norge", **where)
-            nb, en = (_name(page, where, language) for language in ("nb", "en"))
+            nb, en = (name_of(page, where, language) for language in ("nb", "en"))
             card = Card.of(page, own, nation, against="nation", chapter=chapter, nb=nb, en=en)
             cards.append(card)
     return cards
 
 
-def _name(page: Page, where: dict[str, str], language: str) -> str:
+def name_of(page: Page, where: dict[str, str], language: str) -> str:
+    """Name a test by its subject, grade and unit, such as ``Lesing, 8. trinn, skalapoeng``."""
     subject = wording.sentence(page.register.category_label(where["subject"], language))
     return f"{subject}, {wording.grade_name(where['grade'], language)}, {UNIT[language]}"

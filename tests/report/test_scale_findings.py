@@ -1,0 +1,63 @@
+"""Say what national tests in an edition's exports show, and how surely."""
+
+from __future__ import annotations
+
+import pytest
+from corpus.country import Country
+
+from tilstand.report import open_page
+from tilstand.report.findings import Question, answer
+from tilstand.report.headlines import list_headlines
+
+FILES = [(2022, "5"), (2025, "8")]
+INDICATOR = "np_scale_points"
+NATION = Question(
+    INDICATOR, "nation", "nasjonale-prover-skoler", {"grade": "8", "subject": "reading"}
+)
+COHORT = Question(INDICATOR, "cohort", "kommunebidrag", {"subject": "reading"})
+
+
+@pytest.fixture
+def opened(project_copy):
+    def settle(language: str = "nb", **country):
+        Country(**country).settle(project_copy, 2025, FILES)
+        return open_page(2025, language, project_copy)
+
+    return settle
+
+
+def test_the_municipality_is_held_to_the_country_with_the_certainty_of_the_margins(opened):
+    got = answer(opened(towns=90), NATION)
+
+    assert (got.kind, got.certainty) == ("good", "clear")
+    assert "i landet; forskjellen er tydelig" in got.html
+
+
+def test_growth_is_held_to_what_grade_5_let_expect(opened):
+    got = answer(opened("en", towns=90), COHORT)
+
+    assert (got.kind, got.certainty) == ("good", "clear")
+    assert "expected going by grade 5" in got.html
+
+
+def test_a_cohort_of_which_many_are_missing_is_to_be_watched_and_opens_nothing(opened, capsys):
+    page = opened(partial=True)
+
+    got = answer(page, COHORT)
+
+    assert (got.kind, got.certainty) == ("watch", "unknown")
+    assert "mange mangler" in got.html
+    capsys.readouterr()
+    list_headlines(page, [COHORT])
+    assert capsys.readouterr().out == ""
+
+
+def test_a_test_of_an_older_autumn_is_no_news(opened):
+    old = Question(INDICATOR, "nation", "x", {"grade": "5", "subject": "reading"})
+
+    assert answer(opened(towns=90), old) is None
+
+
+@pytest.mark.parametrize("question", [NATION, COHORT])
+def test_without_exports_there_is_no_answer(project_copy, question):
+    assert answer(open_page(2020, "nb", project_copy), question) is None
