@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from exports import TOTAL, UDIR, Form, Sheet, sheet
 from tilstand import contracts
+from tilstand.sources.oddities import MOST_NOTES
 from tilstand.sources.statistikkbanken import Export, read_export
 
 OWN = ["Ålvik barneskole", "reading"]
@@ -124,9 +126,28 @@ def test_empty_rows_of_another_years_codes_are_left_out(read):
 
 
 def test_area_that_the_register_lacks_is_noted(read):
-    notes = read(sheet()).notes
+    only = replace(sheet(), rows=[row for row in sheet().rows if "9802" in row])
+
+    notes = read(only).notes
 
     assert any("municipality 9802 Bærøy is not in data/register/units.csv" in x for x in notes)
+
+
+def test_a_file_of_another_years_codes_is_doubted_in_a_few_lines(read):
+    """With the codes of 2025 in a file that says 2010 most areas are strangers."""
+    notes = read(sheet("2010-11")).notes
+
+    assert sum("is not in data/register/units.csv" in note for note in notes) == MOST_NOTES
+    assert notes[-2].endswith("others of 6 counties and municipalities")
+    assert notes[-1].endswith("do the codes in the file belong to another year than 2010?")
+
+
+def test_a_file_without_margins_is_noted(read):
+    without = [place for place, name in enumerate(sheet().header) if "Usikkerhet" not in name]
+
+    notes = read(sheet().take(without)).notes
+
+    assert any("no margins (Usikkerhet)" in note for note in notes)
 
 
 def test_margin_that_does_not_go_with_n_is_noted(read):

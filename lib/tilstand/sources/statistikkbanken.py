@@ -11,6 +11,7 @@ import pandas as pd
 from tilstand import contracts
 from tilstand.sources.cells import bare, decimal_sign
 from tilstand.sources.headers import Form, Vocabulary, is_wide, other_measure, read_header
+from tilstand.sources.oddities import strangers, without_margin
 from tilstand.sources.raw import RawTable, read_raw
 from tilstand.sources.totals import exceeded, unusual_margins
 from tilstand.sources.triplets import Range, read_numbers, read_status
@@ -136,7 +137,9 @@ def read_export(path: Path, name: str, register: Register, vocabulary: Vocabular
     if faults:
         return Export(name, form.code, _nothing(), sorted(set(faults)), notes)
     notes += unit_notes + unusual_margins(figures, table)
-    notes += _strangers(figures, table, register)
+    notes += strangers(figures, table, register)
+    margins = any(row["role"] == "margin" for row in vocabulary.measures[form.code])
+    notes += without_margin(figures, table) if margins else []
     return Export(name, form.code, figures, [], notes)
 
 
@@ -288,14 +291,3 @@ def _once(figures: pd.DataFrame, table: RawTable) -> tuple[pd.DataFrame, list[Fa
 
 def _code_cell(level: str, code: str) -> tuple[str, str]:
     return CODE_COLUMNS[level], "1" if level == "nation" else code
-
-
-def _strangers(figures: pd.DataFrame, table: RawTable, register: Register) -> list[str]:
-    areas = figures[figures["level"].isin(["county", "municipality"])]
-    areas = areas[["level", "unit", "year", "name"]].drop_duplicates()
-    return [
-        f"{table.name}: {area['level']} {area['unit']} {area['name']} is not in "
-        f"data/register/units.csv for {area['year']}"
-        for area in areas.to_dict("records")
-        if not register.valid_unit(area["level"], area["unit"], int(area["year"]))
-    ]
