@@ -75,5 +75,11 @@ def test_drawing_carries_a_rule_for_each_colour_it_uses_and_no_other():
     assert got == ["stroke:#6cc3d9"]
 
 
+def test_the_ground_of_a_hatch_turns_dark_too():
+    svg = '<svg width="1"><pattern><rect fill="#0072b2"/></pattern></svg>'
+
+    assert '[fill="#0072b2"]{fill:#58b4f0!important}' in dark.with_dark_form(svg)
+
+
 def test_drawing_without_house_colours_stays_as_it_is():
     assert dark.with_dark_form("<svg><path/></svg>") == "<svg><path/></svg>"

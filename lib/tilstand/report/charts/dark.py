@@ -42,7 +42,8 @@ def with_dark_form(svg: str) -> str:
     Parameters
     ----------
     svg : str
-        An ``svg`` element whose colours stand in ``style`` attributes, as matplotlib writes it.
+        An ``svg`` element whose colours stand in ``style`` attributes, or as attributes of
+        their own in the ground of a hatch, as matplotlib writes it.
 
     Returns
     -------
@@ -50,10 +51,14 @@ def with_dark_form(svg: str) -> str:
         The same element; rules only for the colours that it uses.
     """
     rules = [
-        f'[style*="{kind}: {light}"]{{{kind}:{dark}!important}}'
+        f"[{where}]{{{kind}:{dark}!important}}"
         for light, dark in DARK.items()
         for kind in ("fill", "stroke")
-        if f"{kind}: {light}" in svg
+        for where, found in (
+            (f'style*="{kind}: {light}"', f"{kind}: {light}"),
+            (f'{kind}="{light}"', f'{kind}="{light}"'),  # so it stands in a hatched ground
+        )
+        if found in svg
     ]
     if not rules:
         return svg

@@ -178,7 +178,8 @@ def _end_labels(
         _label(axes, row, place, language, decimals, shift=(8, 0), ha="left", va="center")
     for row in last:
         if row["year"] != right:
-            above = not _crowded_above(row, data, 2 * gap)
+            wide = (0.18 if size.is_narrow else 0.09) * (right - data["year"].min())  # half a label
+            above = not _crowded_above(row, data, 2 * gap, max(wide, 1))
             _label(
                 axes,
                 row,
@@ -191,9 +192,9 @@ def _end_labels(
             )
 
 
-def _crowded_above(row: pd.Series, data: pd.DataFrame, room: float) -> bool:
+def _crowded_above(row: pd.Series, data: pd.DataFrame, room: float, wide: float) -> bool:
     """Tell whether another line runs close above the place where one ends."""
-    others = data[(data["label"] != row["label"]) & ((data["year"] - row["year"]).abs() <= 1)]
+    others = data[(data["label"] != row["label"]) & ((data["year"] - row["year"]).abs() <= wide)]
     over = others["value"] - row["value"]
     return bool(((over > 0) & (over < room)).any())
 
