@@ -1,3 +1,4 @@
+import os
 import shutil
 import socket
 import subprocess
@@ -7,6 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from tilstand import cli
 from tilstand.cli import app
 from tilstand.project import VARIABLE
 
@@ -214,3 +216,23 @@ def test_edition_that_cannot_be_is_exit_2_and_one_line(tiny, tilstand, words, ex
     got = tilstand(*words, project=tiny.project)
 
     assert (got.code, got.out, got.err) == (2, [], [exp])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as Linux has them")
+@pytest.mark.parametrize(
+    ("work", "code"),
+    [("os.kill(os.getpid(), signal.SIGTERM)", 143), ("sys.exit(130)", 130)],  # 130: Ctrl-C
+)
+def test_command_that_is_stopped_says_so_in_one_line(work, code):
+    lines = (
+        "import os, signal, sys",
+        "from tilstand import cli",
+        f"cli.app = lambda: {work}",
+        "cli.main()",
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == code
+    assert done.stderr == f"{cli.STOPPED}\n"

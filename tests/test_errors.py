@@ -1,6 +1,16 @@
+import errno
+import os
+
 import pytest
 
-from tilstand.errors import BuildError, CallError, DataError, Fault, TilstandError
+from tilstand.errors import (
+    BuildError,
+    CallError,
+    DataError,
+    Fault,
+    TilstandError,
+    system_fault,
+)
 
 
 def test_fault_names_file_row_column_value_and_expectation():
@@ -47,3 +57,18 @@ def test_error_reads_as_its_lines():
 @pytest.mark.parametrize(("kind", "exp"), [(DataError, 1), (BuildError, 1), (CallError, 2)])
 def test_exit_code_tells_wrong_data_from_a_wrong_call(kind: type[TilstandError], exp: int):
     assert kind("x").exit_code == exp
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [(errno.ENOSPC, "make room on the disk"), (errno.EACCES, "ask for permission")],
+)
+def test_fault_of_the_machine_says_where_and_what_to_do(code, remedy):
+    got = system_fault(OSError(code, os.strerror(code), "book/site"))
+
+    assert got.startswith(f"book/site: {os.strerror(code)}; {remedy}")
+    assert got.endswith("run the command again")
+
+
+def test_fault_of_the_machine_without_a_remedy_is_told_as_it_is():
+    assert system_fault(OSError("cut off")) == "cut off"

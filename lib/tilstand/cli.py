@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tilstand.errors import CallError, TilstandError
+from tilstand.errors import CallError, TilstandError, system_fault
+
+INTERRUPTED = 130  # how shells tell that somebody pressed Ctrl-C
+STOPPED = "stopped before the end; what was finished before is as it was: run the command again"
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -420,16 +425,27 @@ def simulate(
 
 def main() -> None:
     """Run a command and turn the library's errors into lines and exit codes."""
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         app()
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # Ctrl-C
+            typer.echo(STOPPED, err=True)
+        raise
     except TilstandError as error:
         for line in error.lines:
             typer.echo(line, err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        typer.echo(f"{where}{error.strerror or error}", err=True)
+        typer.echo(system_fault(error), err=True)
         sys.exit(1)
+
+
+def _terminated(signum: int, _frame: object) -> None:
+    """End at once: what is half done lies in folders that the next run clears."""
+    sys.stderr.write(f"{STOPPED}\n")
+    sys.stderr.flush()
+    os._exit(128 + signum)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
+
+#: What a user can do about faults of the disk and of a folder's permissions.
+REMEDIES = {
+    errno.ENOSPC: "make room on the disk and run the command again",
+    errno.EDQUOT: "make room on the disk and run the command again",
+    errno.EROFS: "give the folder to a disk that can be written, and run the command again",
+    errno.EACCES: "ask for permission to read and write there, and run the command again",
+    errno.EPERM: "ask for permission to read and write there, and run the command again",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -63,3 +73,21 @@ class CallError(TilstandError):
     """Report a call that cannot be carried out as it stands."""
 
     exit_code = 2
+
+
+def system_fault(error: OSError) -> str:
+    """Write a fault of the machine as one line.
+
+    Parameters
+    ----------
+    error : OSError
+        What the system answered.
+
+    Returns
+    -------
+    str
+        The file where one is known, what is wrong, and what to do where a user can mend it.
+    """
+    where = f"{error.filename}: " if error.filename else ""
+    remedy = REMEDIES.get(error.errno or 0, "")
+    return f"{where}{error.strerror or error}{f'; {remedy}' if remedy else ''}"

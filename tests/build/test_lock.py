@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from tilstand.build.lock import one_at_a_time
+from tilstand.build.lock import inherited, one_at_a_time
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills a process as Linux does")
 HOLD = """
@@ -73,3 +73,30 @@ def test_failed_build_does_not_keep_others_waiting(tiny):
     for _ in range(2):
         with pytest.raises(ValueError, match="x"), one_at_a_time(tiny.project, print):
             raise ValueError("x")
+
+
+def test_program_that_outlives_its_build_keeps_the_lock_until_it_is_done(tiny):
+    """Sphinx goes on for a while when the build alone is killed."""
+    with one_at_a_time(tiny.project, print):
+        command = [
+            sys.executable,
+            "-c",
+            "import sys; print('up', flush=True); sys.stdin.readline()",
+        ]
+        program = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=inherited()
+        )
+    with program:
+        assert program.stdout
+        program.stdout.readline()
+        got: list[str] = []
+
+        def told(line: str) -> None:
+            got.append(line)
+            program.kill()
+
+        with one_at_a_time(tiny.project, told):
+            assert program.wait() == -signal.SIGKILL
+
+    assert len(got) == 1
+    assert inherited() == ()

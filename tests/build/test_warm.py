@@ -221,6 +221,6 @@ def test_missing_kernel_is_one_line(tmp_path):
     nbformat.write(notebook, path)
 
     with pytest.raises(
-        BuildError, match=r"a.ipynb: could not be executed: No such kernel named fortran"
+        BuildError, match=r"a.ipynb: no kernel is named 'fortran', expected python3 of an installed"
     ):
         executed(path, tmp_path, isolated=False)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tilstand.build.workcopy import copy_project, run_build
-from tilstand.errors import TilstandError
+from tilstand.errors import TilstandError, system_fault
 from tilstand.project import Project
 
 DONE = "done.json"
@@ -125,7 +125,8 @@ def build_task(task: Task) -> Outcome:
         except TilstandError as error:
             lines = error.lines
         except OSError as error:
-            lines = [f"{error.filename or task.output}: {error.strerror or error}"]
+            error.filename = error.filename or str(task.output)
+            lines = [system_fault(error)]
         finally:
             shutil.rmtree(work, ignore_errors=True)
     seconds = time.perf_counter() - began

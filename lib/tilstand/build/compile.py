@@ -14,6 +14,7 @@ import yaml
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from tilstand.build import lock
 from tilstand.build.plain_sphinx import write_settings
 from tilstand.errors import BuildError
 
@@ -244,7 +245,14 @@ def compile_html(source: Path, target: Path, date: str) -> None:
     environment = os.environ | {"SOURCE_DATE_EPOCH": _epoch(date), "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n", "-q"]
     command += ["-d", str(source.parent / DOCTREES), str(source), str(target)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        pass_fds=lock.inherited(),
+    )
     if done.returncode:
         raise BuildError(_warnings(done.stderr, source))
 

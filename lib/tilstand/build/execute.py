@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from tilstand import remembered
 from tilstand.build import warm
 from tilstand.build.contents import parameter_names
-from tilstand.errors import BuildError, CallError
+from tilstand.errors import BuildError, CallError, system_fault
 from tilstand.project import VARIABLE
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ def execute(run: Run) -> float:
     """
     import nbformat
     import papermill
+    from jupyter_client.kernelspec import NoSuchKernel
     from papermill.exceptions import PapermillExecutionError
 
     unknown = sorted(set(run.parameters) - parameter_names(run.template))
@@ -139,6 +140,11 @@ def execute(run: Run) -> float:
         what = f"{error.ename}: {error.evalue}".splitlines()[0]
         message = f"{run.name}: cell {_template_cell(run.template, error.cell_index)}: {what}"
         raise BuildError(message) from None
+    except NoSuchKernel as error:
+        message = f"no kernel is named '{error.name}', expected python3 of an installed ipykernel"
+        raise BuildError(f"{run.name}: {message}") from error
+    except OSError as error:
+        raise BuildError(f"{run.name}: could not be executed: {system_fault(error)}") from error
     except Exception as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise BuildError(f"{run.name}: could not be executed: {first}") from error

@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     from tilstand.project import Project
 
 NAME = "lock"
+_files: list[int] = []
+
+
+def inherited() -> tuple[int, ...]:
+    """List what a program that this build starts is to inherit, so that it keeps the lock too.
+
+    A build that is killed alone leaves such a program writing for a while: the next one waits.
+
+    Returns
+    -------
+    tuple of int
+        For ``pass_fds``; empty where files cannot be handed on.
+    """
+    return tuple(_files) if os.name == "posix" else ()
 
 
 @contextmanager
@@ -38,9 +52,11 @@ def one_at_a_time(project: Project, progress: Callable[[str], None]) -> Iterator
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
+        _files.append(file.fileno())
         try:
             yield
         finally:
+            _files.remove(file.fileno())
             file.truncate(0)
 
 

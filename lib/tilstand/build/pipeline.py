@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from tilstand.project import Project
 
 STAGING = "staging"
+FRESH = "fresh-"
 RESULTS = "results"
 SEARCH = "lib/tilstand/build/search.py"  # the one module of ours that runs inside Sphinx
 
@@ -345,7 +346,10 @@ def _compile(
         pool = stack.enter_context(ThreadPoolExecutor(max_workers=max(1, order.jobs)))
         waiting = []
         for book in books:
-            fresh = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=book.work)))
+            for left in book.work.glob(f"{FRESH}*"):  # by a build that was killed
+                shutil.rmtree(left)
+            folder = tempfile.TemporaryDirectory(prefix=FRESH, dir=book.work)
+            fresh = Path(stack.enter_context(folder))
             try:
                 said = write_pages(
                     project,

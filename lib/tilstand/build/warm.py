@@ -12,6 +12,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import TYPE_CHECKING, Any
@@ -88,12 +89,13 @@ class Template:
     def __init__(self, modules: Iterable[str], environment: dict[str, str]) -> None:
         self._line, other = Pipe()
         command = [sys.executable, "-m", "tilstand.build.warm", str(other.fileno()), *modules]
-        self._process = subprocess.Popen(
-            command,
-            env=os.environ | environment,
-            pass_fds=[other.fileno()],
-            stdin=subprocess.DEVNULL,
-        )
+        with _no_interrupt():
+            self._process = subprocess.Popen(
+                command,
+                env=os.environ | environment,
+                pass_fds=[other.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
         other.close()
 
     def __enter__(self) -> Template:
@@ -150,10 +152,22 @@ class Template:
             running -= 1
 
 
+@contextlib.contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Start a process that Ctrl-C does not reach: the build decides, and it ends with its line."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def main() -> None:
     """Be the template process: import, then fork whenever a task comes."""
     line = Connection(int(sys.argv[1]))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build decides; this ends with its line
     for name in (*ALWAYS, *sys.argv[2:]):
         if name not in NEVER:
             with contextlib.suppress(Exception):
