@@ -7,7 +7,8 @@ from corpus.country import Country
 
 from tilstand.report import open_page
 from tilstand.report.findings import Question, answer
-from tilstand.report.headlines import list_headlines
+from tilstand.report.headlines import choose, list_headlines
+from tilstand.report.scale_questions import scale_questions
 
 FILES = [(2022, "5"), (2025, "8")]
 INDICATOR = "np_scale_points"
@@ -61,3 +62,15 @@ def test_a_test_of_an_older_autumn_is_no_news(opened):
 @pytest.mark.parametrize("question", [NATION, COHORT])
 def test_without_exports_there_is_no_answer(project_copy, question):
     assert answer(open_page(2020, "nb", project_copy), question) is None
+
+
+def test_each_test_may_open_the_edition_but_growth_only_once(opened):
+    page = opened(towns=90)
+
+    got = choose([one for question in scale_questions(page) if (one := answer(page, question))])
+
+    assert sorted(one.question.chapter for one in got) == [
+        "kommunebidrag",
+        *["nasjonale-prover-skoler"] * 3,
+    ]
+    assert len({one.name for one in got}) == len(got)

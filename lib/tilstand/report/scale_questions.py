@@ -34,7 +34,7 @@ def scale_questions(page: Page) -> list[Question]:
         for subject in SUBJECTS:
             where = {"grade": grade, "subject": subject}
             name = name_of(page, where, page.language)
-            theme = f"{RESULTS} {grade}"
+            theme = f"{RESULTS} {grade} {subject}"
             asked.append(Question(INDICATOR, "nation", RESULTS, where, name=name, theme=theme))
     for subject in SUBJECTS:
         word = page.register.category_label(subject, page.language)
