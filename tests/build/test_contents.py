@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tilstand.build.contents import (
@@ -165,6 +167,15 @@ def test_without_such_chapters_the_contents_stay_as_they_are(tiny):
 
 
 def test_a_part_of_silent_chapters_goes(tiny):
-    got = set_aside(read_contents(tiny.project), {"elevtall", "om"})
+    contents = read_contents(tiny.project)
+    alone = replace(contents, parts=(("Skole", contents.parts[0][1][:1]),))
+
+    got = set_aside(alone, {"elevtall"})
 
     assert [caption for caption, _ in got.parts] == [SILENT]
+
+
+def test_a_static_page_stays_in_its_part(tiny):
+    contents = read_contents(tiny.project)
+
+    assert set_aside(contents, {"om"}) == contents

@@ -162,8 +162,10 @@ def set_aside(contents: Contents, slugs: set[str]) -> Contents:
     -------
     Contents
         A part that is left without a chapter goes; the pages themselves stay where they are.
+        Static pages stay in their parts.
     """
-    aside = tuple(chapter for chapter in contents.chapters[1:] if chapter.slug in slugs)
+    chapters = contents.chapters[1:]
+    aside = tuple(one for one in chapters if one.slug in slugs and one.is_notebook)
     kept = (
         (caption, tuple(chapter for chapter in chapters if chapter not in aside))
         for caption, chapters in contents.parts
