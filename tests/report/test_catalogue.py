@@ -100,7 +100,13 @@ def test_small_origins_share_the_last_fold():
 
 
 def test_the_shared_fold_tells_the_origin():
-    assert "antall · 2020 · b" in catalogue_of("b").table
+    assert "antall · 2020 · b" in catalogue_of("b", "c").table
+
+
+def test_a_small_origin_without_others_keeps_its_name():
+    got = catalogue_of("a", "a", "a", "b").table
+    assert got.index(">A (") < got.index(">B (")
+    assert "Andre opphav" not in got
 
 
 def test_definitions_are_escaped():

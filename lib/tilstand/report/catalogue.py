@@ -137,7 +137,9 @@ def measures_exhibit(
     """
     sizes = listed["origin"].value_counts()
     shared = word("other_origins", language)
-    group = listed["origin"].where(listed["origin"].map(sizes) >= OWN_FOLD, shared)
+    # A single small origin has no others to share a fold with.
+    alone = (sizes < OWN_FOLD).sum() == 1
+    group = listed["origin"].where((listed["origin"].map(sizes) >= OWN_FOLD) | alone, shared)
     order = sorted(
         set(group), key=lambda origin: (origin == shared, -(group == origin).sum(), origin)
     )

@@ -50,8 +50,15 @@ def setting(growth: PublicGrowth) -> dict[str, Any]:
 
 
 def spoken(growth: PublicGrowth) -> dict[str, Any]:
-    """Give every subject's numbers to the prose, under names that begin with the subject."""
-    told: dict[str, Any] = {}
+    """Give every subject's numbers to the prose, under names that begin with the subject.
+
+    Returns
+    -------
+    dict
+        With ``tried``, the municipality's name where it has growth in some subject, else blank.
+    """
+    own = any(growth.own(subject) is not None for subject in SUBJECTS)
+    told: dict[str, Any] = {"tried": growth.page.name if own else ""}
     for subject in SUBJECTS:
         told[subject] = growth.contribution(subject)
         told[f"{subject}_why"] = growth.why_not(subject)
