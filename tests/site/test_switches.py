@@ -76,6 +76,27 @@ def test_search_finds_the_forms_of_a_word(tab, site, word):
         tab.wait_for_selector(f'#search-results li a[href*="{page}.html"]')
 
 
+def test_search_puts_the_chapters_on_a_word_before_the_pages_of_schools(tab, site):
+    tab.goto((site / "2020/nb/search.html").as_uri() + "?q=skolebidrag")
+    tab.wait_for_selector("#search-results li:nth-child(3)")
+
+    hits = tab.locator("#search-results li a")
+    first = [str(hits.nth(number).get_attribute("href")) for number in range(3)]
+
+    assert first[0].startswith("skolebidrag")
+    assert [name for name in first if name.startswith("skole-")] == []
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_search_asks_for_no_file_that_is_not_there(tab, site, language):
+    lost: list[str] = []
+    tab.on("requestfailed", lambda request: lost.append(request.url))
+    tab.goto((site / f"2020/{language}/search.html").as_uri() + "?q=mobbing")
+    tab.wait_for_selector("#search-results .search-summary:not(:empty)")
+
+    assert lost == []
+
+
 def test_search_says_when_it_finds_nothing(tab, site):
     tab.goto((site / "2020/nb/search.html").as_uri() + "?q=xyzzyq")
 
