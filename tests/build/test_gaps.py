@@ -44,6 +44,13 @@ def test_an_empty_section_below_an_empty_one_says_so_once_each():
     assert [NOTHING in chunk for chunk in got] == [False, False, False, False, True, False, False]
 
 
+def test_the_start_page_says_that_there_is_too_little():
+    got = say_gaps(["# A", "Tekst.", "## B", "## C", "## D"], "nb", 2025, is_start=True)
+
+    assert got[:2] == ["# A", "Tekst."]
+    assert "har for lite til å fylle denne siden" in got[2]
+
+
 @pytest.mark.parametrize("title", ["Dette mangler", "What is missing"])
 def test_an_empty_list_of_what_is_missing_is_left_out(title):
     assert say_gaps(["# A", "Tekst.", f"## {title}"], "nb", 2025) == ["# A", "Tekst."]

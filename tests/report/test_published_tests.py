@@ -129,6 +129,21 @@ def test_finding_says_when_there_is_nothing(project_copy):
     assert got["lead"].certainty == "missing"
 
 
+def test_finding_says_when_all_is_hidden(page):
+    own = page.figures["place"] == page.place
+    hidden = {"status": "suppressed", "value": None, "n": None, "margin": None}
+    page.figures = page.figures[page.figures["level"] != "school"].copy()
+    page.figures.loc[own[own].index, list(hidden)] = list(hidden.values())
+
+    got = published_exhibits.lead(*(PublishedTests(page, grade) for grade in "85"))
+
+    assert got["hidden"] == got["nothing"] != ""
+
+
+def test_nothing_is_hidden_where_there_is_something(page):
+    assert published_exhibits.lead(PublishedTests(page, "8"))["hidden"] == ""
+
+
 def test_missing_files_are_those_the_edition_wants_and_lacks(page):
     got = {(wish.grade, wish.year) for wish in wanted_files.lacking(page)}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from tilstand.build.contents import ROOT_SLUG
 from tilstand.build.fill import Names, choose, fill
 from tilstand.build.gaps import callout, is_silent, refs_of, say_gaps, say_older
 from tilstand.build.glossary import link_terms
@@ -169,7 +170,8 @@ def compose(
     if draft.numbers and not any(chunk.startswith(FINDING) for chunk in chunks):
         older = say_older(refs_of(draft.numbers, draft.exhibits), language, edition)
         chunks[1:1] = [older] if older else []
-    return "\n\n".join(say_gaps(chunks, language, edition)) + "\n"
+    said = say_gaps(chunks, language, edition, is_start=draft.slug == ROOT_SLUG)
+    return "\n\n".join(said) + "\n"
 
 
 def _wrap(text: str, tags: set[str], language: str) -> str:

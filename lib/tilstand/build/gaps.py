@@ -26,6 +26,10 @@ NOTHING_ON = {
     "nb": "Kildene til {year}-utgaven har ikke noe om dette:",
     "en": "The sources of the {year} edition have nothing on these:",
 }
+TOO_LITTLE = {
+    "nb": "Kildene til {year}-utgaven har for lite til å fylle denne siden.",
+    "en": "The sources of the {year} edition have too little to fill this page.",
+}
 OLDER = {
     "nb": "Kildene til {year}-utgaven har ikke nyere tall om dette enn fra {newest}.",
     "en": "The sources of the {year} edition have no newer figures on this than from {newest}.",
@@ -43,7 +47,9 @@ def is_silent(chunks: list[str]) -> bool:
     return bool(chunks) and all(_is_heading(chunk) for chunk in chunks)
 
 
-def say_gaps(chunks: list[str], language: str, edition: int) -> list[str]:
+def say_gaps(
+    chunks: list[str], language: str, edition: int, *, is_start: bool = False
+) -> list[str]:
     """Put a line where nothing is left under a heading.
 
     Parameters
@@ -54,6 +60,8 @@ def say_gaps(chunks: list[str], language: str, edition: int) -> list[str]:
         The page's language.
     edition : int
         The edition's year.
+    is_start : bool
+        Whether it is the start page, whose sections are no themes that sources could lack.
 
     Returns
     -------
@@ -69,6 +77,8 @@ def say_gaps(chunks: list[str], language: str, edition: int) -> list[str]:
     outer = [place for place in empty if place not in about and not _within(chunks, place, empty)]
     if len(outer) > MOST_EMPTY:
         kept = [chunk for place, chunk in enumerate(chunks) if place not in set(empty)]
+        if is_start:
+            return [*kept, callout("missing", TOO_LITTLE[language].format(year=year), language)]
         listed = "\n".join(f"- {_title(chunks[place])}" for place in outer)
         text = f"{NOTHING_ON[language].format(year=year)}\n\n{listed}"
         return [*kept, callout("missing", text, language)]

@@ -27,7 +27,8 @@ def lead(*grades: PublishedTests, subject: str = "reading") -> dict[str, Any]:
     dict
         ``lead`` (municipality against country), ``lead_same`` (the municipality's value where both
         are printed alike), ``lead_grade``, ``lead_year``; ``lead_subject`` as a word; ``nothing``
-        is the municipality's name when no grade has a value, else blank.
+        is the municipality's name when no grade has a value, else blank; ``hidden`` is it when
+        that is because all of its results are hidden.
     """
     page = grades[0].page
     found = [tests for tests in grades if not tests.value(subject).missing]
@@ -35,13 +36,16 @@ def lead(*grades: PublishedTests, subject: str = "reading") -> dict[str, Any]:
     against = tests.against(subject)
     same = against.certainty != "missing" and against.size.missing
     value = tests.value(subject)
+    nothing = "" if any(tests.years for tests in grades) else page.name
+    hidden = any(tests.is_hidden for tests in grades)
     return {
         "lead": against,
         "lead_same": value if same else Value(None),
         "lead_grade": wording.grade_name(tests.grade, page.language) if found else "",
         "lead_year": tests.year,
         "lead_subject": page.register.category_label(subject, page.language),
-        "nothing": "" if any(tests.years for tests in grades) else page.name,
+        "nothing": nothing,
+        "hidden": nothing if hidden else "",
     }
 
 

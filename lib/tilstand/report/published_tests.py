@@ -81,6 +81,12 @@ class PublishedTests:
         return sorted(set(known["year"]) | set(schools["year"]))
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether the municipality stands in the exports with nothing but hidden results."""
+        own = self.frame.loc[self.frame["place"] == self.page.place, "status"]
+        return not self.years and bool((own == "suppressed").any())
+
+    @property
     def year(self) -> Value:
         """The newest year, missing where there is none."""
         year = self.years[-1] if self.years else None
