@@ -180,3 +180,8 @@ def test_every_county_of_a_municipality_was_a_county_then(repo_register):
     ]
 
     assert got == []
+
+
+@pytest.mark.parametrize(("code", "exp"), [("0301", True), ("3201", False), ("9999", False)])
+def test_oslo_is_its_own_county(repo_register, code, exp):
+    assert repo_register.is_its_county(code, 2025) is exp

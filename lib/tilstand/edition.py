@@ -129,6 +129,8 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
     assert isinstance(comparators, list)
     assert isinstance(languages, list)
     assert isinstance(date, dt.date)
+    if register.is_its_county(municipality, year):
+        comparators = [unit for unit in comparators if unit != "county"]
     try:
         resolved = tuple(_resolve(unit, municipality, register, year) for unit in comparators)
     except DataError as error:

@@ -156,6 +156,29 @@ class Register:
         """Tell whether a code named a unit of this level in this year."""
         return any(first <= year <= last for first, last in self._spans.get((level, code), []))
 
+    def is_its_county(self, municipality: str, year: int) -> bool:
+        """Tell whether a municipality is a county of its own, such as Oslo.
+
+        Parameters
+        ----------
+        municipality : str
+            Code of the municipality.
+        year : int
+            Year in which the code is valid.
+
+        Returns
+        -------
+        bool
+            True where no other municipality lies in its county, which bears its name.
+        """
+        valid = self._valid(year)
+        towns = valid[valid["level"] == "municipality"]
+        own = towns[towns["code"] == municipality]
+        county = own["county"].iloc[0] if len(own) else ""
+        names = valid.loc[(valid["level"] == "county") & (valid["code"] == county), "name_nb"]
+        alone = (towns["county"] == county).sum() == 1
+        return bool(county and alone and (names == own["name_nb"].iloc[0]).any())
+
     def _valid(self, year: int) -> pd.DataFrame:
         return self.units[(self.units["valid_from"] <= year) & (year <= self.units["valid_to"])]
 

@@ -146,3 +146,9 @@ def test_report_has_a_line_a_file_and_a_line_a_fault(project, folder, repo_regis
     assert f"has faults: {title}: {NAME}, {age}" in lines
     assert lines[-1].startswith(f"data/incoming/2025/{NAME}:9:2025-26.Engelsk.8. årstrinn")
     assert len(lines) == len(got) + 1
+
+
+def test_a_county_of_its_own_is_compared_with_the_country_alone(register_only, repo_register):
+    made = new_edition(register_only, repo_register, 2025, "0301")
+
+    assert 'comparators = ["nation"]' in made.file.read_text(encoding="utf-8")

@@ -55,10 +55,13 @@ def spoken(growth: PublicGrowth) -> dict[str, Any]:
     Returns
     -------
     dict
-        With ``tried``, the municipality's name where it has growth in some subject, else blank.
+        With ``tried``, the municipality's name where it has growth in some subject, and ``near``,
+        the name where others in its county have; else blank.
     """
     own = any(growth.own(subject) is not None for subject in SUBJECTS)
-    told: dict[str, Any] = {"tried": growth.page.name if own else ""}
+    near = len(growth.results) and (growth.results["role"] == "other").any()
+    name = growth.page.name
+    told: dict[str, Any] = {"tried": name if own else "", "near": name if near else ""}
     for subject in SUBJECTS:
         told[subject] = growth.contribution(subject)
         told[f"{subject}_why"] = growth.why_not(subject)
@@ -138,7 +141,7 @@ def show_county(growth: PublicGrowth, subject: str) -> None:
     page, pick = growth.page, growth.page.pick
     rows = growth.of(subject)
     rows = rows[rows["role"] != "rest"] if len(rows) else rows
-    if rows.empty:
+    if rows.empty or not (rows["role"] == "other").any():
         return
     partial = pick(nb="få med på 5. trinn", en="few in grade 5")
     words = [wording.word(certainty, page.language) for certainty in rows["certainty"]]

@@ -133,8 +133,9 @@ class Page:
                 & (self.register.units["valid_from"] <= year)
                 & (self.register.units["valid_to"] >= year)
             ]
-            for county in valid["county"]:
-                places.add(str(self.register.unit(county, int(year))["place"]))
+            for code, county in zip(valid["code"], valid["county"], strict=True):
+                if not self.register.is_its_county(code, int(year)):
+                    places.add(str(self.register.unit(county, int(year))["place"]))
         return places
 
     def label(self, indicator: str) -> str:

@@ -137,9 +137,12 @@ def show_against(tests: PublishedTests) -> None:
         ],
         name=f"skoler-mot-{tests.grade}",
         title=page.title(
-            nb="{name} mot fylket og landet, {grade} høsten {year}, skalapoeng",
-            en="{name} against county and country, {grade} in the autumn of {year}, scale points",
+            nb="{name} mot {others}, {grade} høsten {year}, skalapoeng",
+            en="{name} against {others}, {grade} in the autumn of {year}, scale points",
             **_titled(tests),
+            others=pick(nb="fylket og landet", en="county and country")
+            if tests.county
+            else pick(nb="landet", en="the country"),
         ),
         source=_source(tests),
     )

@@ -145,7 +145,7 @@ class PublishedTests:
 
     @property
     def county(self) -> str:
-        """Place of the county that the municipality lay in when the tests were sat."""
+        """Place of the county that the municipality lay in then; empty for a county of its own."""
         if not self.years:
             return ""
         register, year = self.page.register, self.years[-1]
@@ -155,6 +155,8 @@ class PublishedTests:
             & (year <= register.units["valid_to"])
         ]
         county = str(valid["county"].iloc[0]) if len(valid) else ""
+        if county and register.is_its_county(str(valid["code"].iloc[0]), year):
+            return ""
         return str(register.unit(county, year)["place"]) if county else ""
 
     @property

@@ -88,7 +88,8 @@ def new_edition(project: Project, register: Register, year: int, municipality: s
     if not register.valid_unit("municipality", municipality, year):
         raise CallError(f"--municipality: '{municipality}', {_hint(register, municipality, year)}")
     unit = register.unit(municipality, year)
-    comparators = '["county", "nation"]' if unit["county"] else '["nation"]'
+    has_county = unit["county"] and not register.is_its_county(municipality, year)
+    comparators = '["county", "nation"]' if has_county else '["nation"]'
     folder = project.incoming / str(year)
     folder.mkdir(parents=True, exist_ok=True)
     file.parent.mkdir(parents=True, exist_ok=True)
