@@ -75,7 +75,7 @@ def write_pages(
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = chapter.name(project, frame.language)
         names = Names(
-            numbers=draft.numbers | _frame_numbers(frame),
+            numbers=draft.numbers | _frame_numbers(frame, contents),
             html=html | _exhibits_of(draft, frame.language),
             absent=_named_exhibits(draft) - set(html),
         )
@@ -104,7 +104,7 @@ def _draft(project: Project, chapter: Chapter, language: str, executed: Path) ->
     return compose.read_notebook(output, chapter.slug, chapter.name(project, language), language)
 
 
-def _frame_numbers(frame: Frame) -> dict[str, dict[str, Any]]:
+def _frame_numbers(frame: Frame, contents: Contents) -> dict[str, dict[str, Any]]:
     year = {
         "text": str(frame.edition),
         "number": frame.edition,
@@ -115,7 +115,11 @@ def _frame_numbers(frame: Frame) -> dict[str, dict[str, Any]]:
     place: dict[str, Any] = {"text": frame.municipality, "number": None, "refs": []}
     counts: dict[str, dict[str, Any]] = {
         name: {"text": str(count) if count else None, "number": count, "refs": []}
-        for name, count in (("own.documents", frame.documents), ("own.exports", frame.exports))
+        for name, count in (
+            ("own.documents", frame.documents),
+            ("own.exports", frame.exports),
+            ("own.schools", sum(bool(chapter.school) for chapter in contents.chapters)),
+        )
     }
     return {"edition": year, "municipality": place, **counts}
 
