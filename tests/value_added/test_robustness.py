@@ -295,3 +295,21 @@ def test_column_that_stands_twice_is_refused(odd):
 def test_complex_outcome_is_refused(odd):
     with pytest.raises(NonNumericError, match="a real number was expected"):
         RandomIntercept.from_formula("y ~ x", "school", odd.assign(y=odd["y"] + 0j))
+
+
+@pytest.mark.parametrize("formula", ["score ~ kind * prior", "score ~ C(kind, Sum) + C(year)"])
+@pytest.mark.parametrize("form", ["str", "object", "category"])
+def test_text_and_declared_categories_give_the_same_model(pupils, formula, form):
+    rng = np.random.default_rng(4)
+    kind = rng.choice(["b", "a", "c"], len(pupils))
+    frame = pupils.assign(kind=kind, year=rng.integers(2021, 2024, len(pupils)))
+    got = fit(frame.assign(kind=pd.Series(kind, dtype=form)), formula)
+    exp = fit(frame.assign(kind=pd.Categorical(kind, ["a", "b", "c"])), formula)
+    assert list(got.params.index) == list(exp.params.index)
+    assert got.llf == exp.llf
+
+
+def test_a_category_that_was_not_in_the_fit_has_no_prediction(pupils):
+    results = fit(pupils)
+    got = results.predict(pupils.head(3).assign(gender=["M", "X", "F"]))
+    assert list(got.isna()) == [False, True, False]

@@ -30,7 +30,7 @@ def for_formula(
     variables : tuple of str
         The columns that the formula uses.
     levels : mapping of str to Index
-        The categories that occur, of each column that is declared categorical.
+        The categories that occur, of each column that is declared or used as such.
     outcome : str, optional
         The column that is made numbers whatever it holds.
 
@@ -46,7 +46,7 @@ def for_formula(
         if name == outcome:
             converted[name] = numbers(column).astype(float)
         elif name in levels:
-            converted[name] = column.astype(pd.CategoricalDtype(levels[name], ordered=kind.ordered))
+            converted[name] = _as_category(column, levels[name])
         elif holds_numbers(column):
             converted[name] = numbers(column).astype(float)
         elif isinstance(kind, (pd.CategoricalDtype, np.dtype)):
@@ -58,6 +58,12 @@ def for_formula(
         else:
             converted[name] = column.astype(object)
     return pd.DataFrame(converted, index=frame.index)
+
+
+def _as_category(column: pd.Series, levels: pd.Index) -> pd.Categorical:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.set_categories(levels).array
+    return pd.Categorical.from_codes(levels.get_indexer(pd.Index(column)), levels)
 
 
 def numbers(column: pd.Series) -> np.ndarray:

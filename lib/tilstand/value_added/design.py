@@ -70,7 +70,7 @@ class Design:
     left, right : object
         The formula package's own design information, ``None`` when `plain`.
     levels : mapping of str to Index
-        The categories that occur, of each column that is declared categorical.
+        The categories that occur, of each column that is declared or used as such.
     """
 
     formula: str
@@ -100,7 +100,7 @@ class Design:
         Returns
         -------
         ndarray, shape (n, p)
-            One row a pupil, missing where a value is missing.
+            One row a pupil, missing where a value is missing or a category was not in the fit.
         """
         if self.plain:
             columns = [
@@ -110,6 +110,8 @@ class Design:
             return np.column_stack(columns) if columns else np.empty((len(frame), 0))
         needed = self.right_variables
         complete = frame[list(needed)].notna().all(axis=1).to_numpy()
+        for name in self.levels.keys() & set(needed):
+            complete = complete & frame[name].isin(self.levels[name]).to_numpy()
         (matrix,) = patsy.build_design_matrices(
             [self.right],
             for_formula(frame[complete], needed, self.levels),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ _PLAIN = re.compile(
     rf"\s*(?P<outcome>{_NAME})\s*~\s*"
     rf"(?P<terms>(?:{_NAME}|[01])(?:\s*\+\s*(?:{_NAME}|[01]))*)\s*(?P<without>-\s*1\s*)?"
 )
+# A column as it stands, or inside C() with or without a coding.
+_ALONE = re.compile(rf"(?P<inside>C\(\s*)?{_NAME}(?(inside)\s*(?:,.*)?\))")
 _ENVIRONMENT: dict[str, Any] = {"np": np}
 
 
@@ -122,7 +125,7 @@ def _learned(
     chunks: Callable[[], Iterable[pd.DataFrame]],
 ) -> Design:
     counts: dict[str, int] = {"read": 0, "complete": 0}
-    levels = _levels(variables, chunks)
+    levels = _levels(variables, _used_as_categories(description, outcome), chunks)
 
     def usable() -> Iterator[pd.DataFrame]:
         for chunk in chunks():
@@ -149,28 +152,66 @@ def _learned(
     )
 
 
+def _used_as_categories(description: Any, outcome: str) -> dict[str, bool]:
+    """Name the columns that stand alone or in C() everywhere, and whether C() is among it."""
+    used: dict[str, set[str]] = {}
+    for term in (*description.lhs_termlist, *description.rhs_termlist):
+        for factor in term.factors:
+            match = _ALONE.fullmatch(factor.code)
+            kind = "other" if match is None else "C" if match["inside"] else "bare"
+            for name in names_in(factor.code):
+                used.setdefault(name, set()).add(kind)
+    return {
+        name: "C" in kinds
+        for name, kinds in used.items()
+        if name != outcome and kinds in ({"C"}, {"bare"}, {"C", "bare"})
+    }
+
+
 def _levels(
-    variables: tuple[str, ...], chunks: Callable[[], Iterable[pd.DataFrame]]
+    variables: tuple[str, ...],
+    alone: dict[str, bool],
+    chunks: Callable[[], Iterable[pd.DataFrame]],
 ) -> dict[str, pd.Index]:
-    """Find the declared categories that occur: a level nobody has would have no coefficient."""
+    """Find the categories that occur: a level nobody has would have no coefficient.
+
+    Text is made categories here too: the formula package goes through text pupil by pupil.
+    """
     first = next(iter(chunks()), None)
     if first is None:
         return {}
-    declared = [
+    kinds: dict[str, Any] = {name: first[name].dtype for name in variables if name in first}
+    declared = {name for name, kind in kinds.items() if isinstance(kind, pd.CategoricalDtype)}
+    sorted_ones = {
         name
-        for name in variables
-        if name in first and isinstance(first[name].dtype, pd.CategoricalDtype)
-    ]
-    found: dict[str, set[Any]] = {name: set() for name in declared}
-    if declared:
+        for name, inside in alone.items()
+        if name in kinds and (_is_text(first[name]) or (inside and _is_plain_number(kinds[name])))
+    } - declared
+    found: dict[str, set[Any]] = {name: set() for name in (*declared, *sorted_ones)}
+    if found:
         for chunk in chunks():
             complete = chunk.dropna(subset=[name for name in variables if name in chunk])
-            for name in declared:
-                found[name].update(complete[name].unique())
-    return {
-        name: pd.Index([one for one in first[name].cat.categories if one in seen])
-        for name, seen in found.items()
+            for name in found:
+                if name in complete:
+                    found[name].update(complete[name].unique())
+    levels = {
+        name: pd.Index([one for one in kinds[name].categories if one in found[name]])
+        for name in declared
     }
+    for name in sorted_ones:
+        # What has no order, such as numbers among text, is left to the formula package.
+        with suppress(TypeError):
+            levels[name] = pd.Index(sorted(found[name]))
+    return levels
+
+
+def _is_text(column: pd.Series) -> bool:
+    text = isinstance(column.dtype, pd.StringDtype) or column.dtype == object
+    return text and pd.api.types.infer_dtype(column, skipna=True) == "string"
+
+
+def _is_plain_number(kind: Any) -> bool:
+    return isinstance(kind, np.dtype) and kind.kind in "iuf"
 
 
 def _described(formula: str) -> Any:
