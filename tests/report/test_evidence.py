@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from tilstand.report import evidence, open_page
+from tilstand.report import evidence, evidence_speed, open_page
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +69,30 @@ def test_lme4s_numbers_keep_their_decimals(page, known):
         "\N{MINUS SIGN}4\N{NO-BREAK SPACE}673,28726565"
         in evidence.lme4_rows(page, known)["lme4"].tolist()
     )
+
+
+def test_times_are_over_ours_of_the_same_size(page):
+    table = evidence_speed.load_speed(page).table
+    ours = table[table["tool"] == evidence_speed.OURS].set_index("pupils")["cpu_seconds"]
+
+    exp = table["cpu_seconds"] / table["pupils"].map(ours)
+    np.testing.assert_allclose(table["times_ours"], exp, rtol=1e-4)
+    np.testing.assert_allclose(table["cpu_ms"], 1000 * table["cpu_seconds"], rtol=1e-4)
+
+
+def test_every_tool_measured_has_a_row_and_what_was_not_tried_a_dash(page):
+    speed = evidence_speed.load_speed(page)
+    rows = evidence_speed.speed_rows(page, speed).set_index("label")
+
+    assert len(rows) == speed.table["tool"].nunique() - 2
+    assert rows.loc["vår"].drop("gives").eq("1,0").all()
+    assert rows.loc["MixedLM", "6000000"] == "\N{EN DASH}"
+    assert set(rows) >= {str(size) for size in speed.table["pupils"]}
+
+
+def test_fastest_other_takes_the_least_time_of_the_others(page):
+    speed = evidence_speed.load_speed(page)
+    table = speed.table[speed.table["pupils"] == 60_000].set_index("tool")["cpu_seconds"]
+    others = table.drop([name for name in table.index if name.startswith(("ours", "bare"))])
+
+    assert speed.fastest_other(60_000) == others.idxmin()
