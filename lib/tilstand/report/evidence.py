@@ -334,8 +334,8 @@ def lme4_columns(page: Page) -> list[Column]:
     pick = page.pick
     return [
         Column("label", pick(nb="Størrelse", en="Quantity")),
-        Column("lme4", "lme4", 7),
-        Column("ours", pick(nb="Vår", en="Ours"), 7),
+        Column("lme4", "lme4"),
+        Column("ours", pick(nb="Vår", en="Ours")),
         Column("predictors", pick(nb="Forklart med", en="Predictors")),
         Column("method", pick(nb="Metode", en="Method")),
     ]
