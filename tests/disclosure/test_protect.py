@@ -213,3 +213,22 @@ def test_what_the_solver_prints_stays_off_the_users_screen(tmp_path, monkeypatch
     monkeypatch.setattr("tilstand.disclosure.protect.suppress", loud)
     run(source, "school,sex", "count")
     assert capfd.readouterr().out == ""
+
+
+@pytest.mark.parametrize("name", ["Alle", "total", "I alt", "Sum", "Both sexes", "Totalt"])
+def test_a_row_that_sums_the_others_is_no_category(tmp_path, name):
+    text = f"sex,level,n\nf,1,3\nm,1,12\nf,2,20\nm,2,22\n{name},1,15\n{name},2,42\n"
+
+    with pytest.raises(DisclosureError) as caught:
+        run(write(tmp_path, text), "sex,level", "n")
+
+    (got,) = caught.value.lines
+    assert got.partition("cells.csv:")[2].startswith(f"6:sex: '{name}', expected a category")
+
+
+def test_a_category_called_all_that_sums_nothing_stays_one(tmp_path):
+    text = "answer,n\nalle,30\nnoen,20\ningen,15\n"
+
+    got = run(write(tmp_path, text), "answer", "n")
+
+    assert set(got["answer"]) == {"alle", "noen", "ingen", "Total"}

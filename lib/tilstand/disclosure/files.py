@@ -17,6 +17,8 @@ from .errors import DisclosureError
 # What Norwegian exports print where they show nothing.
 NOT_SHOWN = frozenset({"", "*", ".", "..", ":", "-", "\u2013", "nan", "None", "<NA>"})
 _WHOLE = re.compile(r"^\d+(?:[.,]0+)?$")
+# How files call a row that sums over a dimension.
+_IS_TOTAL = re.compile(r"(tota|sum|alle?\b|i ?alt\b|saml|begge|both|hele|whole)", re.IGNORECASE)
 _SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 
@@ -88,9 +90,34 @@ def read_inner_cells(path: Path, dimensions: Sequence[str], count: str) -> list[
         cells.append(Cell(number, key, value))
     if not cells:
         faults.append(f"{path}:2:{count}: '', expected at least one row of counts")
+    faults = faults or _totals(path, cells, dimensions)
     if faults:
         raise DisclosureError(faults)
     return cells
+
+
+def _totals(path: Path, cells: Sequence[Cell], dimensions: Sequence[str]) -> list[str]:
+    """Find rows that are called a sum of the others, and are one.
+
+    A total taken for a category would be a way around every blank: the reader adds the rest up.
+    """
+    faults = []
+    for axis, dimension in enumerate(dimensions):
+        named = {cell.key[axis] for cell in cells if _IS_TOTAL.match(cell.key[axis])}
+        for name in sorted(named):
+            sums: dict[tuple[str, ...], int] = {}
+            totals: dict[tuple[str, ...], int] = {}
+            for cell in cells:
+                part = (*cell.key[:axis], *cell.key[axis + 1 :])
+                into = totals if cell.key[axis] == name else sums
+                into[part] = into.get(part, 0) + (cell.count or 0)
+            if sums and all(sums.get(part, 0) == total for part, total in totals.items()):
+                row = next(cell.row for cell in cells if cell.key[axis] == name)
+                faults.append(
+                    f"{path}:{row}:{dimension}: '{name}', expected a category, and this is the sum "
+                    "of the others (the file holds inner cells only; totals are computed)"
+                )
+    return faults
 
 
 def read_published(path: Path, dimensions: Sequence[str], count: str) -> list[Cell]:
