@@ -1,5 +1,7 @@
 """A site as chapters write it passes the audit; every known way to protect badly fails it."""
 
+import csv
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tilstand.build.audit import audit_pages
+from tilstand.build.takeaway import workbook
 from tilstand.disclosure_rules import DisclosureRules
 from tilstand.errors import BuildError
 from tilstand.protection import protect
@@ -251,3 +254,28 @@ def test_a_stricter_edition_is_held_to_its_own_rules(protected, tmp_path):
     site = write_site(tmp_path, protected)
     with pytest.raises(BuildError, match="fewer than 12"):
         audit_pages(site, DisclosureRules(min_count=12, strict_min_count=12), protected)
+
+
+def test_a_number_that_stands_in_the_workbook_only_is_found(protected, tmp_path):
+    site = write_site(tmp_path, protected)
+    page = site / "counts-0.html"
+    link = '<a href="data/side-counts-0.csv" download>CSV</a>'
+    there = page.read_text("utf-8")
+    both = there.replace(link, f'{link}<a href="data/side-counts-0.xlsx" download>Excel</a>')
+    assert both != there
+    page.write_text(both, "utf-8")
+    path = site / "data" / "side-counts-0.csv"
+    text = path.read_text("utf-8-sig")
+    workbook_path = path.with_suffix(".xlsx")
+    workbook_path.write_bytes(workbook(text, []))
+    assert audit_pages(site, RULES, protected).recovered == 0
+    lines = list(csv.reader(text.splitlines()))
+    column = next(at for at, name in enumerate(lines[0]) if "Antall" in name)
+    hidden = next(line for line in lines[1:] if not line[column].isdigit())
+    hidden[column] = "3"
+    changed = io.StringIO()
+    csv.writer(changed).writerows(lines)
+    workbook_path.write_bytes(workbook(changed.getvalue(), []))
+
+    with pytest.raises(BuildError):
+        audit_pages(site, RULES, protected)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -163,3 +164,41 @@ def test_hidden_means_are_few_beside_a_tiny_school(protected):
     assert set(means.loc[means["status"] == "suppressed", "school"]) <= set(SCHOOLS)
     assert (means.loc[means["school"] == "D", "status"] == "suppressed").all()
     assert (means["status"] == "ok").mean() > 0.5
+
+
+def few(size, *, with_pairs=True, level=2):
+    """A municipality of three schools with so few pupils that little or nothing can be shown."""
+    tests = pupils()
+    tests = tests[(tests["year"] == 2020) & tests["school"].isin(["A", "B", "C"])]
+    tests = tests.groupby("school").tail(size).reset_index(drop=True)
+    tests["level"] = pd.array([level] * len(tests), dtype="Int64")
+    names = ["pupil", "year", "subject", "school", "gender"]
+    pairs = tests[names].assign(grade=9, start=level, end=level, prior=50.0, outcome=51.0)
+    return PupilData(tests=tests, **({"pairs": pairs} if with_pairs else {}))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [few(3), few(7), few(12), few(30, with_pairs=False), few(30, level=5)],
+    ids=["three", "seven", "twelve", "one-test", "nobody-on-the-lowest-level"],
+)
+def test_chapters_of_a_tiny_municipality_say_less_and_never_fail(book, data):
+    made = protect(tables_of(data))
+    tiny = replace(book, protected=made, measures=every_measure(made), schools=book.schools[:3])
+    chapters = (Levels, Changes, Gaps, LeftOut, Environment)
+
+    got = [set(chapter(tiny.page, tiny).message()) for chapter in chapters]
+
+    assert got == [set(chapter(book.page, book).message()) for chapter in chapters]
+    for show in every_show(tiny):
+        for shown_data, _, _ in shown(tiny, show):
+            assert shown_data["value"].notna().all()
+
+
+def test_a_number_rests_on_the_rows_that_are_shown(book):
+    rows = Levels(book.page, book)._schools("8", "reading")
+
+    got = book.computed(1.0, rows)
+
+    assert {"suppressed"} <= set(rows["status"])
+    assert set(got.refs) == set(rows.loc[rows["status"] == "ok", "ref"])

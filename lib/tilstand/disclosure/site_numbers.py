@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
+
 from .readback import read_number
 
 KIND = "protected|"
@@ -144,11 +146,10 @@ def _read_exhibit(
 def _read_download(
     exhibit: _Exhibit, path: Path, source: str, said: list[Said], faults: list[str]
 ) -> None:
-    """Read a CSV beside the table that it repeats, row by row and column by column."""
-    if path.suffix != ".csv" or not path.is_file():
+    """Read a download beside the table that it repeats, row by row and column by column."""
+    lines = _lines(path)
+    if lines is None:
         return
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.reader(file))[1:]
     rows = [row for row in exhibit.rows if any(not cell.head for cell in row)]
     if len(lines) != len(rows):
         faults.append(f"{source}: '{len(lines)} rows', expected {len(rows)} as in the table")
@@ -161,6 +162,28 @@ def _read_download(
         if extra not in (0, 1):
             faults.append(f"{source}: '{len(line)} columns', expected {len(row)} as in the table")
             return
+
+
+def _lines(path: Path) -> list[list[str]] | None:
+    """Read a download's rows below its header; None where it is no table, or not there."""
+    if not path.is_file():
+        return None
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.reader(file))[1:]
+    if path.suffix == ".xlsx":
+        sheet = pd.read_excel(path, header=0, dtype=object)
+        return [
+            ["" if pd.isna(value) else _plain_text(value) for value in row]
+            for row in sheet.itertuples(index=False)
+        ]
+    return None
+
+
+def _plain_text(value: object) -> str:
+    """Write a workbook's cell as its CSV would: whole numbers without decimals."""
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole and isinstance(value, float) else str(value)
 
 
 def _numbers(text: str) -> set[str]:

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 SEXES = ("female", "male")
 
 
+#: What the chapter's prose asks for; blank where no pupils sat both tests, or too few.
+MESSAGE = (
+    "subject",
+    "year",
+    "change",
+    "change_word",
+    "change_low",
+    "change_high",
+    "change_n",
+)
+
+
 class Changes:
     """Answer how the same pupils' results moved from grade 8 to grade 9.
 
@@ -33,12 +45,16 @@ class Changes:
     def __init__(self, page: Page, book: PupilBook) -> None:
         self.page, self.book = page, book
         self.years = book.years("progress")
-        self.by_sex = book.protected.means("progress", "year", "gender")
-        self.by_start = book.protected.means("progress", "start", "gender")
+        none = pd.DataFrame(columns=["subject", "year", "gender", "start", "value", "ref"])
+        there = book.has("progress")
+        self.by_sex = book.protected.means("progress", "year", "gender") if there else none
+        self.by_start = book.protected.means("progress", "start", "gender") if there else none
 
     def message(self) -> dict[str, Any]:
         """Give the mean change in the first subject of the last cohort, with its interval."""
         rows = self._latest()
+        if rows.empty:
+            return dict.fromkeys(MESSAGE, "")
         row = dict(rows.iloc[0])
         gain = "positive" if row["value"] >= 0 else "negative"
         words = {
@@ -59,6 +75,8 @@ class Changes:
         """Show the change of each cohort in each subject, with intervals."""
         rows = self.by_sex[(self.by_sex["gender"] == TOTAL) & (self.by_sex["year"] != TOTAL)]
         rows = rows[rows["value"].notna()].sort_values(["subject", "year"])
+        if rows.empty:
+            return
         pick = self.page.pick
         rows = rows.assign(
             group=[wording.sentence(self.book.subject(code)) for code in rows["subject"]],
@@ -88,6 +106,8 @@ class Changes:
 
     def show_starts(self) -> None:
         """Show the change by the level that pupils started from, beside what chance returns."""
+        if self.by_start.empty:
+            return
         found = []
         reliability = self.book.reliability or 1.0
         prior = self.book.protected.means("prior_scores", "start")
@@ -145,7 +165,7 @@ class Changes:
         """Show the change of girls and of boys."""
         rows = self.by_sex[
             self.by_sex["gender"].isin(SEXES)
-            & (self.by_sex["year"] == self.years[-1])
+            & self.by_sex["year"].isin(self.years[-1:])
             & self.by_sex["value"].notna()
         ]
         if rows.empty:
@@ -183,7 +203,7 @@ class Changes:
 
     def _latest(self) -> pd.DataFrame:
         rows = self.by_sex[(self.by_sex["gender"] == TOTAL) & (self.by_sex["value"].notna())]
-        rows = rows[rows["year"] == self.years[-1]]
+        rows = rows[rows["year"].isin(self.years[-1:])]
         reading = rows[rows["subject"] == "reading"]
         return reading if len(reading) else rows
 

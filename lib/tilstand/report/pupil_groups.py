@@ -159,6 +159,18 @@ def _rows(frame: pd.DataFrame, column: str, category: str) -> Iterator[pd.Series
     return (row for _, row in frame[frame[column] == category].iterrows())
 
 
+#: What the chapter's prose asks for; blank where too few pupils sat each test to show any.
+LEFT_OUT = (
+    "year",
+    "least_left_out",
+    "most_left_out",
+    "wide_test",
+    "wide_shown",
+    "wide_low",
+    "wide_high",
+)
+
+
 class LeftOut:
     """Answer how many did not sit a test, and what the lowest level could be with them.
 
@@ -181,7 +193,7 @@ class LeftOut:
     def message(self) -> dict[str, Any]:
         """Give the shares left out, and the widest doubt about the lowest level."""
         if self.rows.empty:
-            return {}
+            return dict.fromkeys(LEFT_OUT, "")
         rows = self.rows
         wide = rows.iloc[int((rows["high"] - rows["low"]).argmax())]
         return {
@@ -196,6 +208,8 @@ class LeftOut:
 
     def show_bounds(self) -> None:
         """Show the share on the lowest level, and where it could lie with everyone counted."""
+        if self.rows.empty:
+            return
         pick = self.page.pick
         columns = [
             Column("group", pick(nb="Trinn", en="Grade")),

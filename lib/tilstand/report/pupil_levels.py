@@ -14,6 +14,7 @@ from tilstand.report.pupils import DERIVED, HIGH, LOW
 from tilstand.report.tables import Column
 
 if TYPE_CHECKING:
+    from tilstand.report.numbers import Value
     from tilstand.report.page import Page
     from tilstand.report.pupils import PupilBook
 
@@ -44,23 +45,27 @@ class Levels:
         ours = self._ours(grade)
         ours = ours[ours["subject"] == subject]
         last = str(LEVELS[int(grade)][-1])
-        low, high = (ours[ours["result"] == level].iloc[0] for level in ("1", last))
+        ends = {level: ours[ours["result"] == level] for level in ("1", last)}
         split = self._split(grade, subject)
         rows = self._schools(grade, subject)
         said: dict[str, Any] = {
             "test": self.book.test({"grade": grade, "subject": subject}),
             "year": self.book.year(self.year, ours),
-            "lowest": self.book.value(low, "percent", 0),
-            "highest": self.book.value(high, "percent", 0),
+            "lowest": self._share(ends["1"]),
+            "highest": self._share(ends[last]),
         }
-        if split is not None:
-            said |= {
-                "between": self.book.computed(split.icc, rows, 0),
-                "within": self.book.computed(100 - split.icc, rows, 0),
-                "between_low": self.book.computed(split.interval.low, rows, 0),
-                "between_high": self.book.computed(split.interval.high, rows, 0),
-            }
-        return said
+        if split is None:
+            return said | dict.fromkeys(("between", "within", "between_low", "between_high"), "")
+        return said | {
+            "between": self.book.computed(split.icc, rows, 0),
+            "within": self.book.computed(100 - split.icc, rows, 0),
+            "between_low": self.book.computed(split.interval.low, rows, 0),
+            "between_high": self.book.computed(split.interval.high, rows, 0),
+        }
+
+    def _share(self, rows: pd.DataFrame) -> Value | str:
+        """Give a level's share; blank where nobody in the whole test is on it."""
+        return "" if rows.empty else self.book.value(rows.iloc[0], "percent", 0)
 
     def show_levels(self) -> None:
         """Show, a grade at a time, the municipality's pupils by level in each subject."""
@@ -195,7 +200,9 @@ class Levels:
             "n": np.nan,
             "role": "nation",
         }
-        both = pd.concat([rows, pd.DataFrame([everyone])], ignore_index=True)
+        # The municipality's own share may be hidden where the schools' are not.
+        known = [pd.DataFrame([everyone])] if pd.notna(whole["whole"]) else []
+        both = pd.concat([rows, *known], ignore_index=True)
         columns = [
             Column("label", pick(nb="Skole", en="School")),
             Column("value", pick(nb="Prosent", en="Per cent"), 0, ref="ref"),

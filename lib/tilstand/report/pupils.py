@@ -126,9 +126,13 @@ class PupilBook:
         return Value(clean, decimals=decimals, refs=(ref,), recipe="pupils")
 
     def computed(self, number: float | None, rows: pd.DataFrame, decimals: int = 1) -> Value:
-        """Make a value of a number that an analysis computed from protected rows."""
+        """Make a value of a number that an analysis computed from protected rows.
+
+        Rows that are hidden hold no number, so it rests on the others and names them alone.
+        """
         clean = None if number is None or pd.isna(number) else float(number)
-        refs = tuple(dict.fromkeys(rows["ref"])) if "ref" in rows else ()
+        shown = rows[rows["status"] == "ok"] if "status" in rows else rows
+        refs = tuple(dict.fromkeys(shown["ref"])) if "ref" in rows else ()
         return Value(clean, decimals=decimals, refs=refs, recipe="pupils computed")
 
     def named(self, number: float | None, ref: str, recipe: str) -> Value:

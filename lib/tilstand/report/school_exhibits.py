@@ -101,6 +101,7 @@ class SchoolExhibits:
         key = pd.MultiIndex.from_frame(own[["grade", "subject", "year"]])
         own["whole"] = whole["value"].reindex(key).to_numpy()
         own["whole_ref"] = whole["ref"].reindex(key).to_numpy()
+        own = own[own["whole"].notna()].copy()
         own["score"] = own["value"]
         for column in ("value", "low", "high"):
             own[column] = own[column] - own["whole"]
@@ -159,6 +160,9 @@ class SchoolExhibits:
         whole = own.groupby("subject")["percent"].agg(lambda part: bool(part.notna().all()))
         subjects = [subject for subject, shown in whole.items() if shown]
         rows = rows[rows["subject"].isin(subjects)]
+        # A distribution with a blank does not add up, the municipality's as little as a school's.
+        full = rows.groupby(["subject", "school"])["percent"].transform(lambda p: p.notna().all())
+        rows = rows[full.astype(bool)]
         if rows.empty:
             return
         pick, page = self.page.pick, self.page

@@ -143,6 +143,8 @@ def _share_rows(protected: Protected) -> Iterator[dict[str, Any]]:
             cells = cells.rename(columns={"count_n": "n"})
             schools = cells[cells["school"] != TOTAL]
             pooled = schools[schools["year"] == TOTAL]
+            if cells.empty:  # nobody is in the category, so no school can be told apart by it
+                continue
             whole = cells[(cells["school"] == TOTAL) & (cells["year"] == TOTAL)].iloc[0]
             named = _named(shares, about, along, wanted)
             told = _verdicts(shares_apart(pooled, whole)) if pd.notna(whole["count"]) else {}

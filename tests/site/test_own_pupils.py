@@ -1,0 +1,127 @@
+"""An edition with a pupil file of its own: the schools' pages and chapters come from that file."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from books import copy_project, shorten
+from tilstand.build.workcopy import run_build
+from tilstand.disclosure_rules import DisclosureRules
+from tilstand.simulation import Plan, simulate
+
+pytestmark = pytest.mark.slow
+
+NAMES = ("Berg skole", "Dal skole", "Elv ungdomsskole", "Fjell skole", "Vik skole")
+COHORTS = (2021, 2022, 2023, 2024, 2025)
+NINE = "Fjell skole"
+EDITION = """\
+year = {year}
+municipality = "3201"
+comparators = ["county", "nation"]
+languages = ["nb"]
+date = {year}-12-01
+
+[pupils]
+file = "data/incoming/{year}/elever.csv"
+school = "Skolens navn"
+outcome = "Lesing 9"
+prior = "Lesing 8"
+subject = "reading"
+grade = "9"
+prior_grade = "8"
+cohort = "Høst"
+exempt = "Fritak"
+
+[pupils.columns]
+pupil = "Elevnøkkel"
+gender = "Kjønn"
+"""
+
+
+def pupils() -> pd.DataFrame:
+    plan = Plan(pupils=1400, schools=len(NAMES), home_schools=len(NAMES), cohorts=COHORTS)
+    made = simulate(plan, np.random.default_rng(3)).pupils
+    names = dict(zip(sorted(set(made["school"])), NAMES, strict=True))
+    rows = pd.DataFrame(
+        {
+            "Elevnøkkel": made["pupil"] + "-hemmelig",
+            "Høst": made["cohort"],
+            "Skolens navn": made["school"].map(names),
+            "Kjønn": made["gender"].map({"F": "Jente", "M": "Gutt"}),
+            "Fritak": made["exempt_9"].map({True: "ja", False: "nei"}),
+            "Lesing 8": made["reading_8"].astype("Int64"),
+            "Lesing 9": made["reading_9"].astype("Int64"),
+        }
+    )
+    few = rows[rows["Skolens navn"] == NINE].groupby("Høst").head(9)
+    return pd.concat([rows[rows["Skolens navn"] != NINE], few]).sort_values("Elevnøkkel")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Two editions of one municipality that share three years of pupils."""
+    project = copy_project(tmp_path_factory.mktemp("own"))
+    shorten(project, "elevnivaer", "skolene", "skole", "elevkull", "elevfritak", "personvern")
+    for old in project.editions.glob("*.toml"):
+        old.unlink()
+    rows = pupils()
+    for year in (2024, 2025):
+        (project.editions / f"{year}.toml").write_text(EDITION.format(year=year), encoding="utf-8")
+        folder = project.incoming / str(year)
+        folder.mkdir(parents=True)
+        kept = rows[rows["Høst"].between(year - 3, year)]
+        kept.to_csv(folder / "elever.csv", sep=";", index=False, encoding="cp1252")
+    run_build(project, ["--no-pdf"])
+    return project
+
+
+def page_of(project, slug: str) -> BeautifulSoup:
+    path = project.site / "2025" / "nb" / f"{slug}.html"
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def test_every_school_of_the_file_has_a_page_by_its_name(built):
+    links = {a.get_text(strip=True) for a in page_of(built, "index").select("main a[href]")}
+
+    assert set(NAMES) <= links
+    assert {
+        page_of(built, f"skole-{slug}").h1.get_text().strip("#\uf0c1 ")
+        for slug in ("berg-skole", "fjell-skole")
+    } == {
+        "Berg skole",
+        NINE,
+    }
+
+
+def test_nothing_is_marked_as_simulated(built):
+    for slug in ("skole-berg-skole", "elevnivaer", "index", "personvern"):
+        assert "simulert" not in page_of(built, slug).main.get_text()
+
+
+def test_both_editions_withstand_the_attack_beside_each_other(built):
+    for year in (2024, 2025):
+        found = json.loads((built.work / str(year) / "nb" / "audit.json").read_text())
+        assert found["cells"] > 0
+        assert found["narrowest"] is None or found["narrowest"] >= DisclosureRules().width
+
+
+def test_no_key_of_a_pupil_is_in_the_site(built):
+    for path in built.site.rglob("*"):
+        if path.is_file():
+            assert b"hemmelig" not in path.read_bytes(), path
+
+
+def test_nine_pupils_a_year_show_no_mean(built):
+    page = page_of(built, "skole-fjell-skole")
+    years = [
+        cell.get_text(strip=True)
+        for cell in page.select("td[data-cell*='mean:scores'][data-cell*='school=Fjell']")
+        if not cell.has_attr("data-of")
+    ]
+
+    assert set(years) <= {"\N{EN DASH}"}
