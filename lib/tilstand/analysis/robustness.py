@@ -279,7 +279,8 @@ def agreement(pupils: pd.DataFrame, others: tuple[str, ...]) -> pd.DataFrame:
     steps = ladder_steps("outcome", "prior", other_priors=others)
     chosen = {name: steps[name] for name in ("M0 raw", "M1 prior", "M2 flexible prior")}
     table = evidence.agreement_table(pupils, "school", chosen)
-    return table.reset_index(names="step").astype({"difference": float, "score": float})
+    numbers = ["log_likelihood", "mixedlm", "difference", "score"]
+    return table.reset_index(names="step").astype(dict.fromkeys(numbers, float))
 
 
 def between_cohorts(pooled: Pooled | None) -> dict[str, float]:
