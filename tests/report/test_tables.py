@@ -111,3 +111,13 @@ def test_table_of_numbers_says_no_roles():
     columns = [Column("a", "Tiltak"), Column("n", "Antall", 0), Column("m", "Flere", 0)]
 
     assert 'role="row"' not in Table(frame, columns, "Tiltak").html("nb")
+
+
+@pytest.mark.parametrize(
+    ("name", "exp"), [("Lesing på 8. trinn, laveste nivå", True), ("5.", False)]
+)
+def test_long_names_of_rows_are_kept_wide_where_there_are_many_columns(name, exp):
+    frame = pd.DataFrame({"a": [name], "x": [1], "y": [2], "z": [3]})
+    columns = [Column("a", "Prøve"), *(Column(key, key, 0) for key in "xyz")]
+
+    assert ('class="named"' in Table(frame, columns, "Nivåer").html("nb")) is exp

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 YEAR = re.compile(r"(19|20)\d\d")
 LONG = 24  # characters of a cell that is read as text and not at a glance
+MANY, SQUEEZED = 3, 14  # columns that leave a phone no room for names of so many characters
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Table:
         rows = self.frame.to_dict("records")
         body = "".join(self._row(row, language, texts=texts) for row in rows)
         caption = escape(self.caption)
-        kind = ' class="texts" role="table"' if texts else ""
+        kind = ' class="texts" role="table"' if texts else self._kind()
         return (
             f'<div class="tablewrap" tabindex="0" role="region" aria-label="{caption}">'
             f"<table{kind}><caption>{caption}</caption>"
@@ -94,6 +95,11 @@ class Table:
             key for key in words if self.frame[key].map(lambda cell: len(str(cell))).max() > LONG
         ]
         return len(self.columns) > 2 and len(long) > 1
+
+    def _kind(self) -> str:
+        """Tell the style sheet of rows whose names would be squeezed by many columns."""
+        names = self.frame[self.columns[0].key].map(lambda cell: len(str(cell)))
+        return ' class="named"' if len(self.columns) > MANY and names.max() > SQUEEZED else ""
 
     def _row(self, row: dict, language: str, *, texts: bool) -> str:
         first, *rest = self.columns

@@ -178,7 +178,7 @@ def _end_labels(
         _label(axes, row, place, language, decimals, shift=(8, 0), ha="left", va="center")
     for row in last:
         if row["year"] != right:
-            wide = (0.18 if size.is_narrow else 0.09) * (right - data["year"].min())  # half a label
+            wide = (0.36 if size.is_narrow else 0.12) * (right - data["year"].min())  # half a label
             above = not _crowded_above(row, data, 2 * gap, max(wide, 1))
             _label(
                 axes,
