@@ -8,7 +8,8 @@ Run from the repository's root on a machine that does nothing else::
   and this build's forked kernels.
 - schools: the same for the one chapter that is run for every school.
 - again: a whole build, then one with nothing changed and one with one chapter changed.
-- pages: many school pages, compiled with Jupyter Book's usual settings and with ours.
+- pages: the pages of many schools, compiled by `jupyter-book build` with its own settings and by
+  us, and all our steps from executed notebooks to pages that may be published.
 - kills: builds that are killed at random moments.
 """
 
@@ -16,38 +17,54 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+import yaml
 
 REPO = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPO / "tests" / "site"), str(REPO / "tests")]
 
 from small_book import CHAPTER, SmallBook, kills  # noqa: E402
-from tilstand.build.compile import compile_html  # noqa: E402
-from tilstand.build.contents import parameter_names  # noqa: E402
+from tilstand.build.audit import audit_editions  # noqa: E402
+from tilstand.build.compile import Frame, compile_html, lay_out  # noqa: E402
+from tilstand.build.contents import for_schools, parameter_names, read_contents  # noqa: E402
 from tilstand.build.execute import Run, execute_all  # noqa: E402
-from tilstand.project import VARIABLE  # noqa: E402
+from tilstand.build.pages import write_pages  # noqa: E402
+from tilstand.build.recompile import publishable  # noqa: E402
+from tilstand.edition import load_edition  # noqa: E402
+from tilstand.project import VARIABLE, Project  # noqa: E402
+from tilstand.register import Register  # noqa: E402
 from tilstand.roster import example_schools  # noqa: E402
 
 PAPERMILL = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3"]
+YEAR, DATE = 2020, "2021-06-01"
 STOCK = """
-extensions = ["myst_nb", "sphinx_external_toc"]
-external_toc_path = "_toc.yml"
-external_toc_exclude_missing = True
-html_theme = "sphinx_book_theme"
-nb_execution_mode = "off"
+title: Skolene
+author: Tilstandsboka
+only_build_toc_files: true
+execute:
+  execute_notebooks: "off"
+parse:
+  myst_enable_extensions: [colon_fence, deflist]
 """
-OURS = STOCK + 'html_sidebars = {"skole-*": []}\n'
+STOCK_UP_TO = 200  # beyond, the usual settings take longer than anybody waits for a measurement
 
 
-def timed(work: object, *given: object, **named: object) -> float:
+def timed(work: Callable[..., object], *given: object, **named: object) -> float:
     """Give the seconds that a call takes."""
     started = time.perf_counter()
-    work(*given, **named)  # type: ignore[operator]
+    work(*given, **named)
     return time.perf_counter() - started
 
 
@@ -90,14 +107,27 @@ def execution(folder: Path, jobs: int, quick: bool, *, schools: bool) -> None:
 
     # What chapters keep under .build (read exports, protected tables) is there for all three.
     execute_all(runs("before")[:1], 1, lambda _line: None)
+    began = _processor_seconds()
     forked = timed(execute_all, runs("forked"), jobs, lambda _line: None)
+    of_forked = _processor_seconds() - began
     two = timed(plain_papermill, runs("two"), 2)
+    of_two = _processor_seconds() - began - of_forked
     serial = timed(plain_papermill, runs("serial"), 1)
     print(
         f"execution, {len(wanted)} {name}: papermill {serial:.1f} s, in two processes "
         f"{two:.1f} s, forked {forked:.1f} s: {serial / forked:.1f} and {two / forked:.1f} "
         "times as fast"
     )
+    print(
+        f"  seconds of the processor, which others on the machine change less: {of_two:.0f} in two "
+        f"processes, {of_forked:.0f} forked: {of_two / of_forked:.1f} times"
+    )
+
+
+def _processor_seconds() -> float:
+    """Give the seconds that all processes started from here have used and are done with."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def again(folder: Path, jobs: int, quick: bool) -> None:
@@ -117,28 +147,87 @@ def again(folder: Path, jobs: int, quick: bool) -> None:
 
 
 def pages(folder: Path, quick: bool) -> None:
-    """Compile many pages, with a list of all of them on each and without."""
+    """Compile the pages of many schools with Jupyter Book's usual settings and with ours.
+
+    The same Markdown for both: pages of four schools, executed once and repeated. Of ours the
+    other steps are timed too, from notebooks to pages that may be published.
+    """
+    book = SmallBook.make(folder / "book", "om")
+    toc = book.project.root / "_toc.yml"
+    chapters = yaml.safe_load(toc.read_text(encoding="utf-8"))
+    chapters["parts"][0]["chapters"].append({"file": "notebooks/skole"})
+    toc.write_text(yaml.safe_dump(chapters), encoding="utf-8")
+    executed = _executed(book.project, folder)
     taken = {}
     for count in (50, 100) if quick else (50, 200, 400):
-        for name, settings in (("stock", STOCK), ("ours", OURS)):
-            source = folder / f"{name}-{count}"
-            source.mkdir()
-            chapters = "".join(f"  - file: skole-{n}\n" for n in range(count))
-            toc = f"format: jb-book\nroot: index\nchapters:\n{chapters}"
-            (source / "_toc.yml").write_text(toc, encoding="utf-8")
-            (source / "conf.py").write_text(settings, encoding="utf-8")
-            (source / "index.md").write_text("# Skolene\n", encoding="utf-8")
-            for n in range(count):
-                text = f"# Skole {n}\n\n" + "## Resultat\n\nTekst om resultatet.\n\n" * 8
-                (source / f"skole-{n}.md").write_text(text, encoding="utf-8")
-            html = folder / f"html-{name}-{count}"
-            taken[name, count] = timed(compile_html, source, html, "2021-06-01")
-            shutil.rmtree(source.parent / "doctrees")
-        stock, ours = taken["stock", count], taken["ours", count]
-        print(f"pages, {count}: stock {stock:.1f} s, ours {ours:.1f} s ({ours / stock:.2f})")
-    first, last = min(n for _, n in taken), max(n for _, n in taken)
-    growth = taken["ours", last] / taken["ours", first]
+        home = folder / str(count)
+        source, seconds = _composed(book.project, executed, home, count)
+        html = home / "html"
+        seconds["compile"] = timed(compile_html, source, html, DATE)
+        seconds["publishable"] = timed(publishable, html, home / "site" / "nb")
+        rules = load_edition(book.project, Register.load(book.project.register), YEAR).disclosure
+        staged = [(YEAR, "nb", home / "site" / "nb", rules)]
+        seconds["audit"] = timed(audit_editions, book.project, staged, lambda _line: None)
+        taken[count] = sum(seconds.values())
+        told = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items())
+        print(f"pages, {count}: ours {taken[count]:.1f} s ({told})", flush=True)
+        if count <= STOCK_UP_TO:
+            stock = _stock(source, home / "stock")
+            ratio = seconds["compile"] / stock
+            print(f"pages, {count}: jupyter-book build {stock:.1f} s, ours {ratio:.2f} of it")
+        shutil.rmtree(home)
+    first, last = min(taken), max(taken)
+    growth = taken[last] / taken[first]
     print(f"pages, {first} to {last}: {last / first:.0f} times the pages, {growth:.1f} the time")
+
+
+def _executed(project: Project, folder: Path) -> list[Path]:
+    """Execute the pages of four schools."""
+    template = project.notebooks / "skole.ipynb"
+    runs = [
+        Run(
+            template.stem,
+            template,
+            folder / "executed" / f"{school.key}.ipynb",
+            {"edition": YEAR, "language": "nb", "school": school.key},
+            project.root,
+        )
+        for school in example_schools(YEAR)[:4]
+    ]
+    execute_all(runs, 2, lambda _line: None)
+    return [run.output for run in runs]
+
+
+def _composed(
+    project: Project, executed: list[Path], home: Path, count: int
+) -> tuple[Path, dict[str, float]]:
+    """Write the pages of so many schools; return their folder and the seconds."""
+    real = example_schools(YEAR)[0]
+    schools = [replace(real, key=f"N{n}", slug=f"nummer-{n}") for n in range(count)]
+    contents = for_schools(project, read_contents(project), schools)
+    frame = Frame(YEAR, "nb", ("nb",), "Eksempel kommune", DATE)
+    notebooks = home / "executed"
+    notebooks.mkdir(parents=True)
+    pages_of_schools = [chapter for chapter in contents.chapters if chapter.school]
+    for number, chapter in enumerate(pages_of_schools):
+        shutil.copy(executed[number % len(executed)], notebooks / f"{chapter.slug}.ipynb")
+    source = home / "source"
+    source.mkdir()
+    seconds = {"compose": timed(write_pages, project, contents, frame, notebooks, source)}
+    seconds["lay out"] = timed(lay_out, project, contents, frame, source)
+    return source, seconds
+
+
+def _stock(source: Path, home: Path) -> float:
+    """Time Jupyter Book's own command on the same pages, with its own settings."""
+    home.mkdir()
+    for path in [*source.glob("*.md"), source / "_toc.yml"]:
+        shutil.copy(path, home / path.name)
+    (home / "_config.yml").write_text(STOCK, encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "-q", str(home)]
+    return timed(
+        subprocess.run, command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+    )
 
 
 def main() -> None:
@@ -147,6 +236,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="less of everything")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kills", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1, help="of the moments of the kills")
     parser.add_argument("--only", choices=["execution", "schools", "again", "pages", "kills"])
     said = parser.parse_args()
     steps = {
@@ -154,7 +244,7 @@ def main() -> None:
         "schools": lambda folder: execution(folder, said.jobs, said.quick, schools=True),
         "again": lambda folder: again(folder, said.jobs, said.quick),
         "pages": lambda folder: pages(folder, said.quick),
-        "kills": lambda folder: killed(folder, 6 if said.quick else said.kills),
+        "kills": lambda folder: killed(folder, 6 if said.quick else said.kills, said.seed),
     }
     for name, step in steps.items():
         if said.only in (None, name):
@@ -162,10 +252,10 @@ def main() -> None:
                 step(Path(folder))
 
 
-def killed(folder: Path, times: int) -> None:
+def killed(folder: Path, times: int, seed: int) -> None:
     """Kill builds at random moments and tell what went wrong."""
-    wrong = kills(SmallBook.make(folder / "book"), times, seed=1, folder=folder / "clean")
-    print(f"kills: {times}, of them {len(wrong)} with something wrong")
+    wrong = kills(SmallBook.make(folder / "book"), times, seed=seed, folder=folder / "clean")
+    print(f"kills: {times} (seed {seed}), of them {len(wrong)} with something wrong")
     for line in wrong:
         print(f"  {line}")
 
