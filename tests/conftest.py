@@ -254,7 +254,8 @@ def tiny(tmp_path: Path) -> Tiny:
         made.write(f"book/{language}/om.md", "# Om boka\n\nTekst.\n")
         made.write(
             f"book/locale/{language}.yml",
-            f"independent: Uavhengig {language}.\nlanguage_name: Språk {language}\n",
+            f"independent: Uavhengig {language}.\nlanguage_name: Språk {language}\n"
+            "captions:\n  Skole: Skole\n  Om: Om\n",
         )
     made.write("book/_static/start.css", "body { margin: 0 }\n")
     return made

@@ -77,6 +77,21 @@ def test_every_missing_file_is_one_line(tiny):
     assert caught.value.lines == exp
 
 
+def test_caption_without_a_name_is_one_line_a_language(tiny):
+    path = tiny.project.root / "_toc.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("caption: Skole", "caption: Voksne"), encoding="utf-8")
+
+    with pytest.raises(BuildError) as caught:
+        read_contents(tiny.project)
+
+    assert caught.value.lines == [
+        f"_toc.yml: caption 'Voksne' has no {name} name; add it to captions in "
+        f"book/locale/{language}.yml"
+        for language, name in (("nb", "Norwegian"), ("en", "English"))
+    ]
+
+
 def test_chapter_that_takes_a_school_becomes_a_page_a_school_in_their_order(with_schools):
     got = for_schools(with_schools, read_contents(with_schools), SCHOOLS)
 

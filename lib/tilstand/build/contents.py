@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROOT_SLUG = "index"
 ONE_A_SCHOOL = "school"  # a chapter with this parameter is run once for each school
 SILENT = "Uten innhold"  # the caption of chapters that have nothing to say in the edition
+LANGUAGES = {"nb": "Norwegian", "en": "English"}
 NEEDS_PUPILS = "needs_pupils"  # a chapter with this one has nothing to say without schools
 
 
@@ -90,7 +91,7 @@ def read_contents(project: Project) -> Contents:
     Raises
     ------
     BuildError
-        When a chapter's file is missing.
+        When a chapter's file is missing, or a caption has no name in one of the languages.
     """
     toc = yaml.safe_load((project.root / "_toc.yml").read_text(encoding="utf-8"))
     parts = tuple(
@@ -104,9 +105,26 @@ def read_contents(project: Project) -> Contents:
         for path in {chapter.path(project, language) for language in ("nb", "en")}
         if not path.is_file()
     ]
-    if lacking:
-        raise BuildError([f"_toc.yml: '{path}' is not there" for path in sorted(lacking)])
+    lines = [f"_toc.yml: '{path}' is not there" for path in sorted(lacking)]
+    lines += _nameless(project, [caption for caption, _ in parts])
+    if lines:
+        raise BuildError(lines)
     return contents
+
+
+def _nameless(project: Project, captions: Iterable[str]) -> list[str]:
+    """Say which captions the book's frame has no name for, and where to write it."""
+    lines = []
+    for language, adjective in LANGUAGES.items():
+        path = project.book / "locale" / f"{language}.yml"
+        known = yaml.safe_load(path.read_text(encoding="utf-8"))["captions"]
+        lines += [
+            f"_toc.yml: caption '{caption}' has no {adjective} name; add it to captions in "
+            f"{project.relative(path)}"
+            for caption in captions
+            if caption not in known
+        ]
+    return lines
 
 
 def for_schools(project: Project, contents: Contents, schools: Iterable[School]) -> Contents:
