@@ -1,15 +1,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tilstand.disclosure.attack import audit
 from tilstand.disclosure.cells import Table, build_system
 from tilstand.disclosure.problem import Problem
 from tilstand.disclosure.published import Published
+from tilstand.disclosure.repair import widen
 from tilstand.disclosure.rules import Rules, required_widths
 from tilstand.disclosure.simulate import draw_municipality, draw_shape
 from tilstand.disclosure.suppression import UnprotectableError, suppress
+from tilstand.disclosure.witnesses import Witnesses
 
 
 def problem_of(tables, rules=None, known=None):
@@ -176,3 +179,20 @@ def test_no_count_of_sixty_municipalities_is_recovered(batch):
         assert found.recovered == 0
         assert (got.hidden[problem.primary]).all()
         assert got.hidden.sum() <= 1.1 * got.at_least
+
+
+def test_doubt_that_lies_on_both_sides_of_a_count_is_found():
+    # Two more or one fewer in the first cell: no single table moves it by three.
+    values = np.array([2, 3, 3, 2, 5, 5, 5, 5])
+    sums = [(0, 1, 4), (2, 3, 5), (0, 2, 6), (1, 3, 7)]
+    matrix = np.zeros((4, 8))
+    for row, (one, other, total) in enumerate(sums):
+        matrix[row, [one, other]], matrix[row, total] = 1, -1
+    need = np.array([3, 0, 0, 0, 0, 0, 0, 0])
+    problem = Problem(values, sp.csr_matrix(matrix), need, np.arange(8) >= 4)
+    witnesses = Witnesses(problem)
+
+    got = widen(problem, need > 0, 0, witnesses, np.ones(8))
+
+    assert got.tolist() == [True] * 4 + [False] * 4
+    assert witnesses.widths(got)[0] == 3

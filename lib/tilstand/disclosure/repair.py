@@ -51,49 +51,68 @@ def widen(
     Kelly, J. P., Golden, B. L. & Assad, A. A. (1992). Cell suppression: disclosure protection for
     sensitive tabular data. Networks 22, 397-417. Here with whole numbers and a charge a cell.
     """
-    at = np.flatnonzero(problem.hideable)
-    mine = int(np.searchsorted(at, cell))
-    matrix = problem.live[:, at]
-    slack = problem.slack[at].astype(float)
-    need = float(problem.need[cell])
-    reach = need * room
-    count = len(at)
-    eye = sp.identity(count, format="csr")
-    price = np.where(hidden[at], 0.0, cost[at])
+    need = int(problem.need[cell])
+    slack = int(problem.slack[cell])
+    reach = float(need * room)
+    # One table that lies far enough off, above or below, or one on each side of the true count.
+    ways = [(need, 0), (0, need)]
+    if room >= MOST_ROOM:
+        ways += [(up, need - up) for up in range(need - 1, 0, -1)]
     best: tuple[float, np.ndarray] | None = None
-    for sign in (1.0, -1.0):
-        if sign < 0 and slack[mine] < need:
+    for at, (up, down) in enumerate(ways):
+        if down > slack or (at >= 2 and best is not None):
             continue
-        low, high = np.maximum(-slack, -reach), np.full(count, reach)
-        low[mine], high[mine] = (need, need) if sign > 0 else (-need, -need)
-        ceiling, depth = sp.diags(np.maximum(high, 0)), sp.diags(np.maximum(-low, 0))
-        links = sp.vstack(
-            [
-                sp.hstack([matrix, sp.csr_matrix(matrix.shape)]),
-                sp.hstack([eye, -ceiling]),
-                sp.hstack([-eye, -depth]),
-            ],
-            format="csr",
-        )
-        least = np.r_[np.zeros(matrix.shape[0]), np.full(2 * count, -np.inf)]
-        most = np.zeros(matrix.shape[0] + 2 * count)
-        result = milp(
-            np.r_[np.zeros(count), price],
-            constraints=LinearConstraint(links, least, most),
-            integrality=np.ones(2 * count),
-            bounds=Bounds(np.r_[low, hidden[at].astype(float)], np.r_[high, np.ones(count)]),
-            options={"node_limit": NODES, "mip_rel_gap": 0.05},
-        )
-        if result.x is None:
-            continue
-        move = np.zeros(len(hidden))
-        move[at] = np.rint(result.x[:count])
-        loss = float(price[np.abs(move[at]) > 0].sum())
-        if witnesses.add(move) and (best is None or loss < best[0]):
-            best = (loss, hidden | (move != 0))
+        wider = hidden
+        for steps in (up, -down):
+            found = _shift(problem, wider, cell, steps, cost, reach) if steps else None
+            if steps and (found is None or not witnesses.add(found)):
+                break
+            wider = wider if found is None else wider | (found != 0)
+        else:
+            loss = float(cost[wider & ~hidden].sum())
+            if best is None or loss < best[0]:
+                best = (loss, wider)
     if best is None and room < MOST_ROOM:
         return widen(problem, hidden, cell, witnesses, cost, 4 * room)
     return None if best is None else best[1]
+
+
+def _shift(
+    problem: Problem, hidden: np.ndarray, cell: int, steps: int, cost: np.ndarray, reach: float
+) -> np.ndarray | None:
+    """Find the table that moves one count by so many steps and costs the fewest new blanks."""
+    at = np.flatnonzero(problem.hideable)
+    mine = int(np.searchsorted(at, cell))
+    matrix = problem.live[:, at]
+    count = len(at)
+    eye = sp.identity(count, format="csr")
+    price = np.where(hidden[at], 0.0, cost[at])
+    low = np.maximum(-problem.slack[at].astype(float), -reach)
+    high = np.full(count, reach)
+    low[mine] = high[mine] = float(steps)
+    ceiling, depth = sp.diags(np.maximum(high, 0)), sp.diags(np.maximum(-low, 0))
+    links = sp.vstack(
+        [
+            sp.hstack([matrix, sp.csr_matrix(matrix.shape)]),
+            sp.hstack([eye, -ceiling]),
+            sp.hstack([-eye, -depth]),
+        ],
+        format="csr",
+    )
+    least = np.r_[np.zeros(matrix.shape[0]), np.full(2 * count, -np.inf)]
+    most = np.zeros(matrix.shape[0] + 2 * count)
+    result = milp(
+        np.r_[np.zeros(count), price],
+        constraints=LinearConstraint(links, least, most),
+        integrality=np.ones(2 * count),
+        bounds=Bounds(np.r_[low, hidden[at].astype(float)], np.r_[high, np.ones(count)]),
+        options={"node_limit": NODES, "mip_rel_gap": 0.05},
+    )
+    if result.x is None:
+        return None
+    move = np.zeros(len(hidden))
+    move[at] = np.rint(result.x[:count])
+    return move
 
 
 def reopen(
