@@ -84,3 +84,30 @@ def test_two_schools_are_too_few_for_contributions():
     )
 
     assert all_contributions(PupilData(pairs=pairs.assign(year=2020)), None).empty
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_number_of_pupils_is_blank_only_where_the_protection_hides_it(seed):
+    rng = np.random.default_rng(seed)
+    school = np.repeat(["A", "B", "C"], [60, 40, 25])
+    tests = pd.DataFrame(
+        {
+            "year": np.where(np.arange(len(school)) % 2, 2020, 2019),
+            "grade": 9,
+            "subject": "reading",
+            "school": school,
+            "gender": rng.choice(["female", "male"], len(school)),
+            "score": rng.normal(50, 10, len(school)).round(),
+            "level": rng.choice([1, 2, 3, 4, 5], len(school), p=[0.1, 0.2, 0.4, 0.25, 0.05]),
+            "exempt": False,
+        }
+    )
+    protected = protect(tables_of(PupilData(tests=tests)))
+    counts = protected.counts("results", "school", "result")
+    took = counts[counts["result"] == "took"].set_index("ref")["count"]
+    rows = every_measure(protected)
+    rows = rows[rows["n_ref"].isin(took.index)]
+
+    assert rows["value"].isna().any()
+    assert [pd.isna(n) for n in rows["n"]] == [pd.isna(took[ref]) for ref in rows["n_ref"]]
+    assert rows.loc[rows["value"].isna(), "n"].notna().any()

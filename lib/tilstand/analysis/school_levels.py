@@ -169,7 +169,7 @@ def school_shares(
                 "percent": 100 * float(row["count"]) / float(row["n"]) if known else np.nan,
                 "low": ends.low if ends else np.nan,
                 "high": ends.high if ends else np.nan,
-                "n": float(row["n"]) if known else np.nan,
+                "n": np.nan if pd.isna(row["n"]) else float(row["n"]),
                 "status": "ok" if known else "suppressed",
             }
         )
