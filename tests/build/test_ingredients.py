@@ -197,6 +197,14 @@ def test_whole_build_does_not_rest_on_what_it_makes(tiny):
     assert whole(tiny.project, {}) == before
 
 
+def test_accepted_results_make_nothing_again(tiny, rests_on):
+    chapter, book = rests_on(), whole(tiny.project, {})
+    tiny.write("data/results/2020.csv", "new")
+
+    assert rests_on() == chapter
+    assert whole(tiny.project, {}) == book
+
+
 def test_whole_build_rests_on_what_was_asked(tiny):
     got = changes(whole(tiny.project, {"language": "nb"}), whole(tiny.project, {"language": "en"}))
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import tilstand
 from tilstand.build.contents import code_cells
 from tilstand.build.digests import file_digest, files_in, joint_digest
+from tilstand.build.inputs import NOT_READ
 from tilstand.build.places import emptied
 from tilstand.pupil_file import pupil_paths
 
@@ -51,9 +52,14 @@ class Ingredients:
 
     @cached_property
     def data(self) -> dict[str, str]:
-        """Digest of every file under ``data/``, by path."""
-        folder = self.project.root / "data"
-        return {self.project.relative(path): file_digest(path) for path in files_in(folder)}
+        """Digest of every file under ``data/`` that a build reads, by path."""
+        root = self.project.root
+        read = [
+            path
+            for path in files_in(root / "data")
+            if path.relative_to(root).parts[1] not in NOT_READ
+        ]
+        return {self.project.relative(path): file_digest(path) for path in read}
 
     @cached_property
     def library(self) -> dict[str, str]:
