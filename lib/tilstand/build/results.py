@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 RESULTS = "results.csv"
 COLUMNS = ("page", "exhibit", "row", "column", "value")
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
-DECIMAL = re.compile(r"-?\d+\.\d+(e-?\d+)?")
+EXACT = re.compile(r"-?\d+\.\d{8,}(e-?\d+)?")  # not set for a reader, who gets a few decimals
 
 
 def results_csv(drafts: list[Draft]) -> str:
@@ -62,14 +62,14 @@ def _word_columns(
 ) -> list[int]:
     """Find the columns that name a row: words and years; the first one where nothing is known.
 
-    Decimals among dashes are numbers: their last digits differ from machine to machine, and a row
-    named by them would be another row there.
+    Unrounded decimals among dashes are numbers: their last digits differ from machine to machine,
+    and a row named by them would be another row there. Rounded ones are set as the language does.
     """
     types = {field["name"]: field["type"] for field in fields}
     named = [
         n
         for n, h in enumerate(headers)
-        if types.get(h) in ("string", "year") and not any(DECIMAL.fullmatch(row[n]) for row in rows)
+        if types.get(h) in ("string", "year") and not any(EXACT.fullmatch(row[n]) for row in rows)
     ]
     return named or [0]
 
