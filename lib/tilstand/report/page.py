@@ -9,9 +9,17 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.project import Project, find_project
-from tilstand.report import blocks, breaks, documents, exhibits, findings, rows, wording
+from tilstand.report import (
+    blocks,
+    breaks,
+    documents,
+    entries,
+    exhibits,
+    findings,
+    rows,
+    wording,
+)
 from tilstand.report.alt import describe
-from tilstand.report.compare import Comparison, Estimate
 from tilstand.report.drawing import draw_forms
 from tilstand.report.numbers import Value
 from tilstand.report.series import Series, settle
@@ -151,8 +159,8 @@ class Page:
     def title(self, nb: str, en: str, **values: Any) -> str:
         """Write a finding with numbers in it; empty when one of them is missing."""
         pattern = self.pick(nb, en)
-        entries = self._entries(values)
-        texts = {name.replace(".", "_"): entry["text"] for name, entry in entries.items()}
+        said = entries.entries(values, self.language)
+        texts = {name.replace(".", "_"): entry["text"] for name, entry in said.items()}
         # A value's year is looked at only where the title names it: not every number has one.
         asked = {field for _, field, _, _ in Formatter().parse(pattern) if field}
         if any(texts[field] is None for field in asked & set(texts)):
@@ -172,49 +180,7 @@ class Page:
             that are counted) and ``{{ x.verdict }}``; an estimate ``{{ x }}``, ``{{ x.low }}``
             and ``{{ x.high }}``.
         """
-        exhibits.say(self._entries(values))
-
-    def _entries(self, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        entries: dict[str, dict[str, Any]] = {}
-        for name, value in values.items():
-            if isinstance(value, Value):
-                entries[name] = self._entry(value)
-                entries[f"{name}.year"] = self._entry(value.year_value())
-            elif isinstance(value, Estimate):
-                entries[name] = self._entry(value.share)
-                entries |= {f"{name}.low": self._entry(value.low)}
-                entries |= {f"{name}.high": self._entry(value.high)}
-            elif isinstance(value, Comparison):
-                entries |= self._comparison(name, value)
-            else:
-                entries[name] = {"text": str(value) or None, "number": None, "refs": []}
-        return entries
-
-    def _comparison(self, name: str, found: Comparison) -> dict[str, dict[str, Any]]:
-        words = {
-            "direction": found.direction,
-            "amount": found.amount,
-            "verdict": found.verdict,
-        }
-        parts = {"size": found.size, "low": found.low, "high": found.high}
-        entries = {f"{name}.{part}": self._entry(value) for part, value in parts.items()}
-        for part, texts in words.items():
-            text = texts[self.language] or None
-            entries[f"{name}.{part}"] = {"text": text, "number": None, "refs": []}
-            begun = wording.sentence(text) if text else None
-            entries[f"{name}.{part}.begun"] = {"text": begun, "number": None, "refs": []}
-        return entries
-
-    def _entry(self, value: Value) -> dict[str, Any]:
-        if value.missing:
-            return {"text": None, "number": None, "refs": list(value.refs)}
-        return {
-            "text": value.text(self.language),
-            "number": float(value),
-            "refs": list(value.refs),
-            "recipe": value.recipe,
-            "decimals": value.decimals,
-        }
+        exhibits.say(entries.entries(values, self.language))
 
     # -- showing -----------------------------------------------------------------------------
 

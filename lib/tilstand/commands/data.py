@@ -1,0 +1,86 @@
+"""Bring data in: start an edition, fetch what is public, check every file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tilstand.commands.progress import tell_progress
+
+
+def new_edition(
+    year: Annotated[int, typer.Argument(help="Data year: the autumn that a school year starts.")],
+    municipality: Annotated[
+        str, typer.Option("--municipality", help="Code of 4 digits, valid in that year.")
+    ],
+) -> None:
+    """Start an edition: write its file, make its folder, and list the files that it wants.
+
+    Example: tilstand new-edition 2025 --municipality 3201
+    """
+    from tilstand.project import find_project
+    from tilstand.register import Register
+    from tilstand.sources.new_edition import instructions
+    from tilstand.sources.new_edition import new_edition as start_edition
+
+    project = find_project()
+    made = start_edition(project, Register.load(project.register), year, municipality)
+    for line in instructions(project, made, year):
+        typer.echo(line)
+
+
+def fetch(
+    edition: Annotated[int, typer.Option("--edition", "-e", help="Data year of the edition.")],
+) -> None:
+    """Fetch what Udir's and Statistics Norway's open interfaces hold for an edition.
+
+    Every answer is stored as a dated file under data/incoming/<edition>/snapshots/ and is never
+    asked for again: a run that was cut goes on where it stopped. A build makes no call.
+
+    Example: tilstand fetch --edition 2025
+    """
+    from tilstand.edition import load_edition
+    from tilstand.errors import DataError
+    from tilstand.project import find_project
+    from tilstand.register import Register
+    from tilstand.sources.fetch import Bases, fetch_edition, snapshots_of
+
+    project = find_project()
+    register = Register.load(project.register)
+    known = load_edition(project, register, edition)
+    fetched = fetch_edition(project, register, known, tell_progress, bases=Bases.from_environment())
+    if fetched.faults:
+        raise DataError(list(fetched.faults))
+    for note in fetched.notes:
+        typer.echo(note)
+    stored = len(snapshots_of(project, edition).listed())
+    folder = project.relative(snapshots_of(project, edition).folder)
+    typer.echo(f"{fetched.calls} calls made, {stored} answers in {folder}")
+
+
+def check(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Figures, exports, pupil files or editions; everything if left out."),
+    ] = None,
+) -> None:
+    """Check the data: the project's own, and which files an edition has, how old, and valid or not.
+
+    Prints one line a fault: file:row:column: 'value', expected ...
+
+    Example: tilstand check data/published/barnehage.csv
+    """
+    import datetime as dt
+
+    from tilstand.errors import DataError
+    from tilstand.project import find_project
+    from tilstand.sources.editions_state import check_data
+
+    state = check_data(find_project(), files or [], dt.datetime.now(tz=dt.UTC).date())
+    for line in state.lines:
+        typer.echo(line)
+    if state.faults:
+        raise DataError(list(state.faults))
+    typer.echo("no faults")
