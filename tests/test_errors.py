@@ -1,5 +1,6 @@
 import errno
 import os
+import shutil
 
 import pytest
 
@@ -9,6 +10,7 @@ from tilstand.errors import (
     DataError,
     Fault,
     TilstandError,
+    machine_fault,
     system_fault,
 )
 
@@ -72,3 +74,35 @@ def test_fault_of_the_machine_says_where_and_what_to_do(code, remedy):
 
 def test_fault_of_the_machine_without_a_remedy_is_told_as_it_is():
     assert system_fault(OSError("cut off")) == "cut off"
+
+
+def test_fault_of_copying_a_folder_is_one_line_with_the_first_file(monkeypatch, tmp_path):
+    def full(source, target, **_how):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(source), None, str(target))
+
+    (tmp_path / "from").mkdir()
+    for name in "ab":
+        (tmp_path / "from" / name).touch()
+    with pytest.raises(shutil.Error) as caught:
+        shutil.copytree(tmp_path / "from", tmp_path / "to", copy_function=full)
+
+    got = system_fault(caught.value)
+
+    assert got.startswith(str(tmp_path / "to"))
+    assert got.endswith(
+        ": No space left on device; make room on the disk and run the command again"
+    )
+    assert got.count(str(tmp_path)) == 1
+
+
+def test_fault_of_the_machine_is_found_in_what_another_program_said():
+    said = "reading sources\nOSError: [Errno 28] No space left on device\nTraceback"
+
+    got = machine_fault(said, "html")
+
+    assert got is not None
+    assert (got.errno, got.filename) == (errno.ENOSPC, "html")
+
+
+def test_what_no_user_can_mend_is_no_fault_of_the_machine():
+    assert machine_fault("OSError: [Errno 9] Bad file descriptor", "html") is None

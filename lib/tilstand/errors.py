@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
+import shutil
 from dataclasses import dataclass
 
 #: What a user can do about faults of the disk and of a folder's permissions.
 REMEDIES = {
     errno.ENOSPC: "make room on the disk and run the command again",
     errno.EDQUOT: "make room on the disk and run the command again",
-    errno.EROFS: "give the folder to a disk that can be written, and run the command again",
+    errno.EROFS: "choose a place that can be written to, and run the command again",
     errno.EACCES: "ask for permission to read and write there, and run the command again",
     errno.EPERM: "ask for permission to read and write there, and run the command again",
 }
@@ -88,6 +91,32 @@ def system_fault(error: OSError) -> str:
     str
         The file where one is known, what is wrong, and what to do where a user can mend it.
     """
+    if isinstance(error, shutil.Error) and error.args:  # of copying a folder: all its faults
+        faults = error.args[0]
+        why = str(faults[0][2] if isinstance(faults, list) else faults)
+        named = re.findall(r"'([^']+)'", why)
+        error = machine_fault(why, named[-1] if named else "") or OSError(why)
     where = f"{error.filename}: " if error.filename else ""
     remedy = REMEDIES.get(error.errno or 0, "")
     return f"{where}{error.strerror or error}{f'; {remedy}' if remedy else ''}"
+
+
+def machine_fault(text: str, where: str) -> OSError | None:
+    """Find in what another program said that the disk or a permission stopped it.
+
+    Parameters
+    ----------
+    text : str
+        What it said, such as ``OSError: [Errno 28] No space left on device``.
+    where : str
+        The file or folder that it was at.
+
+    Returns
+    -------
+    OSError or None
+        The first fault that a user can mend, for `system_fault`.
+    """
+    for code in map(int, re.findall(r"\[Errno (\d+)\]", text)):
+        if code in REMEDIES:
+            return OSError(code, os.strerror(code), where)
+    return None

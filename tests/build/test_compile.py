@@ -1,5 +1,8 @@
+from subprocess import CompletedProcess
+
 import pytest
 
+from tilstand.build import compile as compiling
 from tilstand.build.compile import PASSED_WORDS, _entries, compile_html, words_of
 from tilstand.build.contents import Chapter, read_contents
 from tilstand.contracts import LANGUAGES
@@ -39,6 +42,19 @@ def test_every_warning_of_sphinx_is_one_line_that_names_the_page(tmp_path):
 
     (got,) = caught.value.lines
     assert got.startswith("index.md:3: WARNING: ")
+
+
+def test_full_disk_under_sphinx_is_one_line_that_says_what_to_do(tmp_path, monkeypatch):
+    said = "WARNING: error writing file a.html: [Errno 28] No space left on device\n" * 3
+    monkeypatch.setattr(
+        compiling.subprocess, "run", lambda *_a, **_k: CompletedProcess([], 2, "", said)
+    )
+
+    with pytest.raises(BuildError) as caught:
+        compile_html(tmp_path, tmp_path / "html", "2021-06-01")
+
+    (got,) = caught.value.lines
+    assert got.startswith(f"{tmp_path / 'html'}: No space left on device; make room")
 
 
 def test_pages_of_schools_lie_below_the_chapter_before_them():

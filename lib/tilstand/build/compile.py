@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 
 from tilstand.build import lock
 from tilstand.build.plain_sphinx import write_settings
-from tilstand.errors import BuildError
+from tilstand.errors import BuildError, machine_fault, system_fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -254,7 +254,8 @@ def compile_html(source: Path, target: Path, date: str) -> None:
         pass_fds=lock.inherited(),
     )
     if done.returncode:
-        raise BuildError(_warnings(done.stderr, source))
+        fault = machine_fault(done.stderr, str(target))
+        raise BuildError(system_fault(fault) if fault else _warnings(done.stderr, source))
 
 
 def _epoch(date: str) -> str:
