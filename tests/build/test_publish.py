@@ -1,3 +1,5 @@
+import errno
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -15,6 +17,7 @@ from tilstand.build.publish import (
     swap_in,
     write_start_pages,
 )
+from tilstand.errors import BuildError
 
 NAMES = {2010: "Eksempel", 2020: "Eksempel"}
 
@@ -118,6 +121,55 @@ def test_site_on_another_disk_gets_a_copy(tmp_path, monkeypatch):
     assert (target / "index.html").read_text(encoding="utf-8") == "new"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["site"]
     assert [path.name for path in target.parent.iterdir()] == ["2020"]
+
+
+def mounted(times: int):
+    """Exchange two folders as where the target lies in a mount of its own: refused so often."""
+    refused = iter([errno.EXDEV, errno.EBUSY][:times])
+
+    def refuse(one, other):
+        code = next(refused, None)
+        if code is not None:
+            raise OSError(code, os.strerror(code), str(other))
+        return exchange(one, other)
+
+    return refuse
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges two folders in one step")
+def test_site_in_a_mount_of_the_same_disk_gets_a_copy(tmp_path, monkeypatch):
+    monkeypatch.setattr(publish, "exchange", mounted(1))
+    target = site(tmp_path / "book" / "site", "old")
+
+    swap_in(site(tmp_path / "html"), target)
+
+    assert (target / "index.html").read_text(encoding="utf-8") == "new"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["book", "index.html", "site"]
+
+
+def test_site_that_is_a_mount_itself_stays_and_that_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(publish, "exchange", mounted(2))
+    target = site(tmp_path / "book" / "site", "old")
+
+    with pytest.raises(BuildError, match="mounted by itself"):
+        swap_in(site(tmp_path / "html"), target)
+
+    assert (target / "index.html").read_text(encoding="utf-8") == "old"
+    assert [path.name for path in target.parent.iterdir()] == ["site"]
+
+
+def test_place_that_is_a_mount_is_refused_before_anything_is_built(tmp_path, monkeypatch):
+    monkeypatch.setattr(publish.os.path, "ismount", lambda path: path == tmp_path / "site")
+
+    with pytest.raises(BuildError, match="mounted by itself"):
+        restore(tmp_path / "site")
+
+
+def test_place_that_cannot_be_written_is_refused_before_anything_is_built(tmp_path):
+    (tmp_path / "book").write_text("a file where a folder should be", encoding="utf-8")
+
+    with pytest.raises(OSError, match=r"book"):
+        restore(tmp_path / "book" / "site")
 
 
 def test_killed_swap_is_undone(tmp_path):

@@ -89,6 +89,9 @@ def package(
         raise CallError(f"edition {year}: no file data/editions/{year}.toml")
     name = f"tilstandsboka-{year}"
     target = (output or Path(f"{name}.zip")).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _draft(target).touch()  # that it cannot be written is better known before the book is built
+    _draft(target).unlink()
     with tempfile.TemporaryDirectory(prefix="tilstand-package-") as folder:
         root = Path(folder) / name
         copy, left_out = public_copy(project, register, year, root / "project")
@@ -218,7 +221,7 @@ def write_zip(folder: Path, target: Path) -> None:
         The archive; an older one is replaced when the new one is whole.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.draft")
+    draft = _draft(target)
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in files_in(folder):
             entry = zipfile.ZipInfo(path.relative_to(folder.parent).as_posix(), EPOCH)
@@ -227,3 +230,7 @@ def write_zip(folder: Path, target: Path) -> None:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())
     draft.replace(target)
+
+
+def _draft(target: Path) -> Path:
+    return target.with_name(f".{target.name}.draft")

@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from tilstand.build.compile import words_of
+from tilstand.errors import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,7 @@ INTRODUCTION = {
 }
 HERE = -100  # AT_FDCWD of <fcntl.h>: paths count from the current folder
 EXCHANGE = 2  # RENAME_EXCHANGE of <linux/fs.h>
+MOUNTED = (errno.EXDEV, errno.EBUSY)  # what renaming out of or onto a mount of its own gives
 
 
 def swap_in(finished: Path, target: Path) -> None:
@@ -45,12 +47,41 @@ def swap_in(finished: Path, target: Path) -> None:
     renameat2(2), Linux manual pages: RENAME_EXCHANGE.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    near = target.with_name(f".{target.name}.new")
     if finished.stat().st_dev != target.parent.stat().st_dev:
-        shutil.rmtree(near, ignore_errors=True)
-        shutil.copytree(finished, near)
-        shutil.rmtree(finished)
-        finished = near
+        finished = _bring_near(finished, target)
+    try:
+        _swap(finished, target)
+    except OSError as error:
+        if error.errno not in MOUNTED:
+            raise
+        _swap_mounted(_bring_near(finished, target), target)
+
+
+def _swap_mounted(finished: Path, target: Path) -> None:
+    """Replace a published folder that lies on the same disk, but in a mount of its own."""
+    try:
+        _swap(finished, target)
+    except OSError as error:
+        shutil.rmtree(finished, ignore_errors=True)
+        if error.errno in MOUNTED:
+            raise _itself_mounted(target) from None
+        raise
+
+
+def _itself_mounted(target: Path) -> BuildError:
+    message = "is mounted by itself, so that a site cannot be put there in one step; mount"
+    return BuildError(f"{target}: {message} the folder above it, or make it a link to a folder")
+
+
+def _bring_near(finished: Path, target: Path) -> Path:
+    near = target.with_name(f".{target.name}.new")
+    shutil.rmtree(near, ignore_errors=True)
+    shutil.copytree(finished, near)
+    shutil.rmtree(finished)
+    return near
+
+
+def _swap(finished: Path, target: Path) -> None:
     if not target.exists():
         finished.rename(target)
     elif exchange(finished, target):
@@ -93,12 +124,21 @@ def _swap_in_two_steps(finished: Path, target: Path) -> None:
 
 
 def restore(target: Path) -> None:
-    """Clean up after a build that was killed while it swapped folders.
+    """Clean up after a build that was killed while it swapped folders, and try the place.
+
+    That a finished site could not be put there is better known before it is built.
 
     Parameters
     ----------
     target : Path
         ``book/site``. An old one that lost its place gets it back.
+
+    Raises
+    ------
+    OSError
+        When nothing can be written beside it.
+    BuildError
+        When it is a place that no folder can be exchanged with.
     """
     old, near = (target.with_name(f".{target.name}.{end}") for end in ("old", "new"))
     if old.exists() and not target.exists():
@@ -106,6 +146,11 @@ def restore(target: Path) -> None:
     for leftover in (old, near):
         if leftover.exists():
             shutil.rmtree(leftover)
+    if os.path.ismount(target):
+        raise _itself_mounted(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    near.mkdir()
+    near.rmdir()
 
 
 def link_tree(source: Path, target: Path) -> None:
