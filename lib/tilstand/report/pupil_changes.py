@@ -9,6 +9,7 @@ import pandas as pd
 from tilstand.analysis.changes import changes_by_group
 from tilstand.analysis.pupil_tables import TOTAL
 from tilstand.report import wording
+from tilstand.report.chapter_titles import cohorts_title, sexes_title, starts_title
 from tilstand.report.pupils import DERIVED, HIGH, LOW
 from tilstand.report.tables import Column
 
@@ -92,10 +93,7 @@ class Changes:
                 *self._numbers(),
             ],
             name="kull",
-            title=pick(
-                nb="Samme elever ett år senere, kull for kull",
-                en="The same pupils a year later, cohort by cohort",
-            ),
+            title=cohorts_title(self.book, rows),
             subtitle=pick(
                 nb="Endring fra 8. til 9. trinn på samme prøve, skalapoeng, 95 %-intervall.",
                 en="Change from grade 8 to grade 9 on the same test, scale points, 95% interval.",
@@ -122,6 +120,7 @@ class Changes:
                 found.append(
                     {
                         **row,
+                        "subject": str(subject),
                         "group": name,
                         "label": level,
                         "role": self.book.role,
@@ -147,12 +146,7 @@ class Changes:
                 Column("beyond", pick(nb="Utover det", en="Beyond that"), 1, *DERIVED),
             ],
             name="startniva",
-            title=pick(
-                nb="De som startet lavt, steg mest; noe av det er tilfeldigheter",
-                en="Low starters rose most; some of it is chance",
-            )
-            if self._low_rose_most(found)
-            else pick(nb="Endring etter nivået på 8. trinn", en="Change by the level in grade 8"),
+            title=starts_title(self.book, pd.DataFrame(found)),
             subtitle=pick(
                 nb="Endring fra 8. til 9. trinn etter startnivå, skalapoeng, 95 %-intervall.",
                 en="Change from grade 8 to grade 9 by level at the start, points, 95% interval.",
@@ -189,10 +183,7 @@ class Changes:
                 *self._numbers(),
             ],
             name="kull-kjonn",
-            title=pick(
-                nb="Endringen for jenter og gutter",
-                en="The change for girls and boys",
-            ),
+            title=sexes_title(self.book, rows),
             subtitle=pick(
                 nb=f"Fra 8. til 9. trinn, skalapoeng, 95 %-intervall. {self.years[-1]}.",
                 en=f"From grade 8 to grade 9, scale points, 95% interval. {self.years[-1]}.",
@@ -210,10 +201,6 @@ class Changes:
     def _starts(self) -> pd.DataFrame:
         rows = self.by_start
         return rows[(rows["gender"] == TOTAL) & (rows["start"] != TOTAL)]
-
-    def _low_rose_most(self, found: list[dict[Any, Any]]) -> bool:
-        by_test = pd.DataFrame(found).groupby("group", sort=False)["value"]
-        return bool((by_test.first() == by_test.max()).all())
 
     def _numbers(self) -> list[Column]:
         pick = self.page.pick

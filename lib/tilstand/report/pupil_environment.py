@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from tilstand.report import wording
+from tilstand.report.numbers import write_number
+from tilstand.report.pupil_titles import schools_apart
 from tilstand.report.pupils import DERIVED, HIGH, LOW
 from tilstand.report.tables import Column
 
@@ -80,11 +82,23 @@ class Environment:
                 Column("under", pick(nb="Under", en="Below"), 0, *DERIVED),
             ],
             name="indekser",
-            title=pick(
-                nb="Skoler som kan skilles fra de andre, indeks for indeks",
-                en="Schools that can be told from the others, index by index",
-            ),
+            title=self._indexes_title(),
             **self.book.marks,
+        )
+
+    def _indexes_title(self) -> str:
+        """Say in how many comparisons of a school with the others the two can be told apart."""
+        verdicts = self.indexes["verdict"]
+        apart, language = int(verdicts.isin(["over", "under"]).sum()), self.page.language
+        found, several = (write_number(n, 0, language) for n in (apart, len(verdicts)))
+        if not apart:
+            return self.page.pick(
+                nb=f"Ingen skole kan skilles fra de andre i noen av {several} sammenligninger",
+                en=f"No school can be told from the others in any of {several} comparisons",
+            )
+        return self.page.pick(
+            nb=f"I {found} av {several} sammenligninger kan en skole skilles fra de andre",
+            en=f"In {found} of {several} comparisons a school can be told from the others",
         )
 
     def show_bullying(self) -> None:
@@ -116,9 +130,10 @@ class Environment:
                 Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), 1, *HIGH),
             ],
             name=f"mobbing-{grade}",
-            title=pick(
-                nb=f"Andelen som mobbes på {name}, skole for skole",
-                en=f"The share bullied in {name}, school by school",
+            title=schools_apart(
+                self.page,
+                part["verdict"],
+                pick(nb=f"andelen som mobbes på {name}", en=f"the share bullied in {name}"),
             ),
             subtitle=pick(
                 nb=f"Prosent, {first['period']} samlet, 95 %-intervall.",

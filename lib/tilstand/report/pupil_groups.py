@@ -11,6 +11,7 @@ from tilstand.analysis.exemptions import share_bounds
 from tilstand.analysis.pupil_tables import ABSENT, EXEMPT, TOOK, TOTAL
 from tilstand.analysis.school_tests import mean_gap
 from tilstand.report import wording
+from tilstand.report.chapter_titles import gaps_title, left_out_title, marks_title
 from tilstand.report.pupils import DERIVED
 from tilstand.report.tables import Column
 
@@ -60,13 +61,12 @@ class Gaps:
         self._show(
             self.gaps.assign(group=[self.book.grade(str(grade)) for grade in self.gaps["grade"]]),
             "kjonn-prover",
+            gaps_title(self.book, self.gaps),
             self.page.pick(
-                nb="Jenters snitt minus gutters på nasjonale prøver",
-                en="Girls' mean less boys' on national tests",
-            ),
-            self.page.pick(
-                nb=f"Skalapoeng, 95 %-intervall. Over null ligger jentene foran. {self.year}.",
-                en=f"Scale points, 95% interval. Above zero girls lie ahead. {self.year}.",
+                nb="Jenters snitt minus gutters på nasjonale prøver, skalapoeng, 95 %-intervall. "
+                f"Over null ligger jentene foran. {self.year}.",
+                en="Girls' mean less boys' on national tests, scale points, 95% interval. "
+                f"Above zero girls lie ahead. {self.year}.",
             ),
             1,
         )
@@ -91,13 +91,12 @@ class Gaps:
         self._show(
             gaps,
             "kjonn-karakterer",
+            marks_title(self.book, gaps),
             pick(
-                nb="Jenters snitt minus gutters i standpunkt og til eksamen",
-                en="Girls' mean less boys' in teacher grades and exams",
-            ),
-            pick(
-                nb=f"Karakterer, 95 %-intervall. Over null ligger jentene foran. {year}.",
-                en=f"Marks, 95% interval. Above zero girls lie ahead. {year}.",
+                nb="Jenters snitt minus gutters i standpunkt og til eksamen, karakterer, "
+                f"95 %-intervall. Over null ligger jentene foran. {year}.",
+                en="Girls' mean less boys' in teacher grades and exams, marks, 95% interval. "
+                f"Above zero girls lie ahead. {year}.",
             ),
             2,
         )
@@ -229,13 +228,12 @@ class LeftOut:
             self.rows,
             columns,
             name="fritak",
-            title=pick(
-                nb="Laveste nivå, med det de som ikke tok prøven kan skjule",
-                en="The lowest level, with what those who did not sit the test could hide",
-            ),
+            title=left_out_title(self.page, self.rows),
             subtitle=pick(
-                nb=f"Prosent. Streken går fra minst til mest mulig av alle påmeldte. {self.year}.",
-                en=f"Per cent. The line goes from least to most possible of all. {self.year}.",
+                nb="Laveste nivå, prosent av dem som tok prøven. Streken går fra minst til mest "
+                f"mulig av alle påmeldte. {self.year}.",
+                en="The lowest level, per cent of those who sat the test. The line goes from least "
+                f"to most possible of all. {self.year}.",
             ),
             decimals=0,
             from_zero=True,

@@ -10,6 +10,8 @@ import pandas as pd
 from tilstand.analysis.pupil_tables import LEVELS, TOTAL
 from tilstand.analysis.school_variance import VarianceSplit, split_variance
 from tilstand.report import wording
+from tilstand.report.chapter_titles import ends_title, split_title
+from tilstand.report.pupil_titles import schools_apart
 from tilstand.report.pupils import DERIVED, HIGH, LOW
 from tilstand.report.tables import Column
 
@@ -99,13 +101,12 @@ class Levels:
             Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), 0, *HIGH),
             Column("n", pick(nb="Elever", en="Pupils"), 0, ref="n_ref"),
         ]
-        name = self.book.grade(grade)
         page.chart_of(
             "levels",
             rows,
             columns,
             name=f"nivaer-{grade}",
-            title=pick(nb=f"Elevene på {name} etter nivå", en=f"Pupils in {name} by level"),
+            title=ends_title(self.book, rows, grade),
             subtitle=pick(
                 nb=f"Andel elever på hvert mestringsnivå, prosent. {self.book.home} {self.year}.",
                 en=f"Share of pupils on each level, per cent. {self.book.home} {self.year}.",
@@ -125,6 +126,8 @@ class Levels:
                 {
                     "group": self.book.grade(str(grade)),
                     "label": wording.sentence(self.book.subject(str(subject))),
+                    "grade": str(grade),
+                    "subject": str(subject),
                     "value": split.icc,
                     "low": split.interval.low,
                     "high": split.interval.high,
@@ -162,10 +165,7 @@ class Levels:
             pd.DataFrame(found),
             columns,
             name="mellom-skoler",
-            title=pick(
-                nb="Så mye av forskjellen mellom elever følger skolen",
-                en="How much of the difference between pupils goes with the school",
-            ),
+            title=split_title(self.book, pd.DataFrame(found)),
             subtitle=pick(
                 nb=f"Andel av variansen mellom skoler, prosent, 95 %-intervall. {self.year}.",
                 en=f"Share of variance between schools, per cent, 95% interval. {self.year}.",
@@ -215,9 +215,10 @@ class Levels:
             both,
             columns,
             name="laveste-niva",
-            title=pick(
-                nb="Andelen på laveste nivå, skole for skole",
-                en="The share on the lowest level, school by school",
+            title=schools_apart(
+                self.page,
+                rows["verdict"],
+                pick(nb="andelen på laveste nivå", en="the share on the lowest level"),
             ),
             subtitle=pick(
                 nb=f"{wording.sentence(test)}, {whole['period']} samlet. Prosent, 95 %-intervall.",
