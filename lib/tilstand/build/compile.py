@@ -33,6 +33,8 @@ DROPPED_EXTENSIONS = {
     "sphinx_togglebutton",
     "sphinx.ext.intersphinx",
 }
+# Modules of ours that run inside Sphinx.
+INSIDE_SPHINX = ("tilstand.build.chapter_list", "tilstand.build.search")
 PASSED_WORDS = (
     "accessibility",
     "all_editions",
@@ -61,6 +63,24 @@ PASSED_WORDS = (
     "search_placeholder",
     "search_results",
     "skip",
+)
+# What the theme would draw around a page; the book's layout.html draws its own frame, and the theme
+# would make these on every page only to see whether they are empty.
+DRAWN_BY_THEME = (
+    "navbar_start",
+    "navbar_center",
+    "navbar_end",
+    "navbar_persistent",
+    "article_header_start",
+    "article_header_end",
+    "article_footer_items",
+    "content_footer_items",
+    "primary_sidebar_end",
+    "secondary_sidebar_items",
+    "footer_start",
+    "footer_center",
+    "footer_end",
+    "footer_content_items",
 )
 DOCTREES = "doctrees"
 
@@ -126,30 +146,23 @@ def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) ->
         The folder; holds the composed pages already.
     """
     words = words_of(project, frame.language)
-    toc = {
-        "format": "jb-book",
-        "root": contents.root.slug,
-        "parts": [
-            {
-                "caption": words["captions"][caption],
-                "chapters": _entries(chapters),
-            }
-            for caption, chapters in contents.parts
-        ],
-    }
+    parts = [
+        {"caption": words["captions"][caption], "chapters": _entries(chapters)}
+        for caption, chapters in contents.parts
+    ]
+    toc = {"format": "jb-book", "root": contents.root.slug, "parts": parts}
     (source / "_toc.yml").write_text(yaml.safe_dump(toc, allow_unicode=True), encoding="utf-8")
     shutil.copytree(project.book / "_static", source / "_static", dirs_exist_ok=True)
     shutil.copytree(project.book / "_templates", source / "_templates", dirs_exist_ok=True)
     _compile_catalogues(project.book / "locale", source / "locale")
     settings = _settings(project, frame, words)
     # A list of all pages on each of hundreds of pages is what makes a book slow: a school's page
-    # has a short one, of the book's parts.
+    # has a short one, of the book's parts, and the others have the chapters without the schools.
     settings["html_context"]["tilstand"]["schools"] = [
         chapter.slug for chapter in contents.chapters if chapter.school
     ]
     settings["html_context"]["tilstand"]["parts"] = [
-        {"caption": words["captions"][caption], "slug": chapters[0].slug}
-        for caption, chapters in contents.parts
+        part | {"chapters": [entry["file"] for entry in part["chapters"]]} for part in parts
     ]
     write_settings(source / "conf.py", settings)
 
@@ -184,7 +197,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
         user_yaml=project.root / "_config.yml", cli_config={"latex_individualpages": False}
     )
     settings["extensions"] = [e for e in settings["extensions"] if e not in DROPPED_EXTENSIONS]
-    settings["extensions"].append("tilstand.build.search")
+    settings["extensions"] += INSIDE_SPHINX
     for name in [key for key in settings if key.startswith(("thebe", "comments", "togglebutton"))]:
         del settings[name]
     title = words["title"].format(municipality=frame.municipality, edition=frame.edition)
@@ -192,6 +205,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
     options |= {"search_bar_text": words["search_placeholder"], "toc_title": words["on_this_page"]}
     options.pop("launch_buttons", None)
     options.pop("analytics", None)
+    options |= {name: [] for name in DRAWN_BY_THEME}
     settings |= {
         "project": words["short_title"],
         "html_title": title,
@@ -200,6 +214,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
         "language": words["language"],
         "html_search_language": words["search_language"],
         "html_theme_options": options,
+        "html_sidebars": {"**": []},
         "html_static_path": ["_static"],
         "html_extra_path": ["extra"],
         "templates_path": ["_templates"],

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.build import record
 from tilstand.build.audit import audit_editions
-from tilstand.build.compile import Frame, lay_out, site_address
+from tilstand.build.compile import INSIDE_SPHINX, Frame, lay_out, site_address
 from tilstand.build.contents import (
     ONE_A_SCHOOL,
     for_schools,
@@ -56,7 +56,8 @@ if TYPE_CHECKING:
 STAGING = "staging"
 FRESH = "fresh-"
 RESULTS = "results"
-SEARCH = "lib/tilstand/build/search.py"  # the one module of ours that runs inside Sphinx
+# What makes Sphinx compile all pages anew: the modules of ours that run inside it.
+INSIDE = [f"lib/{name.replace('.', '/')}.py" for name in INSIDE_SPHINX]
 
 
 @dataclass(frozen=True)
@@ -341,7 +342,7 @@ def _compile(
     """Compile books side by side, each into a folder that is ready to be published."""
     lines: list[str] = []
     compiled: list[tuple[Book, Path]] = []
-    sphinx = found.programs | {SEARCH: found.library[SEARCH]}
+    sphinx = found.programs | {name: found.library[name] for name in INSIDE}
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(max_workers=max(1, order.jobs)))
         waiting = []
