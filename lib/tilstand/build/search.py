@@ -64,10 +64,14 @@ class SearchBokmal(SearchNorwegian):
         files = (folder / name for name in ("base-stemmer.js", "norwegian-stemmer.js"))
         code = "\n".join(path.read_text(encoding="utf-8") for path in files)
         self.js_stemmer_code = code + NOUN_IN_JAVASCRIPT
+        self._stems: dict[str, str] = {}
 
     def stem(self, word: str) -> str:
-        """Stem a word."""
-        return root_of(super().stem(word))
+        """Stem a word; a book has some thousand, and says each of them many times."""
+        found = self._stems.get(word)
+        if found is None:
+            found = self._stems[word] = root_of(super().stem(word))
+        return found
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
