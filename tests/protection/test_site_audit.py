@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tilstand.build.audit import audit_pages
-from tilstand.build.takeaway import workbook
+from tilstand.build.excel import workbook
 from tilstand.disclosure_rules import DisclosureRules
 from tilstand.errors import BuildError
 from tilstand.protection import protect

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tilstand import contracts
-from tilstand.build.takeaway import workbook
+from tilstand.build.excel import workbook
 from tilstand.sources.edition_figures import load_edition_figures
 
 if TYPE_CHECKING:
