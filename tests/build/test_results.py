@@ -29,13 +29,6 @@ def test_rows_are_named_by_words_and_years_and_blanks_are_no_numbers():
     assert got == exp
 
 
-def test_decimals_among_dashes_are_numbers_and_do_not_name_their_row():
-    fields = [{"name": "Sted", "type": "string"}, {"name": "Verdi", "type": "string"}]
-    table = "Sted,Verdi\nBærum,\N{EN DASH}\nlandet,0.46037265381737863\n"
-    got = rows({"name": "tabell", "csv": table, "fields": fields})
-    assert got == [("side", "tabell", "landet", "Verdi", "0.46037265381737863")]
-
-
 def test_without_a_description_the_first_column_names_the_row():
     got = rows({"name": "tabell", "csv": "Sted,Antall\nBærum,4\n"})
     assert got == [("side", "tabell", "Bærum", "Antall", "4")]

@@ -1,11 +1,15 @@
 """Report the differences between editions of an invented municipality."""
 
+import csv
+import io
+
+import pandas as pd
 import pytest
 from corpus.country import Country
 from corpus.exports import UDIR
 
 from tilstand.report import open_page
-from tilstand.report.changes import Changes
+from tilstand.report.changes import Changes, _titles
 
 
 @pytest.fixture
@@ -90,10 +94,22 @@ def test_unchanged_numbers_are_not_called_revised(changed):
 
 
 def test_change_over_a_break_is_not_computed(repo, shown):
+    about = {"indicator": "np_scale_points", "grade": "5", "gender": "", "subject": "reading"}
+    values = {"year": 2022, "value": 50.0, "year_before": 2019, "value_before": 47.0}
+    rest = {"category": "", "change": 3.0, "source": "s", "margin": 1.0, "margin_before": 1.0}
     changes = Changes(open_page(2020, "en", repo))
-    row = {"indicator": "np_scale_points", "year": 2022, "year_before": 2019, "change": 3.0}
+    changes._show(
+        changes._named(pd.DataFrame([about | values | rest])),
+        "x",
+        *_titles(changes.page, "continued"),
+        folded=False,
+    )
 
-    assert changes._change(row) == "break in the series"
+    (exhibit,) = [next(iter(bundle.values())) for bundle in shown]
+    (row,) = csv.DictReader(io.StringIO(exhibit["csv"]))
+
+    assert "break in the series" in exhibit["table"]
+    assert (row["Change"], row["How sure"]) == ("", "not comparable")
 
 
 def test_real_editions_2010_and_2020_are_compared(repo, shown):

@@ -121,3 +121,19 @@ def test_long_names_of_rows_are_kept_wide_where_there_are_many_columns(name, exp
     columns = [Column("a", "Prøve"), *(Column(key, key, 0) for key in "xyz")]
 
     assert ('class="named"' in Table(frame, columns, "Nivåer").html("nb")) is exp
+
+
+def test_number_that_is_absent_is_shown_as_said_and_left_blank_for_programs():
+    frame = pd.DataFrame({"a": ["Nes", "Ås"], "n": [None, 4.125]}, dtype=object)
+    table = Table(frame, [Column("a", "Skole"), Column("n", "Elever", 1, absent="skjult")], "t")
+
+    assert '<td class="num">skjult</td>' in table.html("nb")
+    assert table.csv() == "Skole,Elever\nNes,\nÅs,4.125\n"
+    assert table.fields()[1]["type"] == "number"
+
+
+def test_rows_may_have_decimals_of_their_own_and_changes_a_sign():
+    frame = pd.DataFrame({"a": ["x", "y", "z"], "n": [1.25, -2.0, 0.0], "d": [2, 0, 0]})
+    html = Table(frame, [Column("a", "A"), Column("n", "N", "d", signed=True)], "t").html("nb")
+
+    assert [f'">{text}<' in html for text in ("+1,25", "\N{MINUS SIGN}2", "0")] == [True] * 3

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 RESULTS = "results.csv"
 COLUMNS = ("page", "exhibit", "row", "column", "value")
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
-EXACT = re.compile(r"-?\d+\.\d{8,}(e-?\d+)?")  # not set for a reader, who gets a few decimals
 
 
 def results_csv(drafts: list[Draft]) -> str:
@@ -50,28 +49,17 @@ def _said(draft: Draft) -> Iterator[tuple[str, ...]]:
 
 def _shown(page: str, exhibit: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     headers, *rows = csv.reader(io.StringIO(exhibit["csv"]))
-    words = _word_columns(headers, rows, exhibit.get("fields", ()))
+    words = _word_columns(headers, exhibit.get("fields", ()))
     for key, row in zip(_row_keys(rows, words), rows, strict=True):
         for place, (header, value) in enumerate(zip(headers, row, strict=True)):
             if place not in words and NUMBER.fullmatch(value):
                 yield page, exhibit["name"], key, header, value
 
 
-def _word_columns(
-    headers: list[str], rows: list[list[str]], fields: Sequence[dict[str, str]]
-) -> list[int]:
-    """Find the columns that name a row: words and years; the first one where nothing is known.
-
-    Unrounded decimals among dashes are numbers: their last digits differ from machine to machine,
-    and a row named by them would be another row there. Rounded ones are set as the language does.
-    """
+def _word_columns(headers: list[str], fields: Sequence[dict[str, str]]) -> list[int]:
+    """Find the columns that name a row: words and years; the first one where nothing is known."""
     types = {field["name"]: field["type"] for field in fields}
-    named = [
-        n
-        for n, h in enumerate(headers)
-        if types.get(h) in ("string", "year") and not any(EXACT.fullmatch(row[n]) for row in rows)
-    ]
-    return named or [0]
+    return [n for n, name in enumerate(headers) if types.get(name) in ("string", "year")] or [0]
 
 
 def _row_keys(rows: list[list[str]], words: list[int]) -> list[str]:

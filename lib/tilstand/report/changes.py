@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from tilstand.analysis.edition_changes import EditionChanges, edition_changes
@@ -17,7 +18,7 @@ from tilstand.report.alphabet import by_name
 from tilstand.report.catalogue import fold, load_origins
 from tilstand.report.comparable import on_one_scale
 from tilstand.report.exhibits import Exhibit
-from tilstand.report.numbers import Value, write_number
+from tilstand.report.numbers import Value
 from tilstand.report.rows import label_of_measure
 from tilstand.report.series import settle
 from tilstand.report.tables import Column, Table
@@ -148,30 +149,19 @@ class Changes:
                 wording.sentence(origins.get(origin, origin))
                 for origin in (page.register.indicators[row["indicator"]].origin for row in records)
             ],
-            shown=[self._number(row, row["value"]) for row in records],
+            decimals=[page.register.indicators[row["indicator"]].decimals for row in records],
         )
         if "value_before" in rows:
             made = made.assign(
-                shown_before=[self._number(row, row["value_before"]) for row in records],
-                shown_change=[self._change(row) for row in records],
+                change=[row["change"] if self._comparable(row) else np.nan for row in records],
                 sure=[self._certainty(row) if sure else "" for row in records],
             )
         order = made["label"].map(by_name).sort_values(kind="stable").index
         return made.loc[order].reset_index(drop=True)
 
-    def _number(self, row: dict, value: float) -> str:
-        decimals = self.page.register.indicators[row["indicator"]].decimals
-        return write_number(float(value), decimals, self.page.language)
-
     def _comparable(self, row: dict) -> bool:
         years = sorted((int(row.get("year_before", row["year"])), int(row["year"])))
         return on_one_scale(self.page.register, row["indicator"], years[0], years[1])
-
-    def _change(self, row: dict) -> str:
-        if not self._comparable(row):
-            return self.page.pick(nb="brudd i serien", en="break in the series")
-        written = self._number(row, row["change"])
-        return f"+{written}" if row["change"] > 0 else written
 
     def _certainty(self, row: dict) -> str:
         margins = (row["margin"], row["margin_before"])
@@ -238,11 +228,11 @@ def _schools(register: Register, page: Page) -> dict[str, str]:
 
 
 def _titles(page: Page, kind: str) -> tuple[str, list[Column]]:
-    pick = page.pick
+    pick, by_row = page.pick, "decimals"
     measure = Column("label", pick(nb="Mål", en="Measure"))
     unit = Column("unit", pick(nb="Enhet", en="Unit"))
     year = Column("year", pick(nb="År", en="Year"), None)
-    value = Column("shown", pick(nb="Verdi", en="Value"))
+    value = Column("value", pick(nb="Verdi", en="Value"), by_row)
     if kind == "new":
         return pick(nb="Mål som er nye i utgaven", en="Measures new in the edition"), [
             measure,
@@ -256,20 +246,21 @@ def _titles(page: Page, kind: str) -> tuple[str, list[Column]]:
             en="Measures without newer figures than in the previous edition",
         ), [measure, year, value, unit]
     now, before = pick(nb="Nå", en="Now"), pick(nb="Før", en="Before")
-    change = Column("shown_change", pick(nb="Endring", en="Change"))
+    apart = pick(nb="brudd i serien", en="break in the series")
+    change = Column("change", pick(nb="Endring", en="Change"), by_row, absent=apart, signed=True)
     if kind == "revised":
         title = pick(
             nb="Tall for samme år som er endret", en="Figures of the same year that were revised"
         )
-        old = Column("shown_before", before)
-        return title, [measure, year, old, Column("shown", now), change, unit]
+        old = Column("value_before", before, by_row)
+        return title, [measure, year, old, Column("value", now, by_row), change, unit]
     title = pick(nb="Mål med nyere tall", en="Measures with newer figures")
     return title, [
         measure,
         Column("year_before", pick(nb="År før", en="Year before")),
-        Column("shown_before", before),
+        Column("value_before", before, by_row),
         Column("year", pick(nb="År nå", en="Year now")),
-        Column("shown", now),
+        Column("value", now, by_row),
         change,
         unit,
         Column("sure", pick(nb="Hvor sikkert", en="How sure")),

@@ -147,15 +147,12 @@ def band_rows(page: Page, ours: dict[str, float], everyone: dict[str, float]) ->
 
 
 def ladder_rows(page: Page, ladder: pd.DataFrame) -> pd.DataFrame:
-    """Name the steps; the first has none before it, so a dash stands where it is compared."""
-    rows = name_steps(page, ladder, "step")
-    compared = ["correlation", "changed_band"]
-    rows[compared] = rows[compared].astype(object).where(rows[compared].notna(), EN_DASH)
-    return rows
+    """Name the steps of the model ladder."""
+    return name_steps(page, ladder, "step")
 
 
 def ladder_columns(page: Page) -> list[Column]:
-    """Give the columns of the model ladder."""
+    """Give the columns of the model ladder: the first step has none before it to compare with."""
     pick = page.pick
     return [
         Column("label", pick(nb="Modell", en="Model")),
@@ -166,9 +163,13 @@ def ladder_columns(page: Page) -> list[Column]:
             "correlation",
             pick(nb="Korrelasjon med trinnet før", en="Correlation, step before"),
             3,
+            absent=EN_DASH,
         ),
         Column(
-            "changed_band", pick(nb="Skoler som skifter bånd", en="Schools that change band"), 0
+            "changed_band",
+            pick(nb="Skoler som skifter bånd", en="Schools that change band"),
+            0,
+            absent=EN_DASH,
         ),
     ]
 

@@ -308,7 +308,7 @@ def coverage_and_flag_columns(page: Page) -> list[Column]:
 
 
 def lme4_rows(page: Page, evidence: Evidence) -> pd.DataFrame:
-    """Write our estimates and lme4's with the decimals that lme4's were printed with."""
+    """Lay out our estimates and lme4's, to the decimals that lme4's were printed with."""
 
     def name(quantity: str) -> str:
         code, _, error = quantity.partition(", ")
@@ -318,15 +318,13 @@ def lme4_rows(page: Page, evidence: Evidence) -> pd.DataFrame:
         )
 
     rows = evidence.lme4
-    written = {
-        column: [
-            write_number(float(number), int(decimals), page.language)
-            for number, decimals in zip(rows[column], rows["decimals"], strict=True)
-        ]
-        for column in ("lme4", "ours")
-    }
     models = [page.pick(nb=_MODELS[m][0], en=_MODELS[m][1]) for m in rows["model"]]
-    return rows.assign(label=rows["quantity"].map(name), predictors=models, **written)
+    return rows.assign(
+        label=rows["quantity"].map(name),
+        predictors=models,
+        lme4=rows["lme4"].astype(float),
+        ours=rows["ours"].astype(float),
+    )
 
 
 def lme4_columns(page: Page) -> list[Column]:
@@ -334,8 +332,8 @@ def lme4_columns(page: Page) -> list[Column]:
     pick = page.pick
     return [
         Column("label", pick(nb="Størrelse", en="Quantity")),
-        Column("lme4", "lme4"),
-        Column("ours", pick(nb="Vår", en="Ours")),
+        Column("lme4", "lme4", "decimals"),
+        Column("ours", pick(nb="Vår", en="Ours"), "decimals"),
         Column("predictors", pick(nb="Forklart med", en="Predictors")),
         Column("method", pick(nb="Metode", en="Method")),
     ]

@@ -73,21 +73,18 @@ def speed_rows(page: Page, speed: Speed) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``label``, ``gives`` and a column of words a number of pupils, a dash where a tool was not
-        tried because it takes too long, or stopped.
+        ``label``, ``gives`` and a column a number of pupils, missing where a tool was not tried
+        because it takes too long, or stopped.
     """
     wide = speed.table.pivot_table(index="tool", columns="pupils", values="times_ours")
     tools = [tool for tool in _TOOLS if tool in wide.index]
     rows = wide.loc[tools]
-    written = rows.map(
-        lambda ratio: "\N{EN DASH}" if pd.isna(ratio) else write_number(ratio, 1, page.language)
-    )
-    written.columns = [str(size) for size in written.columns]
+    rows.columns = pd.Index([str(size) for size in rows.columns])
     words = [
         {"label": page.pick(nb=name[0], en=name[1]), "gives": page.pick(nb=gives[0], en=gives[1])}
         for name, gives in (_TOOLS[tool] for tool in tools)
     ]
-    return pd.concat([pd.DataFrame(words), written.reset_index(drop=True)], axis=1)
+    return pd.concat([pd.DataFrame(words), rows.reset_index(drop=True)], axis=1)
 
 
 def speed_columns(page: Page, speed: Speed) -> list[Column]:
@@ -96,6 +93,9 @@ def speed_columns(page: Page, speed: Speed) -> list[Column]:
     word = page.pick(nb="elever", en="pupils")
     return [
         Column("label", page.pick(nb="Program", en="Software")),
-        *(Column(str(n), f"{write_number(n, 0, page.language)} {word}", 1) for n in sizes),
+        *(
+            Column(str(n), f"{write_number(n, 0, page.language)} {word}", 1, absent="\N{EN DASH}")
+            for n in sizes
+        ),
         Column("gives", page.pick(nb="Hva det gir", en="What it gives")),
     ]

@@ -62,21 +62,27 @@ class SchoolExhibits:
         pick, language = self.page.pick, self.page.language
         frame = pd.DataFrame({"label": rows["label"], "verdict": rows["words"]})
         for column in ("value", "whole"):
-            frame[column] = [HIDDEN if pd.isna(n) else float(n) for n in rows[column]]
+            frame[column] = rows[column].astype(float)
         for column in ("ref", "n_ref", "whole_ref"):
             frame[column] = rows[column].to_numpy()
         frame["interval"] = [_interval(row, language) for _, row in rows.iterrows()]
         frame["country"] = [self._country(row) for _, row in rows.iterrows()]
-        frame["n"] = [HIDDEN if pd.isna(n) else float(n) for n in rows["n"]]
+        frame["n"] = rows["n"].astype(float)
         decimals = int(rows["decimals"].max())
         columns = [
             Column("label", pick(nb="Hva", en="What")),
-            Column("value", pick(nb="Skolen", en="School"), decimals, ref="ref"),
-            Column("whole", pick(nb="Kommunen", en="Municipality"), decimals, ref="whole_ref"),
+            Column("value", pick(nb="Skolen", en="School"), decimals, ref="ref", absent=HIDDEN),
+            Column(
+                "whole",
+                pick(nb="Kommunen", en="Municipality"),
+                decimals,
+                ref="whole_ref",
+                absent=HIDDEN,
+            ),
             Column("country", pick(nb="Landet", en="Country"), decimals, "whole_ref", "derived"),
             Column("verdict", pick(nb="Skolen er", en="The school is")),
             Column("interval", pick(nb="95 %-intervall", en="95% interval")),
-            Column("n", pick(nb="Elever", en="Pupils"), 0, ref="n_ref"),
+            Column("n", pick(nb="Elever", en="Pupils"), 0, ref="n_ref", absent=HIDDEN),
         ]
         if not (frame["country"] != "").any():
             columns = [column for column in columns if column.key != "country"]

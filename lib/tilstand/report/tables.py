@@ -30,20 +30,28 @@ class Column:
         Column of the frame.
     header : str
         Header in the page's language, with the unit.
-    decimals : int or None
-        Decimals of numbers; None for a column of words.
+    decimals : int, str or None
+        Decimals of numbers, or the column of the frame that holds each row's; None for a column
+        of words.
     ref : str, optional
         Column of the frame that names each number's protected cell. The audit of the finished
         site reads the numbers back by it.
     of : str
         What the number is of that cell where it is not its value: ``low``, ``high`` or ``sd``.
+    absent : str
+        What the page shows where there is no number; "not reported" if empty. The CSV file has a
+        blank.
+    signed : bool
+        Whether the page shows a plus sign, as of changes.
     """
 
     key: str
     header: str
-    decimals: int | None = None
+    decimals: int | str | None = None
     ref: str = ""
     of: str = ""
+    absent: str = ""
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,10 +114,10 @@ class Table:
         say = _role if texts else _no_role
         cells = "".join(
             f"<td{say('cell')}{_under(column) if texts else ''}{_align(column)}"
-            f"{_named(row, column)}>{_cell(row[column.key], column, language)}</td>"
+            f"{_named(row, column)}>{_cell(row, column, language)}</td>"
             for column in rest
         )
-        header = _cell(row[first.key], first, language)
+        header = _cell(row, first, language)
         return f'<tr{say("row")}><th scope="row"{say("rowheader")}>{header}</th>{cells}</tr>'
 
     def csv(self, *, simulated: bool = False) -> str:
@@ -120,8 +128,8 @@ class Table:
         simulated : bool
             Add a first column that says on every row that the numbers are simulated.
         """
-        shown = self.frame[[column.key for column in self.columns]].copy()
-        shown.columns = pd.Index([column.header for column in self.columns])
+        values = [_plain(self.frame[column.key], column) for column in self.columns]
+        shown = pd.concat(values, axis=1, keys=[column.header for column in self.columns])
         if simulated:
             shown.insert(0, "simulated", "true")
         return shown.to_csv(index=False, lineterminator="\n", float_format="%.10g")
@@ -147,7 +155,7 @@ class Table:
         return (*first, *(self._field(column, unit) for column in self.columns))
 
     def _field(self, column: Column, unit: str) -> dict[str, str]:
-        values = self.frame[column.key].dropna()
+        values = _plain(self.frame[column.key], column).dropna()
         if column.decimals is None:
             years = len(values) and values.map(lambda value: bool(YEAR.fullmatch(str(value)))).all()
             return {"name": column.header, "type": "year" if years else "string"}
@@ -182,11 +190,23 @@ def _align(column: Column) -> str:
     return "" if column.decimals is None else ' class="num"'
 
 
-def _cell(value: object, column: Column, language: str) -> str:
+def _plain(values: pd.Series, column: Column) -> pd.Series:
+    """Make a column of numbers, some of them absent, one that programs read as numbers."""
+    if column.decimals is None:
+        return values
+    blank = values.map(lambda value: value == "").to_numpy(dtype=bool)
+    return values.where(~blank, None).infer_objects()
+
+
+def _cell(row: dict, column: Column, language: str) -> str:
+    value = row[column.key]
     if isinstance(value, str):
         return escape(value)
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return f'<span class="none">{wording.word("not_reported", language)}</span>'
+    if value is None or pd.isna(value):
+        absent = escape(column.absent or wording.word("not_reported", language))
+        return absent if column.absent else f'<span class="none">{absent}</span>'
     if column.decimals is None:
         return escape(str(value))
-    return escape(write_number(float(value), column.decimals, language))  # type: ignore[arg-type]
+    decimals = row[column.decimals] if isinstance(column.decimals, str) else column.decimals
+    written = write_number(float(value), int(decimals), language)
+    return f"+{written}" if column.signed and float(value) > 0 else written
