@@ -6,6 +6,7 @@ from tilstand.errors import DataError
 from tilstand.pupil_file import PupilFile
 from tilstand.report import contribution, open_page
 from tilstand.report import contribution_exhibits as exhibits
+from tilstand.report.tables import Table
 from tilstand.sources.edition_pupils import in_roles
 
 
@@ -122,10 +123,13 @@ def test_first_step_of_the_ladder_is_compared_with_nothing(repo):
         {"step": ["M0 raw", "M1 prior"], "correlation": [None, 0.5], "changed_band": [None, 2.0]}
     )
 
-    got = exhibits.ladder_rows(open_page(2020, "en", repo), ladder)
+    page = open_page(2020, "en", repo)
+    got = exhibits.ladder_rows(page, ladder)
+    compared = [column for column in exhibits.ladder_columns(page) if column.key in ladder]
+    first, second = Table(got, compared, "t").html("en").split("</tr>")[1:3]
 
     assert got["label"].tolist() == ["raw mean", "+ earlier result"]
-    assert got["correlation"].tolist() == ["\N{EN DASH}", 0.5]
+    assert ("\N{EN DASH}" in first, "\N{EN DASH}" in second) == (True, False)
 
 
 def test_title_may_name_a_number_that_is_about_no_year(repo, example):
