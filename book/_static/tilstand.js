@@ -38,6 +38,18 @@
     side.scrollTop = Math.max(0, current.offsetTop - side.clientHeight / 2);
   }
 
+  /* A table stops the Tab key only where it has more than it shows. */
+  if ("ResizeObserver" in window) {
+    var fits = new ResizeObserver(function (entries) {
+      entries.forEach(function (entry) {
+        var wrap = entry.target, wide = wrap.scrollWidth > wrap.clientWidth;
+        wrap.tabIndex = wide ? 0 : -1;
+        wrap.classList.toggle("wide", wide);
+      });
+    });
+    document.querySelectorAll(".tablewrap[tabindex]").forEach(function (wrap) { fits.observe(wrap); });
+  }
+
   var links = {};
   document.querySelectorAll(".page-toc a[href^='#']").forEach(function (link) {
     links[decodeURIComponent(link.hash.slice(1))] = link;

@@ -104,4 +104,10 @@ def test_second_mark_of_an_interval_chart_is_told():
         {"label": ["Skole A"], "value": [1.0], "low": [0.0], "high": [2.0], "other": [3.0]}
     )
 
-    assert describe("caterpillar", data, "nb", 0).endswith(", åpent merke ved 3.")
+    assert describe("caterpillar", data, "nb", 0).endswith(", åpent merke ved 3,0.")
+
+
+def test_interval_keeps_the_decimal_that_tells_whether_it_holds_zero():
+    data = pd.DataFrame({"label": ["Skole C"], "value": [-1.6], "low": [-3.1], "high": [-0.2]})
+
+    assert "intervall fra −3,1 til −0,2" in describe("caterpillar", data, "nb", 0)

@@ -114,7 +114,7 @@ def test_latest_documents_come_first(tiny):
 
 
 def test_an_explanation_without_a_measure_says_so(tiny):
-    assert "Uten tall" in explain(tiny, {"indicator": ""})
+    assert "Gjelder ikke et tall" in explain(tiny, {"indicator": ""})
 
 
 def test_nothing_to_explain_is_empty(tiny):

@@ -6,6 +6,7 @@ import pytest
 
 from tilstand.report import open_page
 from tilstand.report.findings import Question, answer
+from tilstand.report.headlines import list_discussion, list_headlines
 
 NATION = {"level": "nation", "unit": "0"}
 
@@ -52,3 +53,37 @@ def test_a_question_may_bring_its_own_name(told):
     rows = ({"year": "2019", "unit": "9101", "value": "1"}, {"year": "2020", "value": "2"})
 
     assert told("nb", rows, Question("pupils", "before", "x", name="Barn")).startswith("Barn: ")
+
+
+@pytest.fixture
+def asked(tiny):
+    """Open a page of the edition with the municipality's pupils in two years."""
+
+    def settle(before: str, now: str):
+        rows = {"year": "2019", "unit": "9101", "value": before}, {"year": "2020", "value": now}
+        tiny.write_figures(*rows)
+        return open_page(2020, "nb", tiny.project)
+
+    return settle
+
+
+@pytest.mark.parametrize(("now", "exp"), [("101", "chance"), ("200", "watch")])
+def test_what_cannot_be_told_from_chance_is_neither_good_nor_to_watch(asked, now, exp):
+    question = Question("pupils", "before", "x", events=True, better="lower")
+
+    assert answer(asked("100", now), question).kind == exp
+
+
+def test_a_complete_count_is_called_one(asked, capsys):
+    list_headlines(asked("1650", "1727"), [Question("pupils", "before", "elevtall")])
+
+    assert "Full telling" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("events", "exp"), [(True, "Hva ligger bak endringen"), (False, "Er det en varig endring")]
+)
+def test_it_is_asked_whether_a_change_lasts_where_that_is_not_known(asked, capsys, events, exp):
+    list_discussion(asked("100", "200"), [Question("pupils", "before", "x", events=events)])
+
+    assert exp in capsys.readouterr().out

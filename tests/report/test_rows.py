@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from tilstand.report.rows import label_rows, role_of, select
+from tilstand.report.rows import label_of_measure, label_rows, role_of, select
 
 ROWS = (
     {"value": "100"},
@@ -106,6 +108,18 @@ def test_genders_are_labelled_and_are_their_own_roles(labelled):
     got = labelled({"gender": "female"}, {"gender": "male"}, by="gender")
 
     assert got[["label", "role"]].to_numpy().tolist() == [["jenter", "female"], ["gutter", "male"]]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "exp"), [("staff_fte", "Ansatte, kvinner"), ("pupils", "Ansatte, jenter")]
+)
+def test_staff_are_women_and_pupils_are_girls(tiny, indicator, exp):
+    register = tiny.register()
+    known = replace(register.indicators["pupils"], name={"nb": "ansatte", "en": "staff"})
+    register.indicators[indicator] = known
+    row = {"indicator": indicator, "gender": "female", "grade": "", "subject": "", "category": ""}
+
+    assert label_of_measure(row, register, "nb") == exp
 
 
 def test_categories_are_labelled_from_the_register(labelled):

@@ -137,3 +137,13 @@ def test_rows_may_have_decimals_of_their_own_and_changes_a_sign():
     html = Table(frame, [Column("a", "A"), Column("n", "N", "d", signed=True)], "t").html("nb")
 
     assert [f'">{text}<' in html for text in ("+1,25", "\N{MINUS SIGN}2", "0")] == [True] * 3
+
+
+def test_many_columns_of_words_stand_one_below_the_other_on_a_phone():
+    frame = pd.DataFrame({key: ["9"] for key in "abcdefg"})
+    columns = [Column(key, key) for key in "abcdefg"]
+
+    got = Table(frame, columns, "Mål").html("nb")
+
+    assert '<table class="texts crowd" role="table">' in got
+    assert '<td role="cell" data-under="g">' in got

@@ -46,8 +46,12 @@ def names_of(frame: Frame) -> dict[str, str]:
 def pdf_links(frame: Frame) -> str:
     """Link to the two files, or say that this build has none."""
     words = {
-        "nb": ("Hele boka", "Sammendraget på ett ark", "Denne byggingen har ingen PDF."),
-        "en": ("The whole book", "The summary on one sheet", "This build has no PDF."),
+        "nb": ("Hele boka", "Sammendraget på ett ark", "Denne utgaven er ikke laget som PDF."),
+        "en": (
+            "The whole book",
+            "The summary on one sheet",
+            "This edition is not made as a PDF.",
+        ),
     }
     book, summary, none = words[frame.language]
     if not frame.printed:

@@ -36,10 +36,10 @@ WORDS = {
     "programs": {"nb": "Programmer og versjoner", "en": "Programs and versions"},
     "program": {"nb": "Program", "en": "Program"},
     "version": {"nb": "Versjon", "en": "Version"},
-    "commit": {"nb": "Kodens avtrykk i Git", "en": "The code's fingerprint in Git"},
+    "commit": {"nb": "Kodens avtrykk i Git", "en": "The code’s fingerprint in Git"},
     "library": {
         "nb": "Kodens avtrykk (SHA-256)",
-        "en": "The code's fingerprint (SHA-256)",
+        "en": "The code’s fingerprint (SHA-256)",
     },
     "system": {"nb": "Maskin", "en": "Machine"},
     "no_commit": {"nb": "ikke kjent", "en": "not known"},
@@ -58,7 +58,7 @@ WORDS = {
     "cell": {"nb": "celle", "en": "cell"},
     "record": {
         "nb": "Byggets protokoll: alt på denne siden og mer, med avtrykk av hver fil",
-        "en": "The build's record: everything on this page and more, with every file's fingerprint",
+        "en": "The build’s record: everything on this page and more, with every file’s fingerprint",
     },
     "results": {
         "nb": "Alle tall i utgaven i én tabell",
@@ -74,7 +74,7 @@ WORDS = {
     },
 }
 KIND_WORDS = {
-    "edition": {"nb": "Utgavens egen fil", "en": "The edition's own file"},
+    "edition": {"nb": "Utgavens egen fil", "en": "The edition’s own file"},
     "figures": {"nb": "Tall fra dokumentene", "en": "Figures from the documents"},
     "statements": {
         "nb": "Det dokumentene sier med ord",

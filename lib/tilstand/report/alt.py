@@ -40,9 +40,11 @@ def describe(form: str, data: pd.DataFrame, language: str, decimals: int) -> str
     Returns
     -------
     str
-        The form and each series' message: where it starts and ends, or each row's value.
+        The form and each series' message: where it starts and ends, or each row's value. An
+        interval has a decimal even where the axis needs none: whether it holds zero turns on it.
     """
     opening = FORMS[form][language]
+    decimals = max(decimals, 1) if form == "caterpillar" else decimals
     if form in ("lines", "slope"):
         parts = [
             _course(str(label), rows.sort_values("year"), language, decimals)

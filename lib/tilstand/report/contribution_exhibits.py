@@ -25,7 +25,7 @@ _STEPS = {
     "M1 prior": ("+ tidligere resultat", "+ earlier result"),
     "M2 flexible prior": ("+ bøyd kurve, flere fag", "+ curve, more subjects"),
     "M3 background": ("+ bakgrunn", "+ background"),
-    "M4 intake": ("+ skolens elevgrunnlag", "+ the school's intake"),
+    "M4 intake": ("+ skolens elevgrunnlag", "+ the school’s intake"),
     "complete case": ("bare elever med begge", "pupils with both only"),
     "missing indicator": ("snitt og et merke", "mean and a marker"),
     "multiple imputation": ("flere trekninger", "multiple imputation"),
@@ -126,7 +126,7 @@ def interval_options(page: Page, shown: Shown, **names: str) -> dict[str, Any]:
             nb=f"Skolebidrag, skalapoeng. Null er gjennomsnittsskolen i {population}. "
             "Skolene står etter navn.",
             en=f"School contribution, scale points. Zero is the average school in {population}. "
-            "Schools stand by name.",
+            "Schools are listed by name.",
         ),
         **shown.marks(page),
     }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tilstand.register import Register
 
 WORDS: dict[str, dict[str, str]] = {
-    "no_figure": {"nb": "Uten tall", "en": "Without a figure"},
+    "no_figure": {"nb": "Gjelder ikke et tall", "en": "Not about a figure"},
     "used": {"nb": "ja", "en": "yes"},
     "used_inferred": {"nb": "ja, utledet", "en": "yes, inferred"},
     "unused": {"nb": "nei", "en": "no"},

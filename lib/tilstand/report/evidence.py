@@ -178,7 +178,7 @@ def coverage_rows(page: Page, evidence: Evidence) -> pd.DataFrame:
     half = 1.96 * ours["coverage_mc_se"]
     keys = pd.MultiIndex.from_frame(ours[["design", "share"]])
     # Short, so that a phone shows the number too; the subtitle says of what.
-    word = page.pick(nb="Skolenes andel", en="Schools' share")
+    word = page.pick(nb="Skolenes andel", en="Schools’ share")
     rows = ours.assign(
         group=[f"{word}: {write_number(s, 2, page.language)}" for s in ours["share"]],
         label=_designs(page, ours),
@@ -205,7 +205,7 @@ def coverage_options(page: Page) -> dict[str, Any]:
             "Skolenes andel er delen av variansen som ligger mellom skoler.",
             en="Share of intervals that hold the true contribution, per cent. "
             f"Rows are schools {TIMES} pupils at each, the line is the simulation error. "
-            "Schools' share is the part of the variance that lies between schools.",
+            "Schools’ share is the part of the variance that lies between schools.",
         ),
         **marks(page, "coverage.py"),
     }

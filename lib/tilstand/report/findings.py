@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tilstand.report.page import Page
     from tilstand.report.series import Series
 
-Kind = Literal["good", "changed", "differs", "watch"]
+Kind = Literal["good", "changed", "differs", "watch", "chance"]
 WHERE = {
     "nation": {"nb": "i landet", "en": "in the country"},
     "cohort": {"nb": "ventet ut fra 5. trinn", "en": "expected going by grade 5"},
@@ -102,7 +102,8 @@ def answer(page: Page, question: Question) -> Finding | None:
     Finding or None
         None where the edition lacks one of the two numbers or they do not differ. The kind
         follows the catalogue's direction: better is ``good``, worse is ``watch``; what has no
-        better or worse has ``changed`` since before or ``differs`` from the country.
+        better or worse has ``changed`` since before or ``differs`` from the country. What cannot
+        be told from chance is none of these, but ``chance``.
     """
     asked = scale_findings.measured if scale_findings.is_asked(question) else _published
     answered = asked(page, question)
@@ -117,6 +118,8 @@ def answer(page: Page, question: Question) -> Finding | None:
         kind = "good" if rise == (direction == "higher") else "watch"
     if question.against == "cohort" and found.certainty == "unknown":
         kind = "watch"
+    if found.certainty == "chance":
+        kind = "chance"
     name = question.name or _name(page, question, series)
     numbers = _numbers(page, question, series, value, other)
     return Finding(

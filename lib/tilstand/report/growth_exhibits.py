@@ -252,7 +252,7 @@ def show_schools(growth: PublicGrowth, subject: str) -> None:
         ),
         subtitle=pick(
             nb="Snitt på 8. trinn minus ventet, skalapoeng. Skolene står etter navn.",
-            en="Grade 8 mean minus expected, scale points. Schools stand by name.",
+            en="Grade 8 mean minus expected, scale points. Schools are listed by name.",
         ),
         source=source(growth),
         names=(

@@ -17,12 +17,14 @@ UNSURE = ("cohort", "unknown")
 ORDER = ("clear", "sign", "unknown", "chance")
 ASKED = {
     "nb": {
-        "before": "Hva ligger bak utviklingen, og hva kan kommunen gjøre med den?",
+        "before": "Hva ligger bak endringen, og hva kan kommunen gjøre med den?",
+        "unsure": "Er det en varig endring, og hva ligger i så fall bak?",
         "nation": "Hvorfor er det annerledes her, og er det slik kommunen vil ha det?",
         "cohort": "Hva har kullet møtt på veien fra 5. til 8. trinn?",
     },
     "en": {
-        "before": "What lies behind the trend, and what can the municipality do about it?",
+        "before": "What lies behind the change, and what can the municipality do about it?",
+        "unsure": "Is the change a lasting one, and if so, what lies behind it?",
         "nation": "Why is it different here, and is that as the municipality wants it?",
         "cohort": "What did the cohort meet on its way from grade 5 to grade 8?",
     },
@@ -99,7 +101,11 @@ def _answers(page: Page, questions: list[Question]) -> list[Finding]:
 
 
 def _headline(page: Page, finding: Finding) -> str:
-    certainty = wording.word(f"certainty_{finding.certainty}", page.language)
+    counted = page.register.indicators[finding.question.indicator].unit == "count"
+    known = finding.certainty != "unknown" or not counted
+    certainty = wording.word(
+        f"certainty_{finding.certainty}" if known else "certainty_counted", page.language
+    )
     return (
         f'<li><a href="{finding.question.chapter}.html">{escape(finding.name)}</a>: '
         f"<span>{finding.numbers}.</span> "
@@ -108,5 +114,7 @@ def _headline(page: Page, finding: Finding) -> str:
 
 
 def _question(page: Page, finding: Finding) -> str:
-    asked = ASKED[page.language][finding.question.against]
+    against = finding.question.against
+    unsure = against == "before" and finding.certainty == "unknown"
+    asked = ASKED[page.language]["unsure" if unsure else against]
     return f"<li><strong>{escape(finding.name)}</strong>: {finding.numbers}. {escape(asked)}</li>"

@@ -182,7 +182,7 @@ def show_schools(tests: PublishedTests, subject: str) -> None:
         title=title or _subject(page, subject),
         subtitle=page.title(
             nb="Skalapoeng i {subject} på {grade}, høsten {year}. Skolene står etter navn.",
-            en="Scale points in {subject}, {grade}, autumn {year}. Schools stand by name.",
+            en="Scale points in {subject}, {grade}, autumn {year}. Schools are listed by name.",
             subject=page.register.category_label(subject, page.language),
             **_titled(tests),
         ),

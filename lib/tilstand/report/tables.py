@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 YEAR = re.compile(r"(19|20)\d\d")
 LONG = 24  # characters of a cell that is read as text and not at a glance
 MANY, SQUEEZED = 3, 14  # columns that leave a phone no room for names of so many characters
+CROWDED = 7  # columns of words that do not stand side by side on a phone, however short they are
 
 
 @dataclass(frozen=True)
@@ -77,19 +78,21 @@ class Table:
         """Write the table with caption, column scopes and row headers.
 
         A table of texts has its rows one below the other on a phone, each cell with its column's
-        name. Its parts say what they are by role, which a browser forgets where they no longer
-        stand as a table.
+        name; so has one of many columns of words, whose short cells share lines there. Its parts
+        say what they are by role, which a browser forgets where they no longer stand as a table.
         """
-        texts = self._holds_texts()
-        say = _role if texts else _no_role
+        texts, crowd = self._holds_texts(), self._is_crowded()
+        stacked = texts or crowd
+        say = _role if stacked else _no_role
         head = "".join(
             f'<th scope="col"{say("columnheader")}{_align(column)}>{escape(column.header)}</th>'
             for column in self.columns
         )
         rows = self.frame.to_dict("records")
-        body = "".join(self._row(row, language, texts=texts) for row in rows)
+        body = "".join(self._row(row, language, stacked=stacked) for row in rows)
         caption = escape(self.caption)
-        kind = ' class="texts" role="table"' if texts else self._kind()
+        names = "texts crowd" if crowd else "texts"
+        kind = f' class="{names}" role="table"' if stacked else self._kind()
         return (
             f'<div class="tablewrap" tabindex="0" role="region" aria-label="{caption}">'
             f"<table{kind}><caption>{caption}</caption>"
@@ -104,16 +107,19 @@ class Table:
         ]
         return len(self.columns) > 2 and len(long) > 1
 
+    def _is_crowded(self) -> bool:
+        return len([column for column in self.columns if column.decimals is None]) >= CROWDED
+
     def _kind(self) -> str:
         """Tell the style sheet of rows whose names would be squeezed by many columns."""
         names = self.frame[self.columns[0].key].map(lambda cell: len(str(cell)))
         return ' class="named"' if len(self.columns) > MANY and names.max() > SQUEEZED else ""
 
-    def _row(self, row: dict, language: str, *, texts: bool) -> str:
+    def _row(self, row: dict, language: str, *, stacked: bool) -> str:
         first, *rest = self.columns
-        say = _role if texts else _no_role
+        say = _role if stacked else _no_role
         cells = "".join(
-            f"<td{say('cell')}{_under(column) if texts else ''}{_align(column)}"
+            f"<td{say('cell')}{_under(column) if stacked else ''}{_align(column)}"
             f"{_named(row, column)}>{_cell(row, column, language)}</td>"
             for column in rest
         )

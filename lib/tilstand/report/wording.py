@@ -56,8 +56,9 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "certainty_unknown": {
         "nb": "Usikkerheten er ikke kjent",
-        "en": "How sure is not known",
+        "en": "How sure is unknown",
     },
+    "certainty_counted": {"nb": "Full telling", "en": "A complete count"},
     "clear": {"nb": "tydelig", "en": "clear"},
     "sign": {"nb": "tegn til", "en": "a sign of"},
     "chance": {
