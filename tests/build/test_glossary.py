@@ -30,6 +30,15 @@ skole
 """
 
 
+def test_html_in_an_entry_is_no_part_of_its_word(tmp_path):
+    path = tmp_path / "ordliste.md"
+    path.write_text('(ord-frafall)=\n<span lang="nb">frafall</span> (dropout)\n: Noe.\n', "utf-8")
+
+    got = link_terms("About dropout.", read_glossary(path, "en"), set())
+
+    assert got == f"About {link('dropout', 'frafall')}."
+
+
 @pytest.fixture
 def terms(tmp_path):
     path = tmp_path / "ordliste.md"

@@ -4,7 +4,8 @@ from bs4 import BeautifulSoup
 from tilstand.build.references import citations, reference_list
 
 BIB = """
-@book{hattie2009, author = {Hattie, John}, title = {Visible Learning}, publisher = {Routledge},
+@book{hattie2009, author = {Hattie, John}, title = {Visible Learning},
+  langid = {english}, publisher = {Routledge},
   year = {2009}}
 @article{two2010, author = {Østli, Kari and Aas, Per}, title = {To}, journal = {Tidsskrift},
   volume = {3}, pages = {1--9}, year = {2010}}
@@ -48,6 +49,14 @@ def test_citation_leads_to_the_work_in_the_list(bib):
     _, _, anchor = cited(bib, "hattie2009")["href"].partition("#")
 
     assert listed(bib).find(id=anchor) is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "language", "exp"),
+    [("hattie2009", "nb", "en"), ("hattie2009", "en", None), ("two2010", "en", "nb")],
+)
+def test_title_in_another_language_than_the_page_says_so(bib, key, language, exp):
+    assert listed(bib, language).find(id=f"ref-{key}").cite.get("lang") == exp
 
 
 def test_works_are_listed_by_name(bib):

@@ -99,6 +99,18 @@ def test_statement_is_a_term_with_its_text_and_source(tiny):
     assert (got.dt.text, got.dd.text) == ("Mål <1>", "Alle & en. (rapport, 3.1)")
 
 
+@pytest.mark.parametrize(("language", "exp"), [("nb", []), ("en", ["rapport", "Innledning"])])
+def test_norwegian_names_say_what_they_are_on_an_english_page(tiny, language, exp):
+    told = {"title_nb": "A", "title_en": "A", "text_nb": "B", "text_en": "B"}
+    found = pd.DataFrame([{**told, "source": "report", "section": "Innledning"}])
+    register = tiny.register()
+    register.sources["short_en"] = register.sources["short_nb"]
+
+    got = BeautifulSoup(statement_list(found, register, language), "html.parser")
+
+    assert [span.text for span in got.find_all(lang="nb")] == exp
+
+
 def test_number_carries_its_machine_value_and_its_rows():
     got = BeautifulSoup(data_element(SHARE, "nb"), "html.parser").data
 

@@ -45,7 +45,7 @@ def read_glossary(path: Path, language: str) -> list[Term]:
     ----------
     path : Path
         The page: entries begin with ``(ord-name)=`` and a line such as ``mobbing (bullying)``,
-        whose parts before and in the parentheses all count.
+        whose parts before and in the parentheses all count; their HTML does not.
     language : {"nb", "en"}
         Language of the page; decides how words end.
 
@@ -64,7 +64,7 @@ def read_glossary(path: Path, language: str) -> list[Term]:
 
 
 def _forms(line: str) -> list[str]:
-    main, _, rest = line.partition(" (")
+    main, _, rest = re.sub(r"<[^>]+>", "", line).partition(" (")
     forms = [main, *rest.rstrip(") ").split(", ")]
     plain = (form for form in forms if re.fullmatch(r"[\w -]{3,}", form))
     return [f for f in plain if not re.search(r" (og|and) ", f) and f not in ALSO_VERBS]

@@ -36,6 +36,7 @@ WORDS = {
     "programs": {"nb": "Programmer og versjoner", "en": "Programs and versions"},
     "program": {"nb": "Program", "en": "Program"},
     "version": {"nb": "Versjon", "en": "Version"},
+    "changed": {"nb": "med endringer etterpå", "en": "with changes since"},
     "commit": {"nb": "Kodens avtrykk i Git", "en": "The code’s fingerprint in Git"},
     "library": {
         "nb": "Kodens avtrykk (SHA-256)",
@@ -168,7 +169,7 @@ def _programs(record: dict[str, Any], language: str) -> str:
     library, around = record["library"], record["environment"]
     named = [
         ("tilstand", library["version"]),
-        (_word("commit", language), library["commit"] or _word("no_commit", language)),
+        (_word("commit", language), _commit(library["commit"], language)),
         (_word("library", language), f"{library['sha256'][:FIRST]} …"),
         (around["implementation"].replace("CPython", "Python"), around["python"]),
         (_word("system", language), around["system"]),
@@ -177,6 +178,15 @@ def _programs(record: dict[str, Any], language: str) -> str:
     frame = pd.DataFrame(named, columns=["program", "version"])
     columns = [Column(key, _word(key, language)) for key in frame.columns]
     return Table(frame, columns, _word("programs", language)).html(language)
+
+
+def _commit(commit: str, language: str) -> str:
+    """Show the first digits, and say in words what Git calls dirty."""
+    if not commit:
+        return _word("no_commit", language)
+    digits = commit.removesuffix("-dirty")
+    shown = digits if len(digits) <= FIRST else f"{digits[:FIRST]} …"
+    return shown if digits == commit else f"{shown} {_word('changed', language)}"
 
 
 def _exhibits(exhibits: list[dict[str, Any]], language: str) -> str:

@@ -137,13 +137,17 @@ def _long(entry: Entry, language: str) -> str:
         who = f"{', '.join(full[:-1])} {_others(language)}"
     who = who or fields.get("institution", "")
     year = f" ({fields['year']})" if fields.get("year") else ""
-    work = f"<cite>{escape(title)}</cite>" if title else ""
+    own = "en" if fields.get("langid") == "english" else "nb"
+    spoken = f' lang="{own}"' if own != language else ""
+    work = f"<cite{spoken}>{escape(title)}</cite>" if title else ""
     # A law or report without an author goes by its title.
     parts = [who + year, work] if who else [work + year]
     where = fields.get("journal") or fields.get("booktitle") or fields.get("publisher", "")
     volume = " ".join(part for part in (where, fields.get("volume", "")) if part)
     pages = f", {fields['pages']}" if fields.get("pages") else ""
-    parts += [escape(volume + pages), escape(_note(fields, language))]
+    place = escape(volume + pages)
+    named = f"<span{spoken}>{place}</span>" if place and spoken else place
+    parts += [named, escape(_note(fields, language))]
     return ". ".join(part.rstrip(".") for part in parts if part.strip()) + "."
 
 

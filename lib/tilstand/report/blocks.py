@@ -164,18 +164,27 @@ def numbers_table(data: pd.DataFrame, caption: str, decimals: int, language: str
 
 
 def statement_list(found: pd.DataFrame, register: Register, language: str) -> str:
-    """Write statements as a description list: a title, what it says, and its source."""
+    """Write statements as a description list: a title, what it says, and its source.
+
+    Documents and their sections go by Norwegian names, but for the documents that have another.
+    """
     items = []
     for row in found.to_dict("records"):
-        source = register.source_title(row["source"], language)
-        section = row["section"]
-        place = f"{source}, {section}" if section else source
+        names = {of: register.source_title(row["source"], of) for of in ("nb", language)}
+        parts = [_norwegian(names[language], language, only=names["nb"] == names[language])]
+        parts += [_norwegian(row["section"], language)] if row["section"] else []
         items.append(
             f"<dt>{escape(row[f'title_{language}'])}</dt>"
             f"<dd>{escape(row[f'text_{language}'])} "
-            f'<span class="where" lang="nb">({escape(place)})</span></dd>'
+            f'<span class="where">({", ".join(parts)})</span></dd>'
         )
     return f'<dl class="statements">{"".join(items)}</dl>'
+
+
+def _norwegian(text: str, language: str, *, only: bool = True) -> str:
+    """Mark a Norwegian name as such on a page in another language."""
+    foreign = only and language != "nb"
+    return f'<span lang="nb">{escape(text)}</span>' if foreign else escape(text)
 
 
 def card_list(cards: list[Card], language: str) -> str:
