@@ -139,11 +139,18 @@ def test_rows_may_have_decimals_of_their_own_and_changes_a_sign():
     assert [f'">{text}<' in html for text in ("+1,25", "\N{MINUS SIGN}2", "0")] == [True] * 3
 
 
-def test_many_columns_of_words_stand_one_below_the_other_on_a_phone():
-    frame = pd.DataFrame({key: ["9"] for key in "abcdefg"})
-    columns = [Column(key, key) for key in "abcdefg"]
+def test_many_columns_of_words_and_numbers_stand_one_below_the_other_on_a_phone():
+    frame = pd.DataFrame({key: [9] for key in "abcdefg"})
+    columns = [Column(key, key, None if key in "abfg" else 0) for key in "abcdefg"]
 
     got = Table(frame, columns, "Mål").html("nb")
 
     assert '<table class="texts crowd" role="table">' in got
     assert '<td role="cell" data-under="g">' in got
+
+
+def test_many_columns_of_numbers_stay_side_by_side():
+    frame = pd.DataFrame({key: [9] for key in "abcdefg"})
+    columns = [Column(key, key, 0 if key > "a" else None) for key in "abcdefg"]
+
+    assert "crowd" not in Table(frame, columns, "Mål").html("nb")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 YEAR = re.compile(r"(19|20)\d\d")
 LONG = 24  # characters of a cell that is read as text and not at a glance
 MANY, SQUEEZED = 3, 14  # columns that leave a phone no room for names of so many characters
-CROWDED = 7  # columns of words that do not stand side by side on a phone, however short they are
+CROWDED = 7  # columns, many of them words, that do not stand side by side on a phone
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,9 @@ class Table:
         """Write the table with caption, column scopes and row headers.
 
         A table of texts has its rows one below the other on a phone, each cell with its column's
-        name; so has one of many columns of words, whose short cells share lines there. Its parts
-        say what they are by role, which a browser forgets where they no longer stand as a table.
+        name; so has one of many columns, not all of numbers, whose short cells share lines there.
+        Its parts say what they are by role, which a browser forgets where they no longer stand as
+        a table.
         """
         texts, crowd = self._holds_texts(), self._is_crowded()
         stacked = texts or crowd
@@ -108,7 +109,8 @@ class Table:
         return len(self.columns) > 2 and len(long) > 1
 
     def _is_crowded(self) -> bool:
-        return len([column for column in self.columns if column.decimals is None]) >= CROWDED
+        words = [column for column in self.columns if column.decimals is None]
+        return len(self.columns) >= CROWDED and len(words) > MANY
 
     def _kind(self) -> str:
         """Tell the style sheet of rows whose names would be squeezed by many columns."""
