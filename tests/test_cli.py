@@ -221,7 +221,11 @@ def test_edition_that_cannot_be_is_exit_2_and_one_line(tiny, tilstand, words, ex
 @pytest.mark.skipif(os.name != "posix", reason="signals as Linux has them")
 @pytest.mark.parametrize(
     ("work", "code"),
-    [("os.kill(os.getpid(), signal.SIGTERM)", 143), ("sys.exit(130)", 130)],  # 130: Ctrl-C
+    [
+        ("os.kill(os.getpid(), signal.SIGTERM)", 143),
+        ("os.kill(os.getpid(), signal.SIGHUP)", 129),  # the terminal was closed
+        ("sys.exit(130)", 130),  # Ctrl-C
+    ],
 )
 def test_command_that_is_stopped_says_so_in_one_line(work, code):
     lines = (
@@ -236,3 +240,19 @@ def test_command_that_is_stopped_says_so_in_one_line(work, code):
 
     assert done.returncode == code
     assert done.stderr == f"{cli.STOPPED}\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as Linux has them")
+def test_command_under_nohup_goes_on_when_the_terminal_closes():
+    lines = (
+        "import os, signal",
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)",
+        "from tilstand import cli",
+        "cli.app = lambda: os.kill(os.getpid(), signal.SIGHUP)",
+        "cli.main()",
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -39,7 +40,10 @@ app.command("simulate")(pupils.simulate)
 
 def main() -> None:
     """Run a command and turn the library's errors into lines and exit codes."""
-    signal.signal(signal.SIGTERM, _terminated)
+    for name in ("SIGTERM", "SIGHUP"):  # asked to end, or the terminal was closed
+        wanted = getattr(signal, name, None)  # Windows has no SIGHUP; nohup has it ignored
+        if wanted is not None and signal.getsignal(wanted) == signal.SIG_DFL:
+            signal.signal(wanted, _terminated)
     try:
         app()
     except SystemExit as stop:
@@ -57,8 +61,9 @@ def main() -> None:
 
 def _terminated(signum: int, _frame: object) -> None:
     """End at once: what is half done lies in folders that the next run clears."""
-    sys.stderr.write(f"{STOPPED}\n")
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):  # of a terminal that is gone
+        sys.stderr.write(f"{STOPPED}\n")
+        sys.stderr.flush()
     os._exit(128 + signum)
 
 
