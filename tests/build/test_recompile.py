@@ -52,8 +52,9 @@ def test_only_files_that_differ_are_touched(tmp_path):
             (tmp_path / folder / name).write_text(text, encoding="utf-8")
             os.utime(tmp_path / folder / name, (1, 1))
 
-    bring_over(tmp_path / "fresh", tmp_path / "kept")
+    changed = bring_over(tmp_path / "fresh", tmp_path / "kept")
 
+    assert [name.as_posix() for name in changed] == ["b"]
     got = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "kept").iterdir()}
     assert got == {"a": "1", "b": "2"}
     assert (tmp_path / "kept" / "a").stat().st_mtime == 1

@@ -77,6 +77,22 @@ def test_page_changed_by_hand_is_made_again(book):
     assert page.read_bytes() == before
 
 
+def test_changed_page_arrives_though_the_clock_went_back_an_hour(book, tmp_path, monkeypatch):
+    shift = "import time\nnow = time.time_ns\ntime.time_ns = lambda: now() + 3600 * 10**9\n"
+    (tmp_path / "sitecustomize.py").write_text(shift, encoding="utf-8")
+    paths = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
+    with monkeypatch.context() as ahead:
+        ahead.setenv("PYTHONPATH", os.pathsep.join(paths))
+        book.prose("## ", "## Før: ")
+        book.build()
+
+    book.prose("## Før: ", "## Etter: ")
+    book.build()
+
+    page = (book.project.site / "2020" / "nb" / f"{CHAPTER}.html").read_text(encoding="utf-8")
+    assert ("Etter: " in page, "Før: " in page) == (True, False)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="kills process groups")
 def test_kills_leave_the_site_whole_and_the_next_build_finishes(tmp_path):
     book = SmallBook.make(tmp_path / "book")

@@ -63,7 +63,9 @@ def recompile(fresh: Path, work: Path, date: str, programs: dict[str, str]) -> P
         for folder in (source, html, work / DOCTREES):
             shutil.rmtree(folder, ignore_errors=True)
     note.unlink(missing_ok=True)  # back only when all went well
-    bring_over(fresh, source)
+    for name in bring_over(fresh, source):
+        # Sphinx goes by times, and no clock is sure to go on: it reads what it does not remember.
+        (work / DOCTREES / name.with_suffix(".doctree")).unlink(missing_ok=True)
     (source / EXTRA).mkdir(exist_ok=True)  # a book without a figure has one too
     compile_html(source, html, date)
     _drop_extra(source / EXTRA, html)
@@ -91,7 +93,7 @@ def _forget_words(path: Path) -> None:
     path.write_text(js_index.dumps(index), encoding="utf-8")
 
 
-def bring_over(fresh: Path, kept: Path) -> None:
+def bring_over(fresh: Path, kept: Path) -> list[Path]:
     """Make one folder like another, touching only the files that differ.
 
     Parameters
@@ -100,7 +102,13 @@ def bring_over(fresh: Path, kept: Path) -> None:
         How it should be.
     kept : Path
         How it is; files that are the same keep their times, by which Sphinx goes.
+
+    Returns
+    -------
+    list of Path
+        The files that are new or have changed, relative to the folder.
     """
+    changed = []
     wanted = {path.relative_to(fresh) for path in files_in(fresh)}
     for path in files_in(kept):
         if path.relative_to(kept) not in wanted:
@@ -110,6 +118,8 @@ def bring_over(fresh: Path, kept: Path) -> None:
         if not (target.is_file() and filecmp.cmp(fresh / name, target, shallow=False)):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(fresh / name, target)
+            changed.append(name)
+    return changed
 
 
 def _around(fresh: Path, programs: dict[str, str]) -> str:
