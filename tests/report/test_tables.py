@@ -154,3 +154,28 @@ def test_many_columns_of_numbers_stay_side_by_side():
     columns = [Column(key, key, 0 if key > "a" else None) for key in "abcdefg"]
 
     assert "crowd" not in Table(frame, columns, "Mål").html("nb")
+
+
+def wide(words: int, numbers: int) -> str:
+    columns = [Column("name", "Hva"), *[Column(f"n{i}", "Kommunen", 1) for i in range(numbers)]]
+    columns += [Column(f"w{i}", "Skolen er") for i in range(words)]
+    row = {column.key: "omtrent" if column.key[0] != "n" else 51.25 for column in columns}
+    return Table(pd.DataFrame([row | {"name": "Engelsk på trinnet"}]), columns, "x").html("nb")
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers", "exp"),
+    [(1, 3, ["texts", "crowd"]), (0, 8, ["named"]), (1, 1, None)],
+    ids=["words-among-numbers", "numbers-alone", "narrow"],
+)
+def test_numbers_and_words_wider_than_a_phone_have_their_rows_below_each_other(words, numbers, exp):
+    table = BeautifulSoup(wide(words, numbers), "html.parser").table
+
+    assert table.get("class") == exp
+    assert (table.get("role") == "table") == (exp == ["texts", "crowd"])
+
+
+def test_every_cell_of_such_a_table_says_its_column():
+    got = BeautifulSoup(wide(1, 3), "html.parser").tbody.find_all("td")
+
+    assert [cell["data-under"] for cell in got] == ["Kommunen"] * 3 + ["Skolen er"]

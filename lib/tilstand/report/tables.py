@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -19,6 +19,8 @@ YEAR = re.compile(r"(19|20)\d\d")
 LONG = 24  # characters of a cell that is read as text and not at a glance
 MANY, SQUEEZED = 3, 14  # columns that leave a phone no room for names of so many characters
 CROWDED = 7  # columns, many of them words, that do not stand side by side on a phone
+PHONE = 330  # pixels that a table has on a phone, and what its parts take of them
+LETTER, BETWEEN, NAMES = 7.4, 11, 120
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Table:
         """Write the table with caption, column scopes and row headers.
 
         A table of texts has its rows one below the other on a phone, each cell with its column's
-        name; so has one of many columns, not all of numbers, whose short cells share lines there.
+        name; so has one of many columns, not all of numbers, or wider than a phone, whose short
+        cells share lines there.
         Its parts say what they are by role, which a browser forgets where they no longer stand as
         a table.
         """
@@ -110,7 +113,27 @@ class Table:
 
     def _is_crowded(self) -> bool:
         words = [column for column in self.columns if column.decimals is None]
-        return len(self.columns) >= CROWDED and len(words) > MANY
+        many = len(self.columns) >= CROWDED and len(words) > MANY
+        return many or (not self._holds_texts() and self._overflows())
+
+    def _overflows(self) -> bool:
+        """Tell whether numbers that words stand among are wider than a phone.
+
+        A table of numbers alone is read along its rows, and rather moved sideways.
+        """
+        words = [column for column in self.columns[1:] if column.decimals is None]
+        named = self.frame[self.columns[0].key].map(lambda cell: len(str(cell))).max() > SQUEEZED
+        named = named and len(self.columns) > MANY
+        widths = [LETTER * self._letters(column) + BETWEEN for column in self.columns]
+        widths[0] = max(widths[0], NAMES if named else 0)
+        return bool(words) and sum(widths) > PHONE
+
+    def _letters(self, column: Column) -> int:
+        """Count the letters of a column's longest part that no line break can divide."""
+        told = [_cell(row, column, "nb") for row in self.frame.to_dict("records")]
+        whole = [unescape(re.sub("<[^>]*>", "", text)) for text in told]
+        cells = whole if column.decimals is not None else " ".join(whole).split()
+        return max((len(part) for part in [*column.header.split(), *cells]), default=0)
 
     def _kind(self) -> str:
         """Tell the style sheet of rows whose names would be squeezed by many columns."""
