@@ -11,6 +11,15 @@ from tilstand.analysis.pupil_tables import LEVELS, TOTAL
 from tilstand.report import wording
 from tilstand.report.numbers import write_number
 from tilstand.report.pupils import HIDDEN
+from tilstand.report.school_development import distances, drawn, moved
+from tilstand.report.school_titles import (
+    beside_the_rest,
+    contribution_title,
+    counted,
+    development_title,
+    indexes_named,
+    levels_title,
+)
 from tilstand.report.tables import Column
 
 if TYPE_CHECKING:
@@ -18,6 +27,8 @@ if TYPE_CHECKING:
     from tilstand.report.pupils import PupilBook
     from tilstand.roster import School
 
+#: Measures whose rows are tests, so that a title can name them.
+BY_TEST = {"score", "progress"}
 #: Mean of the simulated country, and of the scale in the year it was made.
 COUNTRY = 50.0
 
@@ -43,13 +54,15 @@ class SchoolExhibits:
         self.school = school
         self.measures = measures
 
-    def show_table(self, name: str, title: str, *kinds: str) -> None:
+    def show_table(self, name: str, what: str, *kinds: str) -> None:
         """Show measures of some kinds beside the municipality's.
 
         Parameters
         ----------
-        name, title : str
+        name : str
             Of the table.
+        what : str
+            What it holds: the title says what was found of it first.
         *kinds : str
             Which measures.
         """
@@ -86,7 +99,10 @@ class SchoolExhibits:
         ]
         if not (frame["country"] != "").any():
             columns = [column for column in columns if column.key != "country"]
-        self.page.table(frame, columns, name=name, title=title, **self.book.marks)
+        told = beside_the_rest if set(kinds) <= BY_TEST else counted
+        self.page.table(
+            frame, columns, name=name, title=told(self.book, rows, what), **self.book.marks
+        )
 
     def _country(self, row: pd.Series) -> float | str:
         """Give the country's mean of a test; of invented pupils, the one behind them."""
@@ -100,24 +116,13 @@ class SchoolExhibits:
 
     def show_development(self) -> None:
         """Show, a grade at a time, how far each test lies from the municipality, year by year."""
-        found = self.book.protected.means("scores", "year", "school")
-        found = found[(found["year"] != TOTAL) & found["value"].notna()]
-        whole = found[found["school"] == TOTAL].set_index(["grade", "subject", "year"])
-        own = found[found["school"] == self.school.key].copy()
-        key = pd.MultiIndex.from_frame(own[["grade", "subject", "year"]])
-        own["whole"] = whole["value"].reindex(key).to_numpy()
-        own["whole_ref"] = whole["ref"].reindex(key).to_numpy()
-        own = own[own["whole"].notna()].copy()
-        own["score"] = own["value"]
-        for column in ("value", "low", "high"):
-            own[column] = own[column] - own["whole"]
-        own["year"] = own["year"].astype(int)
-        for grade, rows in own.groupby("grade", sort=True):
-            self._development(str(grade), rows)
+        every = distances(self.book.protected)
+        for grade, rows in drawn(every[every["school"] == self.school.key]).groupby("grade"):
+            told = moved(every[every["grade"] == grade])
+            ours = told[told["school"] == self.school.key]
+            self._development(str(grade), rows, development_title(self.book, ours, str(grade)))
 
-    def _development(self, grade: str, rows: pd.DataFrame) -> None:
-        if rows["year"].nunique() < 2:
-            return
+    def _development(self, grade: str, rows: pd.DataFrame, title: str) -> None:
         roles = dict(
             zip(sorted(rows["subject"].unique()), ("other", "nation", "own"), strict=False)
         )
@@ -134,19 +139,17 @@ class SchoolExhibits:
             Column("value", pick(nb="Avstand", en="Distance"), 1, "ref", "derived"),
             Column("n", pick(nb="Elever", en="Pupils"), 0, ref="n_ref"),
         ]
-        name = self.book.grade(grade)
         self.page.chart_of(
             "lines",
             rows,
             columns,
             name=f"development-{grade}",
-            title=pick(
-                nb=f"Avstand til kommunen på {name}: null er kommunens snitt",
-                en=f"Distance from the municipality in {name}: zero is its mean",
-            ),
+            title=title,
             subtitle=pick(
-                nb=f"Skolens snitt minus kommunens, skalapoeng. {self.school.name}.",
-                en=f"The school's mean less the municipality's, scale points. {self.school.name}.",
+                nb="Skolens snitt minus kommunens, skalapoeng, 95 %-intervall. Null er kommunens "
+                f"snitt. {self.school.name}.",
+                en="The school's mean less the municipality's, scale points, 95% interval. Zero is "
+                f"the municipality's mean. {self.school.name}.",
             ),
             from_zero=False,
             decimals=1,
@@ -198,23 +201,25 @@ class SchoolExhibits:
             Column("value", pick(nb="Prosent", en="Per cent"), 0, ref="ref"),
             Column("n", pick(nb="Elever", en="Pupils"), 0, ref="n_ref"),
         ]
-        name = self.book.grade(grade)
         page.chart_of(
             "levels",
             rows,
             columns,
             name=f"levels-{grade}",
-            title=pick(
-                nb=f"Nivåene på {name}, skolen og kommunen",
-                en=f"The levels in {name}, the school and the municipality",
-            ),
+            title=levels_title(self.book, self._of_levels(grade, set(rows["subject"])), grade),
             subtitle=pick(
-                nb=f"Andel elever på hvert mestringsnivå, prosent. {years[0]}–{years[-1]} samlet.",
-                en=f"Share of pupils on each level, per cent. {years[0]}–{years[-1]} together.",
+                nb="Andel elever på hvert mestringsnivå, skolen og kommunen, prosent. "
+                f"{years[0]}–{years[-1]} samlet.",
+                en="Share of pupils on each level, the school and the municipality, per cent. "
+                f"{years[0]}–{years[-1]} together.",
             ),
             names=names,
             **self.book.marks,
         )
+
+    def _of_levels(self, grade: str, subjects: set[str]) -> pd.DataFrame:
+        rows = self.measures[self.measures["kind"].isin(["lowest_level", "highest_level"])]
+        return rows[(rows["grade"] == grade) & rows["subject"].isin(subjects)]
 
     def show_environment(self) -> None:
         """Show the survey's indexes beside the municipality's, with intervals."""
@@ -255,9 +260,11 @@ class SchoolExhibits:
             both,
             columns,
             name=f"environment-{grade}",
-            title=pick(
-                nb=f"Elevundersøkelsen på {name}, skolen og kommunen",
-                en=f"The Pupil Survey in {name}, the school and the municipality",
+            title=beside_the_rest(
+                self.book,
+                part,
+                pick(nb=f"Elevundersøkelsen på {name}", en=f"the Pupil Survey in {name}"),
+                indexes_named,
             ),
             subtitle=pick(
                 nb=f"Snitt fra 1 til 5, med 95 %-intervall for skolen. {year}.",
@@ -291,13 +298,12 @@ class SchoolExhibits:
             rows,
             columns,
             name="contribution",
-            title=pick(
-                nb="Skolebidrag: null er kommunens gjennomsnittsskole",
-                en="School contribution: zero is the municipality's average school",
-            ),
+            title=contribution_title(self.book, rows),
             subtitle=pick(
-                nb="Skalapoeng utover det elevenes tidligere resultat tilsier, med 95 %-intervall.",
-                en="Scale points beyond what pupils' earlier results suggest, with 95% interval.",
+                nb="Skalapoeng utover det elevenes tidligere resultat tilsier, 95 %-intervall. "
+                "Null er kommunens gjennomsnittsskole.",
+                en="Scale points beyond what pupils' earlier results suggest, 95% interval. Zero "
+                "is the municipality's average school.",
             ),
             decimals=1,
             **self.book.marks,

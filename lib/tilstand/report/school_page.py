@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tilstand.analysis.pupil_tables import TOTAL
 from tilstand.report import wording
+from tilstand.report.pupil_titles import tests_named
+from tilstand.report.school_development import distances, drawn
 from tilstand.report.school_exhibits import SchoolExhibits
 from tilstand.report.school_measures import ABOUT, OVER, UNDER
 
@@ -18,6 +21,7 @@ LEVEL_KINDS = {
     "lowest_level": ("laveste nivå", "lowest level"),
     "highest_level": ("høyeste nivå", "highest level"),
 }
+LAST_PRIMARY = 7
 OTHER_KINDS = {
     "points": ("grunnskolepoeng, snitt", "grunnskolepoeng, mean"),
     "few_points": ("andel under 30 poeng, prosent", "share below 30 points, per cent"),
@@ -29,6 +33,25 @@ VERDICTS = {
     UNDER: ("under", "below"),
     "": ("skjult", "hidden"),
 }
+
+
+#: What the prose asks of the message.
+MESSAGE = (
+    "tests",
+    "year",
+    "earlier",
+    "apart_words",
+    "several",
+    "one",
+    "even",
+    "one_even",
+    "alone",
+    "hidden_now",
+    "hidden_years",
+    "few_pupils",
+    "closed",
+    "no_tests",
+)
 
 
 class SchoolPage(SchoolExhibits):
@@ -59,7 +82,9 @@ class SchoolPage(SchoolExhibits):
         -------
         dict
             ``school``, ``grades``; ``opened`` with ``new_school`` or ``merged_school`` and
-            ``merged_from``; ``combined_school``.
+            ``merged_from``; ``combined_school``, or ``both_stages`` where only the file's numbers
+            tell; ``begins`` with ``begins_year`` and ``others_year`` where the municipality's own
+            school has results from later than the others.
         """
         school, language = self.school, self.page.language
         opened = str(school.opened) if school.opened else ""
@@ -71,40 +96,101 @@ class SchoolPage(SchoolExhibits):
             "merged_school": school.name if school.merged else "",
             "merged_from": wording.listing(list(school.merged), language),
             "combined_school": school.name if school.grades == "1-10" else "",
+            "both_stages": school.name if self._has_both_stages() else "",
+            **self._first_year(),
             **self.book.words(),
         }
 
+    def _has_both_stages(self) -> bool:
+        if self.school.simulated and self.school.grades == "1-10":
+            return False  # what the register says goes before what the numbers tell
+        grades = {int(grade) for grade in self.measures["grade"] if str(grade).isdigit()}
+        return bool(grades) and min(grades) <= LAST_PRIMARY < max(grades)
+
+    def _first_year(self) -> dict[str, Any]:
+        """Tell from when a school of an edition's own file has results, where others have more."""
+        blank = dict.fromkeys(("begins", "begins_year", "others_year"), "")
+        if self.school.opened or not self.book.has("scores"):
+            return blank
+        means = self.book.protected.means("scores", "year", "school")
+        means = means[(means["year"] != TOTAL) & (means["status"] != "empty")]
+        rows = means[means["school"] == self.school.key]
+        if rows.empty or rows["year"].min() == means["year"].min():
+            return blank
+        first, others = rows["year"].min(), means["year"].min()
+        return {
+            "begins": self.school.name,
+            "begins_year": self.book.year(first, rows),
+            "others_year": self.book.year(others, means),
+        }
+
     def message(self) -> dict[str, Any]:
-        """Give the page's main message as numbers and words, one of three kinds.
+        """Give the page's main message as numbers and words; exactly one kind is not blank.
 
         Returns
         -------
         dict
-            ``tests`` and ``year``; ``apart`` and ``apart_words`` where any differs,
-            ``none_apart`` where none does, ``few_pupils`` where none may be shown.
+            ``year`` and ``tests`` (how many are shown); of the school's name, ``even`` and
+            ``one_even`` where none of several, or the only one, differs; ``apart_words`` with
+            ``several`` where any does, or ``one`` where there is but one; ``alone`` where there are
+            no others to be told from. Where none is shown,
+            ``hidden_now`` with ``earlier`` (the last year that is), ``hidden_years`` where only
+            all years together are, ``few_pupils`` where nothing is. Where the school has no test
+            in the last year, ``closed`` with ``earlier``, else ``no_tests``.
         """
         rows = self.measures[self.measures["kind"] == "score"]
         shown = rows[rows["verdict"].fillna("") != ""]
-        apart = shown[shown["verdict"] != ABOUT]
-        value = self.book.computed
-        year = rows["period"].max() if len(rows) else ""
-        words = []
-        rest = self.page.pick(nb="resten av kommunen i", en="the rest of the municipality in")
-        for side in (OVER, UNDER):
-            told = apart[apart["verdict"] == side]
-            names = [self.book.test(row) for _, row in told.iterrows()]
-            if names:
-                listed = wording.listing(names, self.page.language)
-                words.append(f"{self.page.pick(*VERDICTS[side])} {rest} {listed}")
-        return {
+        clear = shown[shown["verdict"] != ABOUT]
+        value, name = self.book.computed, self.school.name
+        if not self.book.has("scores"):
+            return dict.fromkeys(MESSAGE, "") | {"no_tests": name}
+        year = self.book.years("scores")[-1]
+        lines = self._lines()
+        last = str(lines["year"].max()) if len(lines) else ""
+        pooled = self.measures["kind"].isin(LEVEL_KINDS) & self.measures["value"].notna()
+        kind = self._kind_of_message(rows, shown, last, pooled=bool(pooled.any()))
+        number = value(len(clear) or None, clear, 0)
+        return dict.fromkeys(MESSAGE, "") | {
             "tests": value(len(shown) or None, shown, 0),
-            "year": self.book.year(year, rows) if year else "",
-            "apart": value(len(apart) or None, apart, 0),
-            "apart_words": wording.sentence("; ".join(words)) if words else "",
-            "none_apart": self.school.name if len(shown) and not len(apart) else "",
-            "few_pupils": self.school.name if len(rows) and not len(shown) else "",
-            "no_tests": "" if len(rows) else self.school.name,
+            "year": self.book.year(year, rows) if len(rows) or last else "",
+            "earlier": self.book.year(last, lines) if last else "",
+            "apart_words": self._apart_words(clear, shown) if len(clear) else "",
+            "several": number if len(clear) and len(shown) > 1 else "",
+            "one": number if len(clear) and len(shown) == 1 else "",
+            **({kind: name} if kind else {}),
         }
+
+    def _lines(self) -> pd.DataFrame:
+        """Give the years that the figures of development show."""
+        if not self.book.has("scores"):
+            return pd.DataFrame()
+        every = distances(self.book.protected)
+        return drawn(every[every["school"] == self.school.key])
+
+    def _kind_of_message(
+        self, rows: pd.DataFrame, shown: pd.DataFrame, earlier: str, *, pooled: bool
+    ) -> str:
+        if rows.empty:
+            return "closed" if earlier else "no_tests"
+        if shown.empty and rows["value"].notna().any():
+            return "alone"
+        if shown.empty and earlier:
+            return "hidden_now"
+        if shown.empty:
+            return "hidden_years" if pooled else "few_pupils"
+        if (shown["verdict"] == ABOUT).all():
+            return "even" if len(shown) > 1 else "one_even"
+        return ""
+
+    def _apart_words(self, clear: pd.DataFrame, shown: pd.DataFrame) -> str:
+        pick, words = self.page.pick, []
+        for side in (OVER, UNDER):
+            told = clear[clear["verdict"] == side]
+            if len(told):
+                where = tests_named(self.book, told, shown)
+                rest = pick(nb="resten av kommunen i", en="the rest of the municipality in")
+                words.append(f"{pick(*VERDICTS[side])} {rest} {where}")
+        return wording.sentence("; ".join(words))
 
     def headings(self) -> dict[str, str]:
         """Give the headings of what the school has something under; the others are blank."""
@@ -113,7 +199,10 @@ class SchoolPage(SchoolExhibits):
         levels = {"lowest_level", "highest_level"} <= shown
         heads = {
             "results_heading": (pick(nb="Resultatene", en="The results"), "score" in kinds),
-            "development_heading": (pick(nb="Utviklingen", en="Development"), "score" in shown),
+            "development_heading": (
+                pick(nb="Utviklingen", en="Development"),
+                len(self._lines()) > 0,
+            ),
             "levels_heading": (pick(nb="Nivåene", en="The levels"), levels),
             "progress_heading": (
                 pick(nb="Fra 8. til 9. trinn", en="From grade 8 to grade 9"),

@@ -1,0 +1,245 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tilstand.analysis.pupil_data import PupilData
+from tilstand.analysis.pupil_tables import tables_of
+from tilstand.protection import protect
+from tilstand.report import school_page
+from tilstand.report.pupils import PupilBook
+from tilstand.report.school_development import distances, moved
+from tilstand.report.school_measures import every_measure
+from tilstand.report.school_page import MESSAGE, SchoolPage
+from tilstand.report.school_titles import beside_the_rest, counted, levels_title
+from tilstand.roster import School
+
+#: Pupils by school in each autumn, and how far the school's mean lies from 50.
+SIZES = {
+    "above": ({2018: 50, 2019: 50, 2020: 50}, 5.0),
+    "usual": ({2017: 50, 2018: 50, 2019: 50, 2020: 50}, 0.0),
+    "other": ({2018: 60, 2019: 60, 2020: 60}, 0.0),
+    "more": ({2018: 60, 2019: 60, 2020: 60}, 0.0),
+    "nine": ({2018: 9, 2019: 9, 2020: 9}, 0.0),
+    "tiny": ({2018: 2, 2019: 2, 2020: 2}, 0.0),
+    "shrunk": ({2017: 40, 2018: 40, 2019: 40, 2020: 3}, 0.0),
+    "new": ({2020: 50}, 0.0),
+    "closed": ({2018: 50, 2019: 50}, 0.0),
+    "combined": ({2018: 50, 2019: 50, 2020: 50}, 0.0),
+}
+
+
+def pupils():
+    rng = np.random.default_rng(1)
+    frames = []
+    for key, (years, lift) in SIZES.items():
+        for grade in (5, 8) if key == "combined" else (5,):
+            for year, n in years.items():
+                score = np.round(50 + lift + 8 * rng.standard_normal(n))
+                frames.append(
+                    pd.DataFrame(
+                        {
+                            "pupil": [f"{key}{grade}{year}{at}" for at in range(n)],
+                            "year": year,
+                            "grade": grade,
+                            "subject": "reading",
+                            "school": key,
+                            "gender": np.where(np.arange(n) % 2, "female", "male"),
+                            "exempt": False,
+                            "score": score,
+                            "feeder_school": "",
+                            "level": pd.cut(score, [-99, 42, 58, 199], labels=False) + 1,
+                        }
+                    )
+                )
+    return PupilData(tests=pd.concat(frames, ignore_index=True))
+
+
+@pytest.fixture(scope="module")
+def book():
+    register = SimpleNamespace(category_label=lambda *_: "lesing", knows_category=lambda _: True)
+    page = SimpleNamespace(language="nb", register=register, pick=lambda nb, en: nb, shown={})
+    page.chart_of = lambda form, rows, columns, **said: page.shown.update({said["name"]: said})
+    page.table = lambda rows, columns, **said: page.shown.update({said["name"]: said})
+    page.series = lambda *_, **__: SimpleNamespace(at=lambda _: SimpleNamespace(missing=True))
+    made = protect(tables_of(pupils()))
+    schools = [School(key, key, key.capitalize(), "", simulated=False) for key in SIZES]
+    return PupilBook(
+        page, made, schools, pd.DataFrame(columns=["school"]), every_measure(made), False, "By"
+    )
+
+
+def said(book, key):
+    """What the message says and is not blank."""
+    found = SchoolPage(book.page, book, key).message()
+    assert set(found) == set(MESSAGE)
+    return {
+        name: float(value) if hasattr(value, "missing") else value
+        for name, value in found.items()
+        if not (value == "" or getattr(value, "missing", False))
+    }
+
+
+def test_school_that_differs_says_which_way_first(book):
+    got = said(book, "above")
+
+    assert got["apart_words"] == "Over resten av kommunen i lesing på 5. trinn"
+    assert (got["one"], got["tests"], got["year"]) == (1, 1, 2020)
+
+
+def test_school_like_the_rest_says_so(book):
+    assert said(book, "usual")["one_even"] == "Usual"
+
+
+@pytest.mark.parametrize("key", ["nine", "tiny"])
+def test_school_of_few_pupils_says_first_that_results_cannot_be_shown(book, key):
+    got = said(book, key)
+
+    assert {"few_pupils", "hidden_years"} & set(got)
+    assert not {"even", "one_even", "apart_words", "tests"} & set(got)
+
+
+def test_school_whose_last_results_are_hidden_names_the_last_that_are_shown(book, monkeypatch):
+    lines = pd.DataFrame({"school": "shrunk", "grade": "5", "year": [2018, 2019], "ref": "a"})
+    monkeypatch.setattr(school_page, "distances", lambda _: lines)
+
+    got = said(book, "shrunk")
+
+    assert (got["hidden_now"], got["year"], got["earlier"]) == ("Shrunk", 2020, 2019)
+    assert SchoolPage(book.page, book, "shrunk").headings()["development_heading"]
+
+
+def test_results_without_others_to_compare_with_are_not_said_to_be_hidden(book):
+    rows = book.measures.assign(verdict="")
+
+    got = said(replace(book, measures=rows), "usual")
+
+    assert got["alone"] == "Usual"
+    assert not {"few_pupils", "hidden_now", "hidden_years"} & set(got)
+
+
+def test_closed_school_says_when_it_last_had_results(book):
+    got = said(book, "closed")
+
+    assert (got["closed"], got["year"], got["earlier"]) == ("Closed", 2020, 2019)
+    assert "few_pupils" not in got
+
+
+def test_new_school_of_a_file_is_told_from_when_it_has_results(book):
+    got = SchoolPage(book.page, book, "new").words()
+
+    assert (got["begins"], float(got["begins_year"]), float(got["others_year"])) == (
+        "New",
+        2020,
+        2017,
+    )
+    assert SchoolPage(book.page, book, "usual").words()["begins"] == ""
+
+
+def test_school_with_grades_of_both_stages_is_told_so(book):
+    assert SchoolPage(book.page, book, "combined").words()["both_stages"] == "Combined"
+    assert SchoolPage(book.page, book, "usual").words()["both_stages"] == ""
+
+
+def test_every_school_has_one_message(book):
+    kinds = set(MESSAGE) - {"tests", "year", "earlier", "several", "one"}
+
+    assert {key: len(kinds & set(said(book, key))) for key in SIZES} == dict.fromkeys(SIZES, 1)
+
+
+def test_titles_of_a_page_say_what_the_verdicts_say(book):
+    page = SchoolPage(book.page, book, "above")
+    page.show_table("results", "nasjonale prøver", "score")
+    page.show_levels()
+    got = {name: one["title"] for name, one in book.page.shown.items()}
+
+    assert got["results"] == "Over resten av kommunen i lesing på 5. trinn: nasjonale prøver"
+    assert got["levels-5"] == "Færre på laveste nivå i lesing enn i resten av kommunen på 5. trinn"
+
+
+def test_titles_of_hidden_numbers_are_plain(book):
+    page = SchoolPage(book.page, book, "tiny")
+    page.show_table("results", "nasjonale prøver", "score")
+
+    assert book.page.shown["results"]["title"] == "Nasjonale prøver"
+
+
+def verdicts(*told, **columns):
+    return pd.DataFrame({"verdict": told, "subject": "reading", "grade": "5"}).assign(**columns)
+
+
+def test_means_on_both_sides_are_named_on_both(book):
+    rows = verdicts("over", "under", "about", grade=["5", "8", "9"])
+
+    assert beside_the_rest(book, rows, "prøver") == (
+        "Over resten av kommunen i lesing på 5. trinn; "
+        "under resten av kommunen i lesing på 8. trinn: prøver"
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "exp"),
+    [
+        (("over", "about"), "1 av 2 tall kan skilles fra resten av kommunen: mobbing"),
+        (("about", ""), "Kan ikke skilles fra resten av kommunen: mobbing"),
+        (("under",), "Under resten av kommunen: mobbing"),
+        (("", ""), "Mobbing"),
+    ],
+)
+def test_numbers_told_apart_are_counted(book, told, exp):
+    assert counted(book, verdicts(*told), "mobbing") == exp
+
+
+def test_levels_are_told_at_either_end(book):
+    kinds = ["lowest_level", "highest_level"]
+
+    got = [
+        levels_title(book, verdicts(*told, kind=kinds), "5")
+        for told in (("over", "under"), ("about", "over"), ("about", "about"), ("", ""))
+    ]
+
+    assert got == [
+        (
+            "Mot resten av kommunen på 5. trinn: flere på laveste nivå i lesing; "
+            "færre på høyeste nivå i lesing"
+        ),
+        "Flere på høyeste nivå i lesing enn i resten av kommunen på 5. trinn",
+        "Laveste og høyeste nivå på 5. trinn kan ikke skilles fra resten av kommunen",
+        "Nivåene på 5. trinn, skolen og kommunen",
+    ]
+
+
+def steps(change, schools=30, seed=0):
+    rng = np.random.default_rng(seed)
+    rows = pd.DataFrame(
+        {
+            "school": np.repeat([f"S{number:02d}" for number in range(schools)], 2),
+            "subject": "reading",
+            "year": [2019, 2020] * schools,
+            "value": rng.standard_normal(2 * schools),
+        }
+    )
+    rows.loc[rows.index[1], "value"] = rows.loc[rows.index[0], "value"] + change
+    return rows.assign(low=rows["value"] - 1.96, high=rows["value"] + 1.96)
+
+
+@pytest.mark.parametrize(("change", "exp"), [(12.0, (1, "clear")), (-12.0, (-1, "clear"))])
+def test_school_that_moved_far_is_told_and_which_way(change, exp):
+    first = moved(steps(change)).iloc[0]
+
+    assert (first["side"], first["certainty"]) == exp
+
+
+def test_schools_that_stood_still_are_seldom_said_to_have_moved():
+    alarms = [(moved(steps(0.0, seed=seed))["certainty"] == "clear").any() for seed in range(40)]
+
+    assert np.mean(alarms) < 0.15
+
+
+def test_distances_are_the_schools_mean_less_the_municipalitys(book):
+    rows = distances(book.protected)
+
+    assert rows["value"].to_numpy() == pytest.approx((rows["score"] - rows["whole"]).to_numpy())
+    assert "tiny" not in set(rows["school"])
