@@ -29,6 +29,15 @@ def test_other_editions_are_not_inputs(tiny, names):
     assert not [name for name in names() if "2010" in name]
 
 
+def test_comments_of_this_year_and_the_last_are_inputs(tiny, names):
+    for year in (2018, 2019, 2020):
+        tiny.write(f"data/editions/{year}/comments/berg-skole.md", "Vi er fornøyde.\n")
+
+    got = {name for name in names() if "comments" in name}
+
+    assert got == {f"data/editions/{year}/comments/berg-skole.md" for year in (2019, 2020)}
+
+
 def test_own_exports_are_inputs(tiny, names):
     tiny.write("data/incoming/2020/export.csv", "a\n")
     assert names()["data/incoming/2020/export.csv"] == "incoming"

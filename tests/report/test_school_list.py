@@ -1,9 +1,11 @@
 import re
+from dataclasses import replace
 
 import pytest
 
 from tilstand.report import comments, exhibits, school_list
 from tilstand.roster import example_schools
+from tilstand.school_comments import comment
 
 
 class PageOf:
@@ -69,6 +71,28 @@ def test_english_pages_take_the_english_comment_where_there_is_one(tiny):
     write(tiny, 2020, "Norsk.")
     write(tiny, 2020, "English.", "alvelia-skole.en.md")
 
-    got = [comments.comment(tiny.project, 2020, "alvelia-skole", code) for code in ("nb", "en")]
+    got = [comment(tiny.project, 2020, "alvelia-skole", code) for code in ("nb", "en")]
 
-    assert got == ["Norsk.", "English."]
+    assert got == [("Norsk.", "nb"), ("English.", "en")]
+
+
+def test_a_comment_in_another_language_than_the_page_says_which(tiny, shown):
+    write(tiny, 2020, "Norsk.")
+    comments.show_comments(PageOf(tiny.project, language="en"), example_schools(2020)[0])
+
+    assert '<div lang="nb"><p>Norsk.</p></div>' in shown[0]
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_comments_of_invented_schools_are_marked_as_examples(tiny, shown, simulated):
+    write(tiny, 2020, "Nytt.")
+    school = replace(example_schools(2020)[0], simulated=simulated)
+    comments.show_comments(PageOf(tiny.project), school)
+
+    assert ("Eksempel: skolen finnes ikke." in shown[0]) is simulated
+
+
+def test_without_a_comment_nothing_is_called_an_example(tiny, shown):
+    comments.show_comments(PageOf(tiny.project), example_schools(2020)[0])
+
+    assert "Eksempel" not in shown[0]

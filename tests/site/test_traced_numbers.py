@@ -28,7 +28,7 @@ EXEMPT = (
     # Headings are filled as plain text, so that menus can show them; templates are held to the
     # same rule in tests/test_notebooks.py.
     "h1, h2, h3, figure, table, dl.statements, ul.references, ul.edition-links, a.cite, a.see, "
-    ".where, code, math, .headerlink, script, style, data, .from-data"
+    ".where, code, math, .headerlink, script, style, data, .from-data, .comments"
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tilstand.build.digests import file_digest, files_in
 from tilstand.contracts import LANGUAGES
 from tilstand.pupil_file import pupil_paths
+from tilstand.school_comments import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,7 @@ def inputs_of(project: Project, contents: Contents, year: int) -> list[Input]:
     """
     return [
         Input("edition", f"data/editions/{year}.toml", project.editions / f"{year}.toml"),
+        *(one for before in (1, 0) for one in _comments(project, year - before)),
         *_data(project, year),
         *_pupils(project, year),
         *_chapters(project, contents),
@@ -81,6 +83,11 @@ def inputs_of(project: Project, contents: Contents, year: int) -> list[Input]:
 def _folder(project: Project, kind: str, folder: Path) -> Iterator[Input]:
     for path in files_in(folder):
         yield Input(kind, project.relative(path), path)
+
+
+def _comments(project: Project, year: int) -> Iterator[Input]:
+    """List what schools say of their numbers: last year's stands beside this year's."""
+    yield from _folder(project, "edition", project.editions / str(year) / FOLDER)
 
 
 def _data(project: Project, year: int) -> Iterator[Input]:

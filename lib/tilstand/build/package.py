@@ -26,6 +26,7 @@ from tilstand.build.package_texts import readme
 from tilstand.build.workcopy import copy_project, run_build
 from tilstand.errors import CallError
 from tilstand.pupil_file import pupil_paths
+from tilstand.school_comments import FOLDER
 from tilstand.sources.incoming import incoming_files, read_incoming
 from tilstand.sources.snapshots import INDEX, Snapshots
 
@@ -154,6 +155,8 @@ def public_copy(
     text = file.read_text(encoding="utf-8")
     if pupils or "[pupils]" in text:
         file.write_text(without_pupils(text), encoding="utf-8")
+        for folder in copy.editions.glob(f"*/{FOLDER}"):  # they belong to pages of those pupils
+            shutil.rmtree(folder)
         names = {path.name for path in pupils}
         left_out = [line for line in left_out if not any(name in line for name in names)]
         left_out.append("the pupil file, and the table [pupils] of the edition")

@@ -42,6 +42,7 @@ from tilstand.edition import edition_years, load_edition
 from tilstand.errors import BuildError, CallError, DataError
 from tilstand.register import Register
 from tilstand.roster import schools_of
+from tilstand.school_comments import check_comments
 from tilstand.sources.check import check_all
 from tilstand.sources.edition_figures import count_documents, load_edition_figures
 
@@ -159,7 +160,7 @@ def _check(project: Project, found: Ingredients) -> None:
     note = project.work / "check.json"
     inputs = found.data | found.library
     if reason(note, inputs, "no faults"):
-        faults = check_all(project)
+        faults = check_all(project) or check_comments(project)
         if faults:
             raise DataError(faults)
         remember(note, inputs, "no faults")

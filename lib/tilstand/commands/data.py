@@ -76,11 +76,14 @@ def check(
 
     from tilstand.errors import DataError
     from tilstand.project import find_project
+    from tilstand.school_comments import check_comments, comments_state
     from tilstand.sources.editions_state import check_data
 
-    state = check_data(find_project(), files or [], dt.datetime.now(tz=dt.UTC).date())
-    for line in state.lines:
+    project = find_project()
+    state = check_data(project, files or [], dt.datetime.now(tz=dt.UTC).date())
+    comments, lines = ([], []) if files else (check_comments(project), comments_state(project))
+    for line in [*state.lines, *lines]:
         typer.echo(line)
-    if state.faults:
-        raise DataError(list(state.faults))
+    if state.faults or comments:
+        raise DataError([*state.faults, *comments])
     typer.echo("no faults")

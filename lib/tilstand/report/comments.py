@@ -7,66 +7,53 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from tilstand.report import exhibits
+from tilstand.school_comments import comment
 
 if TYPE_CHECKING:
-    from tilstand.project import Project
     from tilstand.report.page import Page
     from tilstand.roster import School
 
-FOLDER = "comments"
-
-
-def comment(project: Project, year: int, slug: str, language: str) -> str:
-    """Read a school's comment to an edition.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    year : int
-        The edition's year.
-    slug : str
-        The school's slug: ``data/editions/<year>/comments/<slug>.md``.
-    language : {"nb", "en"}
-        ``<slug>.en.md`` goes before it on English pages, where it is there.
-
-    Returns
-    -------
-    str
-        The text; empty where there is no file.
-    """
-    folder = project.editions / str(year) / FOLDER
-    for name in [f"{slug}.{language}.md", f"{slug}.md"]:
-        path = folder / name
-        if path.is_file():
-            return path.read_text(encoding="utf-8-sig").strip()
-    return ""
-
 
 def show_comments(page: Page, school: School) -> None:
-    """Show a school's comment, or how to write one, and last year's beside it.
+    """Show a school's comment, or that it has none, and last year's beside it.
 
     Parameters
     ----------
     page : Page
         The school's page.
     school : School
-        The school.
+        The school; the comments of an invented one are marked as examples.
     """
-    now = comment(page.project, page.year, school.slug, page.language)
-    before = comment(page.project, page.year - 1, school.slug, page.language)
+    now, before = (
+        comment(page.project, year, school.slug, page.language)
+        for year in (page.year, page.year - 1)
+    )
+    year, last = page.year, page.year - 1
+    this_year = page.pick(nb=f"I år, til {year}-utgaven", en=f"This year, on the {year} edition")
+    last_year = page.pick(nb=f"I fjor, til {last}-utgaven", en=f"Last year, on the {last} edition")
     empty = page.pick(
         nb="Skolen har ikke skrevet noen kommentar til tallene.",
         en="The school has not written a comment on the numbers.",
     )
-    parts = [_part(page.pick(nb="I år", en="This year"), now or empty)]
-    if before:
-        parts.append(_part(page.pick(nb="I fjor", en="Last year"), before))
-    exhibits.show_block(f'<div class="comments">{"".join(parts)}</div>')
+    parts = [_part(page, this_year, *(now if now[0] else (empty, page.language)))]
+    if before[0]:
+        parts.append(_part(page, last_year, *before))
+    mark = ""
+    if school.simulated and (now[0] or before[0]):
+        said = page.pick(
+            nb="Eksempel: skolen finnes ikke. Teksten viser hvor skolens egne ord står.",
+            en="Example: the school does not exist. The text shows where a school’s words stand.",
+        )
+        mark = f'<p class="exhibit-mark">{escape(said)}</p>'
+    exhibits.show_block(f'{mark}<div class="comments">{"".join(parts)}</div>')
 
 
-def _part(heading: str, text: str) -> str:
+def _part(page: Page, heading: str, text: str, written: str) -> str:
     """Write paragraphs; a comment is plain text, so that nothing in it can change the page."""
     paragraphs = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
     body = "".join(f"<p>{escape(' '.join(part.split()))}</p>" for part in paragraphs)
-    return f'<section class="comment"><p class="comment-when">{heading}</p>{body}</section>'
+    language = f' lang="{written}"' if written != page.language else ""
+    return (
+        f'<section class="comment"><p class="comment-when">{escape(heading)}</p>'
+        f"<div{language}>{body}</div></section>"
+    )

@@ -14,6 +14,7 @@ from tilstand.report.school_measures import ABOUT, OVER, UNDER
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tilstand.report.numbers import Value
     from tilstand.report.page import Page
     from tilstand.report.pupils import PupilBook
 
@@ -120,8 +121,8 @@ class SchoolPage(SchoolExhibits):
         first, others = rows["year"].min(), means["year"].min()
         return {
             "begins": self.school.name,
-            "begins_year": self.book.year(first, rows),
-            "others_year": self.book.year(others, means),
+            "begins_year": self._year(first),
+            "others_year": self._year(others),
         }
 
     def message(self) -> dict[str, Any]:
@@ -152,13 +153,18 @@ class SchoolPage(SchoolExhibits):
         number = value(len(clear) or None, clear, 0)
         return dict.fromkeys(MESSAGE, "") | {
             "tests": value(len(shown) or None, shown, 0),
-            "year": self.book.year(year, rows) if len(rows) or last else "",
-            "earlier": self.book.year(last, lines) if last else "",
+            "year": self._year(year),
+            "earlier": self._year(last) if last else "",
             "apart_words": self._apart_words(clear, shown) if len(clear) else "",
             "several": number if len(clear) and len(shown) > 1 else "",
             "one": number if len(clear) and len(shown) == 1 else "",
             **({kind: name} if kind else {}),
         }
+
+    def _year(self, year: str) -> Value:
+        """Make a year that prose can name; it names a mean of the year that is not hidden."""
+        means = self.book.protected.means("scores", "year", "school")
+        return self.book.year(year, means[(means["year"] == year) & (means["status"] == "ok")])
 
     def _lines(self) -> pd.DataFrame:
         """Give the years that the figures of development show."""
