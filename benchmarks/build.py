@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,34 @@ def timed(work: Callable[..., object], *given: object, **named: object) -> float
     started = time.perf_counter()
     work(*given, **named)
     return time.perf_counter() - started
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Hold what a step took: seconds, and seconds of the processor, which others change less."""
+
+    seconds: float
+    processor: float
+
+    def __add__(self, other: Cost) -> Cost:
+        """Join the costs of two steps."""
+        return Cost(self.seconds + other.seconds, self.processor + other.processor)
+
+    def __str__(self) -> str:
+        """Say both."""
+        return f"{self.seconds:.1f} s ({self.processor:.1f} s of the processor)"
+
+    def beside(self, other: Cost) -> str:
+        """Say how many times another cost this is."""
+        of_seconds, of_processor = self.seconds / other.seconds, self.processor / other.processor
+        return f"{of_seconds:.2f} ({of_processor:.2f} by the processor)"
+
+
+def spent(work: Callable[..., object], *given: object) -> Cost:
+    """Give what a call takes, with all processes that it starts."""
+    began = time.process_time() + _processor_seconds()
+    seconds = timed(work, *given)
+    return Cost(seconds, time.process_time() + _processor_seconds() - began)
 
 
 def plain_papermill(runs: list[Run], processes: int) -> None:
@@ -158,27 +186,30 @@ def pages(folder: Path, quick: bool) -> None:
     chapters["parts"][0]["chapters"].append({"file": "notebooks/skole"})
     toc.write_text(yaml.safe_dump(chapters), encoding="utf-8")
     executed = _executed(book.project, folder)
-    taken = {}
+    taken: dict[int, dict[str, Cost]] = {}
     for count in (50, 100) if quick else (50, 200, 400):
         home = folder / str(count)
-        source, seconds = _composed(book.project, executed, home, count)
+        source, ours = _composed(book.project, executed, home, count)
         html = home / "html"
-        seconds["compile"] = timed(compile_html, source, html, DATE)
-        seconds["publishable"] = timed(publishable, html, home / "site" / "nb")
+        ours["compile"] = spent(compile_html, source, html, DATE)
+        ours["publishable"] = spent(publishable, html, home / "site" / "nb")
         rules = load_edition(book.project, Register.load(book.project.register), YEAR).disclosure
         staged = [(YEAR, "nb", home / "site" / "nb", rules)]
-        seconds["audit"] = timed(audit_editions, book.project, staged, lambda _line: None)
-        taken[count] = sum(seconds.values())
-        told = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items())
-        print(f"pages, {count}: ours {taken[count]:.1f} s ({told})", flush=True)
+        ours["audit"] = spent(audit_editions, book.project, staged, lambda _line: None)
+        told = ", ".join(f"{name} {cost.seconds:.1f}" for name, cost in ours.items())
+        ours["all steps"] = sum(ours.values(), start=Cost(0, 0))
+        taken[count] = ours
+        print(f"pages, {count}: ours {ours['all steps']} ({told})", flush=True)
         if count <= STOCK_UP_TO:
-            stock = _stock(source, home / "stock")
-            ratio = seconds["compile"] / stock
-            print(f"pages, {count}: jupyter-book build {stock:.1f} s, ours {ratio:.2f} of it")
+            stock = spent(_stock, source, home / "stock")
+            print(f"pages, {count}: jupyter-book build {stock}", flush=True)
+            for name in ("compile", "all steps"):
+                print(f"pages, {count}: our {name}: {ours[name].beside(stock)} of it", flush=True)
         shutil.rmtree(home)
     first, last = min(taken), max(taken)
-    growth = taken[last] / taken[first]
-    print(f"pages, {first} to {last}: {last / first:.0f} times the pages, {growth:.1f} the time")
+    for name in ("compile", "all steps"):
+        growth = taken[last][name].beside(taken[first][name])
+        print(f"pages, {first} to {last}: {last / first:.0f} times the pages, {name}: {growth}")
 
 
 def _executed(project: Project, folder: Path) -> list[Path]:
@@ -200,8 +231,8 @@ def _executed(project: Project, folder: Path) -> list[Path]:
 
 def _composed(
     project: Project, executed: list[Path], home: Path, count: int
-) -> tuple[Path, dict[str, float]]:
-    """Write the pages of so many schools; return their folder and the seconds."""
+) -> tuple[Path, dict[str, Cost]]:
+    """Write the pages of so many schools; return their folder and what each step took."""
     real = example_schools(YEAR)[0]
     schools = [replace(real, key=f"N{n}", slug=f"nummer-{n}") for n in range(count)]
     contents = for_schools(project, read_contents(project), schools)
@@ -213,21 +244,19 @@ def _composed(
         shutil.copy(executed[number % len(executed)], notebooks / f"{chapter.slug}.ipynb")
     source = home / "source"
     source.mkdir()
-    seconds = {"compose": timed(write_pages, project, contents, frame, notebooks, source)}
-    seconds["lay out"] = timed(lay_out, project, contents, frame, source)
-    return source, seconds
+    took = {"compose": spent(write_pages, project, contents, frame, notebooks, source)}
+    took["lay out"] = spent(lay_out, project, contents, frame, source)
+    return source, took
 
 
-def _stock(source: Path, home: Path) -> float:
-    """Time Jupyter Book's own command on the same pages, with its own settings."""
+def _stock(source: Path, home: Path) -> None:
+    """Run Jupyter Book's own command on the same pages, with its own settings."""
     home.mkdir()
     for path in [*source.glob("*.md"), source / "_toc.yml"]:
         shutil.copy(path, home / path.name)
     (home / "_config.yml").write_text(STOCK, encoding="utf-8")
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "-q", str(home)]
-    return timed(
-        subprocess.run, command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
-    )
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
 
 
 def main() -> None:
