@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pandas as pd
-
 from .readback import read_number
+from .sheet import sheet_rows
 
 KIND = "protected|"
 # What a sentence prints as it stands; everything else was worked out from what is shown.
@@ -171,19 +170,7 @@ def _lines(path: Path) -> list[list[str]] | None:
     if path.suffix == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as file:
             return list(csv.reader(file))[1:]
-    if path.suffix == ".xlsx":
-        sheet = pd.read_excel(path, header=0, dtype=object)
-        return [
-            ["" if pd.isna(value) else _plain_text(value) for value in row]
-            for row in sheet.itertuples(index=False)
-        ]
-    return None
-
-
-def _plain_text(value: object) -> str:
-    """Write a workbook's cell as its CSV would: whole numbers without decimals."""
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value)) if whole and isinstance(value, float) else str(value)
+    return sheet_rows(path)[1:] if path.suffix == ".xlsx" else None
 
 
 def _numbers(text: str) -> set[str]:
