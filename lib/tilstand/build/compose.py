@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-import nbformat
 
 from tilstand.build.contents import ROOT_SLUG
 from tilstand.build.fill import Names, choose, fill
@@ -79,18 +78,24 @@ def read_notebook(path: Path, slug: str, name: str, language: str) -> Draft:
     """
     draft = Draft(slug)
     other = {f"lang-{code}" for code in ("nb", "en")} - {f"lang-{language}"}
-    notebook = nbformat.read(path, as_version=4)
+    # Papermill has held the file to nbformat's rules; to do so again takes most of the time.
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     # Numbered as in the template, which lacks the cell that papermill puts in.
-    written = [c for c in notebook.cells if INJECTED not in c.metadata.get("tags", [])]
+    written = [cell for cell in cells if INJECTED not in cell["metadata"].get("tags", [])]
     for number, cell in enumerate(written, start=1):
-        tags = set(cell.metadata.get("tags", []))
-        if cell.cell_type == "markdown" and not tags & other:
-            draft.cells.append((number, cell.source, tags))
-        elif cell.cell_type == "code":
-            for output in cell.outputs:
-                made = {"notebook": name, "cell": number, "code": cell.source}
+        tags, source = set(cell["metadata"].get("tags", [])), _joined(cell["source"])
+        if cell["cell_type"] == "markdown" and not tags & other:
+            draft.cells.append((number, source, tags))
+        elif cell["cell_type"] == "code":
+            for output in cell["outputs"]:
+                made = {"notebook": name, "cell": number, "code": source}
                 _keep(output, draft, f"{name}: cell {number}", made)
     return draft
+
+
+def _joined(text: str | list[str]) -> str:
+    """Join a text that a notebook stores line by line."""
+    return "".join(text)
 
 
 def _keep(output: Any, draft: Draft, where: str, made: dict[str, Any]) -> None:
@@ -110,7 +115,7 @@ def _keep(output: Any, draft: Draft, where: str, made: dict[str, Any]) -> None:
         draft.cells.append((made["cell"], {BLOCK: data[BLOCK]["html"]}))
     else:
         shown = output.get("text") or data.get("text/plain") or output.get("output_type")
-        first = (str(shown).strip().splitlines() or [""])[0][:60]
+        first = (_joined(shown or "").strip().splitlines() or [""])[0][:60]
         raise BuildError(f"{where}: prints '{first}'; a chapter shows only what page.* shows")
 
 
