@@ -225,7 +225,7 @@ def _plain(values: pd.Series, column: Column) -> pd.Series:
     """Make a column of numbers, some of them absent, one that programs read as numbers."""
     if column.decimals is None:
         return values
-    blank = values.map(lambda value: value == "").to_numpy(dtype=bool)
+    blank = values.map(lambda value: isinstance(value, str) and not value).to_numpy(dtype=bool)
     return values.where(~blank, None).infer_objects()
 
 
