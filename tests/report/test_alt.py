@@ -111,3 +111,11 @@ def test_interval_keeps_the_decimal_that_tells_whether_it_holds_zero():
     data = pd.DataFrame({"label": ["Skole C"], "value": [-1.6], "low": [-3.1], "high": [-0.2]})
 
     assert "intervall fra −3,1 til −0,2" in describe("caterpillar", data, "nb", 0)
+
+
+def test_ends_have_the_decimals_of_the_table_behind_the_figure():
+    row = {"label": "Nes", "value": 1.0, "low": 0.03, "high": 2.0, "ends": 2}
+
+    got = describe("dots", pd.DataFrame([row]), "en", 1)
+
+    assert got == "Dot chart. Nes: 1.0 (interval from 0.03 to 2.00)."

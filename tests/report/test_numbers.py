@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from tilstand.report.numbers import Value, computed, write_number
+from tilstand.report.numbers import Value, computed, decimals_off_zero, write_number
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -189,3 +189,18 @@ def test_computed_value_that_is_no_number_is_missing(number):
 
 def test_computed_value_is_a_plain_float():
     assert type(computed(np.float64(1.5)).number) is float
+
+
+@pytest.mark.parametrize(
+    ("ends", "exp"),
+    [
+        ((0.03, 2.0), 2),
+        ((-2.0, -0.004), 3),
+        ((-0.4, 2.0), 1),
+        ((0.0, 2.0), 1),
+        ((-0.00001, 2.0), 3),
+        ((math.nan, math.nan), 1),
+    ],
+)
+def test_an_end_that_is_not_zero_never_looks_like_it_if_decimals_can_help(ends, exp):
+    assert decimals_off_zero(ends, 1) == exp

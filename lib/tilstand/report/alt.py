@@ -97,7 +97,8 @@ def _point(row: dict, language: str, decimals: int) -> str:
     low, high = row.get("low"), row.get("high")
     if low is not None and high is not None and low == low:
         between = {"nb": "intervall fra {} til {}", "en": "interval from {} to {}"}[language]
-        ends = (_number(low, language, decimals), _number(high, language, decimals))
+        places = int(row.get("ends", decimals))  # as many as the table behind the figure has
+        ends = (_number(low, language, places), _number(high, language, places))
         text += f" ({between.format(*ends)})"
     other = row.get("other")
     if other is not None and other == other:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tilstand.report import wording
-from tilstand.report.numbers import Value, write_number
+from tilstand.report.numbers import Value, decimals_off_zero, write_number
 from tilstand.report.published_tests import INDICATOR, SUBJECTS
 from tilstand.report.sourcing import source_line
 from tilstand.report.tables import Column
@@ -150,15 +150,16 @@ def show_county(growth: PublicGrowth, subject: str) -> None:
         for word, few in zip(words, rows["partial"], strict=True)
     ]
     word = page.register.category_label(subject, page.language)
+    ends = [decimals_off_zero(row, 1) for row in zip(rows["low"], rows["high"], strict=True)]
     page.table(
-        rows.drop(columns=["source", "section"], errors="ignore").assign(sure=words),
+        rows.drop(columns=["source", "section"], errors="ignore").assign(sure=words, ends=ends),
         [
             Column("label", pick(nb="Kommune", en="Municipality")),
             Column("prior", pick(nb="5. trinn", en="Grade 5"), 0),
             Column("outcome", pick(nb="8. trinn", en="Grade 8"), 0),
             Column("contribution", pick(nb="Bidrag", en="Contribution"), 1),
-            Column("low", pick(nb="Fra", en="From"), 1),
-            Column("high", pick(nb="Til", en="To"), 1),
+            Column("low", pick(nb="Fra", en="From"), "ends"),
+            Column("high", pick(nb="Til", en="To"), "ends"),
             Column("sure", pick(nb="Forskjell fra ventet", en="Difference from expected")),
         ],
         name=f"vekst-fylket-{subject}",

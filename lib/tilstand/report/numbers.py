@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 from tilstand.report import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 MINUS = "\N{MINUS SIGN}"
 LOCALES = {"nb": "nb_NO", "en": "en_GB"}
@@ -23,6 +23,26 @@ def half_up(number: float, decimals: int) -> Decimal:
     step = Decimal(1).scaleb(-decimals)
     rounded = Decimal(repr(float(number))).quantize(step, rounding=ROUND_HALF_UP)
     return rounded + 0  # turns minus zero into zero
+
+
+def decimals_off_zero(ends: Iterable[float], decimals: int, most: int = 3) -> int:
+    """Give an interval so many decimals that neither end looks like zero when it is not.
+
+    Whether zero lies within is what an interval is read for: "0.0 to 2.0" would hide it.
+
+    Parameters
+    ----------
+    ends : iterable of float
+        Both ends.
+    decimals : int
+        Decimals that are enough elsewhere.
+    most : int
+        Decimals at most.
+    """
+    known = [float(end) for end in ends if end]
+    while decimals < most and any(half_up(end, decimals) == 0 for end in known if end == end):
+        decimals += 1
+    return decimals
 
 
 def write_number(number: float, decimals: int, language: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tilstand.report import breaks, wanted_files, wording
-from tilstand.report.numbers import Value
+from tilstand.report.numbers import Value, decimals_off_zero
 from tilstand.report.published_tests import SUBJECTS, PublishedTests
 from tilstand.report.sourcing import source_line
 from tilstand.report.tables import Column
@@ -132,8 +132,8 @@ def show_against(tests: PublishedTests) -> None:
             Column("other", pick(nb="Den andre", en="The other"), 0),
             Column("difference", pick(nb="Forskjell", en="Difference"), 0),
             Column("certainty", pick(nb="Hvor sikkert", en="How sure")),
-            Column("low", pick(nb="95 %-intervall, fra", en="95% interval, from"), 1),
-            Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), 1),
+            Column("low", pick(nb="95 %-intervall, fra", en="95% interval, from"), "ends"),
+            Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), "ends"),
         ],
         name=f"skoler-mot-{tests.grade}",
         title=page.title(
@@ -155,7 +155,8 @@ def _told(tests: PublishedTests, subject: str, place: str) -> dict[str, Any]:
     own, other = (float(tests.value(subject, at)) for at in ("", place))
     word = wording.word(found.certainty, tests.page.language)
     ends = {"low": float(found.low), "high": float(found.high)}
-    return {"own": own, "other": other, "difference": own - other, **ends, "certainty": word}
+    places = {"ends": decimals_off_zero(ends.values(), 1), "certainty": word}
+    return {"own": own, "other": other, "difference": own - other, **ends, **places}
 
 
 def show_schools(tests: PublishedTests, subject: str) -> None:

@@ -12,6 +12,7 @@ from tilstand.analysis.pupil_tables import ABSENT, EXEMPT, TOOK, TOTAL
 from tilstand.analysis.school_tests import mean_gap
 from tilstand.report import wording
 from tilstand.report.chapter_titles import gaps_title, left_out_title, marks_title
+from tilstand.report.numbers import decimals_off_zero
 from tilstand.report.pupils import DERIVED
 from tilstand.report.tables import Column
 
@@ -129,19 +130,20 @@ class Gaps:
         self, rows: pd.DataFrame, name: str, title: str, subtitle: str, decimals: int
     ) -> None:
         pick = self.page.pick
+        names = {
+            "low": pick(nb="95 %-intervall, fra", en="95% interval, from"),
+            "high": pick(nb="95 %-intervall, til", en="95% interval, to"),
+        }
         columns = [
             Column("group", pick(nb="Hva", en="What")),
             Column("label", pick(nb="Prøve eller fag", en="Test or subject")),
             Column("girls", pick(nb="Jenter", en="Girls"), decimals, ref="ref"),
             Column("boys", pick(nb="Gutter", en="Boys"), decimals, ref="other_ref"),
             Column("value", pick(nb="Forskjell", en="Difference"), decimals, *DERIVED),
-            Column(
-                "low", pick(nb="95 %-intervall, fra", en="95% interval, from"), decimals, *DERIVED
-            ),
-            Column(
-                "high", pick(nb="95 %-intervall, til", en="95% interval, to"), decimals, *DERIVED
-            ),
+            *(Column(end, header, "ends", *DERIVED) for end, header in names.items()),
         ]
+        ends = zip(rows["low"], rows["high"], strict=True)
+        rows = rows.assign(ends=[decimals_off_zero(both, decimals) for both in ends])
         self.page.chart_of(
             "dots",
             rows,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tilstand.analysis.pupil_tables import LEVELS, TOTAL
 from tilstand.report import wording
-from tilstand.report.numbers import write_number
+from tilstand.report.numbers import decimals_off_zero, write_number
 from tilstand.report.pupils import HIDDEN
 from tilstand.report.school_development import distances, drawn, moved
 from tilstand.report.school_titles import (
@@ -285,12 +285,15 @@ class SchoolExhibits:
             label=[wording.sentence(self.book.test(row)) for _, row in rows.iterrows()],
             value=rows["estimate"],
             role=self.book.role,
+            ends=[
+                decimals_off_zero(ends, 1) for ends in zip(rows["low"], rows["high"], strict=True)
+            ],
         )
         columns = [
             Column("label", pick(nb="Prøve", en="Test")),
             Column("value", pick(nb="Bidrag, poeng", en="Contribution, points"), 1),
-            Column("low", pick(nb="95 %-intervall, fra", en="95% interval, from"), 1),
-            Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), 1),
+            Column("low", pick(nb="95 %-intervall, fra", en="95% interval, from"), "ends"),
+            Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), "ends"),
             Column("n", pick(nb="Elever", en="Pupils"), 0),
         ]
         self.page.chart_of(
