@@ -111,6 +111,20 @@ def test_norwegian_names_say_what_they_are_on_an_english_page(tiny, language, ex
     assert [span.text for span in got.find_all(lang="nb")] == exp
 
 
+@pytest.mark.parametrize(
+    ("columns", "exp"),
+    [
+        ({"grade": ["1", "2"]}, "Trinn,Verdi"),
+        ({"place": ["eksempel", "norge"]}, "Sted,Verdi"),
+        ({"place": ["eksempel", "norge"], "grade": ["1", "2"]}, "Gruppe,Verdi"),
+        ({"place": ["eksempel", "norge"], "group": ["a", "b"]}, "Gruppe,Verdi"),
+        ({"grade": ["1", "1"]}, "Enhet,Verdi"),
+    ],
+)
+def test_rows_behind_a_figure_are_headed_by_what_tells_them_apart(table, columns, exp):
+    assert table(rows(**columns))[0] == exp
+
+
 def test_number_carries_its_machine_value_and_its_rows():
     got = BeautifulSoup(data_element(SHARE, "nb"), "html.parser").data
 

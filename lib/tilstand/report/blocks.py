@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from tilstand.report.page import Page
     from tilstand.report.series import Series
 
+# Headers of the rows behind a figure, by the dimension that tells them apart.
+NAMED_BY = {
+    "place": "head_place",
+    "grade": "head_grade",
+    "gender": "head_gender",
+    "subject": "head_subject",
+    "category": "head_group",
+}
+
 
 @dataclass(frozen=True)
 class Card:
@@ -141,7 +150,7 @@ def numbers_table(data: pd.DataFrame, caption: str, decimals: int, language: str
         ]
         return Table(wide, columns, caption)
     frame = data.copy()
-    columns = [Column("label", word("unit", language))]
+    columns = [Column("label", word(_named_by(data), language))]
     if "group" in data:
         frame["label"] = frame["group"] + ": " + frame["label"]
     if "series" in data:
@@ -161,6 +170,14 @@ def numbers_table(data: pd.DataFrame, caption: str, decimals: int, language: str
         interval = word("interval_95", language)
         columns += [Column(key, f"{interval}, {end}", decimals) for key, end in ends.items()]
     return Table(frame, columns, caption)
+
+
+def _named_by(data: pd.DataFrame) -> str:
+    """Find the word for what tells a figure's rows apart: places, grades or groups of any kind."""
+    apart = [key for key in NAMED_BY if key in data and data[key].nunique() > 1]
+    if not apart:
+        return "unit"
+    return NAMED_BY[apart[0]] if len(apart) == 1 and "group" not in data else "head_group"
 
 
 def statement_list(found: pd.DataFrame, register: Register, language: str) -> str:
