@@ -75,6 +75,32 @@ def test_search_finds_norwegian_words(browser, site):
     context.close()
 
 
+@pytest.mark.parametrize(
+    ("asked", "near", "first"),
+    [
+        ("sykefravær", "fravær", "Arbeidet for et trygt læringsmiljø"),
+        ("grunskolepoeng", "poeng", "Karakterer og grunnskolepoeng"),
+    ],
+)
+def test_a_search_with_no_hit_is_tried_with_the_nearest_words(browser, site, asked, near, first):
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.goto((site / "2020/nb/search.html").as_uri() + f"?q={asked}")
+    tab.wait_for_selector("#search-results li", timeout=10_000)
+    assert near in tab.locator("#search-results > p").first.inner_text()
+    assert tab.locator("#search-results li a").first.inner_text() == first
+    context.close()
+
+
+def test_a_school_is_found_by_its_name(browser, site):
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.goto((site / "2020/nb/search.html").as_uri() + "?q=Alvelia")
+    tab.wait_for_selector("#search-results li", timeout=10_000)
+    assert tab.locator("#search-results li a").first.inner_text() == "Alvelia skole"
+    context.close()
+
+
 def test_the_language_switch_stays_on_the_page(browser, site):
     context = browser.new_context()
     tab = context.new_page()

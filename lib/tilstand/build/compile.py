@@ -59,6 +59,7 @@ PASSED_WORDS = (
     "search",
     "search_found",
     "search_needs_script",
+    "search_near",
     "search_nothing",
     "search_placeholder",
     "search_results",

@@ -19,6 +19,7 @@ STATIC = "_static"
 LOADED = {
     "fonts",
     "tilstand.css",
+    "near.js",
     "tilstand.js",
     "doctools.js",
     "documentation_options.js",
