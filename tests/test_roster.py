@@ -111,3 +111,12 @@ def test_the_new_and_the_merged_school_opened_the_year_before(tiny):
 
     opened = [(school.opened, len(school.merged)) for school in got if school.opened]
     assert opened == [(2019, 0), (2019, 2)]
+
+
+def test_school_that_no_export_names_is_called_a_school_by_its_number(tiny):
+    got = schools_of(tiny.project, with_file(tiny, PUPILS.replace("987654321", "Berg skole")))
+
+    assert [(school.key, school.name) for school in got] == [
+        ("Berg skole", "Berg skole"),
+        ("912345678", "Skole 912345678"),
+    ]

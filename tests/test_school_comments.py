@@ -105,7 +105,7 @@ def test_somebody_is_asked_to_read_them(lines, tiny):
 
     (got,) = comments_state(tiny.project)
 
-    assert got.startswith(f"{PLACE}: 1 files; read them for names")
+    assert got.startswith(f"{PLACE}: files: 1; read them for names")
 
 
 def test_the_examples_of_the_repository_are_as_they_should_be(repo):

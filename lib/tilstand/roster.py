@@ -207,7 +207,15 @@ def _own(project: Project, edition: Edition, file: PupilFile) -> list[tuple[str,
         marks = table.get("simulated", [])
         simulated = simulated or any(text.strip().lower() in {"true", "1"} for text in marks)
     names = _names(project, edition)
-    return [(key, names.get(key, key), _span(taught[key]), simulated) for key in sorted(taught)]
+    return [
+        (key, names.get(key) or _named(key), _span(taught[key]), simulated)
+        for key in sorted(taught)
+    ]
+
+
+def _named(key: str) -> str:
+    """Name a school that no export knows: a bare number would say nothing at the top of a page."""
+    return f"Skole {key}" if key.isdigit() else key
 
 
 def _span(grades: set[int]) -> str:

@@ -100,10 +100,11 @@ def comments_state(project: Project) -> list[str]:
     lines = []
     for folder in sorted(project.editions.glob(f"*/{FOLDER}")):
         count = len(list(folder.glob("*.md")))
-        lines.append(
-            f"{project.relative(folder)}: {count} files; read them for names and what points at "
-            "one pupil, which no program can see"
-        )
+        if count:
+            lines.append(
+                f"{project.relative(folder)}: files: {count}; read them for names and what points "
+                "at one pupil, which no program can see"
+            )
     return lines
 
 
