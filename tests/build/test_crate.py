@@ -88,6 +88,37 @@ def test_every_file_is_part_of_the_crate(graph):
     assert {entity["@id"] for entity in graph if entity["@type"] == "File"} <= parts
 
 
+def test_what_the_standard_has_no_word_for_is_defined_in_the_crate():
+    standard, own = crate({"nb": record("nb")})["@context"]
+    assert standard == "https://w3id.org/ro/crate/1.1/context"
+    assert own == {"sha256": "https://schema.org/sha256"}
+
+
+def test_every_file_says_what_kind_it_is(graph):
+    kinds = {
+        entity["@id"].rpartition(".")[2]: entity["encodingFormat"]
+        for entity in graph
+        if entity["@type"] == "File"
+    }
+    exp = {
+        "html": "text/html",
+        "csv": "text/csv",
+        "svg": "image/svg+xml",
+        "json": "application/json",
+    }
+    assert kinds == exp
+
+
+def test_a_list_of_one_is_written_as_that_one(graph):
+    got = [
+        (entity["@id"], name)
+        for entity in graph
+        for name, value in entity.items()
+        if isinstance(value, list) and len(value) < 2
+    ]
+    assert got == []
+
+
 def test_a_drawing_names_its_notebook_and_its_data(graph):
     got = references(by_id(graph)["nb/figures/elevtall-a.svg"]["isBasedOn"])
     assert got == {"#notebooks/elevtall.ipynb", "#data/published/figures.csv"}
@@ -98,7 +129,7 @@ def test_it_is_written_beside_the_languages_that_are_there(tmp_path):
     (tmp_path / "nb" / "record.json").write_text(json.dumps(record("nb")), encoding="utf-8")
     write_crate(tmp_path)
     got = by_id(json.loads((tmp_path / CRATE).read_text(encoding="utf-8"))["@graph"])
-    assert [part["@id"] for part in got["./"]["hasPart"]] == ["nb/"]
+    assert got["./"]["hasPart"] == {"@id": "nb/"}
 
 
 def test_without_a_record_nothing_is_written(tmp_path):

@@ -8,6 +8,7 @@ RO-Crate Metadata Specification 1.1: https://www.researchobject.org/ro-crate/spe
 from __future__ import annotations
 
 import json
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CRATE = "ro-crate-metadata.json"
-CONTEXT = "https://w3id.org/ro/crate/1.1/context"
+# RO-Crate 1.1 knows no fingerprints; schema.org does.
+CONTEXT = ("https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"})
 CONFORMS = "https://w3id.org/ro/crate/1.1"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 AUTHOR = "#tilstandsboka"
@@ -29,7 +31,12 @@ TYPES = {
     ".html": "text/html",
     ".csv": "text/csv",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
     ".js": "text/javascript",
+    ".json": "application/json",
+    ".txt": "text/plain",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -70,7 +77,15 @@ def crate(records: dict[str, dict[str, Any]]) -> dict[str, Any]:
     graph: dict[str, dict[str, Any]] = {}
     for entity in _entities(first, ordered):
         graph.setdefault(entity["@id"], entity)
-    return {"@context": CONTEXT, "@graph": list(graph.values())}
+    return {"@context": list(CONTEXT), "@graph": [_compact(entity) for entity in graph.values()]}
+
+
+def _compact(entity: dict[str, Any]) -> dict[str, Any]:
+    """Write a list of one thing as that thing, as the standard recommends."""
+    return {
+        name: value[0] if isinstance(value, list) and len(value) == 1 else value
+        for name, value in entity.items()
+    }
 
 
 def _entities(
@@ -146,7 +161,7 @@ def _file(language: str, name: str, digest: str, exhibit: dict[str, Any] | None)
         "@id": f"{language}/{name}",
         "@type": "File",
         "name": name,
-        "encodingFormat": TYPES.get(name.rpartition(".")[2], "application/octet-stream"),
+        "encodingFormat": TYPES.get(PurePosixPath(name).suffix, "application/octet-stream"),
     }
     if not name.endswith(".html"):  # a page's digest leaves out what it says of other editions
         said["sha256"] = digest
