@@ -2,8 +2,10 @@
 
 from pathlib import Path
 from shutil import copy
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from corpus.country import SLOPE, Country
 
@@ -124,3 +126,20 @@ def test_real_slope_is_steeper_than_ordinary_regression_says(real):
 
 def test_real_partial_coverage_of_2022_is_marked(real):
     assert [real.own(subject)["partial"] for subject in ("reading", "numeracy")] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("contribution", "exp"),
+    [
+        ([0.1, -0.2, 0.3], "Ingen av 3 skoler kan skilles fra det ventede i lesing"),
+        ([5.0, -0.2, 0.3], "1 av 3 skoler kan skilles fra det ventede i lesing"),
+        ([0.1], "Den ene skolen kan ikke skilles fra det ventede i lesing"),
+        ([-5.0], "Den ene skolen kan skilles fra det ventede i lesing"),
+    ],
+)
+def test_schools_that_stand_out_are_counted_in_the_title(contribution, exp):
+    page = SimpleNamespace(language="nb", pick=lambda nb, en: nb)
+    middle = np.array(contribution)
+    rows = pd.DataFrame({"contribution": middle, "low": middle - 1.96, "high": middle + 1.96})
+
+    assert growth_exhibits._schools_title(page, rows, "lesing") == exp
