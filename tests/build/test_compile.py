@@ -1,9 +1,16 @@
+import gettext
 from subprocess import CompletedProcess
 
 import pytest
 
 from tilstand.build import compile as compiling
-from tilstand.build.compile import PASSED_WORDS, _entries, compile_html, words_of
+from tilstand.build.compile import (
+    PASSED_WORDS,
+    _compile_catalogues,
+    _entries,
+    compile_html,
+    words_of,
+)
 from tilstand.build.contents import Chapter, read_contents
 from tilstand.contracts import LANGUAGES
 from tilstand.errors import BuildError
@@ -70,3 +77,15 @@ def test_pages_of_schools_stand_by_themselves_where_no_chapter_goes_before_them(
     got = _entries([Chapter("s-1", "b", "1"), Chapter("s-2", "b", "2")])
 
     assert got == [{"file": "s-1"}, {"file": "s-2"}]
+
+
+def test_words_of_the_frame_do_not_hold_the_time_of_day(repo, tmp_path):
+    _compile_catalogues(repo.book / "locale", tmp_path)
+
+    paths = sorted(tmp_path.rglob("*.mo"))
+    assert paths
+    for path in paths:
+        with path.open("rb") as stream:
+            header = gettext.GNUTranslations(stream).info()
+        dates = {value for name, value in header.items() if name.endswith("-date")}
+        assert dates == {"1980-01-01 00:00+0000"}

@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from tilstand.build import lock
+from tilstand.build.excel import NEVER
 from tilstand.build.plain_sphinx import write_settings
 from tilstand.errors import BuildError, machine_fault, system_fault
 
@@ -185,6 +186,8 @@ def _compile_catalogues(po_folder: Path, target: Path) -> None:
     for path in sorted(po_folder.glob("*/LC_MESSAGES/*.po")):
         with path.open("rb") as stream:
             catalogue = read_po(stream, locale=path.parts[-3])
+        # Babel would say now: another minute, and all pages would be compiled again for it.
+        catalogue.creation_date = catalogue.revision_date = NEVER
         mo = target / path.relative_to(po_folder).with_suffix(".mo")
         mo.parent.mkdir(parents=True, exist_ok=True)
         with mo.open("wb") as stream:
