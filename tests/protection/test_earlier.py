@@ -72,6 +72,19 @@ def test_what_last_year_showed_is_shown_or_hidden_but_never_contradicted(edition
     assert (both["count"] == both["count_old"]).all()
 
 
+def test_what_last_year_showed_is_not_repeated_where_the_rules_have_become_stricter(editions):
+    old_tables, old, new_tables = editions
+    strict = DisclosureRules(min_count=7)
+    views = ("year", "school", "result")
+
+    got = protect(new_tables, strict, before=[(old_tables, old)]).counts("results", *views)
+
+    both = got.merge(old.counts("results", *views), on=list(views), suffixes=("", "_old"))
+    shown = both["count_old"].between(RULES.min_count, strict.min_count - 1).fillna(False)
+    assert shown.any()
+    assert (both.loc[shown, "status"] == "suppressed").all()
+
+
 def test_editions_without_a_year_in_common_leave_each_other_alone(editions):
     _, _, new = editions
     older = tables(draw(3)[lambda p: p["year"] == "2018"].assign(year="2015"))
