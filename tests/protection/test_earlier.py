@@ -9,6 +9,7 @@ from tilstand.disclosure_rules import DisclosureRules
 from tilstand.errors import BuildError, DataError
 from tilstand.protection import protect
 from tilstand.protection.store import fingerprint
+from tilstand.protection.trial import attack_tables
 
 from .conftest import tables
 from .render import write_site
@@ -59,6 +60,14 @@ def test_an_edition_that_knows_the_earlier_one_is_safe_beside_it(editions, tmp_p
     assert got.recovered == 0
     assert got.narrowest >= RULES.width
     assert got.cells > got.hidden > 10
+
+
+def test_the_attack_on_the_tables_themselves_knows_the_earlier_edition(editions):
+    old_tables, old, new_tables = editions
+    beside = protect(new_tables, before=[(old_tables, old)])
+
+    assert attack_tables(protect(new_tables), before=[old]).faults != []
+    assert attack_tables(beside, before=[old]).faults == []
 
 
 def test_what_last_year_showed_is_shown_or_hidden_but_never_contradicted(editions):

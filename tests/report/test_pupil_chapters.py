@@ -8,6 +8,7 @@ import pytest
 from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
 from tilstand.protection import protect
+from tilstand.protection.trial import attack_tables
 from tilstand.report.privacy import privacy_words
 from tilstand.report.pupil_changes import Changes
 from tilstand.report.pupil_environment import Environment
@@ -78,7 +79,15 @@ def book(protected):
     page.table = lambda data, columns, **said: page.exhibits.append((data, columns, said))
     schools = [SimpleNamespace(key=key, name=f"{key} school") for key in SCHOOLS]
     return PupilBook(
-        page, protected, schools, pd.DataFrame(), every_measure(protected), True, "Town", 0.9
+        page,
+        protected,
+        attack_tables(protected),
+        schools,
+        pd.DataFrame(),
+        every_measure(protected),
+        True,
+        "Town",
+        0.9,
     )
 
 
@@ -152,10 +161,20 @@ def test_tiny_school_is_not_among_those_shown_by_level(book):
 def test_privacy_page_counts_what_the_tables_hide(book, protected):
     got = privacy_words(book)
 
-    frames = [frame for name, frame in protected.frames.items() if "count" in frame]
-    hidden = sum(int((frame["status"] == "suppressed").sum()) for frame in frames)
-    assert 0 < float(got["count_hidden"]) <= hidden
+    blank, shown = set(), set()
+    for table, view in {(lay.table, lay.view) for lay in protected.layouts.values()}:
+        counted = next(lay for lay in protected.layouts.values() if lay.table == table)
+        if counted.measure == "count":
+            rows, number, ref = protected.counts(table, *view), "count", "ref"
+        else:
+            rows, number, ref = protected.means(table, *view), "n", "n_ref"
+        blank |= set(rows.loc[rows[number].isna(), ref])
+        shown |= set(rows.loc[rows[number].notna(), ref])
+    assert len(blank - shown) == float(got["count_hidden"]) > 0
+    assert len(blank | shown) == float(got["count_cells"])
     assert float(got["fewest"]) == protected.rules.min_count
+    assert float(got["recovered"]) == 0
+    assert float(got["narrowest"]) >= protected.rules.width
 
 
 def test_hidden_means_are_few_beside_a_tiny_school(protected):

@@ -6,10 +6,10 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from tilstand.disclosure.cells import TOTAL
-from tilstand.disclosure.site_audit import Findings, Limits, Outline, audit_site
+from tilstand.disclosure.site_audit import Findings, audit_site
 from tilstand.disclosure.site_numbers import Said, read_site
 from tilstand.errors import BuildError
+from tilstand.protection.outlines import limits_of, outlines_of
 from tilstand.protection.protected import Layout, Protected
 from tilstand.protection.public import Public, read_public
 from tilstand.pupil_file import pupil_paths
@@ -168,59 +168,6 @@ def kept_layouts(folder: Path, rules: DisclosureRules) -> Protected:
             for name, layout in kept.layouts.items():
                 labels[name] = kept.frames[name][list(layout.dimensions)]
     return Protected(layouts, labels, rules)
-
-
-def limits_of(rules: DisclosureRules) -> Limits:
-    """Give the rules as the audit knows them."""
-    names = Limits.__dataclass_fields__
-    return Limits(**{name: value for name, value in asdict(rules).items() if name in names})
-
-
-def outlines_of(protected: Protected | None) -> dict[str, Outline]:
-    """Name what the tables of each population hang together by.
-
-    Parameters
-    ----------
-    protected : Protected or None
-        Its layouts are read, its numbers are not.
-
-    Returns
-    -------
-    dict of str to Outline
-        By population, named as on pages.
-    """
-    outlines: dict[str, Outline] = {}
-    if protected is None:
-        return outlines
-    for title, layout in protected.layouts.items():
-        name = layout.population.replace(" ", "_")
-        old = outlines.get(name, Outline())
-        along = layout.along or ""
-        measure = {layout.measure.replace(" ", "_"): layout}
-        means = {} if layout.measure == "count" else measure
-        parents = {**old.parents.get(along, {}), **layout.parent}
-        outlines[name] = Outline(
-            parents={**old.parents, **({along: parents} if along else {})},
-            partial=old.partial | set(layout.partial),
-            sensitive=old.sensitive | set(layout.sensitive),
-            size={**old.size, **{key: one.size for key, one in means.items()}},
-            spread={**old.spread, **{key: one.spread for key, one in means.items()}},
-            categories=_with_categories(old, layout, protected.frames.get(title)),
-        )
-    return outlines
-
-
-def _with_categories(
-    outline: Outline, layout: Layout, labels: pd.DataFrame | None
-) -> dict[str, frozenset[str]]:
-    """Add a table's categories, as pages name them: a sum is whole only if all are there."""
-    known = dict(outline.categories)
-    if labels is None:
-        return known
-    for dimension in layout.dimensions:
-        named = {str(label).replace(" ", "_") for label in labels[dimension]} - {TOTAL}
-        known[dimension] = known.get(dimension, frozenset()) | named
-    return known
 
 
 def write_findings(path: Path, found: Findings) -> None:

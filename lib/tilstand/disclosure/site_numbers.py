@@ -97,16 +97,33 @@ def read_site(folder: Path) -> tuple[list[Said], list[str]]:
     return said, faults
 
 
+def cell_of_ref(ref: str) -> tuple[str, str, frozenset[tuple[str, str]]]:
+    """Read the name of a cell.
+
+    Parameters
+    ----------
+    ref : str
+        ``protected|population|measure|dimension=category;...``.
+
+    Returns
+    -------
+    tuple
+        Population, measure and cell, as in `Said`.
+    """
+    _, population, measure, named = ref.split("|")
+    cell = frozenset(
+        (dimension, category)
+        for dimension, _, category in (part.partition("=") for part in named.split(";") if part)
+    )
+    return population, measure, cell
+
+
 def _said(ref: str, text: str, where: str, of: str) -> Iterator[Said]:
     parts = ref.split("|")
     if len(parts) != 4:
         yield Said(ref, "unknown", frozenset(), None, 0, where, of)
         return
-    _, population, measure, named = parts
-    cell = frozenset(
-        (dimension, category)
-        for dimension, _, category in (part.partition("=") for part in named.split(";") if part)
-    )
+    population, measure, cell = cell_of_ref(ref)
     number = read_number(text)
     value, decimals = (None, 0) if number is None else number
     yield Said(population, measure, cell, value, decimals, where, of)

@@ -1,10 +1,8 @@
-"""Tell how many numbers about pupils the book holds, and how many of them it hides."""
+"""Tell how many numbers about pupils the book holds, how many it hides, and how well."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from tilstand.report.numbers import Value
 
@@ -13,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def privacy_words(book: PupilBook) -> dict[str, Value]:
-    """Count the protected cells, and name the rules that they were protected by.
+    """Say what the attack on the protected tables met and found, and the rules behind it.
 
     Parameters
     ----------
@@ -24,36 +22,28 @@ def privacy_words(book: PupilBook) -> dict[str, Value]:
     -------
     dict
         ``count_cells`` and ``count_hidden``, ``mean_cells`` and ``mean_hidden`` (numbers in the
-        protected tables, a number of several tables once); ``fewest`` (smallest count shown),
-        ``fewest_mean`` (smallest group with a mean), ``doubt`` (least width of what a reader can
-        know about a hidden count).
+        protected tables, a number of several tables once); ``recovered`` (hidden counts that
+        could be worked out), ``narrowest`` (how far apart the lowest and the highest number are
+        that a hidden count can be, where they are closest; missing where nothing is hidden);
+        ``fewest`` (smallest count shown), ``fewest_mean`` (smallest group with a mean), ``doubt``
+        (least width of what a reader can know about a hidden count).
     """
-    protected, rules = book.protected, book.protected.rules
-    counts: list[pd.DataFrame] = []
-    means: list[pd.DataFrame] = []
-    for table, view in sorted({(lay.table, lay.view) for lay in protected.layouts.values()}):
-        is_count = any(
-            lay.measure == "count" and (lay.table, lay.view) == (table, view)
-            for lay in protected.layouts.values()
-        )
-        opened = protected.counts(table, *view) if is_count else protected.means(table, *view)
-        (counts if is_count else means).append(opened[["ref", "status"]])
-    said = {}
-    for name, parts in (("count", counts), ("mean", means)):
-        cells = pd.concat([*parts, pd.DataFrame(columns=["ref", "status"])], ignore_index=True)
-        cells = cells[cells["status"] != "empty"].drop_duplicates("ref")
-        said[f"{name}_cells"] = _number(len(cells))
-        said[f"{name}_hidden"] = _number(int((cells["status"] == "suppressed").sum()))
+    rules, trial = book.protected.rules, book.trial
     return {
-        **said,
+        "count_cells": _number(trial.cells),
+        "count_hidden": _number(trial.hidden),
+        "mean_cells": _number(trial.means),
+        "mean_hidden": _number(trial.hidden_means),
+        "recovered": _number(trial.recovered if trial.hidden else None),
+        "narrowest": _number(trial.narrowest),
         "fewest": _rule(rules.min_count),
         "fewest_mean": _rule(rules.min_n),
         "doubt": _rule(rules.width),
     }
 
 
-def _number(count: int) -> Value:
-    return Value(float(count), decimals=0, recipe="count of rows")
+def _number(count: int | None) -> Value:
+    return Value(None if count is None else float(count), decimals=0, recipe="count of rows")
 
 
 def _rule(number: int) -> Value:

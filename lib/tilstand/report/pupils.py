@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,13 @@ import tilstand
 from tilstand import simulation
 from tilstand.analysis.pupil_tables import tables_of, years_in
 from tilstand.analysis.school_contributions import COLUMNS, all_contributions
+from tilstand.disclosure.site_audit import Findings
 from tilstand.edition import edition_years
 from tilstand.example import RELIABILITY, SEED, example_municipality
 from tilstand.protection.protected import Protected
 from tilstand.protection.public import PRINTED, public_counts, write_public
 from tilstand.protection.store import keep, write_once
+from tilstand.protection.trial import attack_tables
 from tilstand.pupil_file import pupil_paths
 from tilstand.pupil_frames import frames_of, joined
 from tilstand.remembered import held
@@ -54,6 +56,8 @@ class PupilBook:
         Gives the language and the register.
     protected : Protected
         The tables with their blanks.
+    trial : Findings
+        What an attack on the tables found.
     schools : list of School
         By name.
     contributions : DataFrame
@@ -70,6 +74,7 @@ class PupilBook:
 
     page: Page
     protected: Protected
+    trial: Findings
     schools: list[School]
     contributions: pd.DataFrame = field(repr=False)
     measures: pd.DataFrame = field(repr=False)
@@ -217,6 +222,7 @@ def open_pupils(page: Page) -> PupilBook | None:
     return PupilBook(
         page,
         kept["protected"],
+        Findings(**kept["trial"]),
         schools,
         kept["contributions"].copy(deep=False),
         kept["measures"].copy(deep=False),
@@ -243,11 +249,12 @@ def _made(page: Page, folder: Path) -> str:
     tables = tables_of(data)
     public = {} if simulated else public_counts(tables, page.figures, page.place)
     write_public(folder / f"public-{page.year}.json", public)
-    protected = keep(
-        folder, tables, page.edition.disclosure, public=public, before=_before(page, tables)
-    )
+    before = _before(page, tables)
+    protected = keep(folder, tables, page.edition.disclosure, public=public, before=before)
+    trial = attack_tables(protected, public, [published for _, published in before])
     kept = {
         "protected": json.loads(protected.to_json()),
+        "trial": asdict(trial),
         "contributions": all_contributions(data, reliability).to_dict("list"),
         "measures": every_measure(protected).to_json(orient="table", index=False),
         "simulated": simulated,

@@ -1,0 +1,41 @@
+"""Protected tables are attacked when they are made, and what comes of it is told."""
+
+from dataclasses import replace
+
+from tilstand.disclosure_rules import DisclosureRules
+from tilstand.protection import protect
+from tilstand.protection.trial import attack_tables
+
+RULES = DisclosureRules()
+
+
+def test_well_protected_tables_give_nothing_away(protected):
+    got = attack_tables(protected)
+
+    assert (got.recovered, got.faults) == (0, [])
+    assert got.narrowest >= RULES.width
+    assert got.cells > got.hidden > 10
+    assert got.means > got.hidden_means > 0
+
+
+def test_tables_with_too_little_doubt_are_found_out(town):
+    loose = protect(town, replace(RULES, width=1, strict_width=1))
+
+    got = attack_tables(replace(loose, rules=RULES))
+
+    assert got.narrowest < RULES.width
+    assert got.faults != []
+
+
+def test_a_blank_that_others_have_published_is_none(protected):
+    name, layout = next((n, lay) for n, lay in protected.layouts.items() if lay.measure == "count")
+    rows = protected.frames[name]
+    inner = rows[(rows[list(layout.dimensions)] != "Total").all(axis=1)]
+    row = inner[inner["status"] == "suppressed"].iloc[0]
+    cell = frozenset((d, str(row[d])) for d in layout.dimensions)
+    year = frozenset() if "year" in layout.dimensions else {("year", layout.window)}
+    known = {layout.population: {cell | year: 1}}
+
+    got = attack_tables(protected, known)
+
+    assert any("expected a blank" in line for line in got.faults)
