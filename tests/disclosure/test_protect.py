@@ -206,7 +206,7 @@ def test_what_the_solver_prints_stays_off_the_users_screen(tmp_path, monkeypatch
     source = tmp_path / "counts.csv"
     source.write_text("school,sex,count\nA,f,3\nA,m,9\nB,f,8\nB,m,7\n", encoding="utf-8")
 
-    def loud(*arguments):
+    def loud(*arguments, **_):
         os.write(1, b"a line of the solver\n")
         return suppress(*arguments)
 

@@ -78,10 +78,11 @@ def protect(
     --output protected.csv
     """
     from tilstand.disclosure.errors import DisclosureCallError, DisclosureError
+    from tilstand.disclosure.progress import progress
     from tilstand.disclosure.protect import run
 
     try:
-        run(file, dimensions, count, min_count, width, published, output)
+        run(file, dimensions, count, min_count, width, published, output, progress())
     except DisclosureCallError as error:
         raise CallError(error.lines) from None
     except DisclosureError as error:

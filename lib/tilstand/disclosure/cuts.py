@@ -72,10 +72,10 @@ def sum_demands(problem: Problem) -> Demands:
     Fischetti, M. & Salazar, J. J. (2001), section 4: bridgeless and cover inequalities.
     """
     demands = Demands(len(problem.values))
-    primary, slack = problem.primary, problem.slack
+    slack = problem.slack
     for cells, signs in problem.sums():
-        first = primary[cells]
-        if first.sum() == 1:
+        first, asked = problem.primary[cells], problem.asked[cells]
+        if asked.any() and first.sum() == 1:
             demands.add(cells[~first], np.ones((~first).sum()), 1.0)
         elif not first.any():
             for at in range(len(cells)):
@@ -85,9 +85,9 @@ def sum_demands(problem: Problem) -> Demands:
         # All cells of one sign: they are the parts, and the total is printed or may be hidden.
         for side in (1.0, -1.0):
             same = signs == side
-            if not (first & same).any() or (first & ~same).any():
+            if not (asked & same).any() or (first & ~same).any():
                 continue
-            need = float(problem.need[cells[first & same]].max())
+            need = float(problem.need[cells[asked & same]].max())
             short = need - float(slack[cells[first & same]].sum())
             if short > 0:
                 sizes = np.where(same, np.minimum(slack[cells], short), short)[~first]

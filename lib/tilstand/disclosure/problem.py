@@ -25,6 +25,8 @@ class Problem:
         Cells that are public already and cannot be hidden.
     floor : int or numpy.ndarray of int, shape (cells,)
         Smallest count that a reader must reckon with behind a blank; one for all, or one a cell.
+    given : numpy.ndarray of bool, shape (cells,), optional
+        Cells that are blank already for the sake of others and stay so.
     """
 
     values: np.ndarray
@@ -32,6 +34,7 @@ class Problem:
     need: np.ndarray
     known: np.ndarray
     floor: int | np.ndarray = 1
+    given: np.ndarray | None = None
 
     @cached_property
     def hideable(self) -> np.ndarray:
@@ -39,9 +42,14 @@ class Problem:
         return ~self.known & (self.values >= self.floor)
 
     @cached_property
-    def primary(self) -> np.ndarray:
-        """Cells that must be hidden."""
+    def asked(self) -> np.ndarray:
+        """Cells that must be hidden and stay in doubt."""
         return (self.need > 0) & self.hideable
+
+    @cached_property
+    def primary(self) -> np.ndarray:
+        """Cells that must be hidden: those asked for, and those that are blank already."""
+        return self.asked if self.given is None else self.asked | (self.given & self.hideable)
 
     @cached_property
     def slack(self) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from .suppression import UnprotectableError, suppress
 
 # More examples than this in one line help nobody.
 EXAMPLES = 3
+# Tables with more cells than this that may be hidden are protected in parts of about this size.
+WHOLE = 600
+PART = 300
 
 
 def run(
@@ -31,6 +34,7 @@ def run(
     width: int = 3,
     published: str | Path | None = None,
     output: str | Path | None = None,
+    note: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
     """Hide every small count of a file and whatever else would give it away.
 
@@ -50,6 +54,8 @@ def run(
         Totals that are public already and cannot be hidden.
     output : str or Path, optional
         Where the protected table goes, as CSV in UTF-8.
+    note : callable, optional
+        Takes one line on how far the work has come.
 
     Returns
     -------
@@ -81,7 +87,7 @@ def run(
     problem = Problem(system.values, system.matrix, need, known)
     try:
         with _quiet():
-            pattern = suppress(problem, system.margin_depth, system.grids)
+            pattern = suppress(problem, system.margin_depth, system.grids, WHOLE, PART, note)
     except UnprotectableError as fault:
         raise DisclosureError(_given_away(system, fault, published, names, width)) from fault
     protected = _result(system, pattern.hidden)

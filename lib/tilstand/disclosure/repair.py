@@ -1,4 +1,4 @@
-"""Widen what is too narrow with as few more blanks as possible, and take back needless ones."""
+"""Widen what is too narrow with as few more blanks as possible."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from .probe import unsafe_cells
+from .bundles import cheapest_proof
+from .circuits import DETOUR
 from .problem import Problem
 from .witnesses import Witnesses
 
@@ -21,7 +22,6 @@ def widen(
     cell: int,
     witnesses: Witnesses,
     cost: np.ndarray,
-    room: int = 1,
 ) -> np.ndarray | None:
     """Find the cheapest table that moves one count far enough, and blank what it moves.
 
@@ -37,9 +37,6 @@ def widen(
         Where the table is kept as proof.
     cost : numpy.ndarray, shape (cells,)
         What each further blank costs.
-    room : int
-        How many times further than the count other cells may move. Few need more than 1, which
-        solves much faster; where it is too little, more is tried.
 
     Returns
     -------
@@ -50,6 +47,30 @@ def widen(
     ----------
     Kelly, J. P., Golden, B. L. & Assad, A. A. (1992). Cell suppression: disclosure protection for
     sensitive tabular data. Networks 22, 397-417. Here with whole numbers and a charge a cell.
+    """
+    need = int(problem.need[cell])
+    moves = cheapest_proof(problem, cell, np.where(hidden, DETOUR, cost))
+    wider = hidden.copy()
+    for move in moves:
+        if witnesses.add(move):
+            wider |= move != 0
+    if witnesses.widths(wider)[cell] >= need:
+        return wider
+    return _widen_any(problem, hidden, cell, witnesses, cost, 1)
+
+
+def _widen_any(
+    problem: Problem,
+    hidden: np.ndarray,
+    cell: int,
+    witnesses: Witnesses,
+    cost: np.ndarray,
+    room: int,
+) -> np.ndarray | None:
+    """Widen where no circuit does, with tables in which cells move by different numbers.
+
+    `room` is how many times further than the count other cells may move. Few need more than 1,
+    which solves much faster; where it is too little, more is tried.
     """
     need = int(problem.need[cell])
     slack = int(problem.slack[cell])
@@ -73,7 +94,7 @@ def widen(
             if best is None or loss < best[0]:
                 best = (loss, wider)
     if best is None and room < MOST_ROOM:
-        return widen(problem, hidden, cell, witnesses, cost, 4 * room)
+        return _widen_any(problem, hidden, cell, witnesses, cost, 4 * room)
     return None if best is None else best[1]
 
 
@@ -113,51 +134,3 @@ def _shift(
     move = np.zeros(len(hidden))
     move[at] = np.rint(result.x[:count])
     return move
-
-
-def reopen(
-    problem: Problem,
-    hidden: np.ndarray,
-    witnesses: Witnesses,
-    cost: np.ndarray,
-    demands: tuple[sp.csr_matrix, np.ndarray],
-) -> np.ndarray:
-    """Open blanks that no sensitive count needs, dearest first.
-
-    A blank whose number a reader could compute is always opened: that tells nobody anything new,
-    and a blank that hides nothing is a false promise.
-
-    Parameters
-    ----------
-    problem : Problem
-        Counts, sums and required widths.
-    hidden : numpy.ndarray of bool, shape (cells,)
-        A safe pattern.
-    witnesses : Witnesses
-        Proofs that the pattern is safe.
-    cost : numpy.ndarray, shape (cells,)
-        What each blank costs.
-    demands : tuple of scipy.sparse.csr_matrix and numpy.ndarray
-        Demands that any good pattern meets: what they need is not tried.
-
-    Returns
-    -------
-    numpy.ndarray of bool
-        A safe pattern within the given one.
-    """
-    hidden = hidden.copy()
-    matrix, least = demands[0].tocsc(), demands[1]
-    spare = matrix @ hidden.astype(float) - least
-    extra = np.flatnonzero(hidden & ~problem.primary)
-    computable = witnesses.widths(hidden) == 0
-    for cell in extra[np.lexsort((extra, -problem.values[extra], -cost[extra]))]:
-        part = slice(matrix.indptr[cell], matrix.indptr[cell + 1])
-        rows, sizes = matrix.indices[part], matrix.data[part]
-        if not computable[cell] and np.any(spare[rows] - sizes < -1e-6):
-            continue
-        hidden[cell] = False
-        if len(unsafe_cells(problem, hidden, witnesses, whole=True, first_only=True)):
-            hidden[cell] = True
-        else:
-            spare[rows] -= sizes
-    return hidden

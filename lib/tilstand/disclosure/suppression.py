@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,17 +13,21 @@ from .errors import DisclosureError
 from .large import mend_with_cubes
 from .probe import Probe, unsafe_cells
 from .problem import Problem
-from .repair import reopen, widen
+from .reopen import reopen
+from .repair import widen
+from .slices import mend_in_slices
 from .witnesses import Witnesses
 
 MOST_ROUNDS = 20
+# So many attempts in a row that bring nothing are enough.
+PATIENCE = 3
 # A pattern this close to the proven least number of blanks is good enough, and a little less
 # close after each attempt that failed.
-GOOD = 0.05
+GOOD = 0.06
 IMPATIENCE = 0.01
-LEAST_GOOD = 0.08
+LEAST_GOOD = 0.09
 MASTER_GAP = 0.02
-# Tables with more cells than this are left to the hypercubes, and to a coarser bound.
+# Tables with more cells than this are protected in parts or by hypercubes, to a coarser bound.
 LARGE = 1500
 LARGE_GAP = 0.02
 # So many demands are added before the pattern is chosen anew: one demand often mends many counts.
@@ -64,6 +68,8 @@ def suppress(
     margin_depth: np.ndarray | None = None,
     grids: Sequence[np.ndarray] = (),
     large: int = LARGE,
+    slices: int = 0,
+    note: Callable[[str], None] | None = None,
 ) -> Pattern:
     """Hide as few cells as possible so that every sensitive count stays wide enough.
 
@@ -81,8 +87,13 @@ def suppress(
     grids : sequence of numpy.ndarray of int, optional
         The tables' cells as arrays; with them large tables are protected by hypercubes.
     large : int
-        Systems with more cells than this that may be hidden are large: quicker to protect, with
-        about a third more blanks.
+        Systems with more cells than this that may be hidden are large: hypercubes protect them in
+        seconds, with about a third more blanks.
+    slices : int
+        A large system of one table is protected in parts of about so many cells that may be
+        hidden instead: in a minute or two, with few blanks too many. 0 leaves it to hypercubes.
+    note : callable, optional
+        Takes one line on how far the work has come.
 
     Returns
     -------
@@ -103,17 +114,41 @@ def suppress(
     # Ties go to inner cells before margins, and to small counts before large ones.
     size = problem.values / max(1, int(problem.values.max(initial=0)))
     cost = 1.0 + MARGIN_PRICE * (depth / max(1.0, float(np.max(depth, initial=0))) + size) / 2
+    note = note or _say_nothing
     witnesses = Witnesses(problem)
     _refuse_impossible(problem, witnesses)
+    if not grids or problem.hideable.sum() <= large:
+        hidden, bound, rounds = _settle(problem, cost, witnesses, note)
+    else:
+        first, bound = _cheapest(problem, sum_demands(problem), cost, gap=LARGE_GAP)
+        hidden = mend_with_cubes(problem, first, grids, witnesses, cost)
+        if slices and len(grids) == 1:
+            grid = grids[0]
+            parts = mend_in_slices(problem, grid, witnesses, cost, slices, _settle_part, note)
+            parts = mend_with_cubes(problem, parts, grids, witnesses, cost)
+            hidden = min(parts, hidden, key=np.sum)
+        rounds = 1
+    _refuse_unproved(witnesses, hidden)
+    return Pattern(hidden, problem.primary, bound, witnesses.widths(hidden), rounds)
+
+
+def _settle(
+    problem: Problem,
+    cost: np.ndarray,
+    witnesses: Witnesses,
+    note: Callable[[str], None],
+    most: int = MOST_ROUNDS,
+) -> tuple[np.ndarray, int, int]:
+    """Collect demands until the cheapest pattern is safe, or can be mended at little cost.
+
+    Returns the pattern, a number of blanks that none goes below, and how many rounds it took.
+    No more than `most` attempts are made to mend a pattern.
+    """
     demands = sum_demands(problem)
-    if grids and problem.hideable.sum() > large:
-        hidden, bound = _cheapest(problem, demands, cost, gap=LARGE_GAP)
-        hidden = mend_with_cubes(problem, hidden, grids, witnesses, cost)
-        _refuse_unproved(witnesses, hidden)
-        return Pattern(hidden, problem.primary, bound, witnesses.widths(hidden), 1)
-    bound = stalled = attempts = 0
+    bound = stalled = attempts = idle = 0
     best: np.ndarray | None = None
     for number in range(1, MOST_ROUNDS + 1):
+        note(f"round {number}")
         hidden, low = _cheapest(problem, demands, cost)
         bound = max(bound, low)
         before = len(demands)
@@ -126,15 +161,30 @@ def suppress(
             continue
         attempts += 1
         wider = _repair(problem, hidden, narrow, witnesses, cost)
-        wider = reopen(problem, wider, witnesses, cost, demands.system())
+        wider = reopen(problem, wider, witnesses, cost, demands.system(), number)
+        idle += 1
         if best is None or wider.sum() < best.sum():
-            best = wider
+            best, idle = wider, 0
         enough = min(GOOD + IMPATIENCE * (attempts - 1), LEAST_GOOD)
-        if last or best.sum() <= bound * (1 + enough):
+        good = best.sum() <= bound * (1 + enough)
+        if last or good or idle == PATIENCE or attempts == most:
             break
     assert best is not None
-    _refuse_unproved(witnesses, best)
-    return Pattern(best, problem.primary, bound, witnesses.widths(best), number)
+    return best, bound, number
+
+
+def _settle_part(problem: Problem, cost: np.ndarray) -> tuple[np.ndarray, Witnesses]:
+    """Protect a part of a large table; what cannot be done in it is left to the whole."""
+    witnesses = Witnesses(problem)
+    try:
+        hidden, _, _ = _settle(problem, cost, witnesses, _say_nothing, most=1)
+    except UnprotectableError:
+        return problem.primary, witnesses
+    return hidden, witnesses
+
+
+def _say_nothing(_: str) -> None:
+    """Take a line on progress that nobody waits for."""
 
 
 def _cheapest(

@@ -32,6 +32,7 @@ class Witnesses:
         # One entry a moved cell: which witness, which cell, and the ends it proves for the cell.
         self._owner = np.zeros(0, dtype=np.int64)
         self._cell = np.zeros(0, dtype=np.int64)
+        self._step = np.zeros(0, dtype=np.int64)
         self._low = np.zeros(0, dtype=np.int64)
         self._high = np.zeros(0, dtype=np.int64)
 
@@ -64,10 +65,28 @@ class Witnesses:
         ends = np.stack([size * ahead, -size * back])
         self._owner = np.append(self._owner, np.full(len(at), self._count))
         self._cell = np.append(self._cell, at)
+        self._step = np.append(self._step, size)
         self._low = np.append(self._low, ends.min(axis=0))
         self._high = np.append(self._high, ends.max(axis=0))
         self._count += 1
         return True
+
+    def adopt(self, part: Witnesses, at: np.ndarray) -> None:
+        """Take over the witnesses of a part of the cells.
+
+        Parameters
+        ----------
+        part : Witnesses
+            Found with all cells outside the part left as they are.
+        at : numpy.ndarray of int
+            Where the part's cells are among these.
+        """
+        self._owner = np.append(self._owner, part._owner + self._count)
+        self._cell = np.append(self._cell, at[part._cell])
+        self._step = np.append(self._step, part._step)
+        self._low = np.append(self._low, part._low)
+        self._high = np.append(self._high, part._high)
+        self._count += part._count
 
     def widths(self, hidden: np.ndarray) -> np.ndarray:
         """Return the interval width proved so far for each cell under a pattern of blanks.
@@ -94,6 +113,39 @@ class Witnesses:
         np.minimum.at(low, self._cell[usable], self._low[usable])
         np.maximum.at(high, self._cell[usable], self._high[usable])
         return high - low
+
+    def proof(self, cell: int, hidden: np.ndarray) -> list[np.ndarray]:
+        """Give the one or two witnesses that prove a cell's width.
+
+        Parameters
+        ----------
+        cell : int
+            Position of the cell.
+        hidden : numpy.ndarray of bool, shape (cells,)
+            The blanks.
+
+        Returns
+        -------
+        list of numpy.ndarray
+            Moves, one entry a cell.
+        """
+        strays = np.bincount(
+            self._owner, weights=~hidden[self._cell], minlength=max(self._count, 1)
+        )
+        mine = np.flatnonzero((self._cell == cell) & (strays[self._owner] == 0))
+        if len(mine) == 0:
+            return []
+        ends = {
+            int(self._owner[mine[np.argmin(self._low[mine])]]),
+            int(self._owner[mine[np.argmax(self._high[mine])]]),
+        }
+        moves = []
+        for owner in sorted(ends):
+            its = self._owner == owner
+            move = np.zeros(len(hidden))
+            move[self._cell[its]] = self._step[its]
+            moves.append(move)
+        return moves
 
     def unproved(self, hidden: np.ndarray) -> np.ndarray:
         """Return the primary cells whose required width no witness proves yet."""
