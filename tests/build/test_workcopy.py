@@ -2,7 +2,7 @@
 
 import pytest
 
-from tilstand.build.workcopy import copy_project, run_build
+from tilstand.build.workcopy import copy_project, faults_told, run_build
 from tilstand.errors import BuildError
 
 
@@ -38,3 +38,21 @@ def test_a_build_that_fails_ends_with_its_lines(copy):
         run_build(copy, ["--edition", "1999"])
     (got,) = stopped.value.lines
     assert got.startswith("edition 1999: no file data/editions/1999.toml")
+
+
+def test_what_is_wrong_is_told_without_how_far_the_build_had_come():
+    lines = ["[1/2] 2020 nb notebooks/a.ipynb (0.5 s)", "compiling 2020 nb", "a.md:3: WARNING: x"]
+
+    assert faults_told(lines) == ["a.md:3: WARNING: x"]
+
+
+def test_program_that_broke_down_is_told_in_one_line():
+    lines = [
+        "compiling 2020 nb",
+        "Traceback (most recent call last):",
+        '  File "order.py", line 100, in build',
+        "    pages = make(project, order)",
+        "KeyError: 'search_near'",
+    ]
+
+    assert faults_told(lines) == ["the program broke down: KeyError: 'search_near'"]

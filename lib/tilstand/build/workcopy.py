@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 FOLDERS = ("data", "notebooks", "book")
 FILES = ("_config.yml", "_toc.yml", LOCK)
+# How the lines begin that a build says of itself while all goes well.
+PROGRESS = ("[", "compiling ", "printing ", "attacked ")
+MOST_LINES = 20
 
 
 def copy_project(project: Project, target: Path, *, library: bool = True) -> Project:
@@ -105,10 +108,24 @@ def run_build(
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
-        raise BuildError(_faults(lines) or [f"the build ended with status {done.returncode}"])
+        raise BuildError(faults_told(lines) or [f"the build ended with status {done.returncode}"])
 
 
-def _faults(lines: list[str]) -> list[str]:
-    """Keep the lines that say what is wrong, not those that say how far the build had come."""
-    said = [line for line in lines if not line.startswith("[")]
-    return said[-20:]
+def faults_told(lines: list[str]) -> list[str]:
+    """Keep the lines of a build that say what is wrong, not those that say how far it had come.
+
+    Parameters
+    ----------
+    lines : list of str
+        What ``tilstand build`` wrote to its standard error.
+
+    Returns
+    -------
+    list of str
+        The last of them; of a program that broke down, what it broke down over.
+    """
+    said = [line for line in lines if not line.startswith(PROGRESS)]
+    broke = next((n for n, line in enumerate(said) if line.startswith("Traceback")), None)
+    if broke is not None:
+        said = [*said[:broke], f"the program broke down: {said[-1]}"]
+    return said[-MOST_LINES:]
