@@ -10,7 +10,7 @@ from tilstand.analysis.pupil_tables import tables_of
 from tilstand.protection import protect
 from tilstand.report import school_page
 from tilstand.report.pupils import PupilBook
-from tilstand.report.school_development import distances, moved
+from tilstand.report.school_development import distances
 from tilstand.report.school_measures import every_measure
 from tilstand.report.school_page import MESSAGE, SchoolPage
 from tilstand.report.school_titles import beside_the_rest, counted, levels_title
@@ -209,33 +209,6 @@ def test_levels_are_told_at_either_end(book):
         "Laveste og høyeste nivå på 5. trinn kan ikke skilles fra resten av kommunen",
         "Nivåene på 5. trinn, skolen og kommunen",
     ]
-
-
-def steps(change, schools=30, seed=0):
-    rng = np.random.default_rng(seed)
-    rows = pd.DataFrame(
-        {
-            "school": np.repeat([f"S{number:02d}" for number in range(schools)], 2),
-            "subject": "reading",
-            "year": [2019, 2020] * schools,
-            "value": rng.standard_normal(2 * schools),
-        }
-    )
-    rows.loc[rows.index[1], "value"] = rows.loc[rows.index[0], "value"] + change
-    return rows.assign(low=rows["value"] - 1.96, high=rows["value"] + 1.96)
-
-
-@pytest.mark.parametrize(("change", "exp"), [(12.0, (1, "clear")), (-12.0, (-1, "clear"))])
-def test_school_that_moved_far_is_told_and_which_way(change, exp):
-    first = moved(steps(change)).iloc[0]
-
-    assert (first["side"], first["certainty"]) == exp
-
-
-def test_schools_that_stood_still_are_seldom_said_to_have_moved():
-    alarms = [(moved(steps(0.0, seed=seed))["certainty"] == "clear").any() for seed in range(40)]
-
-    assert np.mean(alarms) < 0.15
 
 
 def test_distances_are_the_schools_mean_less_the_municipalitys(book):

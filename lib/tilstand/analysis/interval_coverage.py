@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from tilstand.analysis.certainty import gap
 from tilstand.analysis.changes import paired_change
 from tilstand.analysis.mastery_levels import LIMITS
 from tilstand.analysis.school_levels import school_shares
+from tilstand.analysis.school_moves import moved
 from tilstand.analysis.school_tests import means_apart
 from tilstand.analysis.school_variance import split_variance
 
@@ -85,11 +87,59 @@ def false_alarms(rng: np.random.Generator) -> tuple[int, int]:
     return int(not means_apart(pd.DataFrame(rows), whole)["apart"].any()), 1
 
 
+def cohort_gaps(rng: np.random.Generator) -> tuple[int, int]:
+    """Count the intervals of what parts a school's two cohorts that hold the truth."""
+    rows, truth = _two_cohorts(rng, step=2.0)
+    held = 0
+    for (first, last), gain in zip(rows, truth, strict=True):
+        ends = gap(_told(last), _told(first))
+        held += ends is not None and ends.interval.low <= gain <= ends.interval.high
+    return held, SCHOOLS
+
+
+def moves_by_chance(rng: np.random.Generator) -> tuple[int, int]:
+    """Count the municipalities in which no school is said to have moved where none has."""
+    rows, _ = _two_cohorts(rng, step=0.0)
+    told = pd.DataFrame(
+        [
+            {"school": f"S{place:02d}", "subject": "", "year": year, **_ends(part)}
+            for place, both in enumerate(rows)
+            for year, part in enumerate(both)
+        ]
+    )
+    return int(not (moved(told)["certainty"] == "clear").any()), 1
+
+
+def _two_cohorts(
+    rng: np.random.Generator, step: float
+) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
+    """Draw two cohorts of each school, the second lifted by a step of its own."""
+    lifts = step * rng.standard_normal(SCHOOLS)
+    drawn = [
+        (50 + _SD * rng.standard_normal(n), 50 + lift + _SD * rng.standard_normal(n))
+        for lift, n in zip(lifts, _sizes(rng), strict=True)
+    ]
+    return drawn, lifts
+
+
+def _ends(scores: np.ndarray) -> dict[str, float]:
+    n = len(scores)
+    ends = paired_change(float(scores.mean()), n, float(scores.std(ddof=1))).interval
+    return {"value": float(scores.mean()), "low": ends.low, "high": ends.high}
+
+
+def _told(scores: np.ndarray) -> tuple[float, float, float]:
+    ends = _ends(scores)
+    return ends["value"], ends["low"], ends["high"]
+
+
 CHECKS: dict[str, Callable[[np.random.Generator], tuple[int, int]]] = {
     "four-year share on the lowest level": level_shares,
     "mean change from 8. to 9. trinn": paired_changes,
     "share of variance between schools": spread_between,
     "no school told apart where none differs": false_alarms,
+    "what parts two cohorts of a school": cohort_gaps,
+    "no school said to have moved where none has": moves_by_chance,
 }
 
 

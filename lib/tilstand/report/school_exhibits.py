@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from tilstand.analysis.pupil_tables import LEVELS, TOTAL
+from tilstand.analysis.school_moves import moved
 from tilstand.report import wording
 from tilstand.report.numbers import decimals_off_zero, write_number
 from tilstand.report.pupils import HIDDEN
-from tilstand.report.school_development import distances, drawn, moved
+from tilstand.report.school_development import distances, drawn
 from tilstand.report.school_titles import (
     beside_the_rest,
     contribution_title,

@@ -193,7 +193,7 @@ def development_title(book: PupilBook, found: pd.DataFrame, grade: str) -> str:
     book : PupilBook
         Gives language and names.
     found : DataFrame
-        The school's rows of `school_development.moved`.
+        The school's rows of `school_moves.moved`.
     grade : str
         The grade.
     """
