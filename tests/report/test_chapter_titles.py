@@ -205,12 +205,12 @@ def test_what_chance_returns_is_told_of_low_starters(high, returned, exp):
     assert ("lowest than from the highest" in got) == (high < 6)
 
 
-def test_without_a_known_reliability_nothing_is_said_of_chance():
+def test_without_a_known_reliability_the_part_of_chance_is_not_known():
     rows = rows_of((6, 5, 7), (1, 0, 2), subject="reading", start=["1", "5"], returned=[0.0, 0.0])
 
     got = titles.starts_title(book_of(reliability=None), rows)
 
-    assert "chance" not in got
+    assert got.endswith("in reading; how much of it is chance is not known")
 
 
 def test_a_level_that_nobody_is_on_counts_as_none():

@@ -185,6 +185,7 @@ def test_means_on_both_sides_are_named_on_both(book):
         (("over", "about"), "1 av 2 tall kan skilles fra resten av kommunen: mobbing"),
         (("about", ""), "Kan ikke skilles fra resten av kommunen: mobbing"),
         (("under",), "Under resten av kommunen: mobbing"),
+        (("over", ""), "Det ene tallet vi kan vise, kan skilles fra resten av kommunen: mobbing"),
         (("", ""), "Mobbing"),
     ],
 )

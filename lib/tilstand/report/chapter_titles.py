@@ -192,8 +192,13 @@ def starts_title(book: PupilBook, rows: pd.DataFrame) -> str:
     title = finding(language, told, phrases, partial(subjects_named, book, every=told))
     clear = told[told["certainty"] == "clear"]
     risen = clear[clear["side"] == 1].index
-    if book.reliability is None or not len(risen) or len(risen) < len(clear):
+    if not len(risen) or len(risen) < len(clear):
         return title
+    if book.reliability is None:
+        return title + pick(
+            nb="; hvor mye av det som er tilfeldigheter, er ikke kjent",
+            en="; how much of it is chance is not known",
+        )
     stays = (left.loc[risen, "certainty"] == "clear") & (left.loc[risen, "side"] == 1)
     if stays.any():
         return title + pick(nb="; noe av det er tilfeldigheter", en="; some of it is chance")

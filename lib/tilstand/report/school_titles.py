@@ -119,6 +119,11 @@ def counted(book: PupilBook, rows: pd.DataFrame, what: str) -> str:
         return wording.sentence(what)
     clear = int((told["certainty"] == "clear").sum())
     found, several = (write_number(number, 0, language) for number in (clear, len(told)))
+    if clear and len(told) == 1 < len(rows):
+        return pick(
+            nb=f"Det ene tallet vi kan vise, kan skilles fra resten av kommunen: {what}",
+            en=f"The one we can show can be told from the rest of the municipality: {what}",
+        )
     if clear and len(told) == 1:
         side = pick(nb="Over", en="Above") if told["side"].iloc[0] > 0 else ""
         side = side or pick(nb="Under", en="Below")
