@@ -55,7 +55,12 @@ class Gaps:
         said: dict[str, Any] = {
             name: self.book.computed(float(number), rows, 0) for name, number in counts.items()
         }
-        return said | {"year": self.book.year(self.year, rows)}
+        one = len(rows) == 1
+        return said | {
+            "year": self.book.year(self.year, rows),
+            "several_tests": said["tests"] if len(rows) > 1 else "",
+            "only_test": gaps_title(self.book, rows) if one else "",
+        }
 
     def show_scores(self) -> None:
         """Show girls' mean less boys' in every test."""

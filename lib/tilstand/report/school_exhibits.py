@@ -124,9 +124,9 @@ class SchoolExhibits:
             self._development(str(grade), rows, development_title(self.book, ours, str(grade)))
 
     def _development(self, grade: str, rows: pd.DataFrame, title: str) -> None:
-        roles = dict(
-            zip(sorted(rows["subject"].unique()), ("other", "nation", "own"), strict=False)
-        )
+        subjects = sorted(rows["subject"].unique())
+        # The last is drawn strongest, so that a line alone is not a comparator's dots.
+        roles = dict(zip(subjects[::-1], ("own", "nation", "other"), strict=False))
         rows = rows.assign(
             label=rows["subject"].map(self.book.subject),
             role=rows["subject"].map(roles),
