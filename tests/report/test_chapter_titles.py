@@ -37,7 +37,17 @@ def book_of(data=None, *, language="en", reliability=0.9):
     made = protect(tables_of(data)) if data else None
     measures = every_measure(made) if made else pd.DataFrame()
     schools = [SimpleNamespace(key=key, name=key) for key in SCHOOLS]
-    return PupilBook(page, made, schools, pd.DataFrame(), measures, True, "Town", reliability)
+    return PupilBook(
+        page=page,
+        protected=made,
+        trial=None,
+        schools=schools,
+        contributions=pd.DataFrame(),
+        measures=measures,
+        simulated=True,
+        home="Town",
+        reliability=reliability,
+    )
 
 
 def municipality(seed, *, top=0.0, girls=0.0, gain=0.0, school=0.0):

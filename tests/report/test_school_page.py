@@ -67,7 +67,14 @@ def book():
     made = protect(tables_of(pupils()))
     schools = [School(key, key, key.capitalize(), "", simulated=False) for key in SIZES]
     return PupilBook(
-        page, made, schools, pd.DataFrame(columns=["school"]), every_measure(made), False, "By"
+        page=page,
+        protected=made,
+        trial=None,
+        schools=schools,
+        contributions=pd.DataFrame(columns=["school"]),
+        measures=every_measure(made),
+        simulated=False,
+        home="By",
     )
 
 

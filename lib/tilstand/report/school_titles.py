@@ -134,7 +134,8 @@ def counted(book: PupilBook, rows: pd.DataFrame, what: str) -> str:
     if clear:
         return pick(
             nb=f"{found} av {several} tall kan skilles fra resten av kommunen: {what}",
-            en=f"{found} of {several} numbers can be told from the rest of the municipality: {what}",
+            en=f"{found} of {several} numbers can be told from the rest of the municipality: "
+            f"{what}",
         )
     return pick(
         nb=f"Kan ikke skilles fra resten av kommunen: {what}",
