@@ -35,6 +35,18 @@ def test_nothing_changed_does_nothing(book):
     assert folder.stat().st_ino == before
 
 
+def test_changed_prose_compiles_its_own_page_alone(book):
+    folder = book.project.work / "2020" / "nb" / "doctrees"
+    before = {path.name: path.stat().st_mtime_ns for path in folder.glob("*.doctree")}
+    book.prose("## ", "## Nå: ")
+
+    book.build()
+
+    after = {path.name: path.stat().st_mtime_ns for path in folder.glob("*.doctree")}
+    assert after.keys() == before.keys()
+    assert [name for name in after if after[name] != before[name]] == [f"{CHAPTER}.doctree"]
+
+
 def test_changed_chapter_is_the_only_one_that_runs_and_the_book_is_as_if_built_anew(book, tmp_path):
     notebook = json.loads(book.notebook.read_text(encoding="utf-8"))
     shown = [c for c in notebook["cells"] if "page.chart" in "".join(c["source"])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,8 @@ def small(tmp_path_factory):
 def tilstand(project, *words: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "tilstand.cli", *words]
     environment = {"PATH": "/usr/bin:/bin", VARIABLE: str(project.root), "HOME": str(project.root)}
+    if os.environ.get("PYTHONPATH"):  # the library under test, where it is not the installed one
+        environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
