@@ -10,7 +10,7 @@ Run from the repository's root on a machine that does nothing else::
 - again: a whole build, then one with nothing changed and one with one chapter changed.
 - pages: the pages of many schools, compiled by `jupyter-book build` with its own settings and by
   us, and all our steps from executed notebooks to pages that may be published.
-- kills: builds that are killed at random moments.
+- kills: builds that are killed at random moments, as many in each of their phases.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ import yaml
 REPO = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPO / "tests" / "site"), str(REPO / "tests")]
 
-from small_book import CHAPTER, SmallBook, kills  # noqa: E402
+from kills import kills  # noqa: E402
+from small_book import CHAPTER, SmallBook  # noqa: E402
 from tilstand.build.audit import audit_editions  # noqa: E402
 from tilstand.build.compile import Frame, compile_html, lay_out  # noqa: E402
 from tilstand.build.contents import for_schools, parameter_names, read_contents  # noqa: E402
@@ -281,11 +282,16 @@ def main() -> None:
                 step(Path(folder))
 
 
+def _now(line: str) -> None:
+    print(f"  {line}", flush=True)
+
+
 def killed(folder: Path, times: int, seed: int) -> None:
     """Kill builds at random moments and tell what went wrong."""
-    wrong = kills(SmallBook.make(folder / "book"), times, seed=seed, folder=folder / "clean")
-    print(f"kills: {times} (seed {seed}), of them {len(wrong)} with something wrong")
-    for line in wrong:
+    book = SmallBook.make(folder / "book")
+    tally = kills(book, times, seed=seed, folder=folder / "clean", tell=_now)
+    print(f"kills (seed {seed}): {tally}")
+    for line in tally.wrong:
         print(f"  {line}")
 
 

@@ -1,16 +1,13 @@
-"""Keep a book of a few pages, change it, build it again, kill builds of it and compare."""
+"""Keep a book of a few pages, change it, build it again and compare."""
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from books import copy_project, shorten
@@ -29,7 +26,6 @@ class SmallBook:
     """A copy of the project with few chapters, built in one language by the command itself."""
 
     project: Project
-    killed: list[float] = field(default_factory=list)
 
     @classmethod
     def make(cls, root: Path, *slugs: str) -> SmallBook:
@@ -80,54 +76,3 @@ class SmallBook:
             if cell["cell_type"] == "markdown":
                 cell["source"] = "".join(cell["source"]).replace(old, new)
         self.notebook.write_text(json.dumps(cells), encoding="utf-8")
-
-    def kill(self, after: float) -> bool:
-        """Start a build and kill all its processes; True if it was still running."""
-        process = self.start()
-        time.sleep(after)
-        running = process.poll() is None
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            running = False
-        process.communicate()
-        self.killed.append(after)
-        return running
-
-
-def kills(book: SmallBook, times: int, seed: int, folder: Path) -> list[str]:
-    """Kill builds at random moments and say everything that went wrong.
-
-    Each build has a change to bring to the site; every third one starts with nothing remembered.
-    """
-    random_moment = random.Random(seed)
-    texts = [("# Tidlig innsats", "# Tidlig hjelp"), ("# Tidlig hjelp", "# Tidlig innsats")]
-    book.prose("", "")  # the notebook as `prose` writes it: the record names its digest
-    states = []
-    for old, new in texts:
-        states.append(book.clean(folder))
-        book.prose(old, new)
-    shutil.rmtree(book.project.work, ignore_errors=True)
-    started = time.perf_counter()
-    book.build()
-    long = time.perf_counter() - started
-    wrong = []
-    hits = 0
-    for number in range(times):
-        before, after = states[number % 2], states[(number + 1) % 2]
-        book.prose(*texts[number % 2])
-        if number % 3 == 2:
-            shutil.rmtree(book.project.work)
-        moment = random_moment.uniform(0, long)
-        hit = book.kill(moment)
-        hits += hit
-        if not hit:  # the build took less time than that: the machine has less to do by now
-            long = moment
-        if book.site not in (before, after):
-            wrong.append(f"kill {number}, {moment:.2f} s: the site is neither the old nor the new")
-        book.build()
-        if book.site != after:
-            wrong.append(f"kill {number}, {moment:.2f} s: the next build is not the clean one")
-    if hits < times / 3:
-        wrong.append(f"only {hits} of {times} kills met a build that was running")
-    return wrong

@@ -8,7 +8,8 @@ import os
 import pytest
 import yaml
 
-from small_book import CHAPTER, SmallBook, kills
+from kills import kills
+from small_book import CHAPTER, SmallBook
 
 pytestmark = pytest.mark.slow
 
@@ -109,4 +110,6 @@ def test_changed_page_arrives_though_the_clock_went_back_an_hour(book, tmp_path,
 def test_kills_leave_the_site_whole_and_the_next_build_finishes(tmp_path):
     book = SmallBook.make(tmp_path / "book")
 
-    assert kills(book, 4, seed=6, folder=tmp_path / "clean") == []
+    got = kills(book, 4, seed=6, folder=tmp_path / "clean")
+
+    assert (got.kills, got.wrong) == (4, [])
