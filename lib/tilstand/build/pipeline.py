@@ -10,93 +10,43 @@ import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.build import record
 from tilstand.build.audit import audit_editions
-from tilstand.build.compile import INSIDE_SPHINX, Frame, lay_out, site_address
-from tilstand.build.contents import (
-    ONE_A_SCHOOL,
-    for_schools,
-    parameter_names,
-    read_contents,
-    set_aside,
-)
+from tilstand.build.compile import INSIDE_SPHINX, lay_out, site_address
+from tilstand.build.contents import set_aside
 from tilstand.build.crate import write_crate
 from tilstand.build.dataset import places_shown, write_dataset
-from tilstand.build.digests import file_digest, joint_digest
+from tilstand.build.digests import file_digest
 from tilstand.build.editions import link_editions
-from tilstand.build.environment import commit_of
-from tilstand.build.execute import Run, check_parameters, execute_all
+from tilstand.build.execute import execute_all
 from tilstand.build.ingredients import Ingredients, own_digest
 from tilstand.build.pages import write_pages
 from tilstand.build.pdf import print_edition
-from tilstand.build.publish import link_tree, published, restore, swap_in, write_start_pages
+from tilstand.build.plan import Book, municipality_names, plan_books, results_folder
+from tilstand.build.publish import link_tree, restore, swap_in, write_start_pages
 from tilstand.build.pupils import protect_first
 from tilstand.build.recompile import publishable, recompile
 from tilstand.build.state import reason, remember
-from tilstand.contracts import LANGUAGES
-from tilstand.edition import edition_years, load_edition
-from tilstand.errors import BuildError, CallError, DataError
+from tilstand.errors import BuildError, DataError
 from tilstand.register import Register
-from tilstand.roster import schools_of
 from tilstand.school_comments import check_comments
 from tilstand.sources.check import check_all
-from tilstand.sources.edition_figures import count_documents, load_edition_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tilstand.build.contents import Chapter, Contents
+    from tilstand.build.execute import Run
     from tilstand.build.order import Order
-    from tilstand.edition import Edition
     from tilstand.project import Project
 
 STAGING = "staging"
 FRESH = "fresh-"
-RESULTS = "results"
 # What makes Sphinx compile all pages anew: the modules of ours that run inside it.
 INSIDE = [f"lib/{name.replace('.', '/')}.py" for name in INSIDE_SPHINX]
-
-
-@dataclass(frozen=True)
-class Book:
-    """Hold what it takes to make one edition in one language.
-
-    Parameters
-    ----------
-    edition : Edition
-        The edition.
-    contents : Contents
-        Its chapters, a school's pages included.
-    frame : Frame
-        What stands around its pages; says the language.
-    work : Path
-        ``.build/<edition>/<language>``.
-    runs : list of Run
-        The execution of each chapter.
-    commit : str
-        The commit that the project stands at; the book's record names it.
-    """
-
-    edition: Edition
-    contents: Contents
-    frame: Frame
-    work: Path
-    runs: list[Run]
-    commit: str
-
-    @property
-    def title(self) -> str:
-        """Name the book in messages."""
-        return f"{self.frame.edition} {self.frame.language}"
-
-    @property
-    def note(self) -> Path:
-        """File that remembers what the published book was made from."""
-        return self.work / "book.json"
 
 
 def make(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
@@ -130,10 +80,10 @@ def make(project: Project, order: Order, progress: Callable[[str], None]) -> lis
     found = Ingredients(project)
     _check(project, found)
     register = Register.load(project.register)
-    books = _books(project, register, order, _results(project, found))
+    books = plan_books(project, register, order, results_folder(project, found))
     explain = progress if order.explain else _silent
     _execute(project, books, found, order, progress, explain)
-    names = _names(project, register)
+    names = municipality_names(project, register)
     stale = _stale(project, books, found, order, explain)
     compiled = _compile(project, register, stale, found, order, progress)
     if compiled:
@@ -164,105 +114,6 @@ def _check(project: Project, found: Ingredients) -> None:
         if faults:
             raise DataError(faults)
         remember(note, inputs, "no faults")
-
-
-def _books(project: Project, register: Register, order: Order, results: Path) -> list[Book]:
-    contents = read_contents(project)
-    templates = [c.path(project, "nb") for c in contents.chapters if c.is_notebook]
-    check_parameters(templates, order.parameters)
-    years = order.editions or edition_years(project)
-    editions = [load_edition(project, register, year) for year in years]
-    for year in years:  # a fault in an edition's own files is told before any chapter runs
-        load_edition_figures(project, register, year)
-    plan = [(edition, language) for edition in editions for language in _languages(edition, order)]
-    together = _beside(project, plan)
-    commit = commit_of(project)
-    books = []
-    for edition, language in plan:
-        own = for_schools(project, contents, schools_of(project, edition))
-        home = _place(register, edition)
-        documents, exports = count_documents(project, register, edition.year, home)
-        frame = Frame(
-            edition=edition.year,
-            language=language,
-            languages=tuple(code for code in edition.languages if code in together[edition.year]),
-            municipality=register.name(home, edition.year, language),
-            date=edition.date.isoformat(),
-            printed=bool(order.browser),
-            documents=documents,
-            exports=exports,
-        )
-        work = project.work / str(edition.year) / language
-        notebooks = [chapter for chapter in own.chapters if chapter.is_notebook]
-        executed = work / "executed"
-        runs = [_run(project, one, frame, executed, order, results) for one in notebooks]
-        books.append(Book(edition, own, frame, work, runs, commit))
-    return books
-
-
-def _results(project: Project, found: Ingredients) -> Path:
-    """Name the folder of what chapters leave for each other, and drop those of older programs."""
-    now = project.work / RESULTS / joint_digest(found.library | found.programs)
-    for folder in (project.work / RESULTS).glob("*"):
-        if folder != now:
-            shutil.rmtree(folder)
-    return now
-
-
-def _beside(project: Project, plan: list[tuple[Edition, str]]) -> dict[int, tuple[str, ...]]:
-    """List the editions and languages that will be on the site when the whole plan is done.
-
-    Pages link to them: were it only what is there already, the first build of a book would differ
-    from the second.
-    """
-    found = {year: set(languages) for year, languages in published(project).items()}
-    for edition, language in plan:
-        found.setdefault(edition.year, set()).add(language)
-    return {year: tuple(code for code in LANGUAGES if code in found[year]) for year in found}
-
-
-def _names(project: Project, register: Register) -> dict[int, str]:
-    """Name the municipality of every edition, for the start page."""
-    editions = [load_edition(project, register, year) for year in edition_years(project)]
-    return {
-        edition.year: register.name(_place(register, edition), edition.year, "nb")
-        for edition in editions
-    }
-
-
-def _languages(edition: Edition, order: Order) -> tuple[str, ...]:
-    if order.language == "all":
-        return edition.languages
-    if order.language not in edition.languages:
-        there = ", ".join(edition.languages)
-        raise CallError(f"edition {edition.year}: no language '{order.language}'; it has {there}")
-    return (order.language,)
-
-
-def _place(register: Register, edition: Edition) -> str:
-    return str(register.unit(edition.municipality, edition.year)["place"])
-
-
-def _run(
-    project: Project,
-    chapter: Chapter,
-    frame: Frame,
-    folder: Path,
-    order: Order,
-    results: Path,
-) -> Run:
-    template = chapter.path(project, frame.language)
-    known = parameter_names(template) if order.parameters else set()
-    school = {ONE_A_SCHOOL: chapter.school} if chapter.school else {}
-    extra = {name: value for name, value in order.parameters.items() if name in known}
-    return Run(
-        name=chapter.name(project, frame.language),
-        template=template,
-        output=folder / f"{chapter.slug}.ipynb",
-        parameters={"edition": frame.edition, "language": frame.language, **school, **extra},
-        project=project.root,
-        results=results,
-    )
 
 
 def _execute(
