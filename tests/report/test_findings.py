@@ -1,6 +1,7 @@
 """Say what changed and what differs in words that follow the data."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -78,6 +79,18 @@ def test_a_complete_count_is_called_one(asked, capsys):
     list_headlines(asked("1650", "1727"), [Question("pupils", "before", "elevtall")])
 
     assert "Full telling" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "exp"), [("årsverk", "200 i 2020"), ("folk", "200 årsverk i")])
+def test_a_unit_is_said_once(asked, name, exp):
+    page = asked("100", "200")
+    known = page.register.indicators["pupils"]
+    named = replace(known, unit="fte", name={"nb": name, "en": name})
+    page.register.indicators["pupils"] = named
+
+    got = answer(page, Question("pupils", "before", "x"))
+
+    assert exp in re.sub(r"<[^>]+>", "", got.html)
 
 
 @pytest.mark.parametrize(

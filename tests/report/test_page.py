@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tilstand.report import Column, open_page
@@ -144,6 +146,16 @@ def test_figure_says_in_words_what_it_shows(figure):
 
 def test_figure_says_what_is_measured_where_and_when(figure):
     assert figure["subtitle"] == "Elever, antall. Eksempel 2019\N{EN DASH}2020."
+
+
+def test_subtitle_says_a_unit_once(page, shown):
+    known = page.register.indicators["pupils"]
+    named = replace(known, name={"nb": "antall elever", "en": "number of pupils"})
+    page.register.indicators["pupils"] = named
+
+    page.chart("lines", page.rows("pupils"), name="trend", title="T")
+
+    assert shown[0][EXHIBIT]["subtitle"].startswith("Antall elever. Eksempel")
 
 
 def test_figure_says_where_its_numbers_come_from(figure):

@@ -10,6 +10,7 @@ from tilstand.report import compare, scale_findings, wording
 from tilstand.report.blocks import data_element
 
 if TYPE_CHECKING:
+    from tilstand.register import Indicator
     from tilstand.report.numbers import Value
     from tilstand.report.page import Page
     from tilstand.report.series import Series
@@ -164,7 +165,7 @@ def _compare(question: Question, series: Series, value: Value, other: Value) -> 
 
 def _numbers(page: Page, question: Question, series: Series, value: Value, other: Value) -> str:
     language, rise = page.language, float(value) > float(other)
-    unit = _unit(series.indicator.unit, language)
+    unit = _unit(series.indicator, language)
     link = page.pick(nb="i", en="in")
     first = f"{data_element(value, language)}{unit} {link} "
     first += data_element(value.year_value(), language)
@@ -204,10 +205,11 @@ def _detail(page: Page, question: Question) -> str:
     return f", {', '.join(parts)}" if parts else ""
 
 
-def _unit(unit: str, language: str) -> str:
-    if unit in ("count", "score", "grade_mark", "ratio"):
-        return ""
-    return f" {wording.unit_word(unit, language)}"
+def _unit(indicator: Indicator, language: str) -> str:
+    """Say the unit after a number, but not one that the measure's name has said."""
+    word = wording.unit_word(indicator.unit, language)
+    silent = indicator.unit in ("count", "score", "grade_mark", "ratio")
+    return "" if silent or word in indicator.name[language].lower() else f" {word}"
 
 
 def findings(page: Page, questions: list[Question], kind: Kind) -> str:

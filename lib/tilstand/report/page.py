@@ -261,7 +261,9 @@ class Page:
         unit = wording.unit_word(entry.unit, self.language)
         name = wording.sentence(entry.name[self.language])
         place = "" if data["place"].nunique() > 1 else f" {self.name}"
-        return f"{name}, {unit}.{place} {years}."
+        # "Årsverk i skolen, årsverk" says it twice, and a ratio says in its name what it is of.
+        measured = name if unit in name.lower() or entry.unit == "ratio" else f"{name}, {unit}"
+        return f"{measured}.{place} {years}."
 
     def chart_of(
         self,
