@@ -241,6 +241,47 @@ def test_every_way_to_protect_badly_stops_the_build(
         audit_pages(tmp_path, RULES, protected)
 
 
+def test_a_group_in_one_cell_is_hidden_or_stops_the_build(pupils, tmp_path):
+    rows = [
+        (year, "Gul", ("female", "male")[at % 2], "2", 50.0 + at)
+        for year in ("2019", "2020")
+        for at in range(14)
+    ]
+    alike = pd.DataFrame(rows, columns=["year", "school", "gender", "result", "score"])
+    one_mind = tables(pd.concat([pupils, alike], ignore_index=True))
+    right, wrong = protect(one_mind), protect(one_mind, replace(RULES, whole_group=False))
+
+    got = audit_pages(write_site(tmp_path / "right", right), RULES, right)
+
+    assert got.recovered == 0
+    with pytest.raises(BuildError, match="'14 of 14', expected a blank where it is all of them"):
+        audit_pages(write_site(tmp_path / "wrong", wrong), RULES, wrong)
+
+
+def test_a_total_that_others_print_gives_a_blank_away(protected, tmp_path):
+    site = write_site(tmp_path, protected)
+    rows = protected.counts("results", "year", "school", "result")
+    hidden = rows[(rows["status"] == "suppressed") & (rows["result"] == "Total")]
+    hidden = hidden if len(hidden) else rows[rows["status"] == "suppressed"]
+    _, population, _, named = hidden.iloc[0]["ref"].split("|")
+    cell = frozenset(tuple(part.split("=")) for part in named.split(";"))
+
+    audit_pages(site, RULES, protected)
+    with pytest.raises(BuildError):
+        audit_pages(site, RULES, protected, public={population: {cell: 3}})
+
+
+def test_a_number_in_a_drawing_is_found(protected, tmp_path):
+    site = write_site(tmp_path, protected, alt="A figure.")
+    drawing = site / "x.svg"
+    drawing.write_text('<svg><g id="text_1"><!-- Fjell --></g></svg>', "utf-8")
+    audit_pages(site, RULES, protected)
+    drawing.write_text('<svg><g id="text_1"><!-- Fjell: 73,1 --></g></svg>', "utf-8")
+
+    with pytest.raises(BuildError, match="73,1"):
+        audit_pages(site, RULES, protected)
+
+
 def test_last_years_edition_gives_this_years_blank_away(protected, open_tables, tmp_path):
     now, before = tmp_path / "2020", tmp_path / "2019"
     write_site(now, protected)

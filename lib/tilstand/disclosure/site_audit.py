@@ -2,71 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
 
 from .attack import bound_hidden
 from .published import ALL, Fact, Key, Published, key, name
+from .site_groups import group_faults
 from .site_numbers import Said
+from .site_outline import Limits, Outline, families, groups_of, limits_for, years_of
 
-_WINDOW = re.compile(r"(\d{4})-(\d{4})")
 # A hidden mean is thought to lie within so many standard deviations of the shown ones.
 REACH = 4.0
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Say what a site must not give away.
-
-    Parameters
-    ----------
-    min_count, min_n, width : int
-        As in the edition's rules.
-    strict_min_count, strict_min_n, strict_width : int
-        The same for cells that name a category of a sensitive dimension.
-    mean_width : float
-        Least doubt about a hidden mean, in standard deviations.
-    """
-
-    min_count: int = 5
-    min_n: int = 10
-    width: int = 3
-    strict_min_count: int = 10
-    strict_min_n: int = 20
-    strict_width: int = 5
-    mean_width: float = 0.5
-
-
-@dataclass(frozen=True)
-class Outline:
-    """Name what one population's cells hang together by; no number.
-
-    Parameters
-    ----------
-    parents : mapping
-        By dimension: group of a category where it is not the total.
-    partial : frozenset of str
-        Dimensions whose categories need not add up.
-    sensitive : frozenset of str
-        Dimensions under the strict limits.
-    size : mapping
-        By measure of means: further categories of the count that is their number of pupils.
-    spread : mapping
-        By measure of means: standard deviation of all pupils.
-    categories : mapping
-        By dimension: all its categories, those that no page names included.
-    """
-
-    parents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    partial: frozenset[str] = frozenset()
-    sensitive: frozenset[str] = frozenset()
-    size: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    spread: Mapping[str, float] = field(default_factory=dict)
-    categories: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,6 +83,7 @@ def audit_site(
         page, counted = _counts(mine, outline, lines)
         _derived(mine, page, counted, lines)
         _printed(page, limits, outline, lines, population)
+        lines += [f"{population}: {line}" for line in group_faults(mine, page, limits, outline)]
         try:
             intervals = bound_hidden(page, max(limits.width, limits.strict_width))
         except ValueError as fault:
@@ -149,7 +99,7 @@ def audit_site(
             # What no page counts may be known from percentages; it was never hidden.
             tally[1] += interval.cell in blanks
             tally[4] += interval.cell in blanks and interval.width == 0
-            limit, width, _ = _limits(interval.cell, limits, outline)
+            limit, width, _ = limits_for(interval.cell, limits, outline)
             # Nobody is behind a zero, and a count that is surely not small may be known.
             if interval.low < limit and interval.high > 0:
                 narrowest.append(interval.width)
@@ -172,12 +122,6 @@ def audit_site(
         min(narrowest, default=None),
         list(dict.fromkeys(lines)),
     )
-
-
-def _limits(cell: Key, limits: Limits, outline: Outline) -> tuple[int, int, int]:
-    if any(dimension in outline.sensitive for dimension, _ in cell):
-        return limits.strict_min_count, limits.strict_width, limits.strict_min_n
-    return limits.min_count, limits.width, limits.min_n
 
 
 def _counts(said: Sequence[Said], outline: Outline, lines: list[str]) -> tuple[Published, set[Key]]:
@@ -208,31 +152,6 @@ def _counts(said: Sequence[Said], outline: Outline, lines: list[str]) -> tuple[P
     return page, counted
 
 
-def _families(cells: Iterable[Key], outline: Outline) -> dict[tuple[str, Key], list[Key]]:
-    """Group cells by the dimension in which they differ and the cell that they add up to."""
-    known = list(cells)
-    windows = {
-        dict(cell)["year"] for cell in known if _WINDOW.fullmatch(dict(cell).get("year", ""))
-    }
-    families: dict[tuple[str, Key], list[Key]] = {}
-    for cell in known:
-        place = dict(cell)
-        for dimension, category in cell:
-            if dimension == "year":
-                inside = [w for w in windows if category in _years(w)]
-                above = inside if not _WINDOW.fullmatch(category) else []
-            else:
-                above = [outline.parents.get(dimension, {}).get(category, ALL)]
-            for group in above:
-                families.setdefault((dimension, key({**place, dimension: group})), []).append(cell)
-    return families
-
-
-def _years(window: str) -> list[str]:
-    first, last = window.split("-")
-    return [str(year) for year in range(int(first), int(last) + 1)]
-
-
 def _whole(
     dimension: str, total: Key, parts: list[Key], categories: dict[str, set[str]], outline: Outline
 ) -> bool:
@@ -241,7 +160,7 @@ def _whole(
         return False
     there = {dict(part)[dimension] for part in parts}
     if dimension == "year":
-        return there == set(_years(dict(total)["year"]))
+        return there == set(years_of(dict(total)["year"]))
     parent = outline.parents.get(dimension, {})
     group = dict(total).get(dimension, ALL)
     return there >= {c for c in categories[dimension] if parent.get(c, ALL) == group}
@@ -253,7 +172,7 @@ def _sums(page: Published, outline: Outline) -> list[Fact]:
         for dimension, category in cell:
             categories.setdefault(dimension, set()).add(category)
     facts = []
-    for (dimension, total), parts in sorted(_families(page.cells, outline).items()):
+    for (dimension, total), parts in sorted(families(page.cells, outline).items()):
         if total in page.cells:
             whole = _whole(dimension, total, parts, categories, outline)
             terms = {total: -1.0, **dict.fromkeys(parts, 1.0)}
@@ -264,22 +183,18 @@ def _sums(page: Published, outline: Outline) -> list[Fact]:
 def _may_be_zero(page: Published, outline: Outline) -> set[Key]:
     """Find the blanks of groups that are blank as a whole: only those hide zeros."""
     found: set[Key] = set()
-    for (dimension, _), parts in _families(page.cells, outline).items():
-        leaves = [c for c in parts if dict(c)[dimension] not in _groups(outline, dimension)]
+    for (dimension, _), parts in families(page.cells, outline).items():
+        leaves = [c for c in parts if dict(c)[dimension] not in groups_of(outline, dimension)]
         if len(leaves) > 1 and all(page.cells[cell] is None for cell in leaves):
             found.update(leaves)
     return found
-
-
-def _groups(outline: Outline, dimension: str) -> set[str]:
-    return set(outline.parents.get(dimension, {}).values())
 
 
 def _printed(
     page: Published, limits: Limits, outline: Outline, lines: list[str], population: str
 ) -> None:
     for cell, shown in sorted(page.cells.items()):
-        limit, _, _ = _limits(cell, limits, outline)
+        limit, _, _ = limits_for(cell, limits, outline)
         if shown is not None and 0 < shown < limit:
             lines.append(
                 f"{population}: {name(cell)}: '{shown}', expected a blank for fewer than {limit}"
@@ -328,7 +243,7 @@ def _means(
     shown = {cell: end for cell, end in ends.items() if end is not None}
     hidden = [cell for cell, end in ends.items() if end is None and sizes[cell] != 0]
     for cell in sorted(shown):
-        n, (_, _, least) = sizes[cell], _limits(cell, limits, outline)
+        n, (_, _, least) = sizes[cell], limits_for(cell, limits, outline)
         if n is not None and 0 < n < least:
             lines.append(
                 f"{population}: {name(cell)}: a mean of '{n}', expected one of {least} or more"
@@ -339,7 +254,7 @@ def _means(
     middle = float(np.mean([np.mean(end) for end in shown.values()]))
     system = _MeanSystem(ends, sizes, outline, middle, REACH * spread)
     for cell in sorted(hidden):
-        n, (_, _, least) = sizes[cell], _limits(cell, limits, outline)
+        n, (_, _, least) = sizes[cell], limits_for(cell, limits, outline)
         if n is not None and n < least and system.width(cell) < limits.mean_width * spread - 1e-6:
             lines.append(
                 f"{population}: {name(cell)}: a hidden mean can be worked out to within "
@@ -367,7 +282,7 @@ class _MeanSystem:
         bounds = [tuple(self._sizes[c] * end for end in ends[c] or wide) for c in known]
         self._bounds = [(min(pair), max(pair)) for pair in bounds]
         rows = []
-        for (dimension, total), parts in _families(known, outline).items():
+        for (dimension, total), parts in families(known, outline).items():
             counted = sum(self._sizes[part] for part in parts)
             bound = total in self._at and dimension not in outline.partial
             if bound and counted == self._sizes[total]:
