@@ -57,6 +57,11 @@ class SearchBokmal(SearchNorwegian):
 
     js_stemmer_rawcode = ""
 
+    def __init__(self, options: dict[str, str]) -> None:
+        """Begin without a word."""
+        self._stems: dict[str, str] = {}
+        super().__init__(options)
+
     def init(self, options: dict[str, str]) -> None:
         """Prepare the stemmer, and read Snowball's own code for the reader's browser."""
         super().init(options)
@@ -64,7 +69,6 @@ class SearchBokmal(SearchNorwegian):
         files = (folder / name for name in ("base-stemmer.js", "norwegian-stemmer.js"))
         code = "\n".join(path.read_text(encoding="utf-8") for path in files)
         self.js_stemmer_code = code + NOUN_IN_JAVASCRIPT
-        self._stems: dict[str, str] = {}
 
     def stem(self, word: str) -> str:
         """Stem a word; a book has some thousand, and says each of them many times."""
