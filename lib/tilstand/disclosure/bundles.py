@@ -9,11 +9,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from .circuits import DETOUR, Circuits
 from .problem import Problem
 
-# Enough branching to come close; more would only trade minutes for a blank.
-NODES = 30
-NEAR = 0.05
-# Of how many sums a cell may be a part, on average; a table of four dimensions has four.
-MOST_SUMS = 3.5
 # A single further blank cannot be bettered, give or take what breaks ties.
 ONE = 1.05
 
@@ -55,30 +50,14 @@ def cheapest_proof(
     if least < ONE:
         return best
     bundle = _Bundle(problem, cell, price, among)
-    rough: list[tuple[float, int]] = []
     for down in range(min(need, int(problem.slack[cell])) + 1):
-        found = bundle.solve(need - down, down, least, whole=False)
-        if found is None:
-            continue
-        floor, moves = found
-        cost = _cost(moves, price)
+        # Whole numbers are not searched for: the fractions often are whole, and the search
+        # may take minutes where they are not.
+        moves = bundle.solve(need - down, down, least)
+        cost = _cost(moves, price) if moves else np.inf
         if cost < least:
             best, least = moves, cost
-        rough.append((floor, down))
-    for floor, down in sorted(rough) if _worth_branching(problem) else []:
-        # What fractions cannot do more cheaply, whole numbers cannot either.
-        if floor > least - 1 + NEAR:
-            break
-        found = bundle.solve(need - down, down, least, whole=True)
-        cost = np.inf if found is None else _cost(found[1], price)
-        if found is not None and cost < least:
-            best, least = found[1], cost
     return best
-
-
-def _worth_branching(problem: Problem) -> bool:
-    """Say whether whole numbers are searched for: where cells stand in few sums, it is quick."""
-    return problem.live.nnz <= MOST_SUMS * max(1, int(problem.hideable.sum()))
 
 
 def _cost(moves: list[np.ndarray], price: np.ndarray) -> float:
@@ -103,10 +82,8 @@ class _Bundle:
         matrix = problem.live[:, self._at]
         self._matrix = matrix[np.diff(matrix.indptr) > 0]
 
-    def solve(
-        self, up: int, down: int, most: float, *, whole: bool
-    ) -> tuple[float, list[np.ndarray]] | None:
-        """Return the price and the moves of the two tables, `up` above and `down` below."""
+    def solve(self, up: int, down: int, most: float) -> list[np.ndarray]:
+        """Return the moves of two tables, `up` above and `down` below, for `most` at most."""
         count, paid, rounds = len(self._at), self._paid, up + down
         width = 2 * count * rounds + len(paid)
         eye = sp.identity(count, format="csr")
@@ -143,12 +120,10 @@ class _Bundle:
         result = milp(
             price,
             constraints=constraints,
-            integrality=np.full(width, int(whole)),
             bounds=Bounds(low, high),
-            options={"node_limit": NODES, "mip_rel_gap": NEAR} if whole else {},
         )
         if result.x is None:
-            return None
+            return []
         steps = result.x[: 2 * count * rounds].reshape(rounds, 2, count)
         moves = []
         for part in (steps[:up], steps[up:]):
@@ -156,4 +131,4 @@ class _Bundle:
                 move = np.zeros(self._size)
                 move[self._at] = (part[:, 0] - part[:, 1]).sum(axis=0)
                 moves.append(np.where(np.abs(move - np.rint(move)) < 1e-6, np.rint(move), move))
-        return float(result.fun), moves
+        return moves
