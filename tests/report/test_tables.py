@@ -179,3 +179,11 @@ def test_every_cell_of_such_a_table_says_its_column():
     got = BeautifulSoup(wide(1, 3), "html.parser").tbody.find_all("td")
 
     assert [cell["data-under"] for cell in got] == ["Kommunen"] * 3 + ["Skolen er"]
+
+
+@pytest.mark.parametrize(("rows", "exp"), [(5, False), (6, True)])
+def test_long_table_may_be_sorted_by_the_exact_numbers(rows, exp):
+    frame = pd.DataFrame({"a": [f"x{i}" for i in range(rows)], "n": [0.123456] * rows})
+    html = Table(frame, [Column("a", "A"), Column("n", "N", 1)], "t", sortable=True).html("nb")
+
+    assert ("data-sort" in html, 'data-value="0.123456"' in html) == (exp, True)

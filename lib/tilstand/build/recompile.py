@@ -20,6 +20,7 @@ LOADED = {
     "fonts",
     "tilstand.css",
     "near.js",
+    "sort.js",
     "tilstand.js",
     "doctools.js",
     "documentation_options.js",

@@ -184,14 +184,14 @@ class Changes:
         if rows.empty or self.predecessor is None:
             return
         language = self.page.language
-        whole = Table(rows, columns, title)
+        whole = Table(rows, columns, title, sortable=True)
         if folded:
             parts = rows.groupby("origin", sort=True)
             html = "".join(
                 fold(
                     str(origin),
                     len(part),
-                    Table(part, columns, str(origin)).html(language),
+                    Table(part, columns, str(origin), sortable=True).html(language),
                 )
                 for origin, part in parts
             )

@@ -325,6 +325,7 @@ class Page:
         title: str,
         source: str = "",
         simulated: bool = False,
+        sortable: bool = False,
     ) -> None:
         """Show a numbered table with a download; nothing when it has no rows.
 
@@ -343,13 +344,15 @@ class Page:
             Source line; made from the rows if they have ``source`` and ``section``.
         simulated : bool
             Mark the table and its download as simulated.
+        sortable : bool
+            As of `Table`: let a reader sort the rows.
         """
         if frame.empty:
             return
         made = "source" in frame and "section" in frame
         line = source or (source_line(frame, self.register, self.language) if made else "")
         line = " ".join(part for part in (marks_line(frame, self.language), line) if part)
-        table = Table(frame, columns, title)
+        table = Table(frame, columns, title, sortable)
         exhibits.show(
             exhibits.Exhibit(
                 kind="table",

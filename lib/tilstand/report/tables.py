@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 YEAR = re.compile(r"(19|20)\d\d")
+WORTH_SORTING = 6  # rows; fewer are taken in at a glance
 LONG = 24  # characters of a cell that is read as text and not at a glance
 MANY, SQUEEZED = 3, 14  # columns that leave a phone no room for names of so many characters
 CROWDED = 7  # columns, many of them words, that do not stand side by side on a phone
@@ -69,11 +70,14 @@ class Table:
         What to show, in order; the first is the row header.
     caption : str
         What the table holds, in one phrase.
+    sortable : bool
+        Let a reader sort the rows by a column. Never a table of schools: it would rank them.
     """
 
     frame: pd.DataFrame
     columns: Sequence[Column]
     caption: str
+    sortable: bool = False
     refs: tuple[str, ...] = field(default=())
 
     def html(self, language: str) -> str:
@@ -97,6 +101,8 @@ class Table:
         caption = escape(self.caption)
         names = "texts crowd" if crowd else "texts"
         kind = f' class="{names}" role="table"' if stacked else self._kind()
+        if self.sortable and len(self.frame) >= WORTH_SORTING:
+            kind += " data-sort"
         return (
             f'<div class="tablewrap" tabindex="0" role="region" aria-label="{caption}">'
             f"<table{kind}><caption>{caption}</caption>"
@@ -145,11 +151,18 @@ class Table:
         say = _role if stacked else _no_role
         cells = "".join(
             f"<td{say('cell')}{_under(column) if stacked else ''}{_align(column)}"
-            f"{_named(row, column)}>{_cell(row, column, language)}</td>"
+            f"{_named(row, column)}{self._exact(row, column)}>{_cell(row, column, language)}</td>"
             for column in rest
         )
         header = _cell(row, first, language)
         return f'<tr{say("row")}><th scope="row"{say("rowheader")}>{header}</th>{cells}</tr>'
+
+    def _exact(self, row: dict, column: Column) -> str:
+        """Give the number that a sort goes by; rounded and set for a reader, it says less."""
+        value = row[column.key]
+        if not self.sortable or column.decimals is None or isinstance(value, str) or pd.isna(value):
+            return ""
+        return f' data-value="{float(value):.10g}"'
 
     def csv(self, *, simulated: bool = False) -> str:
         """Write the numbers as CSV with plain decimals and the headers of the page.
