@@ -18,6 +18,7 @@ import pandas as pd
 from tilstand.disclosure.attack import Audit, audit
 from tilstand.disclosure.cells import System, build_system
 from tilstand.disclosure.problem import Problem
+from tilstand.disclosure.protect import quiet
 from tilstand.disclosure.published import Published
 from tilstand.disclosure.rules import Rules, required_widths
 from tilstand.disclosure.simulate import draw_municipality, draw_shape
@@ -45,11 +46,13 @@ def measure(seed: int) -> dict[str, float]:
     need = np.max([required_widths(system, RULES, t) for t in range(len(system.members))], axis=0)
     problem = Problem(system.values, system.matrix, need, np.zeros(len(need), dtype=bool))
     start = time.process_time()
-    pattern = suppress(problem, system.margin_depth, system.grids)
+    with quiet():
+        pattern = suppress(problem, system.margin_depth, system.grids)
     middle = time.process_time()
-    safe = audit(publish(system, pattern.hidden), RULES.min_count, RULES.width)
-    end = time.process_time()
-    naive = audit(publish(system, problem.primary), RULES.min_count, RULES.width)
+    with quiet():
+        safe = audit(publish(system, pattern.hidden), RULES.min_count, RULES.width)
+        end = time.process_time()
+        naive = audit(publish(system, problem.primary), RULES.min_count, RULES.width)
     return {
         "schools": schools,
         "cells": int((system.values > 0).sum()),

@@ -7,6 +7,7 @@ import pytest
 import scipy.sparse as sp
 
 from tilstand.disclosure.attack import audit
+from tilstand.disclosure.broad import labour
 from tilstand.disclosure.bundles import cheapest_proof
 from tilstand.disclosure.circuits import DETOUR, Circuits
 from tilstand.disclosure.problem import Problem
@@ -105,3 +106,25 @@ def test_word_of_progress_comes_now_and_then():
         now[0] += PAUSE * 0.6
 
     assert stream.getvalue() == "protecting: c\n"
+
+
+@pytest.mark.parametrize(("share", "parts"), [(2.0, False), (1.9, False), (0.5, True)])
+def test_a_table_of_four_dimensions_is_safe_with_little_work_and_comes_out_the_same(share, parts):
+    counts = np.random.default_rng(3).poisson(4, (4, 2, 2, 3))
+    system, problem = problem_of([table(counts, "school", "sex", "subject", "level")])
+    work = round(share * labour(problem))
+    lines: list[str] = []
+    twice = [
+        suppress(problem, system.margin_depth, system.grids, 600, 60, lines.append, work)
+        for _ in range(2)
+    ]
+    result = audit(page_of(system, twice[0].hidden), min_count=5, width=3)
+    assert (result.recovered, result.faults, [i for i in result.intervals if i.width < 3]) == (
+        0,
+        [],
+        [],
+    )
+    assert twice[0].hidden[problem.primary].all()
+    assert twice[0].hidden.sum() >= twice[0].at_least
+    assert np.array_equal(twice[0].hidden, twice[1].hidden)
+    assert parts == any(line.startswith("part") for line in lines)

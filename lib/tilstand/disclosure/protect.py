@@ -24,6 +24,9 @@ EXAMPLES = 3
 # Tables with more cells than this that may be hidden are protected in parts of about this size.
 WHOLE = 600
 PART = 300
+# From so many dimensions on the work is limited, to this much; about half a minute.
+BROAD = 4
+WORK = 80_000
 
 
 def run(
@@ -86,8 +89,9 @@ def run(
     need[known] = 0
     problem = Problem(system.values, system.matrix, need, known)
     try:
-        with _quiet():
-            pattern = suppress(problem, system.margin_depth, system.grids, WHOLE, PART, note)
+        with quiet():
+            work = WORK if len(names) >= BROAD else 0
+            pattern = suppress(problem, system.margin_depth, system.grids, WHOLE, PART, note, work)
     except UnprotectableError as fault:
         raise DisclosureError(_given_away(system, fault, published, names, width)) from fault
     protected = _result(system, pattern.hidden)
@@ -119,7 +123,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep what the solver prints by itself out of what a user's script reads."""
     sys.stdout.flush()
     kept = os.dup(1)

@@ -59,6 +59,40 @@ def widen(
     return _widen_any(problem, hidden, cell, witnesses, cost, 1)
 
 
+def widen_each(
+    problem: Problem,
+    hidden: np.ndarray,
+    narrow: np.ndarray,
+    witnesses: Witnesses,
+    cost: np.ndarray,
+) -> np.ndarray:
+    """Mend narrow counts one by one.
+
+    Parameters
+    ----------
+    problem : Problem
+        Counts, sums and required widths.
+    hidden : numpy.ndarray of bool, shape (cells,)
+        The blanks so far.
+    narrow : numpy.ndarray of int
+        Positions of the counts, in the order in which they are mended.
+    witnesses : Witnesses
+        Where proofs are kept.
+    cost : numpy.ndarray, shape (cells,)
+        What each further blank costs.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        The wider pattern.
+    """
+    for cell in narrow:
+        if witnesses.widths(hidden)[cell] < problem.need[cell]:
+            wider = widen(problem, hidden, int(cell), witnesses, cost)
+            hidden = hidden if wider is None else wider
+    return hidden
+
+
 def _widen_any(
     problem: Problem,
     hidden: np.ndarray,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +22,8 @@ def mend_in_slices(
     size: int,
     settle: Settle,
     note: Callable[[str], None],
+    *,
+    proved: bool = False,
 ) -> np.ndarray:
     """Hide in groups of slices, each beside the totals over all slices.
 
@@ -43,6 +46,8 @@ def mend_in_slices(
         Protects a part.
     note : callable
         Takes one line on how far the work has come.
+    proved : bool
+        Spare a part the counts that an earlier one has proved already.
 
     Returns
     -------
@@ -60,6 +65,9 @@ def mend_in_slices(
     for number, at in enumerate(parts, start=1):
         note(f"part {number} of {len(parts)}")
         part = _only(problem, at, hidden)
+        if proved:
+            done = witnesses.widths(hidden)[at] >= part.need
+            part = replace(part, need=np.where(done, 0, part.need))
         blank, proofs = settle(part, cost[at])
         witnesses.adopt(proofs, at)
         hidden[at] |= blank

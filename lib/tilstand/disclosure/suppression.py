@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from .broad import labour, least_blanks, settle_broad
 from .cuts import Demands, path_demand, sum_demands
 from .errors import DisclosureError
 from .large import mend_with_cubes
 from .probe import Probe, unsafe_cells
 from .problem import Problem
 from .reopen import reopen
-from .repair import widen
+from .repair import widen_each
 from .slices import mend_in_slices
 from .witnesses import Witnesses
 
@@ -30,6 +31,10 @@ MASTER_GAP = 0.02
 # Tables with more cells than this are protected in parts or by hypercubes, to a coarser bound.
 LARGE = 1500
 LARGE_GAP = 0.02
+# Where the work is limited, a pattern is mended after so many rounds at the latest.
+EARLY = 6
+# There, demands are collected only in tables with so few cells that may be hidden.
+MOST_CELLS = 350
 # So many demands are added before the pattern is chosen anew: one demand often mends many counts.
 A_ROUND = 20
 # So many narrow counts are worth mending one by one, to see whether that is good enough.
@@ -70,6 +75,7 @@ def suppress(
     large: int = LARGE,
     slices: int = 0,
     note: Callable[[str], None] | None = None,
+    work: int = 0,
 ) -> Pattern:
     """Hide as few cells as possible so that every sensitive count stays wide enough.
 
@@ -94,6 +100,9 @@ def suppress(
         hidden instead: in a minute or two, with few blanks too many. 0 leaves it to hypercubes.
     note : callable, optional
         Takes one line on how far the work has come.
+    work : int
+        How much is done at most for one table of many dimensions, in the measure of
+        `broad.labour`, where the best pattern is out of reach. 0 looks for the best pattern.
 
     Returns
     -------
@@ -117,7 +126,12 @@ def suppress(
     note = note or _say_nothing
     witnesses = Witnesses(problem)
     _refuse_impossible(problem, witnesses)
-    if not grids or problem.hideable.sum() <= large:
+    if work and labour(problem) <= work // 2 and problem.hideable.sum() <= MOST_CELLS:
+        hidden, bound, rounds = _settle(problem, cost, witnesses, note, most=2, nodes=1)
+    elif work:
+        hidden = settle_broad(problem, cost, grids, witnesses, work, large, slices, note)
+        bound, rounds = least_blanks(problem), 1
+    elif not grids or problem.hideable.sum() <= large:
         hidden, bound, rounds = _settle(problem, cost, witnesses, note)
     else:
         first, bound = _cheapest(problem, sum_demands(problem), cost, gap=LARGE_GAP)
@@ -138,18 +152,20 @@ def _settle(
     witnesses: Witnesses,
     note: Callable[[str], None],
     most: int = MOST_ROUNDS,
+    nodes: int | None = None,
 ) -> tuple[np.ndarray, int, int]:
     """Collect demands until the cheapest pattern is safe, or can be mended at little cost.
 
     Returns the pattern, a number of blanks that none goes below, and how many rounds it took.
-    No more than `most` attempts are made to mend a pattern.
+    No more than `most` attempts are made to mend a pattern. With `nodes`, each search for the
+    cheapest pattern takes no more branches than that, and the first attempt comes early.
     """
     demands = sum_demands(problem)
     bound = stalled = attempts = idle = 0
     best: np.ndarray | None = None
     for number in range(1, MOST_ROUNDS + 1):
         note(f"round {number}")
-        hidden, low = _cheapest(problem, demands, cost)
+        hidden, low = _cheapest(problem, demands, cost, nodes=nodes)
         bound = max(bound, low)
         before = len(demands)
         narrow = _tighten(problem, hidden, witnesses, demands, number)
@@ -157,10 +173,11 @@ def _settle(
         # While demands raise the bound they do more good than mending; once they stop doing so,
         # each attempt lowers what is thought good enough.
         raised, stalled = low > stalled, max(stalled, low)
-        if not last and raised and len(narrow) > FEW:
+        early = nodes is None or number < EARLY
+        if not last and raised and early and len(narrow) > FEW:
             continue
         attempts += 1
-        wider = _repair(problem, hidden, narrow, witnesses, cost)
+        wider = widen_each(problem, hidden, narrow, witnesses, cost)
         wider = reopen(problem, wider, witnesses, cost, demands.system(), number)
         idle += 1
         if best is None or wider.sum() < best.sum():
@@ -188,7 +205,11 @@ def _say_nothing(_: str) -> None:
 
 
 def _cheapest(
-    problem: Problem, demands: Demands, cost: np.ndarray, gap: float = MASTER_GAP
+    problem: Problem,
+    demands: Demands,
+    cost: np.ndarray,
+    gap: float = MASTER_GAP,
+    nodes: int | None = None,
 ) -> tuple[np.ndarray, int]:
     """Find the cheapest pattern that meets the demands, and how many blanks any needs."""
     matrix, least = demands.system()
@@ -198,7 +219,7 @@ def _cheapest(
         constraints=LinearConstraint(matrix, least, np.inf) if len(demands) else None,
         integrality=np.ones(len(cost)),
         bounds=Bounds(first.astype(float), problem.hideable.astype(float)),
-        options={"mip_rel_gap": gap},
+        options={"mip_rel_gap": gap} | ({} if nodes is None else {"node_limit": nodes}),
     )
     if result.x is None:
         raise UnprotectableError(first)
@@ -240,21 +261,6 @@ def _tighten(
         for cell in doubtful:
             probe.reach(cell, whole=True)
     return witnesses.unproved(hidden)
-
-
-def _repair(
-    problem: Problem,
-    hidden: np.ndarray,
-    narrow: np.ndarray,
-    witnesses: Witnesses,
-    cost: np.ndarray,
-) -> np.ndarray:
-    """Mend narrow counts one by one."""
-    for cell in narrow:
-        if witnesses.widths(hidden)[cell] < problem.need[cell]:
-            wider = widen(problem, hidden, int(cell), witnesses, cost)
-            hidden = hidden if wider is None else wider
-    return hidden
 
 
 def _refuse_unproved(witnesses: Witnesses, hidden: np.ndarray) -> None:
