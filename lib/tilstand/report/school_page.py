@@ -30,7 +30,7 @@ OTHER_KINDS = {
 }
 VERDICTS = {
     OVER: ("over", "above"),
-    ABOUT: ("omtrent som", "about as"),
+    ABOUT: ("omtrent lik", "about the same"),
     UNDER: ("under", "below"),
     "": ("skjult", "hidden"),
 }
