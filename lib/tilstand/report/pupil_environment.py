@@ -78,7 +78,7 @@ class Environment:
                 Column("whole", pick(nb="Kommunen, 1–5", en="Municipality, 1–5"), 2, ref="ref"),
                 Column("schools", pick(nb="Skoler", en="Schools"), 0, *DERIVED),
                 Column("over", pick(nb="Over de andre", en="Above the others"), 0, *DERIVED),
-                Column("about", pick(nb="Omtrent som", en="About as"), 0, *DERIVED),
+                Column("about", pick(nb="Omtrent lik", en="About the same"), 0, *DERIVED),
                 Column("under", pick(nb="Under", en="Below"), 0, *DERIVED),
             ],
             name="indekser",
