@@ -115,7 +115,10 @@ class _Watched:
 
     def look(self) -> bool:
         """Note the phase; tell whether the build still runs."""
-        now = self._now()
+        try:
+            now = self._now()
+        except FileNotFoundError:  # a folder was renamed under the eye
+            now = self.phase
         if PHASES.index(now) > PHASES.index(self.phase):
             self.phase = now
         return self.process.poll() is None
