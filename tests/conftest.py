@@ -303,3 +303,32 @@ def tilstand(
         return Answer(int(str(code)), shown.out.splitlines(), shown.err.splitlines())
 
     return call
+
+
+# -- counts of what was tried, under the tests' own summary ----------------------------------
+# Here and not beside the tests that count: where several processes run the tests, the one that
+# writes the summary reads no conftest but this.
+
+COUNTS = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Take a line of counts that stands under the tests' own summary, passed or failed."""
+    return pytestconfig.stash.setdefault(COUNTS, []).append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):  # one of several processes: hand the lines over
+        session.config.workeroutput["counts"] = session.config.stash.get(COUNTS, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    lines = getattr(node, "workeroutput", {}).get("counts", [])
+    node.config.stash.setdefault(COUNTS, []).extend(lines)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in terminalreporter.config.stash.get(COUNTS, []):
+        terminalreporter.write_line(line)

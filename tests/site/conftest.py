@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,7 +18,7 @@ from tilstand.build.order import Order, build
 from tilstand.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Browser
 
@@ -97,28 +97,3 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened
         opened.close()
-
-
-COUNTS = pytest.StashKey[list[str]]()
-
-
-@pytest.fixture(scope="session")
-def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
-    """Take a line of counts that stands under the tests' own summary, passed or failed."""
-    return pytestconfig.stash.setdefault(COUNTS, []).append
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if hasattr(session.config, "workeroutput"):  # one of several processes: hand the lines over
-        session.config.workeroutput["counts"] = session.config.stash.get(COUNTS, [])
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    lines = getattr(node, "workeroutput", {}).get("counts", [])
-    node.config.stash.setdefault(COUNTS, []).extend(lines)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for line in terminalreporter.config.stash.get(COUNTS, []):
-        terminalreporter.write_line(line)
