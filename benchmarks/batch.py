@@ -21,16 +21,16 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "site"))
+
+from books import copy_project, shorten
+from cluster import LIBRARY, cluster
+from tilstand.build.contents import read_contents
+from tilstand.build.municipalities import all_municipalities
+from tilstand.project import VARIABLE
+from tilstand.register import Register
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "lib"), str(ROOT / "tests" / "site")]
-
-from books import copy_project, shorten  # noqa: E402
-from cluster import LIBRARY, cluster  # noqa: E402
-from tilstand.build.contents import read_contents  # noqa: E402
-from tilstand.build.municipalities import all_municipalities  # noqa: E402
-from tilstand.project import VARIABLE  # noqa: E402
-from tilstand.register import Register  # noqa: E402
-
 YEAR = 2020
 COUNTRY, SCHOOLS = 357, 2700
 

@@ -32,22 +32,23 @@ if TYPE_CHECKING:
 
 import yaml
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "site"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+
+from kills import kills
+from small_book import CHAPTER, SmallBook
+from tilstand.build.audit import audit_editions
+from tilstand.build.compile import Frame, compile_html, lay_out
+from tilstand.build.contents import for_schools, parameter_names, read_contents
+from tilstand.build.execute import Run, execute_all
+from tilstand.build.pages import write_pages
+from tilstand.build.recompile import publishable
+from tilstand.edition import load_edition
+from tilstand.project import VARIABLE, Project
+from tilstand.register import Register
+from tilstand.roster import example_schools
+
 REPO = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(REPO / "tests" / "site"), str(REPO / "tests")]
-
-from kills import kills  # noqa: E402
-from small_book import CHAPTER, SmallBook  # noqa: E402
-from tilstand.build.audit import audit_editions  # noqa: E402
-from tilstand.build.compile import Frame, compile_html, lay_out  # noqa: E402
-from tilstand.build.contents import for_schools, parameter_names, read_contents  # noqa: E402
-from tilstand.build.execute import Run, execute_all  # noqa: E402
-from tilstand.build.pages import write_pages  # noqa: E402
-from tilstand.build.recompile import publishable  # noqa: E402
-from tilstand.edition import load_edition  # noqa: E402
-from tilstand.project import VARIABLE, Project  # noqa: E402
-from tilstand.register import Register  # noqa: E402
-from tilstand.roster import example_schools  # noqa: E402
-
 PAPERMILL = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3"]
 YEAR, DATE = 2020, "2021-06-01"
 STOCK = """

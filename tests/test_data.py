@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -337,10 +337,10 @@ def test_mastery_levels_sum_to_a_hundred_but_for_what_the_readers_are_told(
     valued, contradictions, grade
 ):
     told = {row["year"] for row in contradictions if row["kind"] == "parts_do_not_sum"}
-    sums: Counter[tuple[str, ...]] = Counter()
+    sums: defaultdict[tuple[str, ...], float] = defaultdict(float)
     for row in valued:
         if (row["indicator"], row["grade"]) == ("np_mastery_share", grade) and row["subject"]:
-            sums[row["year"], row["unit"], row["subject"]] += float(row["value"])  # type: ignore[assignment]
+            sums[row["year"], row["unit"], row["subject"]] += float(row["value"])
 
     got = {key for key, total in sums.items() if abs(total - 100) > 0.4 and key[0] not in told}
 

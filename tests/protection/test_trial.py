@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from tilstand.disclosure.site_outline import Limits
 from tilstand.disclosure_rules import DisclosureRules
 from tilstand.protection import protect
+from tilstand.protection.outlines import limits_of
 from tilstand.protection.trial import attack_tables
 
 RULES = DisclosureRules()
@@ -39,3 +41,7 @@ def test_a_blank_that_others_have_published_is_none(protected):
     got = attack_tables(protected, known)
 
     assert any("expected a blank" in line for line in got.faults)
+
+
+def test_the_attack_reckons_with_the_defaults_of_an_edition():
+    assert limits_of(DisclosureRules()) == Limits()

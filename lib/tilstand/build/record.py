@@ -133,7 +133,7 @@ def _file_of_rows(project: Project, year: int) -> dict[str, str]:
         for file in map(str, figures["file"].unique())
     }
     rows = zip(figures.to_dict("records"), figures["file"], strict=True)
-    return {row_ref(row): paths[str(file)] for row, file in rows}  # type: ignore[arg-type]
+    return {row_ref(row): paths[str(file)] for row, file in rows}
 
 
 def finish(record: dict[str, Any], drafts: list[Draft], html: Path) -> None:

@@ -208,11 +208,15 @@ def starts_title(book: PupilBook, rows: pd.DataFrame) -> str:
 
 
 def _apart(first: pd.Series, second: pd.Series) -> dict[str, Any]:
-    ends = [tuple(float(row[name]) for name in ENDS) for row in (first, second)]
-    found = gap(ends[0], ends[1])  # type: ignore[arg-type]
+    found = gap(_ends(first), _ends(second))
     if found is None:
         return EVEN
     return {"side": 1 if found.estimate > 0 else -1, "certainty": found.certainty}
+
+
+def _ends(row: pd.Series) -> tuple[float, float, float]:
+    value, low, high = (float(row[name]) for name in ENDS)
+    return value, low, high
 
 
 def _beyond(row: pd.Series) -> pd.Series:

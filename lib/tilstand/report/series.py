@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tilstand import contracts
 from tilstand.report.numbers import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from tilstand.register import Indicator
 
 
-def row_ref(row: pd.Series) -> str:
+def row_ref(row: pd.Series | Mapping[Any, Any]) -> str:
     """Name a row of the figures table, so that a printed number can be traced to it."""
     key = ("indicator", "year", "unit", "grade", "gender", "subject", "category")
     return "|".join(str(row[column]) for column in key)
