@@ -42,12 +42,15 @@
   if ("ResizeObserver" in window) {
     var fits = new ResizeObserver(function (entries) {
       entries.forEach(function (entry) {
-        var wrap = entry.target, wide = wrap.scrollWidth > wrap.clientWidth;
+        var wrap = entry.target.closest(".tablewrap"), wide = wrap.scrollWidth > wrap.clientWidth;
         wrap.tabIndex = wide ? 0 : -1;
         wrap.classList.toggle("wide", wide);
       });
     });
-    document.querySelectorAll(".tablewrap[tabindex]").forEach(function (wrap) { fits.observe(wrap); });
+    document.querySelectorAll(".tablewrap[tabindex]").forEach(function (wrap) {
+      fits.observe(wrap);
+      fits.observe(wrap.firstElementChild);
+    });
   }
 
   var links = {};
