@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tilstand.report.rows import label_of_measure, label_rows, role_of, select
+from tilstand.report.rows import Measures, label_of_measure, label_rows, role_of
 
 ROWS = (
     {"value": "100"},
@@ -28,26 +28,28 @@ def labelled(tiny):
     def label(*rows: dict[str, str], by: str, language: str = "nb"):
         tiny.write_figures(*rows)
         register = tiny.register()
-        found = select(tiny.load(), "pupils", by, {})
+        found = Measures(tiny.load()).select("pupils", by, {})
         return label_rows(found, by, register, language, "eksempel")
 
     return label
 
 
 def test_dimension_that_is_not_named_is_blank(figures):
-    assert select(figures(*ROWS), "pupils", "", {})["value"].tolist() == [100.0]
+    assert Measures(figures(*ROWS)).select("pupils", "", {})["value"].tolist() == [100.0]
 
 
 def test_dimension_that_varies_keeps_each_of_its_values(figures):
-    assert select(figures(*ROWS), "pupils", "grade", {})["grade"].tolist() == ["5", "6"]
+    assert Measures(figures(*ROWS)).select("pupils", "grade", {})["grade"].tolist() == ["5", "6"]
 
 
 def test_named_value_of_a_dimension_is_kept(figures):
-    assert select(figures(*ROWS), "pupils", "", {"gender": "male"})["value"].tolist() == [40.0]
+    got = Measures(figures(*ROWS)).select("pupils", "", {"gender": "male"})
+
+    assert got["value"].tolist() == [40.0]
 
 
 def test_list_of_values_keeps_each_of_them(figures):
-    got = select(figures(*ROWS), "pupils", "", {"category": ["spring", "municipal"]})
+    got = Measures(figures(*ROWS)).select("pupils", "", {"category": ["spring", "municipal"]})
 
     assert sorted(got["value"]) == [70.0, 71.0]
 
@@ -55,16 +57,22 @@ def test_list_of_values_keeps_each_of_them(figures):
 def test_other_indicators_are_left_out(figures):
     table = figures({}, {"indicator": "wellbeing_share"})
 
-    assert select(table, "pupils", "", {})["indicator"].tolist() == ["pupils"]
+    assert Measures(table).select("pupils", "", {})["indicator"].tolist() == ["pupils"]
 
 
 def test_indicator_without_rows_gives_none(figures):
-    assert select(figures(*ROWS), "wellbeing_share", "", {}).empty
+    assert Measures(figures(*ROWS)).select("wellbeing_share", "", {}).empty
+
+
+def test_places_that_are_named_are_kept(figures):
+    got = Measures(figures({"value": "1"}, {"unit": "9202", "value": "2"}))
+
+    assert got.select("pupils", "", {}, ["eksempel"])["value"].tolist() == [1.0]
 
 
 def test_slip_in_a_dimensions_name_is_told(figures):
     with pytest.raises(TypeError, match="no dimension sex; there are grade, gender"):
-        select(figures(*ROWS), "pupils", "", {"sex": "male"})
+        Measures(figures(*ROWS)).select("pupils", "", {"sex": "male"})
 
 
 @pytest.mark.parametrize(

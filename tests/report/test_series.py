@@ -1,6 +1,6 @@
 import pytest
 
-from tilstand.report.rows import select
+from tilstand.report.rows import Measures
 from tilstand.report.series import Series, row_ref, settle
 
 SHARES = (
@@ -16,7 +16,7 @@ def series(tiny):
 
     def make(*rows: dict[str, str]) -> Series:
         tiny.write_figures(*({"indicator": "wellbeing_share", **row} for row in rows))
-        frame = select(tiny.load(), "wellbeing_share", "", {})
+        frame = Measures(tiny.load()).select("wellbeing_share", "", {})
         return Series(frame, tiny.register().indicators["wellbeing_share"], 2020, "eksempel")
 
     return make

@@ -36,6 +36,8 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "agg",
 }
+# Forked chapters at the same time for each core: while one waits for its kernel, another computes.
+A_CORE = 2
 INJECTED = "injected-parameters"  # papermill's tag for the cell it puts in
 
 
@@ -229,7 +231,7 @@ def execute_all(
     runs : list of Run
         What to execute.
     jobs : int
-        Chapters at the same time.
+        Cores to keep busy.
     progress : callable
         Takes one line of text.
     isolated : bool
@@ -279,11 +281,13 @@ def _plain(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception]
 def _forked(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception]]:
     if not runs:
         return
-    from tilstand.build.pupils import open_ahead, wanted_ahead  # imports what chapters import
-
     modules = warm.imports_of({run.template for run in runs})
     with warm.Template(modules, ENVIRONMENT) as template:
+        # imports what chapters import, while the template does the same
+        from tilstand.build.pupils import open_ahead, wanted_ahead
+
         for asked in wanted_ahead(runs):
             template.prepare(open_ahead, asked)
-        for number, outcome in template.results(_execute_in_fork, runs, max(1, jobs)):
+        at_once = max(1, jobs) * A_CORE
+        for number, outcome in template.results(_execute_in_fork, runs, at_once):
             yield runs[number], outcome

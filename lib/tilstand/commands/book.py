@@ -21,7 +21,7 @@ def build(
     ] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="nb, en or all.")] = "all",
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, help="Chapters at the same time; 0: one a core.")
+        int, typer.Option("--jobs", "-j", min=0, help="Cores to keep busy; 0: all of them.")
     ] = 0,
     parameter: Annotated[
         list[str] | None,

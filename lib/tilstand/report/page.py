@@ -68,6 +68,7 @@ class Page:
         self.year = year
         self.edition, self.place, figures, self.register = open_edition(project, year)
         self.figures = figures.copy(deep=False)
+        self._measures = rows.open_measures(project, year)
         self.name = self.register.name(self.place, year, language)
 
     # -- reading -----------------------------------------------------------------------------
@@ -89,8 +90,7 @@ class Page:
         Series
             Empty when the edition's sources have no such number.
         """
-        found = rows.select(self.figures, indicator, "", where)
-        own = found[found["place"] == (place or self.place)]
+        own = self._measures.select(indicator, "", where, [place or self.place])
         return Series(own, self.register.indicators[indicator], self.year, place or self.place)
 
     def now(self, indicator: str, place: str = "", **where: rows.Choice) -> Value:
@@ -120,11 +120,11 @@ class Page:
         pandas.DataFrame
             Rows of the *figures* table with ``label``, ``role`` and ``ref``.
         """
-        found = rows.select(self.figures, indicator, by, where)
         if by == "place":
+            found = self._measures.select(indicator, by, where)
             found = found[found["place"].isin(self._comparators(found))]
         else:
-            found = found[found["place"] == self.place]
+            found = self._measures.select(indicator, by, where, [self.place])
         if years is not None:
             found = found[found["year"].isin(years)]
         return rows.label_rows(found, by, self.register, self.language, self.place).reset_index(

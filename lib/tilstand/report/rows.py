@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tilstand.remembered import held
 from tilstand.report import wording
 from tilstand.report.series import row_ref, settle
+from tilstand.sources.edition_figures import open_edition
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tilstand.project import Project
     from tilstand.register import Register
 
 DIMENSIONS = ("grade", "gender", "subject", "category")
@@ -18,41 +23,67 @@ ADULTS = {"staff"}  # words in the codes of measures that are of grown-ups
 Choice = str | list[str]
 
 
-def select(
-    figures: pd.DataFrame, indicator: str, by: str, where: dict[str, Choice]
-) -> pd.DataFrame:
-    """Keep the settled rows of an indicator that match.
+class Measures:
+    """Find the rows of each measure: settled once, and set aside by indicator.
 
     Parameters
     ----------
     figures : pandas.DataFrame
         The *figures* table.
-    indicator : str
-        Code of the catalogue.
-    by : str
-        Dimension that varies: every value it has is kept; empty, ``place`` or ``year`` for none.
-    where : dict
-        Value, or list of values, of the other dimensions. One that is not named is blank.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of the table.
     """
-    unknown = set(where) - set(DIMENSIONS)
-    if unknown:
-        message = f"no dimension {', '.join(sorted(unknown))}; there are {', '.join(DIMENSIONS)}"
-        raise TypeError(message)
-    rows = figures[figures["indicator"] == indicator]
-    for dimension in DIMENSIONS:
-        chosen = where.get(dimension)
-        if chosen is not None:
-            rows = rows[rows[dimension].isin([chosen] if isinstance(chosen, str) else chosen)]
-        elif dimension == by:
-            rows = rows[rows[dimension] != ""]
-        else:
-            rows = rows[rows[dimension] == ""]
-    return settle(rows)
+
+    def __init__(self, figures: pd.DataFrame) -> None:
+        settled = settle(figures)
+        self._none = settled.iloc[:0]
+        self._rows = dict(iter(settled.groupby("indicator", sort=False)))
+
+    def select(
+        self, indicator: str, by: str, where: dict[str, Choice], places: Collection[str] = ()
+    ) -> pd.DataFrame:
+        """Keep the settled rows of an indicator that match.
+
+        Parameters
+        ----------
+        indicator : str
+            Code of the catalogue.
+        by : str
+            Dimension that varies: every value it has is kept; empty, ``place`` or ``year`` for
+            none.
+        where : dict
+            Value, or list of values, of the other dimensions. One that is not named is blank.
+        places : collection of str, optional
+            Places over time to keep; all of them if not given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of the table.
+
+        Raises
+        ------
+        TypeError
+            When ``where`` names what is no dimension.
+        """
+        unknown = set(where) - set(DIMENSIONS)
+        if unknown:
+            names = ", ".join(DIMENSIONS)
+            raise TypeError(f"no dimension {', '.join(sorted(unknown))}; there are {names}")
+        rows = self._rows.get(indicator, self._none)
+        kept = rows["place"].isin(places) if places else pd.Series(True, index=rows.index)
+        for dimension in DIMENSIONS:
+            chosen = where.get(dimension)
+            if chosen is None:
+                kept &= (rows[dimension] != "") if dimension == by else (rows[dimension] == "")
+            else:
+                kept &= rows[dimension].isin([chosen] if isinstance(chosen, str) else chosen)
+        return rows[kept]
+
+
+@held
+def open_measures(project: Project, year: int) -> Measures:
+    """Set an edition's figures aside by measure, as a chapter needs them."""
+    _, _, figures, _ = open_edition(project, year)
+    return Measures(figures)
 
 
 def role_of(row: pd.Series, own: str) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.register import read_text_table
+from tilstand.remembered import held
 
 if TYPE_CHECKING:
     from tilstand.project import Project
@@ -58,6 +59,7 @@ def _typed(text: pd.DataFrame, register: Register, year: int) -> pd.DataFrame:
     return figures.sort_values(order, kind="stable", ignore_index=True)
 
 
+@held
 def load_statements(project: Project, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """Load a kind of statement files (``*``, ``contradictions-*`` or ``measures-*``) as text.
 
@@ -73,7 +75,7 @@ def load_statements(project: Project, name: str, columns: tuple[str, ...]) -> pd
     Returns
     -------
     pandas.DataFrame
-        All files of the kind in one table.
+        All files of the kind in one table; to be copied before anything is changed in it.
     """
     paths = statement_files(project, name)
     tables = [read_text_table(path, columns) for path in paths]
