@@ -10,7 +10,8 @@ Run from the repository's root on a machine that does nothing else::
 - again: a whole build, then one with nothing changed and one with one chapter changed.
 - pages: the pages of many schools, compiled by `jupyter-book build` with its own settings and by
   us, and all our steps from executed notebooks to pages that may be published.
-- kills: builds that are killed at random moments, as many in each of their phases.
+- kills: builds that are killed at random moments, as many in each of their phases; they print their
+  PDFs where there is a Chromium.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from tilstand.build.compile import Frame, compile_html, lay_out
 from tilstand.build.contents import for_schools, parameter_names, read_contents
 from tilstand.build.execute import Run, execute_all
 from tilstand.build.pages import write_pages
+from tilstand.build.pdf import find_browser
 from tilstand.build.recompile import publishable
 from tilstand.edition import load_edition
 from tilstand.project import VARIABLE, Project
@@ -290,6 +292,7 @@ def _now(line: str) -> None:
 def killed(folder: Path, times: int, seed: int) -> None:
     """Kill builds at random moments and tell what went wrong."""
     book = SmallBook.make(folder / "book")
+    book.pdf = "--pdf" if find_browser() else "--no-pdf"
     tally = kills(book, times, seed=seed, folder=folder / "clean", tell=_now)
     print(f"kills (seed {seed}): {tally}")
     for line in tally.wrong:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from small_book import SmallBook
 
-PHASES = ("start", "execute", "compile", "swap in")
+PHASES = ("start", "execute", "compile", "print", "swap in")
+RECORD = "record.json"  # the last that is written before an edition is swapped in
 TEXTS = (("# Tidlig innsats", "# Tidlig hjelp"), ("# Tidlig hjelp", "# Tidlig innsats"))
 TRIES = 3  # so many builds are begun for each that is to be killed: some end before their moment
 
@@ -57,9 +58,11 @@ def kills(
 ) -> Tally:
     """Kill so many builds, as many in each phase, at random moments of it.
 
-    Each build has a change to bring to the site. Every third one starts with nothing remembered,
-    every sixth without a site too, as the first build of all does. After each kill the site has to
-    be the old one or the new one, byte for byte, and the next build has to give the clean one.
+    The phase "print" is when pages get their data beside them, and their PDFs where the book has
+    them. Each build has a change to bring to the site. Every third one starts with nothing
+    remembered, every sixth without a site too, as the first build of all does. After each kill the
+    site has to be the old one or the new one, byte for byte, and the next build has to give the
+    clean one.
     """
     chance = random.Random(seed)
     book.prose("", "")  # the notebook as `prose` writes it: the record names its digest
@@ -124,8 +127,11 @@ class _Watched:
         return self.process.poll() is None
 
     def _now(self) -> str:
-        if any((self.work / "staging").glob("*/*")):
+        staging = self.work / "staging"
+        if (staging / "site").is_dir() or any(staging.glob(f"*/*/{RECORD}")):
             return "swap in"
+        if any(staging.glob("*/*")):
+            return "print"
         if any(self.work.glob("*/*/fresh-*")):
             return "compile"
         return "execute" if self._forks() else "start"

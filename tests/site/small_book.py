@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHAPTER = "tiltak"
-WORDS = ("build", "--no-pdf", "-e", "2020", "-l", "nb", "-j", "2")
+WORDS = ("build", "-e", "2020", "-l", "nb", "-j", "2")
 
 
 @dataclass
@@ -26,6 +26,7 @@ class SmallBook:
     """A copy of the project with few chapters, built in one language by the command itself."""
 
     project: Project
+    pdf: str = "--no-pdf"
 
     @classmethod
     def make(cls, root: Path, *slugs: str) -> SmallBook:
@@ -45,7 +46,7 @@ class SmallBook:
     def start(self, *words: str) -> subprocess.Popen:
         variables = {VARIABLE: str(self.project.root), "HOME": str(self.project.root)}
         return subprocess.Popen(
-            [sys.executable, "-m", "tilstand.cli", *WORDS, *words],
+            [sys.executable, "-m", "tilstand.cli", *WORDS, self.pdf, *words],
             env=os.environ | variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -65,7 +66,7 @@ class SmallBook:
         shutil.rmtree(folder, ignore_errors=True)
         unwanted = shutil.ignore_patterns(".build", "site")
         shutil.copytree(self.project.root, folder, ignore=unwanted)
-        other = SmallBook(Project(folder))
+        other = SmallBook(Project(folder), self.pdf)
         other.build()
         return other.site
 
