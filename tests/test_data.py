@@ -17,7 +17,7 @@ import pytest
 from tilstand import contracts
 from tilstand.analysis.levels import mean_level
 from tilstand.edition import edition_years, load_edition
-from tilstand.report.rows import select
+from tilstand.report.rows import Measures
 from tilstand.sources.check import check_all
 from tilstand.sources.published import load_figures
 
@@ -354,9 +354,10 @@ def test_inferred_levels_give_the_mean_level_that_is_printed(
     repo, repo_register, grade, subject, unit
 ):
     # The levels' rows have lost their labels in the source; the result table prints the means.
-    figures = load_figures(repo, repo_register, 2010)
-    shares = select(figures, "np_mastery_share", "category", {"grade": grade, "subject": subject})
-    means = select(figures, "np_mean_level", "", {"grade": grade, "subject": subject})
+    measures = Measures(load_figures(repo, repo_register, 2010))
+    where = {"grade": grade, "subject": subject}
+    shares = measures.select("np_mastery_share", "category", where)
+    means = measures.select("np_mean_level", "", where)
 
     got = mean_level(shares[(shares["unit"] == unit) & (shares["year"] == 2010)])
 

@@ -33,6 +33,12 @@ def printed(site, repo, tmp_path_factory):
     return {name: PdfReader(html / file) for name, file in names_of(FRAME).items()}, contents
 
 
+@pytest.fixture(scope="module")
+def sheets(printed):
+    """Text of every sheet of the book, read once: it takes a minute."""
+    return [page.extract_text() for page in printed[0]["book"].pages]
+
+
 def test_the_summary_is_one_sheet(printed):
     assert len(printed[0]["summary"].pages) == 1
 
@@ -44,31 +50,30 @@ def places_of(book: PdfReader) -> dict[str, int]:
     return {name: page for name, page in pages.items() if "--" not in name}
 
 
-def test_contents_lead_to_the_sheet_that_each_chapter_begins_on(printed):
+def test_contents_lead_to_the_sheet_that_each_chapter_begins_on(printed, sheets):
     book, contents = printed[0]["book"], printed[1]
     places = places_of(book)
     slugs = [contents.root.slug, *(c.slug for _, part in contents.parts for c in part)]
-    sheets = range(1, places[contents.root.slug] - 1)  # from behind the cover to the first chapter
     lines = [
         line
-        for number in sheets
-        for line in re.findall(r"(?m)^(.+) (\d+)$", book.pages[number].extract_text())
+        for sheet in sheets[1 : places[contents.root.slug] - 1]  # behind the cover
+        for line in re.findall(r"(?m)^(.+) (\d+)$", sheet)
         if "Tilstandsboka" not in line[0]  # what stands at the foot
     ]
 
     assert [int(number) for _, number in lines] == [places[slug] for slug in slugs]
     for title, number in lines:
-        assert title.strip() in " ".join(book.pages[int(number) - 1].extract_text().split())
+        assert title.strip() in " ".join(sheets[int(number) - 1].split())
 
 
-def test_every_sheet_but_the_cover_has_its_number_at_the_foot(printed):
-    got = [re.match(r"\d*", page.extract_text()) for page in printed[0]["book"].pages]
+def test_every_sheet_but_the_cover_has_its_number_at_the_foot(sheets):
+    got = [re.match(r"\d*", sheet) for sheet in sheets]
 
     assert [found[0] for found in got] == ["", *map(str, range(2, len(got) + 1))]
 
 
-def test_paper_has_none_of_the_ways_of_a_screen(printed):
-    text = "\n".join(page.extract_text() for page in printed[0]["book"].pages)
+def test_paper_has_none_of_the_ways_of_a_screen(sheets):
+    text = "\n".join(sheets)
 
     assert [
         words for words in ("Last ned:", "Tallene bak figuren", "page.say") if words in text

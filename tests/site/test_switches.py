@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
 
 pytestmark = pytest.mark.slow
+A_MOMENT = 300  # ms after which the browser has written down what a page keeps
 
 
 @pytest.fixture
@@ -110,6 +111,7 @@ def test_appearance_is_chosen_kept_and_given_back_to_the_machine(tab, site):
     seen = []
     for _ in range(3):
         tab.click(".mode-switch")
+        tab.wait_for_timeout(A_MOMENT)
         tab.reload()
         ground = tab.evaluate("getComputedStyle(document.body).backgroundColor")
         seen.append((tab.inner_text(".mode-name"), ground))
