@@ -86,13 +86,13 @@ def test_accepting_says_what_moved_and_keeps_it(site, edition, builds):
     assert bt.backtest(site.project, edition, quiet) == []
 
 
-def test_site_of_other_code_is_not_of_today(site):
+def test_site_of_other_code_is_not_of_today(site, edition):
     path = site.project.site / "2020" / "nb"
-    assert bt.is_of_today(site.project, 2020, path)
+    assert bt.is_of_today(site.project, edition, path)
     said = json.loads((path / "record.json").read_text(encoding="utf-8"))
     said["library"]["sha256"] = "0"
     (path / "record.json").write_text(json.dumps(said), encoding="utf-8")
-    assert not bt.is_of_today(site.project, 2020, path)
+    assert not bt.is_of_today(site.project, edition, path)
 
 
 def test_stored_results_are_no_input_of_an_edition(site, edition):

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tilstand.build.contents import read_contents
+from tilstand.build.contents import for_schools, read_contents
 from tilstand.build.environment import library_digest
 from tilstand.build.inputs import inputs_of
 from tilstand.build.record import RECORD
 from tilstand.build.results import COLUMNS, RESULTS
 from tilstand.build.workcopy import copy_project, run_build
 from tilstand.errors import BuildError
+from tilstand.roster import schools_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +160,7 @@ def current_results(project: Project, edition: Edition, progress: Callable[[str]
     """
     language = edition.languages[0]
     site = project.site / str(edition.year) / language
-    if is_of_today(project, edition.year, site):
+    if is_of_today(project, edition, site):
         progress(f"{edition.year}: the site is of today's code and data")
         return (site / RESULTS).read_text(encoding="utf-8")
     progress(f"{edition.year}: building")
@@ -170,14 +171,15 @@ def current_results(project: Project, edition: Edition, progress: Callable[[str]
         return (copy.site / str(edition.year) / language / RESULTS).read_text(encoding="utf-8")
 
 
-def is_of_today(project: Project, year: int, site: Path) -> bool:
+def is_of_today(project: Project, edition: Edition, site: Path) -> bool:
     """Tell whether a built edition was made from today's code and data: its record says so."""
     if not ((site / RECORD).is_file() and (site / RESULTS).is_file()):
         return False
     record = json.loads((site / RECORD).read_text(encoding="utf-8"))
     if record["library"]["sha256"] != library_digest():
         return False
-    now = [one.entry() for one in inputs_of(project, read_contents(project), year)]
+    contents = for_schools(project, read_contents(project), schools_of(project, edition))
+    now = [one.entry() for one in inputs_of(project, contents, edition.year)]
     return {(one["path"], one["sha256"]) for one in now} == {
         (one["path"], one["sha256"]) for one in record["inputs"]
     }
