@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tilstand.build import record
 from tilstand.build.audit import audit_editions
@@ -39,6 +39,7 @@ from tilstand.sources.check import check_all
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tilstand.build.compose import Draft
     from tilstand.build.execute import Run
     from tilstand.build.order import Order
     from tilstand.project import Project
@@ -191,10 +192,23 @@ def _compile(
     order: Order,
     progress: Callable[[str], None],
 ) -> list[tuple[Book, Path]]:
-    """Compile books side by side, each into a folder that is ready to be published."""
+    """Compile and print books side by side, each into a folder that is ready to be published."""
     lines: list[str] = []
     compiled: list[tuple[Book, Path]] = []
-    sphinx = found.programs | {name: found.library[name] for name in INSIDE}
+    programs = found.programs | {name: found.library[name] for name in INSIDE}
+
+    def finish(book: Book, fresh: Path, made: dict[str, Any], drafts: list[Draft]) -> Path:
+        html = recompile(fresh, book.work, book.frame.date, programs)
+        target = project.work / STAGING / book.frame.language / str(book.edition.year)
+        publishable(html, target)
+        shown = places_shown([(d.slug, exhibit) for d in drafts for exhibit in d.exhibits])
+        write_dataset(project, register, book.frame, shown, target / "data")
+        if order.browser:
+            progress(f"printing {book.title}")
+            print_edition(project, book.contents, book.frame, target, order.browser)
+        record.finish(made, drafts, target)
+        return target
+
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(max_workers=max(1, order.jobs)))
         waiting = []
@@ -203,39 +217,23 @@ def _compile(
                 shutil.rmtree(left)
             folder = tempfile.TemporaryDirectory(prefix=FRESH, dir=book.work)
             fresh = Path(stack.enter_context(folder))
+            executed = book.work / "executed"
             try:
-                said = write_pages(
-                    project,
-                    book.contents,
-                    book.frame,
-                    book.work / "executed",
-                    fresh,
-                    order.parameters,
+                made, drafts = write_pages(
+                    project, book.contents, book.frame, executed, fresh, order.parameters
                 )
             except BuildError as error:
                 lines += error.lines
                 continue
-            silent = {draft.slug for draft in said[1] if draft.silent}
+            silent = {draft.slug for draft in drafts if draft.silent}
             lay_out(project, set_aside(book.contents, silent), book.frame, fresh)
             progress(f"compiling {book.title}")
-            date = book.frame.date
-            future = pool.submit(recompile, fresh, book.work, date, sphinx)
-            waiting.append((book, said, future))
-        for book, (made, drafts), future in waiting:
+            waiting.append((book, pool.submit(finish, book, fresh, made, drafts)))
+        for book, future in waiting:
             try:
-                html = future.result()
+                compiled.append((book, future.result()))
             except BuildError as error:
                 lines += error.lines
-                continue
-            target = project.work / STAGING / book.frame.language / str(book.edition.year)
-            publishable(html, target)
-            shown = places_shown([(d.slug, exhibit) for d in drafts for exhibit in d.exhibits])
-            write_dataset(project, register, book.frame, shown, target / "data")
-            if order.browser:
-                progress(f"printing {book.title}")
-                print_edition(project, book.contents, book.frame, target, order.browser)
-            record.finish(made, drafts, target)
-            compiled.append((book, target))
     if lines:
         raise BuildError(list(dict.fromkeys(lines)))
     return compiled
