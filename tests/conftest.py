@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 REPO = Path(__file__).resolve().parents[1]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are cores: tests of pages wait for browsers and builds."""
+    return (os.cpu_count() or 1) + 1
+
 
 # -- the repository ------------------------------------------------------------------------------
 
