@@ -144,3 +144,21 @@ def test_a_phone_keeps_the_first_year_where_years_lie_too_close():
     got = lines(years, style.NARROW, "nb").axes[0].get_xticks()
 
     assert list(got) == [2002, 2009, 2020]
+
+
+def test_label_of_a_line_that_ends_early_stands_above_the_intervals_of_its_year(size, inside):
+    data = pd.DataFrame(
+        {
+            "year": [2017, 2018, 2019, 2018],
+            "value": [3.0, 2.0, -0.2, 2.5],
+            "low": [-1.0, -2.0, -4.0, -1.5],
+            "high": [7.0, 6.8, 4.0, 6.5],
+            "label": ["engelsk", "engelsk", "engelsk", "lesing"],
+            "role": ["nation", "nation", "nation", "own"],
+        }
+    )
+    figure = lines(data, size, "nb", decimals=1, from_zero=False)
+
+    said = {text.get_text(): text.xy[1] for text in figure.axes[0].texts}
+    assert said["lesing 2,5"] == 6.8
+    assert inside(figure) == []

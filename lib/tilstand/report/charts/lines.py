@@ -176,17 +176,22 @@ def _end_labels(
     places = style.spread_labels([float(row["value"]) for row in at_edge], gap)
     for row, place in zip(at_edge, places, strict=True):
         _label(axes, row, place, language, decimals, shift=(8, 0), ha="left", va="center")
+    ended: list[int] = []
     for row in last:
         if row["year"] != right:
             wide = (0.36 if size.is_narrow else 0.12) * (right - data["year"].min())  # half a label
-            above = not _crowded_above(row, data, 2 * gap, max(wide, 1))
+            spans = "high" in row and pd.notna(row["high"])  # intervals run through the point
+            top = data.loc[data["year"] == row["year"], "high"].max() if spans else row["value"]
+            stacked = ended.count(row["year"]) * size.text * 1.3 if spans else 0
+            ended.append(row["year"])
+            above = spans or not _crowded_above(row, data, 2 * gap, max(wide, 1))
             _label(
                 axes,
                 row,
-                float(row["value"]),
+                float(top),
                 language,
                 decimals,
-                shift=(0, 7 if above else -7),
+                shift=(0, 7 + stacked if above else -7),
                 ha="center",
                 va="bottom" if above else "top",
             )
