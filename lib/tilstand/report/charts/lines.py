@@ -176,25 +176,18 @@ def _end_labels(
     places = style.spread_labels([float(row["value"]) for row in at_edge], gap)
     for row, place in zip(at_edge, places, strict=True):
         _label(axes, row, place, language, decimals, shift=(8, 0), ha="left", va="center")
-    ended: list[int] = []
-    for row in last:
-        if row["year"] != right:
-            wide = (0.36 if size.is_narrow else 0.12) * (right - data["year"].min())  # half a label
-            spans = "high" in row and pd.notna(row["high"])  # intervals run through the point
-            top = data.loc[data["year"] == row["year"], "high"].max() if spans else row["value"]
-            stacked = ended.count(row["year"]) * size.text * 1.3 if spans else 0
-            ended.append(row["year"])
-            above = spans or not _crowded_above(row, data, 2 * gap, max(wide, 1))
-            _label(
-                axes,
-                row,
-                float(top),
-                language,
-                decimals,
-                shift=(0, 7 + stacked if above else -7),
-                ha="center",
-                va="bottom" if above else "top",
-            )
+    early = [row for row in last if row["year"] != right]
+    wide = (0.36 if size.is_narrow else 0.12) * (right - data["year"].min())  # half a label
+    for number, row in enumerate(early):
+        if "high" in row and pd.notna(row["high"]):  # above all intervals of the year
+            top = float(data.loc[data["year"] == row["year"], "high"].max())
+            below = sum(other["year"] == row["year"] for other in early[:number])
+            lift = 7 + below * size.text * 1.3
+        else:
+            top = float(row["value"])
+            lift = -7 if _crowded_above(row, data, 2 * gap, max(wide, 1)) else 7
+        va: Literal["bottom", "top"] = "bottom" if lift > 0 else "top"
+        _label(axes, row, top, language, decimals, shift=(0, lift), ha="center", va=va)
 
 
 def _crowded_above(row: pd.Series, data: pd.DataFrame, room: float, wide: float) -> bool:
