@@ -2,6 +2,7 @@ import pytest
 
 from tilstand.errors import DataError
 from tilstand.register import Register, read_text_table
+from tilstand.sources.check import check_all
 
 
 @pytest.fixture
@@ -185,3 +186,28 @@ def test_every_county_of_a_municipality_was_a_county_then(repo_register):
 @pytest.mark.parametrize(("code", "exp"), [("0301", True), ("3201", False), ("9999", False)])
 def test_oslo_is_its_own_county(repo_register, code, exp):
     assert repo_register.is_its_county(code, 2025) is exp
+
+
+@pytest.mark.parametrize(
+    ("content", "exp"),
+    [
+        (b"a,b\n1,\xe6\n", r"x.csv:2: expected text in UTF-8"),
+        (b"", r"x.csv:1: '', expected the header a,b"),
+        (b"a,b\n1,2\n1,2,3\n", r"x.csv:3: '3 cells', expected 2 cells"),
+        (b'a,b\n1,"2\n', r"x.csv: .*expected well-formed CSV"),
+    ],
+)
+def test_file_of_a_broken_form_is_told_in_one_line(tmp_path, content, exp):
+    (tmp_path / "x.csv").write_bytes(content)
+
+    with pytest.raises(DataError, match=exp):
+        read_text_table(tmp_path / "x.csv", ("a", "b"))
+
+
+def test_statements_with_a_broken_header_are_told_in_one_line(project_copy):
+    path = project_copy.statements / "arsrapport.csv"
+    path.write_bytes(path.read_bytes().replace(b"kind", b"kindd", 1))
+
+    assert [str(fault) for fault in check_all(project_copy)] == [
+        "data/statements/arsrapport.csv:1:kind: '', expected a column named 'kind'"
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAST_YEAR = 9999
+CELLS = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")  # what pandas says
 
 
 def read_text_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -35,11 +38,25 @@ def read_text_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     Raises
     ------
     DataError
-        When the file is missing or lacks a column.
+        When the file is missing, lacks a column, or is no CSV in UTF-8.
     """
     if not path.is_file():
         raise DataError(f"{path}: the file is missing")
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    content = path.read_bytes()
+    try:
+        content.decode("utf-8-sig")
+        table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        raise DataError(f"{path}:{row}: expected text in UTF-8 (save as CSV UTF-8)") from None
+    except pd.errors.EmptyDataError:
+        raise DataError(f"{path}:1: '', expected the header {','.join(columns)}") from None
+    except pd.errors.ParserError as error:
+        found = CELLS.search(str(error))
+        if found is None:
+            raise DataError(f"{path}: {error}, expected well-formed CSV") from None
+        expected, line, cells = found.groups()
+        raise DataError(f"{path}:{line}: '{cells} cells', expected {expected} cells") from None
     lacking = [column for column in columns if column not in table.columns]
     if lacking:
         raise DataError(f"{path}:1: the header lacks {', '.join(lacking)}")

@@ -45,10 +45,10 @@ def unlike(
     list of Fault
         One a cell.
     """
-    wrong = table[[not fits(value) for value in table[column]]]
     return [
         Fault(name, row, column, value, expected)
-        for row, value in zip(wrong[ROW], wrong[column], strict=True)
+        for row, value in zip(table[ROW], table[column], strict=True)
+        if not fits(value)
     ]
 
 
