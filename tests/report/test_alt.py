@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.alt import FORMS, describe
+from tilstand.report.charts.alt import FORMS, describe
 
 YEARS = pd.DataFrame(
     {

@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from tilstand.report.blocks import (
+from tilstand.report.numbers import Value
+from tilstand.report.page.blocks import (
     Card,
     card_list,
     data_element,
@@ -10,7 +11,6 @@ from tilstand.report.blocks import (
     numbers_table,
     statement_list,
 )
-from tilstand.report.numbers import Value
 
 SHARE = Value(16.1, decimals=1, year=2020, refs=("dispensation|2020|9201||||",))
 

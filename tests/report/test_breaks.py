@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report import breaks, open_page
+from tilstand.report import open_page
+from tilstand.report.page import breaks
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tilstand.report import open_page
-from tilstand.report.findings import Question, answer
-from tilstand.report.headlines import list_discussion, list_headlines
+from tilstand.report.chapters.summary.findings import Question, answer
+from tilstand.report.chapters.summary.headlines import list_discussion, list_headlines
 
 NATION = {"level": "nation", "unit": "0"}
 

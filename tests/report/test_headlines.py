@@ -1,5 +1,5 @@
-from tilstand.report.findings import Finding, Question
-from tilstand.report.headlines import choose
+from tilstand.report.chapters.summary.findings import Finding, Question
+from tilstand.report.chapters.summary.headlines import choose
 
 
 def finding(chapter: str, certainty: str = "clear", size: float = 0.1) -> Finding:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
+from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import Fault
-from tilstand.pupil_file import pupil_paths
+from tilstand.pupils.state import unnamed_pupil_file
 from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
-from tilstand.sources.own_pupils import unnamed_pupil_file
-from tilstand.sources.raw import SUFFIXES
 from tilstand.sources.schools import learn_schools, lineages
 from tilstand.sources.statistikkbanken import ROW, Export, read_export
+from tilstand.tabular.raw import SUFFIXES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
-from tilstand.sources.cells import bare, decimal_sign
 from tilstand.sources.headers import Form, Vocabulary, is_wide, other_measure, read_header
 from tilstand.sources.oddities import strangers, without_margin
-from tilstand.sources.raw import RawTable, read_raw
 from tilstand.sources.totals import exceeded, unusual_margins
 from tilstand.sources.triplets import Range, read_numbers, read_status
 from tilstand.sources.units import CODE_COLUMNS, NAME_COLUMNS, UNIT_COLUMNS, Unit, read_units
+from tilstand.tabular.cells import bare, decimal_sign
+from tilstand.tabular.raw import RawTable, read_raw
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tilstand.sources.cells import EXPECTED_NUMBER, SUPPRESSED, number
+from tilstand.tabular.cells import EXPECTED_NUMBER, SUPPRESSED, number
 
 # A form may lack margin or n.
 ROLES = ("value", "margin", "n")

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tilstand.sources.cells import bare
+from tilstand.tabular.cells import bare
 
 if TYPE_CHECKING:
     from tilstand.errors import Fault
-    from tilstand.sources.raw import RawTable
+    from tilstand.tabular.raw import RawTable
 
 UNIT_COLUMNS = (
     "EnhetNivaa",

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.alt import describe
 from tilstand.report.charts import cloud, style
+from tilstand.report.charts.alt import describe
 
 DATA = pd.DataFrame(
     {
