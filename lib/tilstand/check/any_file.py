@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.check.own_data import check_figures
 from tilstand.check.register_tables import check_register, check_statements
-from tilstand.edition import load_edition
+from tilstand.edition import edition_names, load_edition
 from tilstand.errors import Fault, TilstandError
 from tilstand.pupils.reading import SCHEMA
 from tilstand.pupils.schema import SHORTEST_SALT, load_schema, read_pupils
@@ -109,11 +109,11 @@ def _lies_in(path: Path, folder: Path) -> bool:
 
 
 def _edition(project: Project, register: Register, path: Path) -> Checked:
-    if not path.stem.isdigit() or not _lies_in(path, project.editions):
+    if not _lies_in(path, project.editions):
         expected = "an edition such as data/editions/2025.toml"
         return Checked(faults=[Fault(project.relative(path), 0, "", path.name, expected)])
     try:
-        load_edition(project, register, int(path.stem))
+        load_edition(project, register, path.stem)
     except TilstandError as error:
         return Checked(faults=list(error.lines))
     return Checked()
@@ -136,8 +136,8 @@ def _about(export: Export, path: Path, vocabulary: Vocabulary, today: dt.date) -
 def _pupils(project: Project, register: Register, path: Path, table: RawTable) -> Checked:
     fields = load_schema(project.root / SCHEMA)
     known = set(register.units.loc[register.units["level"] == "school", "code"])
-    for folder in sorted(project.incoming.glob("[0-9][0-9][0-9][0-9]")):
-        units = load_edition_figures(project, register, int(folder.name))[1].units
+    for edition in edition_names(project):
+        units = load_edition_figures(project, register, edition)[1].units
         known |= set(units.loc[units["level"] == "school", "code"])
     salt = secrets.token_bytes(SHORTEST_SALT)
     read = read_pupils(path, table.name, fields, {}, known, salt)

@@ -45,7 +45,7 @@ def datapackage(
     edition = record["edition"]
     return {
         "profile": "tabular-data-package",
-        "name": f"tilstandsboka-{edition['year']}-{edition['language']}",
+        "name": f"tilstandsboka-{edition['key']}-{edition['language']}",
         "title": f"Tilstandsboka: {edition['name']} {edition['year']}",
         "version": record["library"]["version"],
         "created": f"{edition['date']}T12:00:00Z",

@@ -39,7 +39,7 @@ def names_of(frame: Frame) -> dict[str, str]:
     """Name the two files of an edition in a language: ``book`` and ``summary``."""
     words = {"nb": ("tilstandsboka", "sammendrag"), "en": ("tilstandsboka", "summary")}
     book, summary = words[frame.language]
-    ending = f"{frame.edition}-{frame.language}.pdf"
+    ending = f"{frame.name}-{frame.language}.pdf"
     return {"book": f"{book}-{ending}", "summary": f"{summary}-{ending}"}
 
 

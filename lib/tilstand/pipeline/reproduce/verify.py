@@ -47,7 +47,7 @@ def verify(project: Project, order: Order, progress: Callable[[str], None]) -> i
     BuildError
         When a build fails, or the sites differ: one line a file, with the first difference.
     """
-    words = [word for year in order.editions for word in ("--edition", str(year))]
+    words = [word for name in order.editions for word in ("--edition", name)]
     words += ["--language", order.language, "--jobs", str(order.jobs)]
     words.append("--pdf" if order.browser else "--no-pdf")
     for name, value in order.parameters.items():

@@ -103,6 +103,10 @@ class Frame:
         Name of the municipality.
     date : str
         The edition's date, ISO form; stands for the build's date.
+    name : str
+        Name of the edition, by which folders and addresses call it.
+    simulated : bool
+        Whether the municipality is invented: every page says so.
     printed : bool
         Whether the edition comes as PDF too; a page links to the files.
     documents, exports : int
@@ -115,6 +119,8 @@ class Frame:
     languages: tuple[str, ...]
     municipality: str
     date: str
+    name: str
+    simulated: bool = False
     printed: bool = False
     documents: int = 0
     exports: int = 0
@@ -236,6 +242,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
                 ],
                 "municipality": frame.municipality,
                 "edition": frame.edition,
+                "simulated": frame.simulated,
                 "address": site_address(project),
                 "comments": settings.pop("comments_address", ""),
             },

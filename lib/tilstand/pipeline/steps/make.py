@@ -89,17 +89,17 @@ def make(project: Project, order: Order, progress: Callable[[str], None]) -> lis
     compiled = _compile(project, register, stale, found, order, progress)
     if compiled:
         finished = [
-            (book.edition.year, book.frame.language, html, book.edition.disclosure)
+            (book.edition, book.frame.language, html)
             for book, html in compiled
         ]
         audit_editions(project, finished, progress)
         _publish(project, compiled, names)
     for book, _ in compiled:
-        target = project.site / str(book.edition.year) / book.frame.language
+        target = project.site / book.edition.name / book.frame.language
         remember(book.note, _rests_on(book, found, order), own_digest(target))
         progress(f"{project.relative(target)}/index.html")
     return [
-        project.site / str(book.edition.year) / book.frame.language / "index.html" for book in books
+        project.site / book.edition.name / book.frame.language / "index.html" for book in books
     ]
 
 
@@ -162,7 +162,7 @@ def _rests_on(book: Book, found: Ingredients, order: Order) -> dict[str, str]:
     asked = {f"parameter {name}": str(value) for name, value in order.parameters.items()}
     asked |= {"languages": str(book.frame.languages), "browser": str(order.browser)}
     asked["commit"] = book.commit  # the record names it: another commit is another record
-    data = found.data_of(book.edition.year)
+    data = found.data_of(book.edition.name)
     return chapters | asked | data | found.frame | found.library | found.programs
 
 
@@ -176,7 +176,7 @@ def _stale(
     """List the books whose pages are not what they would be."""
     stale = []
     for book in books:
-        target = project.site / str(book.edition.year) / book.frame.language
+        target = project.site / book.edition.name / book.frame.language
         why = reason(book.note, _rests_on(book, found, order), own_digest(target))
         explain(f"{book.title} pages: {why or 'unchanged'}")
         if why:
@@ -199,7 +199,7 @@ def _compile(
 
     def finish(book: Book, fresh: Path, made: dict[str, Any], drafts: list[Draft]) -> Path:
         html = recompile(fresh, book.work, book.frame.date, programs)
-        target = project.work / STAGING / book.frame.language / str(book.edition.year)
+        target = project.work / STAGING / book.frame.language / book.edition.name
         publishable(html, target)
         shown = places_shown([(d.slug, exhibit) for d in drafts for exhibit in d.exhibits])
         write_dataset(project, register, book.frame, shown, target / "data")
@@ -239,19 +239,19 @@ def _compile(
     return compiled
 
 
-def _publish(project: Project, compiled: list[tuple[Book, Path]], names: dict[int, str]) -> None:
+def _publish(project: Project, compiled: list[tuple[Book, Path]], names: dict[str, str]) -> None:
     """Put finished books on the site, together with all that leads to them, in one rename."""
     staged = project.work / STAGING / "site"
     if project.site.is_dir():
         link_tree(project.site, staged)
     for book, html in compiled:
-        target = staged / str(book.edition.year) / book.frame.language
+        target = staged / book.edition.name / book.frame.language
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         html.rename(target)
     draft = replace(project, finished=staged)
     write_start_pages(draft, names)
     link_editions(draft, site_address(project))
-    for year in sorted({book.edition.year for book, _ in compiled}):
-        write_crate(staged / str(year))
+    for name in sorted({book.edition.name for book, _ in compiled}):
+        write_crate(staged / name)
     swap_in(staged, project.site.resolve())

@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tilstand.edition.names import edition_names, edition_path
 from tilstand.pipeline.steps.ingredients import tree_digest, whole
 from tilstand.pipeline.steps.lock import one_at_a_time
 from tilstand.pipeline.steps.state import reason, remember
@@ -29,8 +30,8 @@ class Order:
 
     Parameters
     ----------
-    editions : list of int
-        Data years; empty for all that have an edition file.
+    editions : list of str
+        Names; empty for all that have an edition file.
     language : str
         ``nb``, ``en`` or ``all``.
     jobs : int
@@ -45,7 +46,7 @@ class Order:
         Say of every step why it runs, or that it need not.
     """
 
-    editions: list[int] = field(default_factory=list)
+    editions: list[str] = field(default_factory=list)
     language: str = "all"
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -104,10 +105,9 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
 
 def _pages(project: Project, order: Order) -> list[Path]:
     """List the start pages of a build that was done before."""
-    files = {int(path.stem): path for path in project.editions.glob("*.toml")}
     pages = []
-    for year in order.editions or sorted(files):
-        known = tomllib.loads(files[year].read_text(encoding="utf-8"))["languages"]
+    for name in order.editions or edition_names(project):
+        known = tomllib.loads(edition_path(project, name).read_text(encoding="utf-8"))["languages"]
         languages = known if order.language == "all" else [order.language]
-        pages += [project.site / str(year) / language / "index.html" for language in languages]
+        pages += [project.site / name / language / "index.html" for language in languages]
     return pages

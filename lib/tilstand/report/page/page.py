@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tilstand import contracts
+from tilstand.edition import Called, edition_name
 from tilstand.project import Project, find_project
 from tilstand.report import wording
 from tilstand.report.chapters.summary import findings
@@ -22,13 +23,13 @@ from tilstand.sources.edition_figures import open_edition
 from tilstand.sources.published import load_statements
 
 
-def open_page(edition: int, language: str, project: Project | None = None) -> Page:
+def open_page(edition: Called, language: str, project: Project | None = None) -> Page:
     """Open a page of an edition in a language.
 
     Parameters
     ----------
-    edition : int
-        Data year of the edition.
+    edition : int or str
+        The edition's name, or its year where that is its name.
     language : {"nb", "en"}
         Language of the page.
     project : Project, optional
@@ -39,7 +40,7 @@ def open_page(edition: int, language: str, project: Project | None = None) -> Pa
     Page
         Everything a chapter needs.
     """
-    return Page(project or find_project(), int(edition), language)
+    return Page(project or find_project(), edition, language)
 
 
 class Page:
@@ -49,20 +50,21 @@ class Page:
     ----------
     project : Project
         The checkout.
-    year : int
-        Data year of the edition.
+    edition : int or str
+        The edition's name.
     language : {"nb", "en"}
         Language of the page.
     """
 
-    def __init__(self, project: Project, year: int, language: str) -> None:
+    def __init__(self, project: Project, edition: Called, language: str) -> None:
         self.project = project
         self.language = language
-        self.year = year
-        self.edition, self.place, figures, self.register = open_edition(project, year)
+        called = edition_name(edition)
+        self.edition, self.place, figures, self.register = open_edition(project, called)
+        self.year = self.edition.year
         self.figures = figures.copy(deep=False)
-        self._measures = rows.open_measures(project, year)
-        self.name = self.register.name(self.place, year, language)
+        self._measures = rows.open_measures(project, called)
+        self.name = self.register.name(self.place, self.year, language)
 
     # -- reading -----------------------------------------------------------------------------
 
