@@ -12,7 +12,7 @@ from tilstand.edition.pupil_file import PupilFile
 from tilstand.errors import DataError
 from tilstand.pupils.frames import frames_of
 from tilstand.pupils.reading import MOST_FAULTS, read_edition_pupils
-from tilstand.pupils.schema import load_schema
+from tilstand.edition.pupil_schema import load_schema
 from tilstand.simulation.municipality import INDEXES
 
 FILE = PupilFile(

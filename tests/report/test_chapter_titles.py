@@ -14,7 +14,7 @@ from tilstand.report.chapters.pupils.pupil_environment import Environment
 from tilstand.report.chapters.pupils.pupil_groups import Gaps, LeftOut
 from tilstand.report.chapters.pupils.pupil_levels import Levels
 from tilstand.report.chapters.pupils.shown import PupilBook
-from tilstand.report.chapters.schools.school_measures import every_measure
+from tilstand.pupils.school_measures import every_measure
 
 #: A draw in which chance moved no finding.
 EVEN = 2

@@ -12,7 +12,7 @@ from tilstand.pupils.roster import School
 from tilstand.report.chapters.pupils.shown import PupilBook
 from tilstand.report.chapters.schools import school_page
 from tilstand.report.chapters.schools.school_development import distances
-from tilstand.report.chapters.schools.school_measures import every_measure
+from tilstand.pupils.school_measures import every_measure
 from tilstand.report.chapters.schools.school_page import MESSAGE, SchoolPage
 from tilstand.report.chapters.schools.school_titles import beside_the_rest, counted, levels_title
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from tilstand.check.own_data import check_figures
 from tilstand.check.register_tables import check_register, check_statements
 from tilstand.edition import edition_names, load_edition
+from tilstand.edition.pupil_schema import SCHEMA, load_schema
 from tilstand.errors import Fault, TilstandError
-from tilstand.pupils.reading import SCHEMA
-from tilstand.pupils.schema import SHORTEST_SALT, load_schema, read_pupils
-from tilstand.pupils.state import looks_like_pupils, named_pupil_files, pupil_state
+from tilstand.pupils.schema import SHORTEST_SALT, read_pupils
+from tilstand.pupils.state import named_pupil_files, pupil_state
 from tilstand.register import Register
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.incoming import downloaded
+from tilstand.sources.pupil_headers import is_pupil_header
 from tilstand.sources.statistikkbanken import Export, read_export
 from tilstand.tabular.raw import read_raw
 
@@ -95,8 +96,7 @@ def check_file(project: Project, path: Path, today: dt.date) -> Checked:
     if vocabulary.form_of(table.header):
         export = read_export(path, name, register, vocabulary)
         return Checked(_about(export, path, vocabulary, today), [*export.faults], export.notes)
-    fields = load_schema(project.root / SCHEMA)
-    if looks_like_pupils(table.header, {field["name"] for field in fields}):
+    if is_pupil_header(project, table.header):
         return _pupils(project, register, path, table)
     if form_faults:
         return Checked(faults=[*form_faults])

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tilstand.edition.pupil_schema import SCHEMA, load_schema
 from tilstand.errors import DataError
-from tilstand.pupils.schema import Pupils, load_schema, read_pupils
+from tilstand.pupils.schema import Pupils, read_pupils
 from tilstand.tabular.cells import decimal_sign, number
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tilstand.edition.pupil_file import PupilFile
     from tilstand.project import Project
 
-SCHEMA = "data/pupils.schema.json"
 # A broken file is told by its first faults; a thousand lines help nobody.
 MOST_FAULTS = 20
 _CODE = re.compile(r"0[0-9]+")

@@ -14,9 +14,9 @@ from tilstand import contracts
 from tilstand.edition.names import Called, edition_name, year_of
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import Fault
-from tilstand.pupils.state import unnamed_pupil_file
 from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
+from tilstand.sources.pupil_headers import unnamed_pupil_file
 from tilstand.sources.schools import learn_schools, lineages
 from tilstand.sources.statistikkbanken import ROW, Export, read_export
 from tilstand.tabular.raw import SUFFIXES

@@ -15,7 +15,7 @@ from tilstand.analysis.published_means import mean_difference, mean_variance
 from tilstand.edition import Edition, listed_editions, load_edition
 from tilstand.register import Register
 from tilstand.report import wording
-from tilstand.report.alphabet import by_name
+from tilstand.alphabet import by_name
 from tilstand.report.chapters.sources.catalogue import fold, load_origins
 from tilstand.report.numbers import Value
 from tilstand.report.page import exhibits

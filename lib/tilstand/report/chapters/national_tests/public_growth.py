@@ -16,7 +16,7 @@ from tilstand.analysis.comparable import on_one_scale
 from tilstand.analysis.proportions import LEVEL
 from tilstand.analysis.published_means import mean_difference
 from tilstand.register import read_text_table
-from tilstand.report.alphabet import by_name
+from tilstand.alphabet import by_name
 from tilstand.report.chapters.national_tests.published_tests import INDICATOR, SUBJECTS
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page import compare

@@ -17,7 +17,7 @@ from tilstand.analysis.published_means import (
     stands_out,
 )
 from tilstand.analysis.school_spread import FEWEST, between_schools
-from tilstand.report.alphabet import by_name
+from tilstand.alphabet import by_name
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page import compare, groups
 from tilstand.report.series import row_ref

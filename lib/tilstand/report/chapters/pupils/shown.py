@@ -28,7 +28,7 @@ from tilstand.pupils.reading import read_edition_pupils
 from tilstand.pupils.roster import schools_of
 from tilstand.remembered import held
 from tilstand.report import wording
-from tilstand.report.chapters.schools.school_measures import every_measure, has_table, years_of
+from tilstand.pupils.school_measures import every_measure, has_table, years_of
 from tilstand.report.numbers import Value
 from tilstand.simulation.municipality import RELIABILITY, SEED, example_municipality
 

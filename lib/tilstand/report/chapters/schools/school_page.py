@@ -9,7 +9,7 @@ from tilstand.report import wording
 from tilstand.report.chapters.pupils.pupil_titles import tests_named
 from tilstand.report.chapters.schools.school_development import distances, drawn
 from tilstand.report.chapters.schools.school_exhibits import SchoolExhibits
-from tilstand.report.chapters.schools.school_measures import ABOUT, OVER, UNDER
+from tilstand.pupils.school_measures import ABOUT, OVER, UNDER
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from tilstand.report.chapters.pupils.pupil_titles import (
     tests_named,
     with_certainty,
 )
-from tilstand.report.chapters.schools.school_measures import ABOUT, OVER, UNDER
+from tilstand.pupils.school_measures import ABOUT, OVER, UNDER
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:

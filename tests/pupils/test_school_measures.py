@@ -6,7 +6,7 @@ from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
 from tilstand.analysis.school_contributions import all_contributions
 from tilstand.pupils.protection import protect
-from tilstand.report.chapters.schools.school_measures import every_measure, has_table, years_of
+from tilstand.pupils.school_measures import every_measure, has_table, years_of
 
 
 @pytest.fixture(scope="module")
