@@ -326,8 +326,8 @@ def _with_earlier(tests: pd.DataFrame, in_grade_5: pd.DataFrame) -> pd.DataFrame
         first = in_grade_5 if grade == 9 else within[5].drop(columns="grade")
         found = rows.merge(first, on=key, how="left")
         found = found.merge(within[8].drop(columns="grade"), on=key, how="left")
-        later = {name: found[name].where(grade > int(name[-1])) for name in ("before_5", "before_8")}
-        parts.append(found.assign(**later))
+        early = [name for name in ("before_5", "before_8") if int(name[-1]) >= int(str(grade))]
+        parts.append(found.assign(**dict.fromkeys(early, np.nan)))
     return pd.concat(parts, ignore_index=True)
 
 
