@@ -10,6 +10,7 @@ from tilstand.disclosure.site_audit import Findings, audit_site
 from tilstand.disclosure.site_numbers import Said, read_site
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import BuildError
+from tilstand.pipeline.steps.publish import published
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.protection.public import Public, read_public
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from tilstand.edition import Edition
     from tilstand.edition.disclosure_rules import DisclosureRules
     from tilstand.project import Project
 
@@ -83,7 +85,7 @@ def audit_pages(
 
 def audit_editions(
     project: Project,
-    staged: Sequence[tuple[int, str, Path, DisclosureRules]],
+    staged: Sequence[tuple[Edition, str, Path]],
     note: Callable[[str], None],
 ) -> None:
     """Attack every finished book before any of them is published.
@@ -92,8 +94,8 @@ def audit_editions(
     ----------
     project : Project
         The checkout.
-    staged : sequence of (int, str, Path, DisclosureRules)
-        Edition, language, folder and rules of each book that is about to be published.
+    staged : sequence of (Edition, str, Path)
+        Edition, language and folder of each book that is about to be published.
     note : callable
         Takes one line for each book that shows pupils.
 
@@ -102,36 +104,32 @@ def audit_editions(
     BuildError
         One line for each number that can be read or worked out and must not be.
     """
-    fresh = {(year, language): folder for year, language, folder, _ in staged}
+    fresh = {(edition.name, language): folder for edition, language, folder in staged}
     lines: list[str] = []
-    for year, language, folder, rules in staged:
-        there = {int(p.name): p / language for p in project.site.glob("[0-9]*") if p.is_dir()}
+    for edition, language, folder in staged:
+        name = edition.name
+        there = {one: project.site / one / language for one in published(project)}
         there |= {other: path for (other, code), path in fresh.items() if code == language}
         others = [
             path
             for other, path in sorted(there.items())
-            # The invented pupils of two editions are not the same ones.
-            if other != year and path.is_dir() and _real(project, other) and _real(project, year)
+            if other != name and path.is_dir() and pupil_paths(project, other) and edition.pupils
         ]
-        layouts = kept_layouts(project.work / "protected", rules)
+        layouts = kept_layouts(project.work / "protected", edition.disclosure)
         try:
-            public = read_public(project.work / "protected" / f"public-{year}.json")
-            found = audit_pages(folder, rules, layouts, others, public)
+            public = read_public(project.work / "protected" / f"public-{name}.json")
+            found = audit_pages(folder, edition.disclosure, layouts, others, public)
         except BuildError as error:
-            lines += [f"{year} {language}: {line}" for line in error.lines]
+            lines += [f"{name} {language}: {line}" for line in error.lines]
             continue
         if found.cells or found.means:
-            write_findings(project.work / str(year) / language / "audit.json", found)
+            write_findings(project.work / name / language / "audit.json", found)
             note(
-                f"attacked {year} {language}: {found.cells} counts, {found.hidden} hidden, "
+                f"attacked {name} {language}: {found.cells} counts, {found.hidden} hidden, "
                 f"{found.recovered} recovered"
             )
     if lines:
         raise BuildError(lines)
-
-
-def _real(project: Project, year: int) -> bool:
-    return bool(pupil_paths(project, year))
 
 
 def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:

@@ -217,16 +217,14 @@ def _stamped(draw: Callable[[Size], Figure], size: Size, stamp: str) -> Figure:
     figure = draw(size)
     if stamp:
         figure.text(
-            0.5,
-            0.5,
+            0.995,
+            0.995,
             stamp,
-            ha="center",
-            va="center",
-            rotation=24,
-            fontsize=size.width * 7,
+            ha="right",
+            va="top",
+            fontsize=8,
             fontweight=600,
             color=SIMULATED,
-            alpha=0.13,
             in_layout=False,
         )
     return figure
