@@ -15,7 +15,7 @@ from babel.dates import format_date
 
 from tilstand.errors import BuildError
 from tilstand.pipeline.outputs.print_pages import article_of, gather, page
-from tilstand.pipeline.sphinx.compile import words_of
+from tilstand.pipeline.sphinx.compile import title_of, words_of
 
 if TYPE_CHECKING:
     from tilstand.pipeline.sphinx.compile import Frame
@@ -87,7 +87,7 @@ def print_edition(
         When Chromium fails.
     """
     words = words_of(project, frame.language)
-    title = words["title"].format(municipality=frame.municipality, edition=frame.edition)
+    title = title_of(words, frame)
     foot = f"{words['short_title']} · {title}".replace('"', "")
     style = (project.book / "print.css").read_text(encoding="utf-8").replace("FOOT", foot)
     parts = [("", [contents.root.slug])]
@@ -100,7 +100,7 @@ def print_edition(
         "lang": frame.language,
         "title": title,
         "subtitle": words["short_title"],
-        "small": [words["independent"], words["copyright"], date],
+        "small": [words["simulated_note" if frame.simulated else "independent"], words["copyright"], date],
         "contents": words["contents"],
     }
     files = names_of(frame)

@@ -64,6 +64,8 @@ PASSED_WORDS = (
     "search_nothing",
     "search_placeholder",
     "search_results",
+    "simulated_mark",
+    "simulated_note",
     "skip",
 )
 # What the theme would draw around a page; the book's layout.html draws its own frame, and the theme
@@ -107,6 +109,8 @@ class Frame:
         Name of the edition, by which folders and addresses call it.
     simulated : bool
         Whether the municipality is invented: every page says so.
+    pupils : bool
+        Whether the edition has a pupil file.
     printed : bool
         Whether the edition comes as PDF too; a page links to the files.
     documents, exports : int
@@ -121,6 +125,7 @@ class Frame:
     date: str
     name: str
     simulated: bool = False
+    pupils: bool = False
     printed: bool = False
     documents: int = 0
     exports: int = 0
@@ -130,6 +135,12 @@ def words_of(project: Project, language: str) -> dict[str, Any]:
     """Read what the book's frame says in a language."""
     path = project.book / "locale" / f"{language}.yml"
     return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def title_of(words: dict[str, Any], frame: Frame) -> str:
+    """Write the title of a book, which says so where it is about an invented municipality."""
+    name = "simulated_title" if frame.simulated else "title"
+    return str(words[name].format(municipality=frame.municipality, edition=frame.edition))
 
 
 def site_address(project: Project) -> str:
@@ -210,7 +221,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
     settings["extensions"] += INSIDE_SPHINX
     for name in [key for key in settings if key.startswith(("thebe", "comments", "togglebutton"))]:
         del settings[name]
-    title = words["title"].format(municipality=frame.municipality, edition=frame.edition)
+    title = title_of(words, frame)
     options = dict(settings["html_theme_options"])
     options |= {"search_bar_text": words["search_placeholder"], "toc_title": words["on_this_page"]}
     options.pop("launch_buttons", None)

@@ -251,7 +251,7 @@ def _publish(project: Project, compiled: list[tuple[Book, Path]], names: dict[st
         html.rename(target)
     draft = replace(project, finished=staged)
     write_start_pages(draft, names)
-    link_editions(draft, site_address(project))
+    link_editions(draft, site_address(project), names)
     for name in sorted({book.edition.name for book, _ in compiled}):
         write_crate(staged / name)
     swap_in(staged, project.site.resolve())

@@ -122,6 +122,7 @@ def plan_books(project: Project, register: Register, order: Order, results: Path
             date=edition.date.isoformat(),
             name=edition.name,
             simulated=edition.simulated,
+            pupils=edition.pupils is not None,
             printed=bool(order.browser),
             documents=documents,
             exports=exports,
