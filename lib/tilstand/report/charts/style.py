@@ -91,6 +91,8 @@ class Size:
 
 WIDE = Size("wide", 7.1, 10.0)
 NARROW = Size("narrow", 3.55, 8.6)
+# The strip above a drawing of simulated numbers that holds the word for it.
+TAG_INCHES = 0.18
 SIZES = (WIDE, NARROW)
 
 
@@ -216,9 +218,14 @@ def _laid_out(figure: Figure) -> Figure:
 def _stamped(draw: Callable[[Size], Figure], size: Size, stamp: str) -> Figure:
     figure = draw(size)
     if stamp:
+        width, height = figure.get_size_inches()
+        figure.set_size_inches(width, height + TAG_INCHES)
+        layout = figure.get_layout_engine()
+        assert isinstance(layout, ConstrainedLayoutEngine)  # `canvas` gave it one
+        layout.set(rect=(0, 0, 1, height / (height + TAG_INCHES)))
         figure.text(
-            0.995,
-            0.995,
+            1,
+            1,
             stamp,
             ha="right",
             va="top",

@@ -117,7 +117,7 @@ class Shown:
     def reference(self) -> str:
         """Whose average school zero is."""
         if self.wider:
-            return self.page.pick(nb="alle elevene i filen", en="all pupils in the file")
+            return self.page.pick(nb="hele filen", en="the whole file")
         name = self.page.name
         return self.page.pick(nb=f"kommunen {name}", en=f"the municipality {name}")
 
