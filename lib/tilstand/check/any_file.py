@@ -135,8 +135,10 @@ def _about(export: Export, path: Path, vocabulary: Vocabulary, today: dt.date) -
 
 def _pupils(project: Project, register: Register, path: Path, table: RawTable) -> Checked:
     fields = load_schema(project.root / SCHEMA)
+    names = edition_names(project)
     known = set(register.units.loc[register.units["level"] == "school", "code"])
-    for edition in edition_names(project):
+    folders = {path.name for path in project.incoming.glob("*") if path.is_dir()}
+    for edition in sorted(name for name in folders if name.isdigit() or name in names):
         units = load_edition_figures(project, register, edition)[1].units
         known |= set(units.loc[units["level"] == "school", "code"])
     salt = secrets.token_bytes(SHORTEST_SALT)

@@ -120,6 +120,7 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
         raise DataError(f"{name}:year: '{year}', expected a year such as 2020")
     if called.isdigit() and year != int(called):
         faults.append(f"{name}:year: '{year}', expected {called} as in the file's name")
+        year = int(called)
     languages = said["languages"]
     known = isinstance(languages, list) and all(word in LANGUAGES for word in languages)
     if not (known and languages):
