@@ -10,7 +10,7 @@ from tilstand.pipeline.steps.order import Order, build
 from tilstand.pipeline.steps.pages import write_pages
 from tilstand.report.page.exhibits import EXHIBIT, NUMBERS
 
-FRAME = Frame(2020, "nb", ("nb", "en"), "Eksempel", "2021-06-01")
+FRAME = Frame(2020, "nb", ("nb", "en"), "Eksempel", "2021-06-01", "2020")
 SVG = '<svg height="144pt" version="1.1" width="360pt"></svg>'
 
 
