@@ -71,7 +71,7 @@ def read_inner_cells(path: Path, dimensions: Sequence[str], count: str) -> list[
     for number, row in rows:
         key = tuple(row[d] for d in dimensions)
         for dimension, name in zip(dimensions, key, strict=True):
-            if name == "" or name == TOTAL:
+            if name in {"", TOTAL}:
                 faults.append(
                     f"{path}:{number}:{dimension}: '{name}', expected a category "
                     "(the file holds inner cells only; totals are computed)"

@@ -42,7 +42,12 @@ class Probe:
         _, self._block = connected_components(pattern.T @ pattern, directed=False)
 
     def _solve(
-        self, part: np.ndarray, aim: np.ndarray, reach: float, whole: bool, **options: float
+        self,
+        part: np.ndarray,
+        aim: np.ndarray,
+        reach: float,
+        whole: bool,  # noqa: FBT001
+        **options: float,
     ) -> np.ndarray | None:
         """Maximise ``aim`` over the moves of some hidden cells; None when nothing was found."""
         cells = self.cells[part]
@@ -131,7 +136,12 @@ class Probe:
         return width
 
     def _solve_capped(
-        self, part: np.ndarray, mine: int, aim: np.ndarray, need: float, whole: bool
+        self,
+        part: np.ndarray,
+        mine: int,
+        aim: np.ndarray,
+        need: float,
+        whole: bool,  # noqa: FBT001
     ) -> np.ndarray | None:
         """Maximise one count's move up to what is needed, so the program stays bounded."""
         cells = self.cells[part]

@@ -112,7 +112,7 @@ def read_measurements(
     return _joined(found), faults, notes
 
 
-def _beside_value(found: dict, parts: dict[str, str], later: bool) -> bool:
+def _beside_value(found: dict, parts: dict[str, str], later: bool) -> bool:  # noqa: FBT001
     """Tell whether a measure that the form does not know stands beside the value that it does."""
     year = str(int(parts["year"]) + later)
     cells = found.get(tuple(sorted({**parts, "year": year}.items())), {})

@@ -125,7 +125,10 @@ def read_questions(
 
 
 def _header(
-    column: str, form: Form, vocabulary: Vocabulary, later: bool
+    column: str,
+    form: Form,
+    vocabulary: Vocabulary,
+    later: bool,  # noqa: FBT001
 ) -> tuple[_Header | None, str]:
     """Read a header from both ends: the units' names in the middle may hold anything."""
     parts: dict[str, str] = {}

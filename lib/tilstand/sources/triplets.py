@@ -79,7 +79,7 @@ def read_status(texts: dict[str, str]) -> tuple[str, dict[str, str]]:
     if value == "":
         if margin not in (None, "", SUPPRESSED):
             torn["margin"] = "blank like the value beside it"
-        if n == SUPPRESSED or margin == SUPPRESSED:
+        if SUPPRESSED in (n, margin):
             return "suppressed", torn
         return "not_applicable" if n == "0" else "missing", torn
     if margin in ("", SUPPRESSED):

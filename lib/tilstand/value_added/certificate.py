@@ -48,7 +48,7 @@ def mixedlm_log_likelihood(results: RandomInterceptResults) -> float:
     judge = MixedLM(data[complete, -1], data[complete, :-1], groups=codes[complete])
     # What its own fit() would set before it asks for the likelihood.
     judge.reml, judge.cov_pen, judge.fe_pen = results.reml, None, None
-    judge._cov_sing = 0
+    judge._cov_sing = 0  # noqa: SLF001  what its `fit` would set
     # MixedLM profiles the residual variance out, so it takes the ratio of the variances.
     point = MixedLMParams.from_components(
         fe_params=results.params.to_numpy(), cov_re=np.array([[max(results.ratio, _NEXT_TO_ZERO)]])

@@ -191,9 +191,9 @@ def _levels(
     if found:
         for chunk in chunks():
             complete = chunk.dropna(subset=[name for name in variables if name in chunk])
-            for name in found:
+            for name, seen in found.items():
                 if name in complete:
-                    found[name].update(complete[name].unique())
+                    seen.update(complete[name].unique())
     levels = {
         name: pd.Index([one for one in kinds[name].categories if one in found[name]])
         for name in declared

@@ -48,14 +48,16 @@ def read_pupils(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
             frame = pd.concat(parquet_frames(path), ignore_index=True)
         elif kind in {".xlsx", ".xlsm"}:
             if not zipfile.is_zipfile(path):
-                raise UnreadableFileError(
+                raise UnreadableFileError(  # noqa: TRY301
                     f"{path}: not an Excel workbook: save it from Excel as .xlsx or CSV"
                 )
             frame = pd.read_excel(path, dtype=dict.fromkeys(text, str))
         elif kind in {".csv", ".txt", ".tsv"}:
             frame = _read_csv(path, text)
         else:
-            raise UnreadableFileError(f"{path}: not a CSV, Excel (.xlsx) or Parquet file")
+            raise UnreadableFileError(  # noqa: TRY301
+                f"{path}: not a CSV, Excel (.xlsx) or Parquet file"
+            )
     except UnreadableFileError:
         raise
     except pd.errors.EmptyDataError:
