@@ -9,8 +9,9 @@ from tilstand.disclosure.cells import build_system
 from tilstand.disclosure.problem import Problem
 from tilstand.disclosure.published import Published, key
 from tilstand.disclosure.rules import Rules, required_widths
-from tilstand.disclosure.simulate import draw_municipality
 from tilstand.disclosure.suppression import suppress
+
+from .drawn import draw_municipality
 
 
 def published(rows, dimensions, **settings):

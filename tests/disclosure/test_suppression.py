@@ -10,9 +10,10 @@ from tilstand.disclosure.problem import Problem
 from tilstand.disclosure.published import Published
 from tilstand.disclosure.repair import widen
 from tilstand.disclosure.rules import Rules, required_widths
-from tilstand.disclosure.simulate import draw_municipality, draw_shape
 from tilstand.disclosure.suppression import UnprotectableError, suppress
 from tilstand.disclosure.witnesses import Witnesses
+
+from .drawn import draw_municipality, draw_shape
 
 
 def problem_of(tables, rules=None, known=None):
