@@ -1,4 +1,4 @@
-"""Municipalities as the benchmarks draw them; benchmarks are scripts, so they are loaded by path."""
+"""Load the municipalities that benchmarks draw; benchmarks are scripts, so by their path."""
 
 import importlib.util
 from pathlib import Path

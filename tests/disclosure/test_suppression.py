@@ -5,13 +5,13 @@ import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tilstand.disclosure.attack import audit
+from tilstand.disclosure.attack.published import Published
 from tilstand.disclosure.cells import Table, build_system
 from tilstand.disclosure.problem import Problem
-from tilstand.disclosure.published import Published
-from tilstand.disclosure.repair import widen
 from tilstand.disclosure.rules import Rules, required_widths
 from tilstand.disclosure.suppression import UnprotectableError, suppress
-from tilstand.disclosure.witnesses import Witnesses
+from tilstand.disclosure.suppression.repair import widen
+from tilstand.disclosure.suppression.witnesses import Witnesses
 
 from .drawn import draw_municipality, draw_shape
 

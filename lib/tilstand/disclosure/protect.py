@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from .cells import TOTAL, System, Table, build_system
-from .errors import DisclosureCallError, DisclosureError
+from .errors import DisclosureCallError, DisclosureError, UnprotectableError
 from .files import Cell, read_inner_cells, read_published
 from .problem import Problem
 from .rules import Rules, required_widths
-from .suppression import UnprotectableError, suppress
+from .suppression import suppress
 
 # More examples than this in one line help nobody.
 EXAMPLES = 3

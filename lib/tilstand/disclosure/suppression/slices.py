@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .problem import Problem
+from ..problem import Problem
 from .witnesses import Witnesses
 
 #: Protects one part as if it were a table: its blanks, and the proofs that they are enough.

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..problem import Problem
 from .hypercube import Hypercubes
-from .problem import Problem
 from .repair import widen
 from .witnesses import Witnesses
 

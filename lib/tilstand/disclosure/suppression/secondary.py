@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from ..errors import UnprotectableError
+from ..problem import Problem
 from .broad import labour, least_blanks, settle_broad
 from .cuts import Demands, path_demand, sum_demands
-from .errors import DisclosureError
 from .large import mend_with_cubes
 from .probe import Probe, unsafe_cells
-from .problem import Problem
 from .reopen import reopen
 from .repair import widen_each
 from .slices import mend_in_slices
@@ -279,20 +279,3 @@ def _refuse_impossible(problem: Problem, witnesses: Witnesses) -> None:
     narrow = unsafe_cells(problem, problem.hideable, witnesses, whole=True)
     if len(narrow):
         raise UnprotectableError(lost & np.isin(np.arange(len(lost)), narrow))
-
-
-class UnprotectableError(DisclosureError):
-    """Report counts that what is public already gives away.
-
-    Parameters
-    ----------
-    cells : numpy.ndarray of bool
-        The counts.
-    """
-
-    def __init__(self, cells: np.ndarray) -> None:
-        self.cells = np.flatnonzero(cells)
-        super().__init__(
-            f"{len(self.cells)} counts cannot be protected: what is public already gives them "
-            "away; merge the categories of a dimension"
-        )

@@ -1,0 +1,6 @@
+"""Secondary suppression: which further cells to blank so that no primary one can be computed."""
+
+from ..errors import UnprotectableError
+from .secondary import Pattern, suppress
+
+__all__ = ["Pattern", "UnprotectableError", "suppress"]
