@@ -24,7 +24,7 @@ def test_numbers_are_read_as_they_are_printed(text, exp):
 
 def page_of(counts, percents):
     page = Published()
-    levels = ["1", "2", "3"][: len(counts) - 1] + ["Total"]
+    levels = [*["1", "2", "3"][: len(counts) - 1], "Total"]
     frame = pd.DataFrame({"nivå": levels, "count": pd.array(counts, dtype="Int64")})
     page.add_table(frame, ["nivå"])
     for level, percent in zip(levels, percents, strict=False):
