@@ -125,11 +125,10 @@ def test_a_table_without_small_counts_keeps_every_cell():
     assert not suppress(problem).hidden.any()
 
 
-def test_a_hypercube_pattern_of_a_large_table_withstands_the_attack(monkeypatch):
-    monkeypatch.setattr("tilstand.disclosure.suppression.LARGE", 10)
+def test_a_hypercube_pattern_of_a_large_table_withstands_the_attack():
     counts = np.random.default_rng(3).poisson(9, (5, 2, 4))
     system, problem = problem_of([table(counts, "school", "sex", "level")])
-    got = suppress(problem, system.margin_depth, system.grids)
+    got = suppress(problem, system.margin_depth, system.grids, large=10)
     assert got.rounds == 1
     found = audit(page_of(system, got.hidden))
     assert found.faults == []

@@ -142,6 +142,7 @@ def suppress(
             parts = mend_with_cubes(problem, parts, grids, witnesses, cost)
             hidden = min(parts, hidden, key=np.sum)
         rounds = 1
+    hidden = _prove_the_rest(problem, hidden, witnesses)
     _refuse_unproved(witnesses, hidden)
     return Pattern(hidden, problem.primary, bound, witnesses.widths(hidden), rounds)
 
@@ -261,6 +262,19 @@ def _tighten(
         for cell in doubtful:
             probe.reach(cell, whole=True)
     return witnesses.unproved(hidden)
+
+
+def _prove_the_rest(problem: Problem, hidden: np.ndarray, witnesses: Witnesses) -> np.ndarray:
+    """Blank what a proof needs for counts that no cheap proof was found for."""
+    for cell in witnesses.unproved(hidden):
+        probe = Probe(problem, problem.hideable, witnesses)
+        probe.reach(int(cell), whole=False)
+        if witnesses.widths(problem.hideable)[cell] < problem.need[cell]:
+            probe.reach(int(cell), whole=True)
+        hidden = hidden.copy()
+        for move in witnesses.proof(int(cell), problem.hideable):
+            hidden |= move != 0
+    return hidden
 
 
 def _refuse_unproved(witnesses: Witnesses, hidden: np.ndarray) -> None:
