@@ -16,7 +16,7 @@ import tilstand
 from tilstand import simulation
 from tilstand.analysis.pupil_tables import tables_of, years_in
 from tilstand.analysis.school_contributions import COLUMNS, all_contributions
-from tilstand.disclosure.site_audit import Findings
+from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import edition_years
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pupils.frames import frames_of, joined

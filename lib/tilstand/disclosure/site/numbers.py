@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-from .readback import read_number
+from .printed import read_number
 from .sheet import sheet_rows
 
 KIND = "protected|"

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from .problem import Problem
+from tilstand.disclosure.problem import Problem
 
 NEVER = 1e12
 

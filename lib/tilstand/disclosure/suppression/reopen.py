@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
+from tilstand.disclosure.problem import Problem
+
 from .bundles import cheapest_proof
 from .circuits import DETOUR
-from .problem import Problem
 from .witnesses import Witnesses
 
 

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 
-from .problem import Problem
+from tilstand.disclosure.problem import Problem
+
 from .witnesses import Witnesses
 
 # A sweep that proves fewer new counts than this share of what it aimed at has had its day.

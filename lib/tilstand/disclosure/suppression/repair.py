@@ -6,9 +6,10 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from tilstand.disclosure.problem import Problem
+
 from .bundles import cheapest_proof
 from .circuits import DETOUR
-from .problem import Problem
 from .witnesses import Witnesses
 
 # Enough branching to come close; more would only trade minutes for a blank.

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from .problem import Problem
+from tilstand.disclosure.problem import Problem
 
 # Enough branching to come close; most circuits are whole numbers without any.
 NODES = 40

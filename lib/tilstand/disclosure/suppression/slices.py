@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .problem import Problem
+from tilstand.disclosure.problem import Problem
+
 from .witnesses import Witnesses
 
 #: Protects one part as if it were a table: its blanks, and the proofs that they are enough.

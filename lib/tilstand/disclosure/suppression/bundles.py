@@ -6,8 +6,9 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from tilstand.disclosure.problem import Problem
+
 from .circuits import DETOUR, Circuits
-from .problem import Problem
 
 # A single further blank cannot be bettered, give or take what breaks ties.
 ONE = 1.05

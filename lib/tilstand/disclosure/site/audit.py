@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
-from .attack import bound_hidden
-from .published import ALL, Fact, Key, Published, key, name
-from .site_groups import group_faults
-from .site_numbers import Said
-from .site_outline import Limits, Outline, families, groups_of, limits_for, years_of
+from tilstand.disclosure.attack.intervals import bound_hidden
+from tilstand.disclosure.attack.published import ALL, Fact, Key, Published, key, name
+
+from .groups import group_faults
+from .numbers import Said
+from .outline import Limits, Outline, families, groups_of, limits_for, years_of
 
 # A hidden mean is thought to lie within so many standard deviations of the shown ones.
 REACH = 4.0

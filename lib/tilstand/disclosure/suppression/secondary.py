@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from tilstand.disclosure.errors import UnprotectableError
+from tilstand.disclosure.problem import Problem
+
 from .broad import labour, least_blanks, settle_broad
 from .cuts import Demands, path_demand, sum_demands
-from .errors import DisclosureError
 from .large import mend_with_cubes
 from .probe import Probe, unsafe_cells
-from .problem import Problem
 from .reopen import reopen
 from .repair import widen_each
 from .slices import mend_in_slices
@@ -142,6 +143,7 @@ def suppress(
             parts = mend_with_cubes(problem, parts, grids, witnesses, cost)
             hidden = min(parts, hidden, key=np.sum)
         rounds = 1
+    hidden = _prove_the_rest(problem, hidden, witnesses)
     _refuse_unproved(witnesses, hidden)
     return Pattern(hidden, problem.primary, bound, witnesses.widths(hidden), rounds)
 
@@ -263,6 +265,19 @@ def _tighten(
     return witnesses.unproved(hidden)
 
 
+def _prove_the_rest(problem: Problem, hidden: np.ndarray, witnesses: Witnesses) -> np.ndarray:
+    """Blank what a proof needs for counts that no cheap proof was found for."""
+    for cell in witnesses.unproved(hidden):
+        probe = Probe(problem, problem.hideable, witnesses)
+        probe.reach(int(cell), whole=False)
+        if witnesses.widths(problem.hideable)[cell] < problem.need[cell]:
+            probe.reach(int(cell), whole=True)
+        hidden = hidden.copy()
+        for move in witnesses.proof(int(cell), problem.hideable):
+            hidden |= move != 0
+    return hidden
+
+
 def _refuse_unproved(witnesses: Witnesses, hidden: np.ndarray) -> None:
     """Never hand out a pattern without a proof for every sensitive count."""
     unproved = witnesses.unproved(hidden)
@@ -279,20 +294,3 @@ def _refuse_impossible(problem: Problem, witnesses: Witnesses) -> None:
     narrow = unsafe_cells(problem, problem.hideable, witnesses, whole=True)
     if len(narrow):
         raise UnprotectableError(lost & np.isin(np.arange(len(lost)), narrow))
-
-
-class UnprotectableError(DisclosureError):
-    """Report counts that what is public already gives away.
-
-    Parameters
-    ----------
-    cells : numpy.ndarray of bool
-        The counts.
-    """
-
-    def __init__(self, cells: np.ndarray) -> None:
-        self.cells = np.flatnonzero(cells)
-        super().__init__(
-            f"{len(self.cells)} counts cannot be protected: what is public already gives them "
-            "away; merge the categories of a dimension"
-        )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .published import ALL, Published, key, name
-from .site_numbers import Said
-from .site_outline import Limits, Outline, families, groups_of, limits_for
+from tilstand.disclosure.attack.published import ALL, Published, key, name
+
+from .numbers import Said
+from .outline import Limits, Outline, families, groups_of, limits_for
 
 
 def group_faults(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .cells import Table
+from tilstand.disclosure.cells import Table
 
 LEVELS = 5
 SEXES = ("boy", "girl")

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
-from .problem import Problem
+from tilstand.disclosure.problem import Problem
 
 # An open cell may move this little while a cut is sought: a price that makes the cut name as few
 # open cells as it can.

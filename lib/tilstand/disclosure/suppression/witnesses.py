@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .problem import Problem
+from tilstand.disclosure.problem import Problem
 
 
 class Witnesses:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tilstand.disclosure.problem import Problem
+
 from .hypercube import Hypercubes
-from .problem import Problem
 from .repair import widen
 from .witnesses import Witnesses
 

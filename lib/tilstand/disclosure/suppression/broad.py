@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from tilstand.disclosure.problem import Problem
+
 from .cuts import sum_demands
 from .large import mend_with_cubes
-from .problem import Problem
 from .reopen import reopen
 from .repair import widen_each
 from .slices import mend_in_slices

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .published import ALL, Key, key
+from tilstand.disclosure.attack.published import ALL, Key, key
 
 WINDOW = re.compile(r"(\d{4})-(\d{4})")
 
