@@ -140,8 +140,8 @@ def build_tree(
     starts = tuple(
         np.flatnonzero(np.diff(one, prepend=-1)) for one in parent
     )
-    # The innermost units carry every id, also of what has no variance of its own.
-    shown = {i: range(i + 1) if i != kept[0] else range(len(roles)) for i in kept}
+    # Units carry the ids of what coincides with them too.
+    shown = {i: [k for k in range(len(roles)) if k <= i or counts[k] == counts[i]] for i in kept}
     ids = tuple(
         pd.DataFrame({roles[k]: labels[k][codes[k][first[i]]] for k in shown[i]}) for i in kept
     )
