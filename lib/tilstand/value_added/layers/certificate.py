@@ -64,7 +64,13 @@ def mixedlm_log_likelihood(results: LayeredResults) -> float:
         labels.append([[str(one) for one in block.columns] for block in blocks])
         present.append(ratio[level])
     components = VCSpec(names, labels, mats) if names else None
-    judge = MixedLM(data[:, -1], data[:, :-1], groups=groups, exog_re=np.ones((len(data), 1)), exog_vc=components)
+    judge = MixedLM(
+        data[:, -1],
+        data[:, :-1],
+        groups=groups,
+        exog_re=np.ones((len(data), 1)),
+        exog_vc=components,
+    )
     # What its own fit() would set before it asks for the likelihood.
     judge.reml, judge.cov_pen, judge.fe_pen = results.reml, None, None
     judge._cov_sing = 0
@@ -75,5 +81,3 @@ def mixedlm_log_likelihood(results: LayeredResults) -> float:
         vcomp=np.array(present),
     )
     return float(judge.loglike(point, profile_fe=False))
-
-

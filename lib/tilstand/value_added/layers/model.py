@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tilstand.value_added.calibration import calibrate_statistics, check_reliability
 from tilstand.value_added.checks import check_columns
 from tilstand.value_added.design import Design, RowCount
-from tilstand.value_added.errors import FormulaError, TooFewSchoolsError
+from tilstand.value_added.errors import FormulaError, ReliabilityError, TooFewSchoolsError
 from tilstand.value_added.formula import build_design, formula_columns
 from tilstand.value_added.layers.class_share import (
     ClassShareError,
@@ -188,6 +189,43 @@ class LayeredIntercept:
             within_divisor=within_divisor(n, self.class_share),
         )
 
+    def calibrated(self, reliability: Mapping[str, float]) -> LayeredIntercept:
+        """Return the model with priors corrected for measurement error.
+
+        Parameters
+        ----------
+        reliability : mapping of str to float
+            True over observed variance, among all pupils, of priors that the formula takes as
+            they are.
+
+        Returns
+        -------
+        LayeredIntercept
+            With calibrated priors, and their error in the intervals.
+
+        Raises
+        ------
+        ReliabilityError
+            If a prior is not in the formula as it is, or its error is larger than what varies.
+        """
+        bent = [name for name in reliability if name not in self.statistics.names[:-1]]
+        if bent:
+            raise ReliabilityError(
+                [f"{name}: not a predictor of the formula as it is" for name in bent]
+            )
+        for name, value in reliability.items():
+            check_reliability(name, value)
+        statistics, excess = calibrate_statistics(self.statistics, reliability)
+        return LayeredIntercept(
+            statistics,
+            self.columns,
+            values=self.values,
+            class_share=self.class_share,
+            rows=self.rows,
+            design=self.design,
+            excess=excess,
+        )
+
     def fit(self, method: str = "reml") -> LayeredResults:
         """Estimate by restricted maximum likelihood or maximum likelihood.
 
@@ -254,9 +292,7 @@ def roles_of(groups: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
     return columns
 
 
-def _frames(
-    data: Any, formula: str, groups: Sequence[str]
-) -> Callable[[], Iterable[pd.DataFrame]]:
+def _frames(data: Any, formula: str, groups: Sequence[str]) -> Callable[[], Iterable[pd.DataFrame]]:
     if isinstance(data, pd.DataFrame):
         return lambda: (data,)
     if isinstance(data, (str, Path)):

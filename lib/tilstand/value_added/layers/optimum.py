@@ -98,9 +98,7 @@ def find_optimum(likelihood: LayeredLikelihood) -> LayeredOptimum:
     score = np.where(boundary, slope, slope * ratio)
     steep = 1e-8 * max(1, len(likelihood.n))
     settled = np.where(boundary, slope <= steep, np.abs(score) < steep)
-    return LayeredOptimum(
-        ratio, height, score, boundary, bool(settled.all()), count, len(starts)
-    )
+    return LayeredOptimum(ratio, height, score, boundary, bool(settled.all()), count, len(starts))
 
 
 def _scan(depth: int) -> np.ndarray:

@@ -15,12 +15,12 @@ from tilstand.value_added.layers.recursion import LayeredLikelihood
 from tilstand.value_added.prior import DEFAULT_PRIOR, Prior
 
 # What lies this far below the top (logarithm) is dropped, and what no interval would notice.
-_NEGLIGIBLE = 13.0
+_NEGLIGIBLE = {1: 13.0, 2: 13.0, 3: 11.0, 4: 11.0}
 _NO_WEIGHT = 1e-8
 # SD ratio in the middle of the stretched scale.
 _HALF = 0.35
 _LOOK = {1: 41, 2: 11, 3: 9, 4: 7}
-_NODES = {1: (32,), 2: (16, 12), 3: (16, 12, 10), 4: (12, 10, 8, 8)}
+_NODES = {1: (32,), 2: (16, 12), 3: (16, 14, 12), 4: (12, 10, 8, 8)}
 _ZOOMS = 4
 
 
@@ -98,7 +98,7 @@ class Nodes:
         if len(places) < 2:
             return float("nan"), float("nan")
         mass = np.array([self.weights[self.place == one].sum() for one in places])
-        rule = dict(zip(*_gauss_legendre(self.share_points), strict=True))
+        rule = dict(zip(*gauss_legendre(self.share_points), strict=True))
         log_density = np.log(mass / [rule[one] for one in places])
         fine = np.linspace(-1, 1, 2001)
         density = np.exp(np.minimum(CubicSpline(places, log_density)(fine), log_density.max() + 1))
@@ -131,7 +131,7 @@ class _Axes:
         of = {axis: points[:, i] for i, axis in enumerate(self.axes)}
         prior = self.prior
         if "total" in of:
-            sd, jacobian = _stretched(of["total"])
+            sd, jacobian = stretched(of["total"])
             total = sd**2
             density += prior.total.log_density(sd) + jacobian
         else:
@@ -154,14 +154,25 @@ class _Axes:
             ratio[:, self.levels.index("municipality")] = total * share * between
         ratio[:, self.levels.index("school")] = total * share * (1 - between)
         if "class" in of:
-            sd, jacobian = _stretched(of["class"])
+            sd, jacobian = stretched(of["class"])
             density += prior.class_sd.log_density(sd) + jacobian
             ratio[:, self.levels.index("class")] = sd**2
         return ratio, share, density
 
 
-def _stretched(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Take the unit interval to SD ratios, with the logarithm of the stretch."""
+def stretched(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Take the unit interval to SD ratios, with the logarithm of the stretch.
+
+    Parameters
+    ----------
+    unit : ndarray
+        Points between 0 and 1; a half is an SD of .35 residual SDs.
+
+    Returns
+    -------
+    sd, log_stretch : ndarray
+        SD ratios, and the logarithm of their derivative.
+    """
     left = np.maximum(1 - unit, 1e-12)
     sd = np.maximum(_HALF * unit / left, 1e-12)
     return sd, np.log(_HALF) - 2 * np.log(left)
@@ -200,11 +211,11 @@ def variance_nodes(
         ratio, _, density = axes.at(points)
         return likelihood.heights(ratio) + density
 
-    low, high = _box(height, d)
-    rules = [_gauss_legendre(count) for count in _NODES[d]]
-    places = _product([one[0] for one in rules])
+    low, high = posterior_box(height, d)
+    rules = [gauss_legendre(count) for count in _NODES[d]]
+    places = product_of([one[0] for one in rules])
     points = low + (high - low) * (places + 1) / 2
-    lengths = _product([one[1] for one in rules]).prod(axis=1)
+    lengths = product_of([one[1] for one in rules]).prod(axis=1)
     ratio, share, density = axes.at(points)
     log_weight = likelihood.heights(ratio) + density
     weights = lengths * np.exp(log_weight - log_weight.max())
@@ -218,13 +229,29 @@ def variance_nodes(
     return Nodes(ratio[kept], weights, share[kept], place[kept], ends, points_of_share)
 
 
-def _box(height: Callable[[np.ndarray], np.ndarray], d: int) -> tuple[np.ndarray, np.ndarray]:
+def posterior_box(
+    height: Callable[[np.ndarray], np.ndarray], d: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the box of the unit cube that holds a posterior.
+
+    Parameters
+    ----------
+    height : callable
+        The log posterior at points, shape (g, d), of the cube.
+    d : int
+        Dimensions, one to four.
+
+    Returns
+    -------
+    low, high : ndarray, shape (d,)
+        Corners.
+    """
     low, high = np.zeros(d), np.ones(d)
     for _ in range(_ZOOMS):
         looks = (np.arange(_LOOK[d]) + 0.5) / _LOOK[d]
-        grid = _product([looks] * d)
+        grid = product_of([looks] * d)
         reached = height(low + (high - low) * grid)
-        high_enough = grid[reached > reached.max() - _NEGLIGIBLE]
+        high_enough = grid[reached > reached.max() - _NEGLIGIBLE[d]]
         step = 1.0 / _LOOK[d]
         below = np.maximum(high_enough.min(axis=0) - step, 0.0)
         above = np.minimum(high_enough.max(axis=0) + step, 1.0)
@@ -234,11 +261,13 @@ def _box(height: Callable[[np.ndarray], np.ndarray], d: int) -> tuple[np.ndarray
     return low, high
 
 
-def _product(axes: list[np.ndarray]) -> np.ndarray:
+def product_of(axes: list[np.ndarray]) -> np.ndarray:
+    """Return all combinations of the values of d axes, shape (g, d), the last axis fastest."""
     return np.array(list(product(*axes))).reshape(-1, len(axes))
 
 
 @lru_cache(maxsize=8)
-def _gauss_legendre(count: int) -> tuple[np.ndarray, np.ndarray]:
+def gauss_legendre(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return points and lengths of a Gauss-Legendre rule on -1 to 1."""
     points, lengths = np.polynomial.legendre.leggauss(count)
     return points, lengths

@@ -121,12 +121,12 @@ class LayeredResults:
         """Return what a reader has to know of the levels, one line each."""
         notes = list(self.model.tree.left_out.values())
         levels = self.model.tree.levels
-        for i in np.flatnonzero(self.optimum.boundary):
-            notes.append(
-                f"The variance between {_PLURAL[levels[i]]} is not distinguishable from zero in "
-                "these data; this does not show that they are all equal, and the intervals allow "
-                "for differences."
-            )
+        notes += [
+            f"The variance between {_PLURAL[levels[i]]} is not distinguishable from zero in "
+            "these data; this does not show that they are all equal, and the intervals allow "
+            "for differences."
+            for i in np.flatnonzero(self.optimum.boundary)
+        ]
         if not self.converged:
             notes.append("The search for the highest likelihood did not settle.")
         return notes

@@ -178,8 +178,8 @@ def _evaluate(
     residual = likelihood.residual_variance(sweep)[:, None]
     noise = None
     if excess is not None and excess.any():
-        back, _ = likelihood.basis.back
-        slopes = likelihood.coefficients(sweep) @ back.T
+        back, shift = likelihood.basis.back
+        slopes = likelihood.coefficients(sweep) @ back.T + shift
         noise = _noise(likelihood, sweep, np.einsum("gi,ij,gj->g", slopes, excess, slopes))
     found = []
     for target in targets:
@@ -221,23 +221,20 @@ def _gatherer(tree: Tree, target: Target) -> Callable[[np.ndarray], np.ndarray]:
     return gather
 
 
-def _own_variance(
-    tree: Tree, sweep: Sweep, target: Target
-) -> tuple[np.ndarray, list[np.ndarray]]:
+def _own_variance(tree: Tree, sweep: Sweep, target: Target) -> tuple[np.ndarray, list[np.ndarray]]:
     """Return the prediction variance over the residual variance, and the loads of all levels."""
     load = np.broadcast_to(target.weights, sweep.f[target.level].shape)
     at = np.arange(len(tree.ids[target.over]))
     total: np.ndarray | float = 0.0
     loads: list[np.ndarray] = []
+    before = at
     for level in range(target.level, tree.depth):
         if level > target.over:
             # Several targets may lie in one unit from here on.
             at = tree.parent[level - 1][at]
             load = loads[-1] / sweep.f[level - 1][:, before]
         elif level > target.level:
-            load = np.add.reduceat(
-                loads[-1] / sweep.f[level - 1], tree.starts[level - 1], axis=-1
-            )
+            load = np.add.reduceat(loads[-1] / sweep.f[level - 1], tree.starts[level - 1], axis=-1)
         f = sweep.f[level][:, at] if level >= target.over else sweep.f[level]
         part = load**2 * sweep.ratio[:, level, None] / f
         for one in range(level, target.over):
@@ -254,9 +251,10 @@ def _noise(likelihood: LayeredLikelihood, sweep: Sweep, size: np.ndarray) -> lis
     found = [size[:, None] / likelihood.n]
     for level in range(1, tree.depth):
         starts = tree.starts[level - 1]
-        share = sweep.a[level - 1] / np.add.reduceat(sweep.a[level - 1], starts, axis=1)[
-            :, tree.parent[level - 1]
-        ]
+        share = (
+            sweep.a[level - 1]
+            / np.add.reduceat(sweep.a[level - 1], starts, axis=1)[:, tree.parent[level - 1]]
+        )
         found.append(np.add.reduceat(share**2 * found[-1], starts, axis=1))
     return found
 
@@ -276,9 +274,10 @@ def _noise_variance(
         weight = kept * loads[level - target.level]
         if above is not None:
             parent = tree.parent[level]
-            shared = sweep.a[level] / np.add.reduceat(sweep.a[level], tree.starts[level], axis=1)[
-                :, parent
-            ]
+            shared = (
+                sweep.a[level]
+                / np.add.reduceat(sweep.a[level], tree.starts[level], axis=1)[:, parent]
+            )
             if up is not None:
                 weight = weight + shared[:, up] * above
                 total = total - (above * shared[:, up]) ** 2 * here

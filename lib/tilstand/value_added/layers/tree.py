@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -112,12 +113,12 @@ def build_tree(
         text = np.array([part[i] for part in parts], dtype=object)
         number, found = pd.factorize(text)
         given = (values or {}).get(columns[role], {})
-        ids = [given.get(one, one) for one in found]
-        place = _sorted_positions(ids)
+        values_here = [given.get(one, one) for one in found]
+        place = _sorted_positions(values_here)
         rank = np.empty(len(place), dtype=int)
         rank[place] = np.arange(len(place))
         codes.append(rank[number])
-        labels.append(_as_index([ids[k] for k in place]))
+        labels.append(_as_index([values_here[k] for k in place]))
     order = np.lexsort(codes[::-1])
     codes = [code[order] for code in codes]
     # Where a new unit of each depth begins.
@@ -136,18 +137,14 @@ def build_tree(
     kept = [i for i, role in enumerate(roles) if role not in left_out][::-1]
     numbers = {i: np.cumsum(fresh[i]) - 1 for i in kept}
     first = {i: np.flatnonzero(fresh[i]) for i in kept}
-    parent = tuple(numbers[up][first[low]] for low, up in zip(kept, kept[1:], strict=False))
-    starts = tuple(
-        np.flatnonzero(np.diff(one, prepend=-1)) for one in parent
-    )
+    parent = tuple(numbers[up][first[low]] for low, up in pairwise(kept))
+    starts = tuple(np.flatnonzero(np.diff(one, prepend=-1)) for one in parent)
     # Units carry the ids of what coincides with them too.
     shown = {i: [k for k in range(len(roles)) if k <= i or counts[k] == counts[i]] for i in kept}
     ids = tuple(
         pd.DataFrame({roles[k]: labels[k][codes[k][first[i]]] for k in shown[i]}) for i in kept
     )
-    return Tree(
-        dict(columns), tuple(roles[i] for i in kept), order, parent, starts, ids, left_out
-    )
+    return Tree(dict(columns), tuple(roles[i] for i in kept), order, parent, starts, ids, left_out)
 
 
 def _left_out(
@@ -190,5 +187,5 @@ def _sorted_positions(ids: Sequence[object]) -> list[int]:
 
 def _as_index(ids: Sequence[object]) -> pd.Index:
     if all(isinstance(one, str) for one in ids):
-        return pd.Index(ids, dtype="str")
-    return pd.Index(ids)
+        return pd.Index([str(one) for one in ids], dtype="str")
+    return pd.Index(list(ids), dtype=None if len({type(one) for one in ids}) == 1 else object)
