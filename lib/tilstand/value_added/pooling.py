@@ -19,6 +19,7 @@ from tilstand.value_added.layers.results import LayeredResults
 from tilstand.value_added.layers.targets import units_target
 from tilstand.value_added.prior import Prior
 
+
 @dataclass(frozen=True)
 class Pooled:
     """Hold what several cohorts say of the schools.

@@ -44,9 +44,15 @@ def mixedlm_log_likelihood(results: LayeredResults) -> float:
     filled = [np.ones(len(frame)) if c is None else np.asarray(c, float) for c in columns]
     data = np.column_stack(filled)
     complete = np.isfinite(data).all(axis=1)
-    data, leaf = data[complete], frame.loc[complete, LEAF].astype(str)
+    leaf = frame.loc[complete, LEAF].astype(str)
     place = {name: i for i, name in enumerate(model.statistics.schools[model.tree.order])}
     at = leaf.map(place).to_numpy(dtype=int)
+    # The cohorts' columns are not the design's but the leaves'.
+    given = dict(zip((*model.design.names, model.design.outcome), data[complete].T, strict=True))
+    whole = (model.statistics.means + model.statistics.origin)[model.tree.order]
+    data = np.column_stack(
+        [given.get(name, whole[at, i]) for i, name in enumerate(model.statistics.names)]
+    )
     tree, ratio = model.tree, results.ratio
     top = tree.depth - 1
     units = {level: tree.ancestors(0, level)[at] for level in range(tree.depth)}

@@ -30,6 +30,7 @@ class LeafIds:
 
     columns: Mapping[str, str]
     values: dict[str, dict[str, object]] = field(default_factory=dict)
+    orders: dict[str, list[str]] = field(default_factory=dict)
 
     def mark(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Add the column `LEAF` to a frame.
@@ -68,6 +69,8 @@ class LeafIds:
 
     def _remember(self, column: str, ids: pd.Series, labels: pd.Index) -> None:
         held = self.values.setdefault(column, {})
+        if isinstance(ids.dtype, pd.CategoricalDtype):
+            self.orders.setdefault(column, [_text(one) for one in ids.dtype.categories])
         fresh = [label for label in labels if label not in held]
         if not fresh:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from tilstand.value_added.layers.class_share import (
     effective_pupils,
     within_divisor,
 )
+from tilstand.value_added.layers.cohort_means import add_cohort_means, without_cohort_means
 from tilstand.value_added.layers.leaves import LeafIds, reduce_leaves
 from tilstand.value_added.layers.recursion import LayeredLikelihood
 from tilstand.value_added.layers.tree import ROLES, build_tree
@@ -55,12 +57,14 @@ class LayeredIntercept:
         first.
     values : mapping, optional
         For each column the ids as text and as they are in the data.
+    orders : mapping, optional
+        For columns with an order of their own, the ids as text in it.
     class_share : float, optional
         Borrowed class variance over class and pupil variance, where there are no class ids.
     rows : RowCount, optional
         Rows read, used and lost.
     design : Design, optional
-        How the columns were made.
+        How the columns were made, those of the cohorts' means excepted.
     frames : callable, optional
         Returns the pupils again, needed to certify a fit.
     excess : ndarray, shape (p, p), optional
@@ -91,16 +95,18 @@ class LayeredIntercept:
         columns: Mapping[str, str],
         *,
         values: Mapping[str, Mapping[str, object]] | None = None,
+        orders: Mapping[str, Sequence[str]] | None = None,
         class_share: float | None = None,
         rows: RowCount | None = None,
         design: Design | None = None,
         frames: Callable[[], Iterable[pd.DataFrame]] | None = None,
         excess: np.ndarray | None = None,
     ) -> None:
-        self.statistics, self.columns, self.values = statistics, dict(columns), values
+        self.statistics, self.columns = statistics, dict(columns)
+        self.values, self.orders = values, orders
         self.rows = rows or RowCount(statistics.pupils, statistics.pupils)
         self.design, self.frames, self.excess = design, frames, excess
-        self.tree = build_tree(statistics.schools, self.columns, values)
+        self.tree = build_tree(statistics.schools, self.columns, values, orders)
         self.class_share = None if class_share is None else check_class_share(class_share)
         if self.class_share is not None and "class" in self.tree.levels:
             raise ClassShareError(
@@ -152,13 +158,24 @@ class LayeredIntercept:
         columns = roles_of(groups)
         frames = _frames(data, formula, list(columns.values()))
         ids = LeafIds(columns)
-        design = build_design(formula, frames)
+        # The cohorts' means are known of every leaf and need no pass over the pupils.
+        pupils_part, term = formula, None
+        if "cohort" in columns:
+            pupils_part, term = without_cohort_means(formula, columns["cohort"])
+        design = build_design(pupils_part, frames)
         again = not isinstance(frames, _Once)
         statistics, rows = reduce_leaves(design, ids, frames, again=again)
+        if term is not None:
+            cohort, part = columns["cohort"], list(columns).index("cohort")
+            statistics = add_cohort_means(
+                statistics, term, part, ids.values[cohort], ids.orders.get(cohort)
+            )
+            design = replace(design, formula=formula)
         return cls(
             statistics,
             columns,
             values=ids.values,
+            orders=ids.orders,
             class_share=class_share,
             rows=rows,
             design=design,
@@ -220,6 +237,7 @@ class LayeredIntercept:
             statistics,
             self.columns,
             values=self.values,
+            orders=self.orders,
             class_share=self.class_share,
             rows=self.rows,
             design=self.design,

@@ -14,6 +14,10 @@ from tilstand.value_added.layers.recursion import LayeredLikelihood
 _TOTALS = np.geomspace(1e-4, 1e2, 7)
 _SHARES = (0.02, 0.2, 1.0)
 _STARTS = 3
+# A ratio below this may be what a search left of zero.
+_SMALL = 1e-3
+# Ratios that each level is tried at by itself, far outside anything seen in schools.
+_ALONE = np.geomspace(1e-6, 1e10, 33)
 # A ratio that adds less than this to the weight of all pupils together is tried at zero.
 _NOTHING = 1e-5
 _LARGEST = 1e11
@@ -79,9 +83,13 @@ def find_optimum(likelihood: LayeredLikelihood) -> LayeredOptimum:
     count = len(scan)
     best: tuple[float, np.ndarray] | None = None
     starts = _starts(scan, heights)
+    starts[0] = _one_by_one(likelihood, starts[0])
+    count += 2 * len(_ALONE) * likelihood.tree.depth
     for start in starts:
         ratio, used = _climb(likelihood, start)
         ratio, more = _polish(likelihood, ratio)
+        ratio, tried = _at_zero(likelihood, ratio)
+        more += tried
         height = float(likelihood.heights(ratio[None])[0])
         count += used + more + 1
         if best is None or height > best[0] + 1e-9:
@@ -121,6 +129,17 @@ def _starts(scan: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
         if len(chosen) == _STARTS:
             break
     return chosen
+
+
+def _one_by_one(likelihood: LayeredLikelihood, start: np.ndarray) -> np.ndarray:
+    """Move one ratio after the other to its best value on a wide scale, twice."""
+    best = start
+    for _ in range(2):
+        for level in range(len(start)):
+            tried = np.repeat(best[None], len(_ALONE) + 1, axis=0)
+            tried[1:, level] = _ALONE
+            best = tried[int(np.argmax(likelihood.heights(tried)))]
+    return best
 
 
 def _climb(likelihood: LayeredLikelihood, start: np.ndarray) -> tuple[np.ndarray, int]:
@@ -182,6 +201,22 @@ def _polish(likelihood: LayeredLikelihood, ratio: np.ndarray) -> tuple[np.ndarra
         if np.abs(step).max() < 1e-13:
             return moved, used
         ratio = np.where(moved < nothing, 0.0, moved)
+    return ratio, used
+
+
+def _at_zero(likelihood: LayeredLikelihood, ratio: np.ndarray) -> tuple[np.ndarray, int]:
+    """Put small variances at zero where the likelihood falls from there on."""
+    used = 0
+    for level in np.argsort(ratio):
+        if not 0 < ratio[level] < _SMALL:
+            continue
+        moved = ratio.copy()
+        moved[level] = 0.0
+        height, slope = likelihood.gradient(np.stack([ratio, moved]))
+        used += 2
+        if slope[1, level] <= 0 and height[1] >= height[0] - 1e-10 * abs(height[0]):
+            ratio, more = _polish(likelihood, moved)
+            used += more
     return ratio, used
 
 

@@ -9,12 +9,14 @@ from math import log, pi
 import numpy as np
 
 from tilstand.value_added.basis import working_basis
-from tilstand.value_added.errors import NoPupilsError
+from tilstand.value_added.errors import NoPupilsError, TooFewSchoolsError
 from tilstand.value_added.layers.tree import Tree
 from tilstand.value_added.sufficient import SufficientStatistics
 
 # Numbers held at once while many variances are gone through, so that the work stays in the cache.
 _AT_ONCE = 200_000
+# A predictor whose variance within units is below this share does not vary there.
+_SAME = 1e-10
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class LayeredLikelihood:
 
     Raises
     ------
-    NoPupilsError, ConstantOutcomeError, CollinearError
+    NoPupilsError, TooFewSchoolsError, ConstantOutcomeError, CollinearError
         If the model cannot be told from these pupils.
 
     Notes
@@ -117,7 +119,31 @@ class LayeredLikelihood:
         self.z = np.ascontiguousarray(self.basis.means[tree.order].T)
         self.n = statistics.n[tree.order]
         self.precision = self.n if precision is None else precision[tree.order]
+        self._refuse_saturated()
         self._prepare()
+
+    def _refuse_saturated(self) -> None:
+        """Refuse predictors that leave no difference between the units of some level."""
+        tree, means, n = self.tree, self.z[:-1].T, self.n
+        cross = self.basis.within[:-1, :-1]
+        for level, role in enumerate(tree.levels):
+            if level:
+                parent = tree.parent[level - 1]
+                total = np.bincount(parent, n)
+                joined = (
+                    np.add.reduceat(means * n[:, None], tree.starts[level - 1]) / total[:, None]
+                )
+                gap = means - joined[parent]
+                cross = cross + (gap.T * n) @ gap
+                means, n = joined, total
+            # Working predictors have the identity as their mean cross-product.
+            same = int((np.linalg.eigvalsh(cross) < _SAME * self.pupils).sum())
+            if same >= len(n):
+                column = tree.columns[role]
+                raise TooFewSchoolsError(
+                    f"{column}: {same} predictors that are the same for all pupils of a unit leave "
+                    f"no difference between {len(n)} units"
+                )
 
     def _prepare(self) -> None:
         if self.tree.depth == 1:

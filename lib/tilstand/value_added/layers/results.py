@@ -119,7 +119,7 @@ class LayeredResults:
     @property
     def notes(self) -> list[str]:
         """Return what a reader has to know of the levels, one line each."""
-        notes = list(self.model.tree.left_out.values())
+        notes = [*self.model.tree.left_out.values(), *self.model.tree.remarks]
         levels = self.model.tree.levels
         notes += [
             f"The variance between {_PLURAL[levels[i]]} is not distinguishable from zero in "

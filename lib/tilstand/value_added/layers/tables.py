@@ -125,28 +125,30 @@ def school_table(
     residual = _mean_residual(results, school)
     mean, last = found[0], found[1]
     before = _prior_variance(results, targets[0])
-    table = tree.ids[school][[role for role in ("municipality", "school") if role in tree.columns]]
-    table = table.assign(
-        n=n,
-        cohorts=np.bincount(tree.ancestors(cell, school)),
-        unshrunk=residual,
-        unshrunk_se=np.sqrt(results.scale / n),
-        estimate=known.mean[0] + 0.0,
-        conditional_se=known.sd[0],
-        expected=mean.mean,
-        se=mean.se,
-        ci_low=mean.low,
-        ci_high=mean.high,
-        reliability=np.where(before > 0, 1 - known.sd[0] ** 2 / np.maximum(before, 1e-300), 0.0),
-    )
-    gone = Interval(*(np.full(len(table), np.nan) for _ in range(4)))
+    ids = tree.ids[school]
+    cohorts = np.bincount(tree.ancestors(cell, school))
+    table: dict[str, Any] = {
+        **{role: ids[role] for role in ("municipality", "school") if role in tree.columns},
+        "n": n,
+        "cohorts": cohorts,
+        "unshrunk": residual,
+        "unshrunk_se": np.sqrt(results.scale / n),
+        "estimate": known.mean[0] + 0.0,
+        "conditional_se": known.sd[0],
+        "expected": mean.mean,
+        "se": mean.se,
+        "ci_low": mean.low,
+        "ci_high": mean.high,
+        "reliability": np.where(before > 0, 1 - known.sd[0] ** 2 / np.maximum(before, 1e-300), 0.0),
+    }
+    gone = Interval(*(np.full(len(ids), np.nan) for _ in range(4)))
     stable, change = (found[2], found[3]) if several else (gone, gone)
     one_cohort = "cohort" in tree.columns and not several
-    blup = np.full(len(table), np.nan) if one_cohort else results.blups("school")["blup"]
-    alone = table["cohorts"].to_numpy() < 2
+    blup = np.full(len(ids), np.nan) if one_cohort else results.blups("school")["blup"]
+    alone = cohorts < 2
     owner = tree.ancestors(cell, school)
     labels = tree.ids[cell].get("cohort")
-    extra: dict[str, Any] = {
+    table |= {
         "stable_blup": blup,
         "stable": stable.mean,
         "stable_se": stable.se,
@@ -164,8 +166,8 @@ def school_table(
     }
     if labels is not None:
         newest_at = np.flatnonzero(np.append(owner[1:] != owner[:-1], True))
-        extra["newest_cohort"] = labels.to_numpy()[newest_at]
-    return table.assign(**extra)
+        table["newest_cohort"] = labels.to_numpy()[newest_at]
+    return pd.DataFrame(table)
 
 
 def cohort_table(
@@ -194,16 +196,19 @@ def cohort_table(
     n = results.pupils(cell)
     own = "cohort" if "cohort" in tree.levels else "school"
     ids = tree.ids[cell]
-    return ids[[role for role in ids if role != "class"]].assign(
-        n=n,
-        unshrunk=_mean_residual(results, cell),
-        unshrunk_se=np.sqrt(results.scale / n),
-        blup=results.blups(own)["blup"].to_numpy(),
-        estimate=results.at_optimum([target])[0],
-        expected=found.mean,
-        se=found.se,
-        ci_low=found.low,
-        ci_high=found.high,
+    return pd.DataFrame(
+        {
+            **{role: ids[role] for role in ids if role != "class"},
+            "n": n,
+            "unshrunk": _mean_residual(results, cell),
+            "unshrunk_se": np.sqrt(results.scale / n),
+            "blup": results.blups(own)["blup"].to_numpy(),
+            "estimate": results.at_optimum([target])[0],
+            "expected": found.mean,
+            "se": found.se,
+            "ci_low": found.low,
+            "ci_high": found.high,
+        }
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,8 @@ class Tree:
         For each level: the ids of its units, one column a role.
     left_out : dict of str to str
         Roles without a variance, and why.
+    remarks : tuple of str
+        What else a reader has to know of the units.
     """
 
     columns: dict[str, str]
@@ -46,6 +49,7 @@ class Tree:
     starts: tuple[np.ndarray, ...]
     ids: tuple[pd.DataFrame, ...]
     left_out: dict[str, str]
+    remarks: tuple[str, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -82,6 +86,7 @@ def build_tree(
     leaves: pd.Index,
     columns: Mapping[str, str],
     values: Mapping[str, Mapping[str, object]] | None = None,
+    orders: Mapping[str, Sequence[str]] | None = None,
 ) -> Tree:
     """Arrange leaves into levels.
 
@@ -94,6 +99,8 @@ def build_tree(
     values : mapping of str to mapping of str to object, optional
         For each column: each id as text, and as it is in the data. Ids keep their type and are
         sorted as such; as text without.
+    orders : mapping of str to sequence of str, optional
+        For columns with an order of their own: the ids as text in it.
 
     Returns
     -------
@@ -114,7 +121,7 @@ def build_tree(
         number, found = pd.factorize(text)
         given = (values or {}).get(columns[role], {})
         values_here = [given.get(one, one) for one in found]
-        place = _sorted_positions(values_here)
+        place = sorted_positions(found.tolist(), given, (orders or {}).get(columns[role]))
         rank = np.empty(len(place), dtype=int)
         rank[place] = np.arange(len(place))
         codes.append(rank[number])
@@ -144,7 +151,29 @@ def build_tree(
     ids = tuple(
         pd.DataFrame({roles[k]: labels[k][codes[k][first[i]]] for k in shown[i]}) for i in kept
     )
-    return Tree(dict(columns), tuple(roles[i] for i in kept), order, parent, starts, ids, left_out)
+    return Tree(
+        dict(columns),
+        tuple(roles[i] for i in kept),
+        order,
+        parent,
+        starts,
+        ids,
+        left_out,
+        _remarks(roles, codes, columns),
+    )
+
+
+def _remarks(
+    roles: Sequence[str], codes: Sequence[np.ndarray], columns: Mapping[str, str]
+) -> tuple[str, ...]:
+    if "municipality" not in roles:
+        return ()
+    pairs = np.unique(np.stack(codes[:2]), axis=1)
+    twice = int((np.bincount(pairs[1]) > 1).sum())
+    if not twice:
+        return ()
+    remark = f"{columns['school']}: {twice} ids occur in more than one municipality and count as a"
+    return (f"{remark} school of each",)
 
 
 def _left_out(
@@ -178,11 +207,34 @@ def _left_out(
     return gone
 
 
-def _sorted_positions(ids: Sequence[object]) -> list[int]:
+def sorted_positions(
+    text: Sequence[str], values: Mapping[str, object], order: Sequence[str] | None = None
+) -> list[int]:
+    """Return the positions of ids in their order.
+
+    Parameters
+    ----------
+    text : sequence of str
+        Ids as text.
+    values : mapping of str to object
+        The ids as they are in the data; they are sorted as such.
+    order : sequence of str, optional
+        An order of their own, as of a category.
+
+    Returns
+    -------
+    list of int
+        The first id's position first.
+    """
+    positions = range(len(text))
+    if order is not None and set(text) <= set(order):
+        rank = {one: i for i, one in enumerate(order)}
+        return sorted(positions, key=lambda k: rank[text[k]])
+    ids: list[Any] = [values.get(one, one) for one in text]
     try:
-        return sorted(range(len(ids)), key=lambda k: ids[k])  # type: ignore[arg-type, return-value]
+        return sorted(positions, key=lambda k: ids[k])
     except TypeError:
-        return sorted(range(len(ids)), key=lambda k: str(ids[k]))
+        return sorted(positions, key=lambda k: str(ids[k]))
 
 
 def _as_index(ids: Sequence[object]) -> pd.Index:
