@@ -24,11 +24,31 @@ def value_added(
         list[float] | None,
         typer.Option("--prior-reliability", help="Its reliability, 0 to 1; once for each prior."),
     ] = None,
+    cohort: Annotated[
+        str | None, typer.Option("--cohort", help="Column of cohorts: a layer in each school.")
+    ] = None,
+    class_: Annotated[
+        str | None, typer.Option("--class", help="Column of classes: the innermost layer.")
+    ] = None,
+    municipality: Annotated[
+        str | None, typer.Option("--municipality", help="Column of municipalities, outermost.")
+    ] = None,
+    class_share: Annotated[
+        float | None,
+        typer.Option(
+            "--class-share",
+            help="Without class ids: assumed share of the pupils' variance between classes.",
+        ),
+    ] = None,
 ) -> None:
     """Estimate each school's contribution, with an interval that holds for few schools too.
 
     Writes schools.csv (school, n, unshrunk, estimate, se, ci_low, ci_high, reliability, ...) and
     model.json. Rows lost to missing values are counted in model.json, never dropped silently.
+
+    With --cohort every cohort gets a mean of its own, schools.csv gains the average of the
+    observed cohorts, the newest and what stays with the school, and cohorts.csv and changes.csv
+    are written; with several municipalities municipalities.csv too.
 
     Example: tilstand value-added pupils.csv --formula "reading_9 ~ reading_8" --school school
     --prior reading_8 --prior-reliability 0.85 --output contribution
@@ -47,6 +67,10 @@ def value_added(
             method=method,
             prior=prior,
             prior_reliability=prior_reliability,
+            cohort=cohort,
+            class_=class_,
+            municipality=municipality,
+            class_share=class_share,
         )
     except ValueAddedError as error:
         raise TilstandError(error.lines) from None

@@ -11,6 +11,8 @@ from tilstand.value_added.calibration import Error
 from tilstand.value_added.checks import check_columns
 from tilstand.value_added.errors import FormulaError, ReliabilityError, ValueAddedError
 from tilstand.value_added.formula import formula_columns
+from tilstand.value_added.layers.files import fit_layers, write_layers
+from tilstand.value_added.layers.model import roles_of
 from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.reading import read_pupils
@@ -29,6 +31,10 @@ def run(
     prior: Sequence[str] | str | None = None,
     prior_reliability: Sequence[float] | float | None = None,
     level: float = 0.95,
+    cohort: str | None = None,
+    class_: str | None = None,
+    municipality: str | None = None,
+    class_share: float | None = None,
 ) -> list[Path]:
     """Estimate the schools' contributions and write them down.
 
@@ -50,11 +56,17 @@ def run(
         Their reliabilities, in the same order.
     level : float
         Level of the intervals.
+    cohort, class_, municipality : str, optional
+        Columns of cohorts, classes and municipalities: the model then has these layers too. With
+        a cohort, the cohorts' means are added to the formula.
+    class_share : float, optional
+        Borrowed class variance over class and pupil variance, where there are no class ids.
 
     Returns
     -------
     list of Path
-        The files written.
+        The files written: ``schools.csv`` and ``model.json``, and with layers those of
+        `layers.files.write_layers`.
 
     Raises
     ------
@@ -63,6 +75,11 @@ def run(
     """
     file, output = Path(file), Path(output)
     try:
+        roles = {"municipality": municipality, "school": school, "cohort": cohort, "class": class_}
+        columns = {role: column for role, column in roles.items() if column is not None}
+        if len(columns) > 1 or class_share is not None:
+            errors = _errors(prior, prior_reliability)
+            return _run_layers(file, formula, columns, output, method, errors, level, class_share)
         return _run(file, formula, school, output, method, prior, prior_reliability, level)
     except ValueAddedError as error:
         raise error.located(str(file)) from error
@@ -102,6 +119,38 @@ def _run(
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
     model_path.write_text(text + "\n", encoding="utf-8")
     return [schools_path, model_path]
+
+
+def _run_layers(
+    file: Path,
+    formula: str,
+    columns: dict[str, str],
+    output: Path,
+    method: str,
+    errors: dict[str, Error],
+    level: float,
+    class_share: float | None,
+) -> list[Path]:
+    data: Any = file
+    columns = roles_of(columns)
+    if file.suffix.lower() != ".parquet" or not file.is_file():
+        as_text = [column for role, column in columns.items() if role != "cohort"]
+        data = read_pupils(file, text=as_text)
+        check_columns(data, [*columns.values(), *formula_columns(formula, data)])
+    results = fit_layers(
+        data,
+        formula,
+        columns,
+        method=method,
+        class_share=class_share,
+        reliability={name: float(value) for name, value in errors.items()},
+    )
+    about: dict[str, Any] = {"file": file.name, "formula": formula, "level": level}
+    if results.model.design is not None:
+        about["formula"] = results.model.design.formula
+    if errors:
+        about["prior"] = {"reliability": errors}
+    return write_layers(results, output, about)
 
 
 def _errors(

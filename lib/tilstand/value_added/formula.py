@@ -56,7 +56,7 @@ def build_design(formula: str, chunks: Callable[[], Iterable[pd.DataFrame]]) -> 
     plain = _plain(formula, first)
     if plain is not None:
         return plain
-    description = _described(formula)
+    description = described(formula)
     variables = _variables(description, first)
     outcome = description.lhs_termlist[0].name()
     if outcome in first.columns:
@@ -114,7 +114,7 @@ def formula_columns(formula: str, frame: pd.DataFrame) -> tuple[str, ...]:
     FormulaError, UnknownColumnError
         If the formula cannot be read, or names a column that is not there.
     """
-    return _variables(_described(formula), frame)
+    return _variables(described(formula), frame)
 
 
 def _learned(
@@ -214,7 +214,24 @@ def _is_plain_number(kind: Any) -> bool:
     return isinstance(kind, np.dtype) and kind.kind in "iuf"
 
 
-def _described(formula: str) -> Any:
+def described(formula: str) -> Any:
+    """Read a formula's terms.
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ predictors``.
+
+    Returns
+    -------
+    object
+        The formula package's own description.
+
+    Raises
+    ------
+    FormulaError
+        If it cannot be read or lacks an outcome or predictors.
+    """
     if "|" in formula:
         raise FormulaError("the formula names predictors only: the schools' column is given apart")
     try:

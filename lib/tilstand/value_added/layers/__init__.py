@@ -1,0 +1,1 @@
+"""Contributions in layers: class in cohort in school in municipality, one likelihood for all."""
