@@ -138,11 +138,12 @@ class ProfileLikelihood:
     def _basis(self) -> None:
         s = self.statistics
         names = s.names[:-1]
-        self.centred = "Intercept" in names
+        # A column of ones takes up where the others are measured from, whatever it is called.
+        ones = (s.origin == 1) & (s.means == 0).all(axis=0) & (s.within.diagonal() == 0)
+        self.intercept = int(np.argmax(ones[:-1])) if ones[:-1].any() else None
         origin = s.origin.copy()
-        if self.centred:
-            # The intercept takes up where the columns are measured from.
-            origin[names.index("Intercept")] = 0.0
+        if self.intercept is not None:
+            origin[self.intercept] = 0.0
         else:
             origin[:] = 0.0
         self.origin = origin
@@ -374,8 +375,8 @@ class ProfileLikelihood:
         back = np.empty((self.p, self.p))
         back[self.order] = self.unmixed.T
         shift = np.zeros(self.p)
-        if self.centred:
-            at = self.statistics.names.index("Intercept")
+        if self.intercept is not None:
+            at = self.intercept
             move = np.eye(self.p)
             move[at] -= self.origin[:-1]  # zero at the intercept itself
             back = move @ back

@@ -21,7 +21,7 @@ from tilstand.value_added.formula import build_design
 from tilstand.value_added.likelihood import ProfileLikelihood
 from tilstand.value_added.mixture import mixture_interval
 from tilstand.value_added.prior import DEFAULT_PRIOR, Prior
-from tilstand.value_added.sufficient import school_codes
+from tilstand.value_added.school_ids import plain, school_codes
 
 # Nodes for each of the two school SDs.
 _NODES = 16
@@ -211,10 +211,11 @@ class _Cells:
         p = len(statistics.names) - 1
         self.excess = np.zeros((p, p))
         if reliability:
-            statistics, self.excess = calibrate_statistics(statistics, reliability)
+            found = calibrate_statistics(statistics, reliability)
+            statistics, self.excess = found.statistics, found.excess
         number = statistics.schools.astype(int).to_numpy()
         used, self.school = np.unique(number // len(labels), return_inverse=True)
-        self.schools = schools[used]
+        self.schools = plain(schools)[used]
         self.cohort = np.asarray(labels)[number % len(labels)]
         if len(self.schools) < 2:
             raise TooFewSchoolsError("only one school: schools can be compared from two upwards")
