@@ -19,7 +19,7 @@ from tilstand.value_added.ranking import (
 
 @pytest.fixture
 def results(pupils):
-    return RandomIntercept.from_formula("score ~ prior", "school", pupils).fit()
+    return RandomIntercept.from_formula("score ~ prior", pupils, "school").fit()
 
 
 def test_expected_ranks_of_known_contributions_are_the_ranks():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -40,11 +41,29 @@ def value_added(
             help="Without class ids: assumed share of the pupils' variance between classes.",
         ),
     ] = None,
+    prior_sem: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prior-sem",
+            help="Instead: its standard error of measurement, or the column of each pupil's.",
+        ),
+    ] = None,
+    level: Annotated[
+        float | None, typer.Option("--level", help="Level of the intervals; .95 if not given.")
+    ] = None,
+    min_n: Annotated[
+        int | None,
+        typer.Option(
+            "--min-n",
+            help="Schools with fewer pupils are marked and get no numbers; 10 if not given.",
+        ),
+    ] = None,
 ) -> None:
     """Estimate each school's contribution, with an interval that holds for few schools too.
 
     Writes schools.csv (school, n, unshrunk, estimate, se, ci_low, ci_high, reliability, ...) and
     model.json. Rows lost to missing values are counted in model.json, never dropped silently.
+    Small schools stay in the model. What looks wrong in the data is said on the error stream.
 
     With --cohort every cohort gets a mean of its own, schools.csv gains the average of the
     observed cohorts, the newest and what stays with the school, and cohorts.csv and changes.csv
@@ -56,24 +75,31 @@ def value_added(
     if method not in ("reml", "ml"):
         raise CallError(f"--method: '{method}', expected reml or ml")
     from tilstand.value_added import command
-    from tilstand.value_added.errors import ValueAddedError
+    from tilstand.value_added.errors import ValueAddedError, ValueAddedWarning
 
+    given: dict[str, Any] = {"level": level, "min_n": min_n}
     try:
-        written = command.run(
-            file,
-            formula,
-            school,
-            output,
-            method=method,
-            prior=prior,
-            prior_reliability=prior_reliability,
-            cohort=cohort,
-            class_=class_,
-            municipality=municipality,
-            class_share=class_share,
-        )
+        with warnings.catch_warnings(record=True) as doubts:
+            warnings.simplefilter("always", ValueAddedWarning)
+            written = command.run(
+                file,
+                formula,
+                school,
+                output,
+                method=method,
+                prior=prior,
+                prior_reliability=prior_reliability,
+                prior_sem=prior_sem,
+                cohort=cohort,
+                class_=class_,
+                municipality=municipality,
+                class_share=class_share,
+                **{name: value for name, value in given.items() if value is not None},
+            )
     except ValueAddedError as error:
         raise TilstandError(error.lines) from None
+    for doubt in doubts:
+        typer.echo(f"{file}: {doubt.message}", err=True)
     for path in written:
         typer.echo(path)
 

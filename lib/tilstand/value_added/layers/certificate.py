@@ -79,7 +79,7 @@ def mixedlm_log_likelihood(results: LayeredResults) -> float:
     )
     # What its own fit() would set before it asks for the likelihood.
     judge.reml, judge.cov_pen, judge.fe_pen = results.reml, None, None
-    judge._cov_sing = 0
+    judge._cov_sing = 0  # noqa: SLF001
     # MixedLM profiles the residual variance out, so it takes the ratios of the variances.
     point = MixedLMParams.from_components(
         fe_params=results.params.to_numpy(),

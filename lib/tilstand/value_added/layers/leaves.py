@@ -12,7 +12,8 @@ from tilstand.value_added.checks import check_columns, missing_by_column
 from tilstand.value_added.design import Design, RowCount, reduce_pupils
 from tilstand.value_added.errors import NoPupilsError
 from tilstand.value_added.layers.tree import JOINT
-from tilstand.value_added.sufficient import SufficientStatistics, school_codes
+from tilstand.value_added.school_ids import school_codes
+from tilstand.value_added.sufficient import SufficientStatistics
 
 # A column that no file has.
 LEAF = "\x1fleaf"
@@ -50,7 +51,8 @@ class LeafIds:
         known = np.ones(len(frame), dtype=bool)
         texts: list[np.ndarray] = []
         for column in self.columns.values():
-            codes, labels = school_codes(frame[column], sort=False)
+            codes, found = school_codes(frame[column], sort=False)
+            labels = found.astype(str)
             self._remember(column, frame[column], labels)
             known &= codes >= 0
             number = number * max(len(labels), 1) + codes

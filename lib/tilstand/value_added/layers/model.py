@@ -232,16 +232,16 @@ class LayeredIntercept:
             )
         for name, value in reliability.items():
             check_reliability(name, value)
-        statistics, excess = calibrate_statistics(self.statistics, reliability)
+        calibrated = calibrate_statistics(self.statistics, reliability)
         return LayeredIntercept(
-            statistics,
+            calibrated.statistics,
             self.columns,
             values=self.values,
             orders=self.orders,
             class_share=self.class_share,
             rows=self.rows,
             design=self.design,
-            excess=excess,
+            excess=calibrated.excess,
         )
 
     def fit(self, method: str = "reml") -> LayeredResults:

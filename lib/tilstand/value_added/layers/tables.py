@@ -309,7 +309,7 @@ def model_numbers(results: LayeredResults, level: float) -> dict[str, Any]:
         "variance": results.variances,
         "log_likelihood": results.llf,
         "n": results.nobs,
-        "units": {role: len(ids) for role, ids in results._units()},
+        "units": {role: len(ids) for role, ids in results._units()},  # noqa: SLF001
         "schools": len(model.tree.ids[model.tree.level("school")]),
         "converged": results.converged,
         "boundary": results.boundary,

@@ -171,7 +171,7 @@ def _evaluate(
     sweep: Sweep,
     targets: Sequence[Target],
     excess: np.ndarray | None,
-    conditional: bool,
+    conditional: bool,  # noqa: FBT001
 ) -> list[Spread]:
     predicted = _predictions(likelihood.tree, sweep)
     contrast = sweep.contrast[:, None, :]

@@ -167,7 +167,7 @@ def _share(results: LayeredResults, given: float | None) -> float:
     return DEFAULT_ALLOWANCE if borrowed is None else borrowed
 
 
-def _adjusted(results: LayeredResults, known: bool, share: float) -> tuple[np.ndarray, float]:
+def _adjusted(results: LayeredResults, known: bool, share: float) -> tuple[np.ndarray, float]:  # noqa: FBT001
     """Return the cohorts' adjusted means and the variance of pupils within them."""
     model = results.model
     statistics, _ = cell_statistics(model)

@@ -81,7 +81,7 @@ def slope_table(model: RandomIntercept) -> pd.DataFrame:
     slopes = np.linalg.solve(cross, product)
     freedom = statistics.pupils - len(statistics.schools) - len(varying)
     residual = (statistics.within[-1, -1] - slopes @ product) / freedom
-    mundlak = RandomIntercept(with_school_means(statistics, labels)).fit()
+    mundlak = RandomIntercept.from_statistics(with_school_means(statistics, labels)).fit()
     means = [f"{name} (school mean)" for name in labels]
     return pd.DataFrame(
         {

@@ -15,7 +15,7 @@ from tilstand.value_added.prior import Prior
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.ranking import draw_effects
 from tilstand.value_added.results import RandomInterceptResults
-from tilstand.value_added.sufficient import school_text
+from tilstand.value_added.school_ids import school_labels
 
 _DRAWS = 4000
 
@@ -233,7 +233,7 @@ def official_form(
     else:
         gap = pupils[stage.outcome].astype(float) - reference.expected(pupils)
         formula, data = "_gap ~ 1", pupils.assign(_gap=gap)
-    results = RandomIntercept.from_formula(formula, stage.school, data).fit()
+    results = RandomIntercept.from_formula(formula, data, stage.school).fit()
     n = results.model.statistics.n
     if reference is None:
         draws = draw_effects(results, _DRAWS, rng, prior=prior)
@@ -279,7 +279,7 @@ def _places(
     if known.empty:
         raise NoPupilsError(f"{municipality}: missing for every pupil")
     # A primary school may send pupils across a border: it lies where most of its pupils are.
-    of_school = known.groupby(school_text(known[school]))[municipality].agg(
+    of_school = known.groupby(school_labels(known[school]))[municipality].agg(
         lambda values: values.mode().iloc[0]
     )
     return of_school.reindex(schools).to_numpy(dtype=object)
