@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tilstand.register import Register
     from tilstand.report.numbers import Value
-    from tilstand.report.page.page import Page
+    from tilstand.report.page.words import Words
     from tilstand.report.series import Series
 
 # Headers of the rows behind a figure, by the dimension that tells them apart.
@@ -59,7 +59,7 @@ class Card:
     @classmethod
     def of(
         cls,
-        page: Page,
+        page: Words,
         value: Value,
         other: Value | None = None,
         *,
@@ -74,7 +74,7 @@ class Card:
 
         Parameters
         ----------
-        page : Page
+        page : Words
             The page; gives the language.
         value : Value
             The number; a missing one leaves the card out.

@@ -10,7 +10,7 @@ from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
 from tilstand.report.chapters.national_tests.published_tests import INDICATOR, PublishedTests
 
 if TYPE_CHECKING:
-    from tilstand.report.chapters.summary.findings import Question
+    from tilstand.report.chapters.summary.question import Question
     from tilstand.report.numbers import Value
     from tilstand.report.page import compare
     from tilstand.report.page.page import Page
