@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilstand.project import Project, find_project
 from tilstand.report import wording
-from tilstand.report.charts.alt import describe
-from tilstand.report.charts.drawing import draw_forms
+from tilstand.report.charts import forms
 from tilstand.report.page import blocks, breaks, exhibits
 from tilstand.report.page.sourcing import marks_line, source_line
 from tilstand.report.page.tables import Column, Table
@@ -93,7 +92,8 @@ class Page(Words):
             options.setdefault("breaks", self.break_years(indicator.code))
         heading = title or wording.sentence(indicator.name[self.language])
         below = subtitle or self._subtitle(indicator.code, data)
-        table = blocks.numbers_table(data, below, decimals, self.language)
+        drawn = forms.FORMS[form]
+        table = Table(*drawn.columns(data, self.language, decimals), below)
         marks = marks_line(data, self.language)
         lines_below = [note, marks, source_line(data, self.register, self.language)]
         if options.get("breaks"):
@@ -110,8 +110,8 @@ class Page(Words):
                 table=table.html(self.language),
                 csv=table.csv(),
                 fields=table.fields(wording.unit_word(indicator.unit, self.language)),
-                alt=describe(form, data, self.language, decimals),
-                images=draw_forms(form, data, self.language, texts, **options),
+                alt=drawn.alt(data, self.language, decimals),
+                images=forms.draw(form, data, self.language, texts, **options),
                 refs=tuple(data["ref"]) if "ref" in data else (),
             )
         )
@@ -172,8 +172,8 @@ class Page(Words):
                 table=table.html(self.language),
                 csv=table.csv(simulated=simulated),
                 fields=table.fields(simulated=simulated),
-                alt=describe(form, data, self.language, int(options.get("decimals", 0))),
-                images=draw_forms(form, data, self.language, texts, stamp=stamp, **options),
+                alt=forms.FORMS[form].alt(data, self.language, int(options.get("decimals", 0))),
+                images=forms.draw(form, data, self.language, texts, stamp=stamp, **options),
                 simulated=simulated,
             )
         )
