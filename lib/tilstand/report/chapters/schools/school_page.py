@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tilstand.analysis.pupil_tables import TOTAL
+from tilstand.analysis.school_development import distances, drawn
+from tilstand.analysis.school_measures import ABOUT, OVER, UNDER
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.pupil_titles import tests_named
-from tilstand.report.chapters.schools.school_development import distances, drawn
 from tilstand.report.chapters.schools.school_exhibits import SchoolExhibits
-from tilstand.report.chapters.schools.school_measures import ABOUT, OVER, UNDER
 
 if TYPE_CHECKING:
     import pandas as pd
