@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tilstand.analysis.published_tests import INDICATOR
 from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
-from tilstand.report.chapters.national_tests.published_tests import INDICATOR, PublishedTests
+from tilstand.report.chapters.national_tests.published_tests import PublishedTests
 
 if TYPE_CHECKING:
     from tilstand.report.chapters.summary.question import Question
