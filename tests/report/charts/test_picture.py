@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from tilstand.report.charts import style
-from tilstand.report.charts.drawing import picture
+from tilstand.report.charts.picture import picture
 
 TEXTS = {"title": "Færre elever", "subtitle": "Elever, antall.", "source": "Kilde: GSI."}
 

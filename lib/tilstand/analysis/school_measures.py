@@ -14,7 +14,7 @@ from tilstand.analysis.school_levels import overdispersion_of_means, school_shar
 from tilstand.analysis.school_tests import means_apart, shares_apart
 
 if TYPE_CHECKING:
-    from tilstand.pupils.protection.protected import Protected
+    from tilstand.analysis.shown_tables import ShownTables
 
 COLUMNS = (
     "kind",
@@ -62,12 +62,12 @@ SHARES = (
 )
 
 
-def every_measure(protected: Protected) -> pd.DataFrame:
+def every_measure(protected: ShownTables) -> pd.DataFrame:
     """Give every number that the schools' pages may show, beside the municipality's.
 
     Parameters
     ----------
-    protected : Protected
+    protected : ShownTables
         The tables with their blanks.
 
     Returns
@@ -83,12 +83,12 @@ def every_measure(protected: Protected) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["school", *COLUMNS])
 
 
-def has_table(protected: Protected, table: str) -> bool:
+def has_table(protected: ShownTables, table: str) -> bool:
     """Tell whether the pupils fill a table."""
     return any(layout.table == table for layout in protected.layouts.values())
 
 
-def years_of(protected: Protected, table: str) -> list[str]:
+def years_of(protected: ShownTables, table: str) -> list[str]:
     """List the years of a table, oldest first."""
     found: set[str] = set()
     for name, layout in protected.layouts.items():
@@ -98,7 +98,7 @@ def years_of(protected: Protected, table: str) -> list[str]:
     return sorted(found - {TOTAL})
 
 
-def _mean_rows(protected: Protected) -> Iterator[dict[str, Any]]:
+def _mean_rows(protected: ShownTables) -> Iterator[dict[str, Any]]:
     for measure in MEANS:
         if not has_table(protected, measure.table):
             continue
@@ -123,7 +123,7 @@ def _mean_rows(protected: Protected) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _share_rows(protected: Protected) -> Iterator[dict[str, Any]]:
+def _share_rows(protected: ShownTables) -> Iterator[dict[str, Any]]:
     for kind, table, along, category in SHARES:
         if not has_table(protected, table):
             continue
@@ -170,7 +170,7 @@ def _share_rows(protected: Protected) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _unrest(protected: Protected, about: dict[str, str]) -> float:
+def _unrest(protected: ShownTables, about: dict[str, str]) -> float:
     """Give how far cohorts of a test lie apart, from its means by school and year."""
     if not has_table(protected, "scores"):
         return 1.0

@@ -9,15 +9,15 @@ import pandas as pd
 from tilstand.analysis.pupil_tables import TOTAL
 
 if TYPE_CHECKING:
-    from tilstand.pupils.protection.protected import Protected
+    from tilstand.analysis.shown_tables import ShownTables
 
 
-def distances(protected: Protected) -> pd.DataFrame:
+def distances(protected: ShownTables) -> pd.DataFrame:
     """Give every school's distance to the municipality, test by test and year by year.
 
     Parameters
     ----------
-    protected : Protected
+    protected : ShownTables
         The tables with their blanks.
 
     Returns

@@ -5,8 +5,8 @@ import pytest
 from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
 from tilstand.analysis.school_contributions import all_contributions
+from tilstand.analysis.school_measures import every_measure, has_table, years_of
 from tilstand.pupils.protection import protect
-from tilstand.report.chapters.schools.school_measures import every_measure, has_table, years_of
 
 
 @pytest.fixture(scope="module")

@@ -1,39 +1,14 @@
-"""Draw a figure in every form that the book hands out: for screens, for phones, for a slide."""
+"""Set a drawing as a picture that stands alone, with its title above it and its source below."""
 
 from __future__ import annotations
 
-import base64
 import io
 import textwrap
-from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw, ImageFont
 
 from tilstand.report.charts import style
-from tilstand.report.charts.bars import bars
-from tilstand.report.charts.caterpillar import caterpillar
-from tilstand.report.charts.cloud import cloud
-from tilstand.report.charts.dots import dots
-from tilstand.report.charts.levels import levels
-from tilstand.report.charts.lines import lines
-from tilstand.report.charts.slope import slope
-from tilstand.report.charts.span import span
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-
-CHARTS: dict[str, Callable] = {
-    "bars": bars,
-    "caterpillar": caterpillar,
-    "cloud": cloud,
-    "dots": dots,
-    "levels": levels,
-    "lines": lines,
-    "slope": slope,
-    "span": span,
-}
 # A picture: pixels between its parts, and how each text stands in it (file, pixels, colour).
 MARGIN = 40
 TEXTS = {
@@ -43,51 +18,6 @@ TEXTS = {
 }
 COLOURS = 96
 PACKED = 6  # of 9: the most takes six times as long and saves a twelfth
-
-
-def draw_forms(
-    form: str,
-    data: pd.DataFrame,
-    language: str,
-    texts: dict[str, str],
-    *,
-    stamp: str = "",
-    **options: Any,
-) -> dict[str, str]:
-    """Draw a figure for wide screens, for phones and as a picture that stands alone.
-
-    Parameters
-    ----------
-    form : str
-        A key of `CHARTS`.
-    data : pandas.DataFrame
-        What the chart draws.
-    language : {"nb", "en"}
-        Language of numbers and words.
-    texts : dict
-        ``title``, ``subtitle`` and ``source`` of the figure: the picture carries them, since
-        on a slide there is no page around it.
-    stamp : str, optional
-        Written across every form.
-    **options
-        Options of the chart.
-
-    Returns
-    -------
-    dict
-        ``wide`` and ``narrow`` as SVG text, ``png`` in base64.
-    """
-    draw = CHARTS[form]
-
-    def drawn(size: style.Size) -> Any:
-        return draw(data, size, language, **options)
-
-    wide, pixels = style.as_svg_and_pixels(drawn, style.WIDE, stamp)
-    return {
-        "wide": wide,
-        "narrow": style.as_svg(drawn, style.NARROW, stamp),
-        "png": base64.b64encode(picture(pixels, texts)).decode("ascii"),
-    }
 
 
 def picture(pixels: Image.Image, texts: dict[str, str]) -> bytes:
