@@ -59,7 +59,7 @@ def ours(frame: pd.DataFrame) -> float:
 
 
 def bare_pass(frame: pd.DataFrame) -> float:
-    """Number the cells and add up sums and cross-products, and nothing else."""
+    """Find cell numbers, sums and cross-products, and nothing else."""
     school, ids = pd.factorize(frame["school"])
     cohort, years = pd.factorize(frame["cohort"])
     cell = school * len(years) + cohort
