@@ -244,7 +244,8 @@ def main(
     for part in parts.split(","):
         rows: list[dict[str, Any]] = []
         for about, found in _cells(part, replications, seed, schools, cohorts):
-            rows += [{"part": part, **about, "replications": replications, **one} for one in found]
+            tried = {"replications": replications, **about}
+            rows += [{"part": part, **tried, **one} for one in found]
             print(pd.DataFrame(rows[-len(found) :]).to_string(header=len(rows) == len(found)))
             _merge(output, part, rows)
 
@@ -277,7 +278,9 @@ def _cells(
                 "between": between,
             }
             draw = Draw(16, 2, 0.12, 0.73, municipalities=25, between=between)
-            yield about, list(cell(draw, max(replications // 5, 10), seed))
+            # 25 municipalities of 16 schools count in each data set.
+            about["replications"] = max(replications // 5, 10)
+            yield about, list(cell(draw, about["replications"], seed))
     elif part == "turned":
         for j, t, sd, ids, share in (
             (10, 2, 0.0, False, 0.0),
