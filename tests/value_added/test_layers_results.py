@@ -31,7 +31,7 @@ def fit(layered):
 def test_one_cohort_is_the_one_level_model(layered):
     one = layered[layered["cohort"] == 2021]
     got = LayeredIntercept.from_formula(FORMULA, one, COHORTS).fit()
-    exp = RandomIntercept.from_formula("y ~ x", "school", one).fit()
+    exp = RandomIntercept.from_formula("y ~ x", one, "school").fit()
     assert got.llf == pytest.approx(exp.llf, abs=1e-9)
     effects, plain = got.school_effects(), exp.school_effects()
     plain.index = plain["school"].astype(int)
@@ -158,9 +158,9 @@ def test_the_test_of_change_is_the_formulas(layered, fit):
     slope = (centred["x"] @ centred["y"]) / (centred["x"] @ centred["x"])
     squares = ((centred["y"] - slope * centred["x"]) ** 2).sum()
     s2 = squares / (len(layered) - 51 - 1)
-    mean = (cells["y"].mean() - slope * cells["x"].mean()).unstack()
+    mean = (cells["y"].mean() - slope * cells["x"].mean()).unstack()  # noqa: PD010
     change = mean[2022] - mean[2020]
-    n = cells.size().unstack()
+    n = cells.size().unstack()  # noqa: PD010
     np.testing.assert_allclose(got["change"], change - change.mean(), atol=1e-10)
     np.testing.assert_allclose(got["se"], np.sqrt(s2 * (1 / n[2022] + 1 / n[2020])), rtol=1e-10)
 
@@ -219,7 +219,7 @@ REFUSED = {
     "no cohorts": (lambda d: d.assign(cohort=np.nan), {}, "none of 2676 rows is complete"),
     "share": (lambda d: d, {"class_share": 1.5}, "a class share lies from 0 to below 1"),
     "share and ids": (lambda d: d, {"class_": "klass", "class_share": 0.1}, "known from klass"),
-    "level": (lambda d: d, {"level": 95}, "level: 95, a level between 0 and 1"),
+    "level": (lambda d: d, {"level": 95}, "level: 95 does not lie between 0 and 1"),
     "reliability": (lambda d: d, {"prior": "z", "prior_reliability": 0.8}, "z: not a predictor"),
     "flat": (lambda d: d.assign(y=d["school"] * 1.0), {}, "nothing is left to estimate from"),
 }

@@ -52,6 +52,8 @@ def school_codes(ids: pd.Series, *, sort: bool = True) -> tuple[np.ndarray, pd.I
 def _category_codes(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
     categories = ids.cat.categories
     codes = ids.cat.codes.to_numpy().astype(np.intp)
+    if categories.empty:
+        return codes, pd.Index([], dtype="str", name=_NAME)
     present = np.zeros(len(categories), dtype=bool)
     present[codes[codes >= 0]] = True
     place = np.cumsum(present) - 1
