@@ -171,10 +171,10 @@ def outlying_values(values: np.ndarray) -> dict[float, int]:
     Returns
     -------
     dict of float to int
-        The values, outermost first, and how many rows have them. A value counts if no other lies
-        within half an interquartile range on its inner side, and if it is a lone one ten ranges
-        out, or one of several rows two and a half ranges out, or stands one and a half out with
-        more rows than the whole range beside it.
+        The values, outermost first, and how many rows have them. They lie beyond a gap of half an
+        interquartile range, and either fifteen ranges out, or two and a half ranges out with
+        several rows of one value, or one and a half out with more rows of one value than there
+        are in the whole range beside them.
 
     Examples
     --------
@@ -185,39 +185,50 @@ def outlying_values(values: np.ndarray) -> dict[float, int]:
     """
     known = values[np.isfinite(values)]
     found: dict[float, int] = {}
-    for _ in range(_MOST_CODES):
-        code = _outermost(known)
-        if code is None:
+    while len(found) < _MOST_CODES:
+        codes = _outermost(known)
+        if not len(codes):
             break
-        found[code] = int((known == code).sum())
-        known = known[known != code]
+        for code in codes:
+            found[float(code)] = int((known == code).sum())
+        known = known[~np.isin(known, codes)]
     return found
 
 
-def _outermost(values: np.ndarray) -> float | None:
+def _outermost(values: np.ndarray) -> np.ndarray:
+    nothing = np.empty(0)
     if len(values) < _FEW_VALUES:
-        return None
+        return nothing
     sample = np.sort(values[:: max(1, len(values) // _SAMPLE)])
     low, high = sample[len(sample) // 4], sample[(3 * len(sample)) // 4]
     spread = high - low
-    ends = (float(values.max()), float(values.min()))
-    if not spread or max(ends[0] - high, low - ends[1]) < 1.5 * spread:
-        return None
-    if len(np.unique(values)) < _FEW_VALUES:
-        return None
-    for end, distance in sorted(
-        zip(ends, (ends[0] - high, low - ends[1]), strict=True), key=lambda one: -one[1]
-    ):
-        away = np.abs(values - end)
-        inner = away[away > 0].min()
-        count = int((away == 0).sum())
-        crowd = int(((away > 0) & (away < spread + inner)).sum())
-        lone = distance > 10 * spread and inner > 3 * spread
-        several = count > 1 and distance > 2.5 * spread
-        many = count > max(crowd, 2) and distance > 1.5 * spread
-        if inner >= spread / 2 and (lone or several or many):
-            return end
-    return None
+    above, below = float(values.max()) - high, low - float(values.min())
+    if not spread or max(above, below) < 1.5 * spread or len(np.unique(values)) < _FEW_VALUES:
+        return nothing
+    sides = [(above, values - high), (below, low - values)]
+    for _, distance in sorted(sides, key=lambda side: -side[0]):
+        codes = _beyond_the_gap(distance, spread)
+        if len(codes):
+            found = np.unique(values[np.isin(distance, codes)])
+            return found[::-1] if distance is sides[0][1] else found
+    return nothing
+
+
+def _beyond_the_gap(distance: np.ndarray, spread: float) -> np.ndarray:
+    """Return the distances beyond the first gap outside the bulk, if they look like codes."""
+    steps, counts = np.unique(distance[distance > 0], return_counts=True)
+    gaps = np.diff(steps, prepend=0.0)
+    outside = np.flatnonzero((steps > 1.5 * spread) & (gaps >= spread / 2))
+    if not len(outside):
+        return np.empty(0)
+    first = int(outside[0])
+    codes, most = steps[first:], int(counts[first:].max())
+    if len(codes) > _MOST_CODES:
+        return np.empty(0)
+    crowd = int(counts[:first][steps[:first] >= steps[max(first - 1, 0)] - spread].sum())
+    lone = codes[0] > 15 * spread and gaps[first] > 5 * spread
+    several = codes[0] > 2.5 * spread and (most > 2 or (most > 1 and gaps[first] >= spread))
+    return codes if lone or several or most > max(crowd, 2) else np.empty(0)
 
 
 def warn_of_fit(*, boundary: bool, schools: int) -> None:
