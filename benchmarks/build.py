@@ -38,17 +38,17 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
 from kills import kills
 from small_book import CHAPTER, SmallBook
-from tilstand.build.audit import audit_editions
-from tilstand.build.compile import Frame, compile_html, lay_out
-from tilstand.build.contents import for_schools, parameter_names, read_contents
-from tilstand.build.execute import Run, execute_all
-from tilstand.build.pages import write_pages
-from tilstand.build.pdf import find_browser
-from tilstand.build.recompile import publishable
 from tilstand.edition import load_edition
+from tilstand.pipeline.execute.execute import Run, execute_all
+from tilstand.pipeline.outputs.audit import audit_editions
+from tilstand.pipeline.outputs.pdf import find_browser
+from tilstand.pipeline.sphinx.compile import Frame, compile_html, lay_out
+from tilstand.pipeline.sphinx.recompile import publishable
+from tilstand.pipeline.steps.contents import for_schools, parameter_names, read_contents
+from tilstand.pipeline.steps.pages import write_pages
 from tilstand.project import VARIABLE, Project
+from tilstand.pupils.roster import example_schools
 from tilstand.register import Register
-from tilstand.roster import example_schools
 
 REPO = Path(__file__).resolve().parents[1]
 PAPERMILL = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3"]

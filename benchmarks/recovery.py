@@ -152,7 +152,7 @@ def main(
     seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 2026,
 ) -> None:
     """Write the recovery table."""
-    rule = BandRule(false_discovery_rate=0.05, min_pupils=1)
+    rule = BandRule()
     table = recovery_table(standard_scenarios(), replications=replications, seed=seed, rule=rule)
     output.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(output, float_format="%.5f")

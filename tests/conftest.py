@@ -18,6 +18,7 @@ import pytest
 from tilstand import cli, contracts
 from tilstand.project import VARIABLE, Project
 from tilstand.register import Register
+from tilstand.sources.headers import Vocabulary
 from tilstand.sources.published import load_figures
 
 if TYPE_CHECKING:
@@ -339,3 +340,26 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for line in terminalreporter.config.stash.get(COUNTS, []):
         terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def vocabulary(repo: Project) -> Vocabulary:
+    return Vocabulary.load(repo.register / "exports")
+
+
+@pytest.fixture
+def register_only(repo: Project, tmp_path: Path) -> Project:
+    """Make a project of the repository's register and nothing else."""
+    root = tmp_path / "project"
+    (root / "data").mkdir(parents=True)
+    (root / "data" / "register").symlink_to(repo.register)
+    return Project(root)
+
+
+@pytest.fixture(scope="session")
+def udir_exports(repo: Project) -> Path:
+    """Find Udir's own files, where a checkout has them beside it."""
+    folder = repo.root.parent / "shared" / "udir-exports"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/udir-exports beside the project")
+    return folder

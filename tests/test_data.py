@@ -16,9 +16,9 @@ import pytest
 
 from tilstand import contracts
 from tilstand.analysis.levels import mean_level
+from tilstand.check.own_data import check_all
 from tilstand.edition import edition_years, load_edition
-from tilstand.report.rows import Measures
-from tilstand.sources.check import check_all
+from tilstand.report.page.rows import Measures
 from tilstand.sources.published import load_figures
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 from tilstand.analysis.pupil_tables import same_test
-from tilstand.example import example_municipality
-from tilstand.roster import MERGED_SCHOOL, NEW_SCHOOL, TINY_SCHOOL
+from tilstand.pupils.roster import MERGED_SCHOOL, NEW_SCHOOL, TINY_SCHOOL
+from tilstand.simulation.municipality import example_municipality
 
 
 @pytest.fixture(scope="module")

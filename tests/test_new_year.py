@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from books import copy_project, shorten
 from exports import UDIR, settled_in, sheet
 from interfaces import serve
-from tilstand.build import pdf
+from tilstand.pipeline.outputs import pdf
 from tilstand.sources import fetch
 from tilstand.sources.client import Client
 

@@ -1,8 +1,8 @@
 import pytest
 
+from tilstand.check.own_data import check_all
 from tilstand.errors import DataError
 from tilstand.register import Register, read_text_table
-from tilstand.sources.check import check_all
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 
 from tilstand import simulation
 from tilstand.analysis import contributions, robustness
-from tilstand.report import contribution
-from tilstand.sources.edition_pupils import in_roles
+from tilstand.pupils.reading import in_roles
+from tilstand.report.chapters.contribution import shown as contribution
 from tilstand.value_added.ranking import pairwise_intervals
 
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from tilstand.report import across
+from tilstand.report.page import across
 
 PAGE = SimpleNamespace(
     language="nb", register=SimpleNamespace(source_title=lambda source, language: source.upper())

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report import catalogue
 from tilstand.report.alphabet import by_name
+from tilstand.report.chapters.sources import catalogue
 
 ORIGINS = pd.DataFrame({"origin": ["GSI"], "name_nb": ["GSI"], "name_en": ["the GSI register"]})
 

@@ -9,7 +9,7 @@ from corpus.country import Country
 from corpus.exports import UDIR
 
 from tilstand.report import open_page
-from tilstand.report.changes import Changes, _titles
+from tilstand.report.chapters.editions.changes import Changes, _titles
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def put(project, edition, country, year):
 def shown(monkeypatch):
     bundles: list[dict] = []
     monkeypatch.setattr(
-        "tilstand.report.exhibits.display", lambda bundle, raw: bundles.append(bundle)
+        "tilstand.report.page.exhibits.display", lambda bundle, raw: bundles.append(bundle)
     )
     return bundles
 

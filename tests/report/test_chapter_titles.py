@@ -6,15 +6,15 @@ import pytest
 
 from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
-from tilstand.protection import protect
-from tilstand.report import chapter_titles as titles
-from tilstand.report import pupil_titles
-from tilstand.report.pupil_changes import Changes
-from tilstand.report.pupil_environment import Environment
-from tilstand.report.pupil_groups import Gaps, LeftOut
-from tilstand.report.pupil_levels import Levels
-from tilstand.report.pupils import PupilBook
-from tilstand.report.school_measures import every_measure
+from tilstand.analysis.school_measures import every_measure
+from tilstand.pupils.protection import protect
+from tilstand.report.chapters.pupils import chapter_titles as titles
+from tilstand.report.chapters.pupils import pupil_titles
+from tilstand.report.chapters.pupils.pupil_changes import Changes
+from tilstand.report.chapters.pupils.pupil_environment import Environment
+from tilstand.report.chapters.pupils.pupil_groups import Gaps, LeftOut
+from tilstand.report.chapters.pupils.pupil_levels import Levels
+from tilstand.report.chapters.pupils.shown import PupilBook
 
 #: A draw in which chance moved no finding.
 EVEN = 2

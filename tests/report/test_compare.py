@@ -1,7 +1,7 @@
 import pytest
 
-from tilstand.report import compare
 from tilstand.report.numbers import Value
+from tilstand.report.page import compare
 
 MISSING = Value(None)
 

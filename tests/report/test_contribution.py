@@ -2,12 +2,13 @@ import pandas as pd
 import pytest
 
 from tilstand import simulation
+from tilstand.edition.pupil_file import PupilFile
 from tilstand.errors import DataError
-from tilstand.pupil_file import PupilFile
-from tilstand.report import contribution, open_page
-from tilstand.report import contribution_exhibits as exhibits
-from tilstand.report.tables import Table
-from tilstand.sources.edition_pupils import in_roles
+from tilstand.pupils.reading import in_roles
+from tilstand.report import open_page
+from tilstand.report.chapters.contribution import contribution_exhibits as exhibits
+from tilstand.report.chapters.contribution import shown as contribution
+from tilstand.report.page.tables import Table
 
 
 @pytest.fixture(scope="module")

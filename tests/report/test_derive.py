@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report import derive
 from tilstand.report.numbers import Value
+from tilstand.report.page import derive
 
 MISSING = Value(None)
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from tilstand import contracts
-from tilstand.report import disagreements
+from tilstand.report.chapters.sources import disagreements
 
 SHARE = {"indicator": "wellbeing_share"}
 

@@ -3,7 +3,7 @@
 import nbformat
 import pandas as pd
 
-from tilstand.report import documents
+from tilstand.report.page import documents
 
 SOURCES = pd.DataFrame(
     {

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from tilstand.report import evidence, evidence_speed, open_page
-from tilstand.report.tables import Table
+from tilstand.report import open_page
+from tilstand.report.chapters.contribution import evidence, evidence_speed
+from tilstand.report.page.tables import Table
 
 
 @pytest.fixture(scope="module")

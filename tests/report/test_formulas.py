@@ -2,7 +2,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tilstand.report import exhibits, formulas, open_page
+from tilstand.report import open_page
+from tilstand.report.chapters.contribution import formulas
+from tilstand.report.page import exhibits
 
 
 @pytest.mark.parametrize("name", formulas.FORMULAS)

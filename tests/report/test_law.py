@@ -2,7 +2,7 @@
 
 import pytest
 
-from tilstand.report import law
+from tilstand.report.chapters.sources import law
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tilstand.report import measures, open_page
+from tilstand.report import open_page
+from tilstand.report.chapters.sources import measures
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])

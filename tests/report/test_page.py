@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from tilstand.report import Column, open_page
-from tilstand.report.compare import published
-from tilstand.report.exhibits import BLOCK, EXHIBIT, NUMBERS
 from tilstand.report.numbers import Value
+from tilstand.report.page.compare import published
+from tilstand.report.page.exhibits import BLOCK, EXHIBIT, NUMBERS
 
 ROWS = (
     {"year": "2019", "unit": "9101", "value": "1650"},
@@ -36,7 +36,7 @@ def shown(monkeypatch):
     """Collect what a page hands to the notebook."""
     bundles: list[dict] = []
     monkeypatch.setattr(
-        "tilstand.report.exhibits.display", lambda bundle, raw: bundles.append(bundle)
+        "tilstand.report.page.exhibits.display", lambda bundle, raw: bundles.append(bundle)
     )
     return bundles
 

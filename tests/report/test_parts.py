@@ -1,7 +1,7 @@
 """Claims about what printed parts leave over."""
 
-from tilstand.report import parts
 from tilstand.report.numbers import Value
+from tilstand.report.page import parts
 
 
 def test_rest_is_what_is_missing_to_a_hundred():

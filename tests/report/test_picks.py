@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from tilstand.report import picks
 from tilstand.report.numbers import Value
+from tilstand.report.page import picks
 
 ROWS = pd.DataFrame(
     {"label": ["a", "b", "c"], "value": [2.0, 5.0, 1.0], "year": 2020, "ref": ["x", "y", "z"]}

@@ -10,8 +10,9 @@ import pytest
 from corpus.country import SLOPE, Country
 
 from tilstand.register import Register
-from tilstand.report import growth_exhibits, open_page
-from tilstand.report.public_growth import PublicGrowth
+from tilstand.report import open_page
+from tilstand.report.chapters.national_tests import growth_exhibits
+from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
 from tilstand.sources.new_edition import new_edition
 
 FILES = [(2022, "5"), (2025, "8")]

@@ -3,9 +3,10 @@
 import pytest
 from corpus.country import Country
 
-from tilstand.report import open_page, published_exhibits, wanted_files
+from tilstand.report import open_page
 from tilstand.report.alphabet import by_name
-from tilstand.report.published_tests import PublishedTests
+from tilstand.report.chapters.national_tests import published_exhibits, wanted_files
+from tilstand.report.chapters.national_tests.published_tests import PublishedTests
 
 FILES = [(2022, "5"), (2023, "5"), (2025, "5"), (2025, "8")]
 
@@ -21,7 +22,7 @@ def shown(monkeypatch):
     """Collect what a page hands to the notebook."""
     bundles: list[dict] = []
     monkeypatch.setattr(
-        "tilstand.report.exhibits.display", lambda bundle, raw: bundles.append(bundle)
+        "tilstand.report.page.exhibits.display", lambda bundle, raw: bundles.append(bundle)
     )
     return bundles
 

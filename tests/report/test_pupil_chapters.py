@@ -7,15 +7,15 @@ import pytest
 
 from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
-from tilstand.protection import protect
-from tilstand.protection.trial import attack_tables
-from tilstand.report.privacy import privacy_words
-from tilstand.report.pupil_changes import Changes
-from tilstand.report.pupil_environment import Environment
-from tilstand.report.pupil_groups import Gaps, LeftOut
-from tilstand.report.pupil_levels import Levels
-from tilstand.report.pupils import PupilBook
-from tilstand.report.school_measures import every_measure
+from tilstand.analysis.school_measures import every_measure
+from tilstand.pupils.protection import protect
+from tilstand.pupils.protection.trial import attack_tables
+from tilstand.report.chapters.pupils.privacy import privacy_words
+from tilstand.report.chapters.pupils.pupil_changes import Changes
+from tilstand.report.chapters.pupils.pupil_environment import Environment
+from tilstand.report.chapters.pupils.pupil_groups import Gaps, LeftOut
+from tilstand.report.chapters.pupils.pupil_levels import Levels
+from tilstand.report.chapters.pupils.shown import PupilBook
 
 SCHOOLS = {"A": 60, "B": 60, "C": 60, "D": 4, "E": 60, "F": 60}
 YEARS = (2019, 2020)

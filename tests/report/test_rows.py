@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tilstand.report.rows import Measures, label_of_measure, label_rows, role_of
+from tilstand.report.page.rows import Measures, label_of_measure, label_rows, role_of
 
 ROWS = (
     {"value": "100"},

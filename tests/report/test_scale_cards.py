@@ -6,7 +6,7 @@ import pytest
 
 from exports import Form, settled_in, sheet
 from tilstand.report import open_page
-from tilstand.report.scale_cards import scale_cards
+from tilstand.report.chapters.summary.scale_cards import scale_cards
 from tilstand.sources.new_edition import new_edition
 
 

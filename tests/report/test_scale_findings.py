@@ -6,9 +6,10 @@ import pytest
 from corpus.country import Country
 
 from tilstand.report import open_page
-from tilstand.report.findings import Question, answer
-from tilstand.report.headlines import choose, list_headlines
-from tilstand.report.scale_questions import scale_questions
+from tilstand.report.chapters.summary.findings import answer
+from tilstand.report.chapters.summary.headlines import choose, list_headlines
+from tilstand.report.chapters.summary.question import Question
+from tilstand.report.chapters.summary.scale_questions import scale_questions
 
 FILES = [(2022, "5"), (2025, "8")]
 INDICATOR = "np_scale_points"

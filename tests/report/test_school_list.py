@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from tilstand.report import comments, exhibits, school_list
-from tilstand.roster import example_schools
-from tilstand.school_comments import comment
+from tilstand.pupils.roster import example_schools
+from tilstand.report.chapters.schools import comments, school_list
+from tilstand.report.chapters.schools.comment_files import comment
+from tilstand.report.page import exhibits
 
 
 class PageOf:

@@ -1,6 +1,6 @@
 import pytest
 
-from tilstand.report.rows import Measures
+from tilstand.report.page.rows import Measures
 from tilstand.report.series import Series, row_ref, settle
 
 SHARES = (

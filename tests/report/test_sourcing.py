@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.sourcing import marks_line, source_line
+from tilstand.report.page.sourcing import marks_line, source_line
 
 
 def rows(*places: tuple[str, str], **columns) -> pd.DataFrame:

@@ -3,8 +3,8 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from tilstand.report.page import Page
-from tilstand.report.sparkline import sparkline
+from tilstand.report.charts.sparkline import sparkline
+from tilstand.report.page.page import Page
 
 WORDS = {"nb": "Utvikling: 10 i 2018, 30 i 2019, 20 i 2020", "en": "Trend: 10 in 2018, 30 in 2019"}
 

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from tilstand.report.tables import Column, Table
+from tilstand.report.page.tables import Column, Table
 
 COLUMNS = [Column("place", "Sted"), Column("value", "Prosent", 1), Column("note", "Merknad")]
 FRAME = pd.DataFrame(

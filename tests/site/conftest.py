@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from books import copy_project
-from tilstand.build.order import Order, build
+from tilstand.pipeline.steps.order import Order, build
 from tilstand.project import Project
 
 if TYPE_CHECKING:

@@ -142,7 +142,7 @@ class _Watched:
         try:
             started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
             return any(
-                b"tilstand.build.warm" in Path(f"/proc/{one}/cmdline").read_bytes()
+                b"tilstand.pipeline.execute.warm" in Path(f"/proc/{one}/cmdline").read_bytes()
                 for one in started
             )
         except OSError:  # it has just ended, or this is no Linux

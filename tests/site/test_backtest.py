@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tilstand.build.backtest import is_of_today, moves, read_results, stored_path
-from tilstand.build.results import RESULTS
 from tilstand.edition import load_edition
+from tilstand.pipeline.outputs.results import RESULTS
+from tilstand.pipeline.reproduce.backtest import is_of_today, moves, read_results, stored_path
 from tilstand.project import Project
 from tilstand.register import Register
 

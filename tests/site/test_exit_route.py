@@ -12,12 +12,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 from books import REPO, copy_project, shorten
-from tilstand.build.order import Order, build
-from tilstand.build.places import emptied
-from tilstand.build.plain_sphinx import leave_shell
+from tilstand.pipeline.sphinx.plain_sphinx import leave_shell
+from tilstand.pipeline.steps.order import Order, build
+from tilstand.pipeline.steps.places import emptied
 
 pytestmark = pytest.mark.slow
-CURRENT = REPO / "tests" / "build" / "current-sphinx.txt"
+CURRENT = REPO / "tests" / "pipeline" / "current-sphinx.txt"
 # Names that must not be imported, so that what is built needs nothing of them.
 WITHOUT = "import sys; sys.modules.update(jupyter_book=None, myst_nb=None, nbclient=None); "
 RUN = "from sphinx.cmd.build import main; sys.exit(main(sys.argv[1:]))"

@@ -10,8 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from books import copy_project, shorten
-from tilstand.build.workcopy import run_build
-from tilstand.disclosure_rules import DisclosureRules
+from tilstand.edition.disclosure_rules import DisclosureRules
+from tilstand.pipeline.reproduce.workcopy import run_build
 from tilstand.simulation import Plan, simulate
 
 pytestmark = pytest.mark.slow

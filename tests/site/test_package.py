@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from books import copy_project, shorten
-from tilstand.build.package import package
+from tilstand.pipeline.reproduce.package import package
 from tilstand.project import VARIABLE
 from tilstand.register import Register
 

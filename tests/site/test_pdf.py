@@ -8,12 +8,12 @@ import shutil
 import pytest
 from pypdf import PdfReader
 
-from tilstand.build.compile import Frame
-from tilstand.build.contents import for_schools, read_contents
-from tilstand.build.pdf import find_browser, names_of, print_edition
 from tilstand.edition import load_edition
+from tilstand.pipeline.outputs.pdf import find_browser, names_of, print_edition
+from tilstand.pipeline.sphinx.compile import Frame
+from tilstand.pipeline.steps.contents import for_schools, read_contents
+from tilstand.pupils.roster import schools_of
 from tilstand.register import Register
-from tilstand.roster import schools_of
 
 pytestmark = pytest.mark.slow
 

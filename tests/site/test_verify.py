@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from books import copy_project, shorten
-from tilstand.build.order import Order
-from tilstand.build.pdf import find_browser
-from tilstand.build.verify import verify
 from tilstand.errors import BuildError
+from tilstand.pipeline.outputs.pdf import find_browser
+from tilstand.pipeline.reproduce.verify import verify
+from tilstand.pipeline.steps.order import Order
 
 pytestmark = pytest.mark.slow
 ORDER = Order([2020], "nb", 1, browser=find_browser())
@@ -27,7 +27,9 @@ def test_two_clean_builds_in_different_folders_are_byte_identical(book):
 
 def test_what_depends_on_the_folder_is_found(book, monkeypatch):
     """Take the shortest way to a difference: a page that says where it was built."""
-    monkeypatch.setattr("tilstand.build.verify.run_build", lambda project, *_: leave(project))
+    monkeypatch.setattr(
+        "tilstand.pipeline.reproduce.verify.run_build", lambda project, *_: leave(project)
+    )
     with pytest.raises(BuildError) as stopped:
         verify(book, ORDER, lambda _line: None)
     (got,) = stopped.value.lines

@@ -54,3 +54,32 @@ def pupils() -> pd.DataFrame:
             "school": [f"{i:04d}" for i in code],
         }
     )
+
+
+def simulate_layers(seed: int = 20260101, schools: int = 17, cohorts: int = 3) -> pd.DataFrame:
+    """Draw ``school, cohort, klass, x, y``, residual SD .55."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    sizes = np.linspace(15, 90, schools).round().astype(int)
+    u = 0.17 * rng.standard_normal(schools)
+    v = 0.10 * rng.standard_normal((schools, cohorts))
+    drift = 0.05 * rng.standard_normal(cohorts)
+    for j in range(schools):
+        for t in range(cohorts):
+            classes = max(1, round(sizes[j] / 24))
+            w = 0.12 * rng.standard_normal(classes)
+            x = 0.3 * rng.standard_normal() + rng.standard_normal(sizes[j])
+            c = np.arange(sizes[j]) % classes
+            y = 0.8 * x + u[j] + v[j, t] + drift[t] + w[c] + 0.55 * rng.standard_normal(sizes[j])
+            rows.append(pd.DataFrame({"school": j, "cohort": 2020 + t, "klass": c, "x": x, "y": y}))
+    return pd.concat(rows, ignore_index=True)
+
+
+@pytest.fixture(scope="session")
+def draw_layers():
+    return simulate_layers
+
+
+@pytest.fixture(scope="session")
+def layered() -> pd.DataFrame:
+    return simulate_layers()

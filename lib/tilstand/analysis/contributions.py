@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tilstand.value_added.results import RandomInterceptResults
 
 FORMULA = "outcome ~ prior"
-RULE = BandRule(reference=0.0, margin=0.0, false_discovery_rate=0.05, min_pupils=MIN_PUPILS)
+RULE = BandRule(reference=0.0, margin=0.0, min_pupils=MIN_PUPILS)
 _DRAWS = 4000
 # Sure to lie in an outer fifth, and ruled out from one.
 _SURE = 0.9

@@ -57,9 +57,9 @@ def build(
 
     Example: tilstand build --edition 2020 --language nb
     """
-    from tilstand.build.order import Order
-    from tilstand.build.order import build as build_book
-    from tilstand.build.pdf import find_browser
+    from tilstand.pipeline.outputs.pdf import find_browser
+    from tilstand.pipeline.steps.order import Order
+    from tilstand.pipeline.steps.order import build as build_book
     from tilstand.project import find_project
 
     parameters = _parameters(parameter or [])
@@ -77,7 +77,7 @@ def build(
         explain=explain,
     )
     if verify:
-        from tilstand.build.verify import verify as build_twice
+        from tilstand.pipeline.reproduce.verify import verify as build_twice
 
         files = build_twice(find_project(), order, tell_progress)
         typer.echo(f"identical: {files} files, built twice")
@@ -120,9 +120,9 @@ def batch(
 
     Example: tilstand batch --municipalities all --year 2020 --output country
     """
-    from tilstand.build.batch import Batch, check_complete, run_batch
-    from tilstand.build.municipalities import all_municipalities, read_municipalities
     from tilstand.edition import edition_years
+    from tilstand.pipeline.batch.batch import Batch, check_complete, run_batch
+    from tilstand.pipeline.batch.municipalities import all_municipalities, read_municipalities
     from tilstand.project import find_project
     from tilstand.register import Register
 
@@ -157,7 +157,7 @@ def package(
 
     Example: tilstand package --edition 2020 --output replication-2020.zip
     """
-    from tilstand.build.package import package as pack
+    from tilstand.pipeline.reproduce.package import package as pack
     from tilstand.project import find_project
     from tilstand.register import Register
 
@@ -183,9 +183,9 @@ def backtest(
 
     Example: tilstand backtest --edition 2020
     """
-    from tilstand.build.backtest import backtest as compare
     from tilstand.edition import edition_years, load_edition
     from tilstand.errors import BuildError
+    from tilstand.pipeline.reproduce.backtest import backtest as compare
     from tilstand.project import find_project
     from tilstand.register import Register
 
@@ -209,7 +209,7 @@ def serve(
 
     Example: tilstand serve --port 8080
     """
-    from tilstand.build.serve import serve as serve_site
+    from tilstand.pipeline.serve import serve as serve_site
     from tilstand.project import find_project
 
     serve_site(find_project(), port, tell_progress)

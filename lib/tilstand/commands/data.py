@@ -74,10 +74,10 @@ def check(
     """
     import datetime as dt
 
+    from tilstand.check.editions import check_data
     from tilstand.errors import DataError
     from tilstand.project import find_project
-    from tilstand.school_comments import check_comments, comments_state
-    from tilstand.sources.editions_state import check_data
+    from tilstand.report.chapters.schools.comment_files import check_comments, comments_state
 
     project = find_project()
     state = check_data(project, files or [], dt.datetime.now(tz=dt.UTC).date())

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tilstand.register import Register
-    from tilstand.sources.raw import RawTable
+    from tilstand.tabular.raw import RawTable
 
 # Of areas that the register lacks so many are named, and the rest counted.
 MOST_NOTES = 3

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tilstand.errors import Fault
-    from tilstand.sources.raw import RawTable
+    from tilstand.tabular.raw import RawTable
 
 # In Udir's exports the margin times the root of n lies between 6.6 and 30.7, mostly near 17.5.
 MARGINS = (4.0, 45.0)

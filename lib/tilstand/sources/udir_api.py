@@ -11,7 +11,7 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.errors import DataError
-from tilstand.sources.cells import SUPPRESSED, bare, number
+from tilstand.tabular.cells import SUPPRESSED, bare, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -40,7 +40,7 @@ def mixedlm_log_likelihood(
     judge = MixedLM(pupils.endog, pupils.exog, groups=pupils.school)
     # What its own fit() would set before it asks for the likelihood.
     judge.reml, judge.cov_pen, judge.fe_pen = reml, None, None
-    judge._cov_sing = 0
+    judge._cov_sing = 0  # noqa: SLF001  what its `fit` would set
     # MixedLM profiles the residual variance out, so it takes the ratio of the variances.
     point = MixedLMParams.from_components(
         fe_params=params, cov_re=np.array([[max(ratio, _NEXT_TO_ZERO)]])

@@ -24,6 +24,8 @@ from tilstand.value_added.errors import (
     check_level,
 )
 from tilstand.value_added.formula import formula_columns
+from tilstand.value_added.layers.files import fit_layers, write_layers
+from tilstand.value_added.layers.model import roles_of
 from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.reading import read_pupils
@@ -77,6 +79,10 @@ def run(
     prior_sem: Sequence[float | str] | float | str | None = None,
     level: float = LEVEL,
     min_n: int = MIN_PUPILS,
+    cohort: str | None = None,
+    class_: str | None = None,
+    municipality: str | None = None,
+    class_share: float | None = None,
 ) -> list[Path]:
     """Estimate the schools' contributions and write them down.
 
@@ -100,6 +106,11 @@ def run(
         Instead: their standard errors of measurement, or the columns that hold each pupil's.
     level : float
         Level of the intervals.
+    cohort, class_, municipality : str, optional
+        Columns of cohorts, classes and municipalities: the model then has these layers too. With
+        a cohort, the cohorts' means are added to the formula.
+    class_share : float, optional
+        Borrowed class variance over class and pupil variance, where there are no class ids.
     min_n : int
         Schools with fewer pupils stay in the model; their rows of ``schools.csv`` are marked
         ``left out`` and hold no number. Where this would be one school alone, the smallest of
@@ -108,7 +119,8 @@ def run(
     Returns
     -------
     list of Path
-        The files written.
+        The files written: ``schools.csv`` and ``model.json``, and with layers those of
+        `layers.files.write_layers`.
 
     Raises
     ------
@@ -130,6 +142,10 @@ def run(
             check_level(level),
             min_n,
         )
+        roles = {"municipality": municipality, "school": school, "cohort": cohort, "class": class_}
+        columns = {role: column for role, column in roles.items() if column is not None}
+        if len(columns) > 1 or class_share is not None:
+            return _run_layers(file, options, columns, output, class_share)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ValueAddedWarning)
             effects, summary = _estimated(file, options)
@@ -145,6 +161,38 @@ def run(
     for one in caught:
         warnings.warn(str(one.message), one.category, stacklevel=2)
     return [schools_path, model_path]
+
+
+def _run_layers(
+    file: Path,
+    options: Options,
+    columns: dict[str, str],
+    output: Path,
+    class_share: float | None,
+) -> list[Path]:
+    if any(isinstance(error, Sem) for error in options.errors.values()):
+        raise ReliabilityError("prior: with layers, give --prior-reliability and no --prior-sem")
+    data: Any = file
+    columns = roles_of(columns)
+    if file.suffix.lower() != ".parquet" or not file.is_file():
+        as_text = [column for role, column in columns.items() if role != "cohort"]
+        data = read_pupils(file, text=as_text)
+        check_columns(data, [*columns.values(), *formula_columns(options.formula, data)])
+    results = fit_layers(
+        data,
+        options.formula,
+        columns,
+        method=options.method,
+        class_share=class_share,
+        reliability={name: float(str(value)) for name, value in options.errors.items()},
+    )
+    formula, level = options.formula, options.level
+    about: dict[str, Any] = {"file": file.name, "formula": formula, "level": level}
+    if results.model.design is not None:
+        about["formula"] = results.model.design.formula
+    if options.errors:
+        about["prior"] = {"reliability": options.errors}
+    return write_layers(results, output, about)
 
 
 def _estimated(file: Path, options: Options) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -56,7 +56,7 @@ def build_design(formula: str, chunks: Callable[[], Iterable[pd.DataFrame]]) -> 
     plain = _plain(formula, first)
     if plain is not None:
         return plain
-    description = _described(formula)
+    description = described(formula)
     variables = _variables(description, first)
     outcome = description.lhs_termlist[0].name()
     if outcome in first.columns:
@@ -114,7 +114,7 @@ def formula_columns(formula: str, frame: pd.DataFrame) -> tuple[str, ...]:
     FormulaError, UnknownColumnError
         If the formula cannot be read, or names a column that is not there.
     """
-    return _variables(_described(formula), frame)
+    return _variables(described(formula), frame)
 
 
 def terms_without(formula: str, names: Iterable[str]) -> list[str]:
@@ -140,7 +140,7 @@ def terms_without(formula: str, names: Iterable[str]) -> list[str]:
     away = set(names)
     return [
         term.name()
-        for term in _described(formula).rhs_termlist
+        for term in described(formula).rhs_termlist
         if term.factors and not any(away & set(names_in(f.code)) for f in term.factors)
     ]
 
@@ -167,7 +167,7 @@ def uses_as_it_is(formula: str, name: str) -> bool:
     """
     used = [
         [factor.code for factor in term.factors]
-        for term in _described(formula).rhs_termlist
+        for term in described(formula).rhs_termlist
         if any(name in names_in(factor.code) for factor in term.factors)
     ]
     return len(used) == 1 and used[0] == [name]
@@ -251,9 +251,9 @@ def _levels(
     if found:
         for chunk in chunks():
             complete = chunk.dropna(subset=[name for name in variables if name in chunk])
-            for name in found:
+            for name, seen in found.items():
                 if name in complete:
-                    found[name].update(complete[name].unique())
+                    seen.update(complete[name].unique())
     levels = {
         name: pd.Index([one for one in kinds[name].categories if one in found[name]])
         for name in declared
@@ -274,7 +274,24 @@ def _is_plain_number(kind: Any) -> bool:
     return isinstance(kind, np.dtype) and kind.kind in "iuf"
 
 
-def _described(formula: str) -> Any:
+def described(formula: str) -> Any:
+    """Read a formula's terms.
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ predictors``.
+
+    Returns
+    -------
+    object
+        The formula package's own description.
+
+    Raises
+    ------
+    FormulaError
+        If it cannot be read or lacks an outcome or predictors.
+    """
     if "|" in formula:
         raise FormulaError("the formula names predictors only: the schools' column is given apart")
     try:

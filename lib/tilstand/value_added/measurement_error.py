@@ -51,6 +51,7 @@ class Calibrated:
     Examples
     --------
     >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added.calibration import Sem
     >>> rng = np.random.default_rng(3)
     >>> school, true = np.repeat(np.arange(40), 50), 10 * rng.normal(size=2000)
     >>> pupils = pd.DataFrame({"prior": true + 5 * rng.normal(size=2000), "school": school})

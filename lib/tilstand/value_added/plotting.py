@@ -226,7 +226,7 @@ class Plots:
 def _axes(ax: Axes | None, size: tuple[float, float] = (6.0, 4.0)) -> Axes:
     if ax is not None:
         return ax
-    from matplotlib import pyplot
+    from matplotlib import pyplot  # noqa: ICN001
 
     return pyplot.subplots(figsize=size, layout="constrained")[1]
 

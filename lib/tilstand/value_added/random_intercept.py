@@ -200,7 +200,7 @@ class RandomIntercept(PupilModel):
         warn_of_rows(next(iter(frames())), groups, design.variables)
         return model
 
-    def fit(self, reml: bool = True) -> RandomInterceptResults:
+    def fit(self, reml: bool = True) -> RandomInterceptResults:  # noqa: FBT001, FBT002
         """Estimate by restricted maximum likelihood or maximum likelihood.
 
         Parameters

@@ -321,7 +321,7 @@ class RandomInterceptResults(FixedEffects, Plots):
             pd.Series(mean, index=index), pd.Series(variance, index=index), float(rest)
         )
 
-    def _new_pupils(self, exog: Any, with_schools: bool) -> tuple[np.ndarray, pd.Index, np.ndarray]:
+    def _new_pupils(self, exog: Any, with_schools: bool) -> tuple[np.ndarray, pd.Index, np.ndarray]:  # noqa: FBT001
         if exog is None:
             seen = self._observations
             return seen.exog, seen.index, seen.school
@@ -425,7 +425,7 @@ class RandomInterceptResults(FixedEffects, Plots):
             Without the pupils: `resid`, `fittedvalues` and `certify` need a new fit.
         """
         raw = path.read() if hasattr(path, "read") else Path(path).read_bytes()
-        loaded = pickle.loads(raw)
+        loaded = pickle.loads(raw)  # noqa: S301
         if not isinstance(loaded, cls):
             raise FormulaError(f"{path}: holds no {cls.__name__}")
         return loaded

@@ -1,0 +1,150 @@
+"""Check one file of whatever kind: figures, register, an export, a pupil file, an edition."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tilstand.check.own_data import check_figures
+from tilstand.check.register_tables import check_register, check_statements
+from tilstand.edition import load_edition
+from tilstand.errors import Fault, TilstandError
+from tilstand.pupils.reading import SCHEMA
+from tilstand.pupils.schema import SHORTEST_SALT, load_schema, read_pupils
+from tilstand.pupils.state import looks_like_pupils, named_pupil_files, pupil_state
+from tilstand.register import Register
+from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.headers import Vocabulary
+from tilstand.sources.incoming import downloaded
+from tilstand.sources.statistikkbanken import Export, read_export
+from tilstand.tabular.raw import read_raw
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from tilstand.project import Project
+    from tilstand.tabular.raw import RawTable
+
+KINDS = (
+    "figures (columns of data/README.md), an export of Udir's Statistikkbanken, a pupil file "
+    "(fields of data/pupils.schema.json) or an edition"
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Say what a file is and what is wrong with it.
+
+    Parameters
+    ----------
+    about : str
+        One line on a file without faults; blank where there is nothing to add.
+    faults : list of Fault or str
+        One entry a fault.
+    notes : list of str
+        What was left out on purpose or looks odd.
+    """
+
+    about: str = ""
+    faults: list[Fault | str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def check_file(project: Project, path: Path, today: dt.date) -> Checked:
+    """Check one file by its kind, which its place and its header tell.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    path : Path
+        The file, anywhere.
+    today : datetime.date
+        The day that an export's age is counted from.
+
+    Returns
+    -------
+    Checked
+        What it is, every fault in it, and notes.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be read.
+    """
+    name = project.relative(path)
+    register = Register.load(project.register)
+    if path.suffix == ".toml":
+        return _edition(project, register, path)
+    if _lies_in(path, project.register) or _lies_in(path, project.statements):
+        faults = check_register(project) + check_statements(project, register)
+        return Checked(faults=[fault for fault in faults if fault.file == name])
+    if not path.exists() or _lies_in(path, project.published):
+        return Checked(faults=[*check_figures(path, name, register)])
+    path.open("rb").close()
+    if named := named_pupil_files(project).get(path.resolve()):
+        states = [pupil_state(project, *one) for one in named]
+        lines = [line for told, _ in states for line in told]
+        return Checked(faults=[fault for _, wrong in states for fault in wrong], notes=lines)
+    table, form_faults = read_raw(path, name)
+    if {"indicator", "year"} <= set(table.header):
+        return Checked(faults=[*check_figures(path, name, register)])
+    vocabulary = Vocabulary.load(project.register / "exports")
+    if vocabulary.form_of(table.header):
+        export = read_export(path, name, register, vocabulary)
+        return Checked(_about(export, path, vocabulary, today), [*export.faults], export.notes)
+    fields = load_schema(project.root / SCHEMA)
+    if looks_like_pupils(table.header, {field["name"] for field in fields}):
+        return _pupils(project, register, path, table)
+    if form_faults:
+        return Checked(faults=[*form_faults])
+    shown = ", ".join(table.header)[:80]
+    return Checked(faults=[table.fault(table.header_row, "", shown, KINDS)])
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _edition(project: Project, register: Register, path: Path) -> Checked:
+    if not path.stem.isdigit() or not _lies_in(path, project.editions):
+        expected = "an edition such as data/editions/2025.toml"
+        return Checked(faults=[Fault(project.relative(path), 0, "", path.name, expected)])
+    try:
+        load_edition(project, register, int(path.stem))
+    except TilstandError as error:
+        return Checked(faults=list(error.lines))
+    return Checked()
+
+
+def _about(export: Export, path: Path, vocabulary: Vocabulary, today: dt.date) -> str:
+    if export.faults:
+        return ""
+    day = downloaded(path)
+    rows = export.figures
+    hidden = (rows["status"] == "suppressed").mean() if len(rows) else 0.0
+    years = ", ".join(export.school_years)
+    return (
+        f"{export.name}: {vocabulary.names['en'][export.form]} {years}, "
+        f"{rows['unit'].nunique()} units, {len(rows)} figures, {hidden:.0%} suppressed, "
+        f"downloaded {day}, {(today - day).days} days ago"
+    )
+
+
+def _pupils(project: Project, register: Register, path: Path, table: RawTable) -> Checked:
+    fields = load_schema(project.root / SCHEMA)
+    known = set(register.units.loc[register.units["level"] == "school", "code"])
+    for folder in sorted(project.incoming.glob("[0-9][0-9][0-9][0-9]")):
+        units = load_edition_figures(project, register, int(folder.name))[1].units
+        known |= set(units.loc[units["level"] == "school", "code"])
+    salt = secrets.token_bytes(SHORTEST_SALT)
+    read = read_pupils(path, table.name, fields, {}, known, salt)
+    quality = read.quality[read.quality["missing"] > 0].to_dict("records")
+    notes = [
+        f"{table.name}: {row['field']}: no value for {row['missing']} of {len(table.rows)} pupils"
+        for row in quality
+    ]
+    about = f"{table.name}: a pupil file, {len(table.rows)} pupils"
+    return Checked("" if read.faults else about, [*read.faults], notes)

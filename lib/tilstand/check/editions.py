@@ -1,0 +1,138 @@
+"""Tell of every edition which files and answers of its own it has, and what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tilstand.check.any_file import check_file
+from tilstand.check.own_data import check_all
+from tilstand.edition import edition_years
+from tilstand.edition.pupil_file import pupil_paths
+from tilstand.errors import DataError
+from tilstand.pupils.state import named_pupil_files, pupil_state
+from tilstand.register import Register
+from tilstand.sources.fetch import FOLDER, snapshots_of
+from tilstand.sources.incoming import incoming_files
+from tilstand.sources.new_edition import check_incoming, report
+from tilstand.sources.snapshots import INDEX, Snapshots
+from tilstand.tabular.raw import SUFFIXES
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from tilstand.errors import Fault
+    from tilstand.project import Project
+
+
+@dataclass(frozen=True)
+class State:
+    """Say what lies in ``data/incoming``.
+
+    Parameters
+    ----------
+    lines : list of str
+        One line a wanted file, a stored answer's folder, and whatever was left aside.
+    faults : list of Fault or str
+        One entry a fault.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    faults: list[Fault | str] = field(default_factory=list)
+
+
+def check_data(project: Project, files: list[Path], today: dt.date) -> State:
+    """Check files by their kinds, or everything that the project and its editions have.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    files : list of Path
+        Files anywhere; everything if empty.
+    today : datetime.date
+        The day that ages are counted from.
+
+    Returns
+    -------
+    State
+        Lines for a person, and every fault.
+    """
+    if files:
+        found = [check_file(project, path, today) for path in files]
+        lines = [line for one in found for line in (one.about, *one.notes) if line]
+        return State(lines, [fault for one in found for fault in one.faults])
+    faults = check_all(project)
+    return State([], faults) if faults else editions_state(project, today)
+
+
+def editions_state(project: Project, today: dt.date) -> State:
+    """Look through the folders of all editions that have one.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    today : datetime.date
+        The day that ages are counted from.
+
+    Returns
+    -------
+    State
+        Lines for a person, and every fault of every file.
+    """
+    register = Register.load(project.register)
+    years = edition_years(project)
+    state = State()
+    for folder in sorted(path for path in project.incoming.glob("*") if path.is_dir()):
+        if not folder.name.isdigit() or int(folder.name) not in years:
+            start = f"tilstand new-edition {folder.name} --municipality CODE"
+            state.lines.append(
+                f"{project.relative(folder)}: no such edition; start it with {start}"
+            )
+            continue
+        year = int(folder.name)
+        answers, incoming = check_incoming(project, register, year, today)
+        state.lines.append(f"edition {year}: {project.relative(folder)}")
+        state.lines.extend(f"  {line}" for line in report(answers, []))
+        read = {*incoming.exports, *pupil_paths(project, year)}
+        state.lines.extend(f"  {line}" for line in _others(project, year, read))
+        state.lines.extend(f"  {line}" for line in incoming.notes)
+        state.faults.extend(incoming.faults)
+        _snapshots(snapshots_of(project, year), state)
+    for year, file in (one for named in named_pupil_files(project).values() for one in named):
+        lines, faults = pupil_state(project, year, file)
+        state.lines.extend([f"edition {year}: [pupils]", *(f"  {line}" for line in lines)])
+        state.faults.extend(faults)
+    return state
+
+
+def _others(project: Project, year: int, read: set) -> list[str]:
+    """Name what lies there and is not read, so that nothing is left out silently."""
+    folder = project.incoming / str(year)
+    told = {*read, *incoming_files(project, year)}
+    pupils = named_pupil_files(project)
+    there = [
+        path
+        for path in sorted(folder.iterdir())
+        if path not in told and path.resolve() not in pupils
+    ]
+    return [
+        f"not read: {project.relative(path)} (expected {', '.join(SUFFIXES)})"
+        for path in there
+        if path.name != FOLDER and not path.name.startswith((".", "~$"))
+    ]
+
+
+def _snapshots(store: Snapshots, state: State) -> None:
+    listed = store.listed()
+    if not listed:
+        return
+    days = sorted(snapshot.fetched[:10] for snapshot in listed.values())
+    state.lines.append(f"  fetched: {len(listed)} answers, {days[0]} to {days[-1]} ({INDEX})")
+    for url in listed:
+        try:
+            store.read(url)
+        except DataError as error:
+            state.faults.extend(error.lines)

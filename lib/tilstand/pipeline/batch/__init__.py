@@ -1,0 +1,1 @@
+"""Build a book for each of many municipalities."""

@@ -1,0 +1,149 @@
+"""Fill prose with the numbers that a chapter's cells handed over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tilstand.errors import BuildError
+from tilstand.report.page.blocks import number_html
+
+CONDITION = re.compile(r"% (?P<word>when|otherwise|end)(?: (?P<name>[\w.]+))?")
+PLACEHOLDER = re.compile(r"\{\{\s*([\w.\-]+)\s*\}\}")
+
+
+@dataclass
+class Names:
+    """Hold everything that ``{{ name }}`` can stand for in one chapter.
+
+    Parameters
+    ----------
+    numbers : dict
+        Entries handed over by ``page.say``; a ``text`` of None says the edition has none.
+    html : dict
+        Finished HTML, such as links to figures and works.
+    absent : set of str
+        Names that exist, but not in this edition, such as a figure without numbers.
+    """
+
+    numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    html: dict[str, str] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a name means anything here."""
+        return name in self.numbers or name in self.html or name in self.absent
+
+    def lacks(self, name: str) -> bool:
+        """Tell whether the edition has nothing to put in the name's place."""
+        return name in self.absent or (name in self.numbers and self.numbers[name]["text"] is None)
+
+    def has(self, name: str, where: str) -> bool:
+        """Tell whether the edition has what a condition names.
+
+        Raises
+        ------
+        BuildError
+            When the name means nothing.
+        """
+        if not self.knows(name):
+            raise BuildError(f"{where}: 'when {name}' asks for something that is not known")
+        return not self.lacks(name)
+
+    def text(self, name: str, *, plain: bool) -> str:
+        """Write what a name stands for, as HTML or as plain text."""
+        if name in self.html:
+            return re.sub(r"<[^>]+>", "", self.html[name]) if plain else self.html[name]
+        entry = self.numbers[name]
+        text = str(entry["text"])
+        if plain:
+            return text
+        if entry.get("number") is None:
+            # Words from the data may hold digits of their own ("nivå 1", the years of a break).
+            return f'<span class="from-data">{text}</span>' if re.search(r"\d", text) else text
+        return number_html(
+            entry["text"], entry["number"], entry["decimals"], entry["recipe"], entry["refs"]
+        )
+
+
+def choose(prose: str, names: Names, where: str) -> str:
+    """Keep the parts of a page that the edition is about.
+
+    Parameters
+    ----------
+    prose : str
+        Markdown; a part between ``% when NAME`` and ``% end`` stands only where the edition has
+        what NAME names, a part after ``% otherwise`` only where it does not.
+    names : Names
+        What names stand for.
+    where : str
+        Page, for messages.
+
+    Returns
+    -------
+    str
+        The prose without conditions and without the parts that fall away.
+
+    Raises
+    ------
+    BuildError
+        When a condition names nothing known, or parts are not opened and closed in turn.
+    """
+    kept, inside, holds = [], False, True
+    for line in prose.split("\n"):
+        condition = CONDITION.fullmatch(line)
+        if not condition:
+            if holds:
+                kept.append(line)
+            continue
+        word, name = condition["word"], condition["name"]
+        if (word == "when") == inside:
+            raise BuildError(f"{where}: '{line}' does not follow the condition before it")
+        inside = word != "end"
+        holds = names.has(name, where) if word == "when" else not holds or word == "end"
+    if inside:
+        raise BuildError(f"{where}: a condition has no '% end'")
+    return "\n".join(kept)
+
+
+def fill(prose: str, names: Names, where: str) -> str | None:
+    """Put numbers into a piece of prose.
+
+    Parameters
+    ----------
+    prose : str
+        Markdown with ``{{ name }}``.
+    names : Names
+        What the names stand for.
+    where : str
+        Chapter and cell, for messages.
+
+    Returns
+    -------
+    str or None
+        The prose, or None when the edition lacks one of its numbers: a text about a number
+        that is not there is left out, never printed with a hole.
+
+    Raises
+    ------
+    BuildError
+        When a name means nothing: a slip of the pen, not a missing number.
+    """
+    wanted = PLACEHOLDER.findall(prose)
+    unknown = sorted({name for name in wanted if not names.knows(name)})
+    if unknown:
+        raise BuildError(
+            [f"{where}: '{{{{ {name} }}}}' is not said by any cell" for name in unknown]
+        )
+    if any(names.lacks(name) for name in wanted):
+        return None
+    lines = []
+    for line in prose.splitlines():
+        plain = line.lstrip().startswith("#")
+
+        def put(match: re.Match[str], *, plain: bool = plain) -> str:
+            return names.text(match.group(1), plain=plain)
+
+        lines.append(PLACEHOLDER.sub(put, line))
+    return "\n".join(lines)

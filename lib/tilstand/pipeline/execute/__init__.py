@@ -1,0 +1,1 @@
+"""Execute chapters with papermill, in kernels forked warm."""

@@ -1,0 +1,251 @@
+"""Fork chapters and their kernels from one process that has imported everything once."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import ctypes
+import gc
+import importlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import traceback
+from multiprocessing.connection import Connection, Pipe, wait
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+    from typing import Self
+
+# What a notebook's client and its kernel import before the first cell.
+ALWAYS = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "IPython.core.completer",
+    "jupyter_client.asynchronous",
+    "jupyter_client.provisioning",
+    "nbclient",
+    "nbformat",
+    "papermill",
+    "papermill.iorw",
+    "tilstand.pipeline.execute.execute",
+    "tilstand.pipeline.execute.provisioner",
+)
+NEVER = ("matplotlib_inline.backend_inline",)  # registers itself with the shell that imports it
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+
+
+def available() -> bool:
+    """Tell whether this system forks soundly: Linux does, macOS's own libraries do not."""
+    return sys.platform == "linux"
+
+
+def imports_of(templates: Iterable[Path]) -> list[str]:
+    """List the modules that chapters import, so that the template process has them.
+
+    Parameters
+    ----------
+    templates : iterable of Path
+        Notebooks as stored.
+
+    Returns
+    -------
+    list of str
+        Modules by name, sorted; a cell that is no plain Python is passed over.
+    """
+    import nbformat
+
+    found: set[str] = set()
+    for template in templates:
+        for cell in nbformat.read(template, as_version=4).cells:
+            with contextlib.suppress(SyntaxError):
+                nodes = ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ()
+                for node in nodes:
+                    if isinstance(node, ast.Import):
+                        found |= {alias.name for alias in node.names}
+                    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                        found.add(node.module)
+    return sorted(found)
+
+
+class Template:
+    """Keep a process that has everything imported and forks a copy of itself for each task.
+
+    It lives as long as one build: a library or an environment that changes is read anew by the
+    next one. It ends when the build ends, however that ends.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        What to import first; what cannot be imported is left to the chapter to stumble over.
+    environment : dict
+        Variables on top of this process's own, set before Python starts.
+    """
+
+    def __init__(self, modules: Iterable[str], environment: dict[str, str]) -> None:
+        self._line, other = Pipe()
+        command = [
+            sys.executable,
+            "-m",
+            "tilstand.pipeline.execute.warm",
+            str(other.fileno()),
+            *modules,
+        ]
+        with _no_interrupt():
+            self._process = subprocess.Popen(
+                command,
+                env=os.environ | environment,
+                pass_fds=[other.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        other.close()
+
+    def __enter__(self) -> Self:
+        """Leave the process to a with statement."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process, and with it whatever it still runs."""
+        self._line.close()
+        self._process.wait()
+
+    def prepare(self, work: Callable[[Any], Any], task: Any) -> None:
+        """Let the process itself do some work, whose traces all later forks then have.
+
+        Parameters
+        ----------
+        work : callable
+            A function of a module that takes one task; starts no thread.
+        task : Any
+            What can be pickled.
+        """
+        self._line.send((None, work, task))
+
+    def results(
+        self, work: Callable[[Any], Any], tasks: list[Any], jobs: int
+    ) -> Iterator[tuple[int, Any]]:
+        """Work on tasks side by side, each in a fork of its own.
+
+        Parameters
+        ----------
+        work : callable
+            A function of a module; takes one task.
+        tasks : list
+            What can be pickled.
+        jobs : int
+            Forks at the same time.
+
+        Yields
+        ------
+        tuple
+            Number of the task and what came of it: a value or an exception, as each is done.
+        """
+        waiting = list(enumerate(tasks))
+        running = 0
+        while waiting or running:
+            while waiting and running < jobs:
+                number, task = waiting.pop(0)
+                self._line.send((number, work, task))
+                running += 1
+            try:
+                yield self._line.recv()
+            except EOFError:
+                raise ChildProcessError("the process that forks kernels has died") from None
+            running -= 1
+
+
+@contextlib.contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Start a process that Ctrl-C does not reach: the build decides, and it ends with its line."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def main() -> None:
+    """Be the template process: import, then fork whenever a task comes."""
+    line = Connection(int(sys.argv[1]))
+    for name in (*ALWAYS, *sys.argv[2:]):
+        if name not in NEVER:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # so that no fork touches, and thereby copies, what all of them share
+    answers: dict[Connection, tuple[int, int]] = {}
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            for ready in wait([line, *answers]):
+                assert isinstance(ready, Connection)
+                if ready is line:
+                    number, work, task = line.recv()
+                    if number is None:
+                        with contextlib.suppress(Exception):
+                            work(task)
+                        gc.freeze()
+                        continue
+                    answer, pid = _fork(work, task, [line, *answers])
+                    answers[answer] = number, pid
+                else:
+                    number, pid = answers.pop(ready)
+                    line.send((number, _outcome(ready)))
+                    os.waitpid(pid, 0)
+    for _, pid in answers.values():
+        os.kill(pid, signal.SIGKILL)
+
+
+def _outcome(answer: Connection) -> Any:
+    try:
+        return answer.recv()
+    except EOFError:
+        return ChildProcessError("its process was killed")
+    finally:
+        answer.close()
+
+
+def _fork(work: Callable[[Any], Any], task: Any, mine: list[Connection]) -> tuple[Connection, int]:
+    """Fork a process for a task; its answer comes through the connection."""
+    receiver, sender = Pipe(duplex=False)
+    pid = os.fork()
+    if pid:
+        sender.close()
+        return receiver, pid
+    status = 1
+    try:
+        begin_anew()
+        for connection in (receiver, *mine):
+            connection.close()
+        try:
+            outcome = work(task)
+        except Exception as error:  # noqa: BLE001  sent to the process that asked
+            outcome = error
+        sender.send(outcome)
+        status = 0
+    except BaseException:  # noqa: BLE001  a fork has nobody above it
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def begin_anew() -> None:
+    """Make a forked process its own: it dies with its parent, and no two draw the same numbers."""
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+
+
+if __name__ == "__main__":
+    main()

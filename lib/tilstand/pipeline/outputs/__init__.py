@@ -1,0 +1,1 @@
+"""Write what a reader takes along: records, data packages, tables, PDF."""

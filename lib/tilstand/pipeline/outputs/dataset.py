@@ -1,0 +1,134 @@
+"""Write an edition's numbers for other programs: all of them as a table, the measures as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tilstand import contracts
+from tilstand.pipeline.outputs.excel import workbook
+from tilstand.sources.edition_figures import load_edition_figures
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from tilstand.pipeline.sphinx.compile import Frame
+    from tilstand.project import Project
+    from tilstand.register import Register
+
+NUMBERS = "tall"
+INDEX = "indikatorer.json"
+COLUMNS = ("place", *contracts.FIGURE_COLUMNS)
+
+
+def write_dataset(
+    project: Project,
+    register: Register,
+    frame: Frame,
+    shown: dict[str, list[dict[str, str]]],
+    folder: Path,
+) -> None:
+    """Write ``tall.csv``, ``tall.xlsx`` and ``indikatorer.json``.
+
+    An export holds every school of the country: schools' numbers go along with the figures and
+    tables that show them, not here.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        The catalogue of measures.
+    frame : Frame
+        The edition and its language.
+    shown : dict
+        Where each measure is shown, by its code, as `places_shown` gives it.
+    folder : Path
+        Gets the files.
+    """
+    figures, fuller = load_edition_figures(project, register, frame.edition)
+    rows = figures.loc[figures["level"] != "school", list(COLUMNS)]
+    folder.mkdir(parents=True, exist_ok=True)  # a book without figures has none yet
+    text = rows.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    (folder / f"{NUMBERS}.csv").write_text(text, encoding="utf-8-sig")
+    title = f"{frame.municipality} {frame.edition}"
+    (folder / f"{NUMBERS}.xlsx").write_bytes(workbook(text, [title]))
+    index = {
+        "edition": frame.edition,
+        "municipality": frame.municipality,
+        "language": frame.language,
+        "licence": "CC-BY-4.0",
+        "numbers": f"{NUMBERS}.csv",
+        "indicators": [
+            _described(code, fuller, rows, shown.get(code, []))
+            for code in sorted(rows["indicator"].unique())
+        ],
+    }
+    text = json.dumps(index, ensure_ascii=False, indent=1) + "\n"
+    (folder / INDEX).write_text(text, encoding="utf-8")
+
+
+def dataset_links(frame: Frame) -> str:
+    """Link to the files, with a word on each."""
+    words = {
+        "nb": ("Alle tallene", "Alle tallene", "Alle målene, med sider og tabeller som viser dem"),
+        "en": ("All the numbers", "All the numbers", "All measures, with what shows them"),
+    }
+    files = {f"{NUMBERS}.csv": "CSV", f"{NUMBERS}.xlsx": "Excel", INDEX: "JSON"}
+    items = "".join(
+        f'<li><a href="data/{file}" download>{word} ({kind})</a></li>'
+        for (file, kind), word in zip(files.items(), words[frame.language], strict=True)
+    )
+    return f'<ul class="take-along">{items}</ul>'
+
+
+def places_shown(exhibits: list[tuple[str, dict[str, Any]]]) -> dict[str, list[dict[str, str]]]:
+    """List where each measure is shown.
+
+    Parameters
+    ----------
+    exhibits : list of (str, dict)
+        Slug of the page and the exhibit, in reading order.
+
+    Returns
+    -------
+    dict
+        For each code of the catalogue: title, page and table of every figure and table with it.
+    """
+    found: dict[str, list[dict[str, str]]] = {}
+    for slug, exhibit in exhibits:
+        kind = "fig" if exhibit["kind"] == "figure" else "tab"
+        entry = {
+            "title": exhibit["title"],
+            "page": f"../{slug}.html#{kind}-{exhibit['name']}",
+            "table": f"{slug}-{exhibit['name']}.csv",
+        }
+        for code in dict.fromkeys(ref.partition("|")[0] for ref in exhibit["refs"]):
+            found.setdefault(code, []).append(entry)
+    return found
+
+
+def _described(
+    code: str, register: Register, rows: pd.DataFrame, shown: list[dict[str, str]]
+) -> dict[str, Any]:
+    entry = register.indicators[code]
+    own = rows[(rows["indicator"] == code) & rows["status"].isin(contracts.STATUSES_WITH_VALUE)]
+    breaks = register.breaks_of(code)
+    return {
+        "indicator": code,
+        "name": entry.name,
+        "definition": entry.definition,
+        "unit": entry.unit,
+        "decimals": entry.decimals,
+        "direction": entry.direction,
+        "origin": entry.origin,
+        "years": sorted({int(year) for year in own["year"]}),
+        "breaks": [
+            {"year": int(row["year"]), "name": {"nb": row["name_nb"], "en": row["name_en"]}}
+            for row in breaks.to_dict("records")
+            if row["year"]
+        ],
+        "shown": shown,
+    }

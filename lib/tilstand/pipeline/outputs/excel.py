@@ -1,0 +1,155 @@
+"""Write a table as an Excel workbook: the frame is openpyxl's, drawn once; the cells are filled in.
+
+A book gives a workbook to every figure and table, thousands where there are hundreds of schools.
+They differ in their cells only, and openpyxl takes most of its time for the rest.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import math
+import re
+import zipfile
+from functools import cache
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+# Excel stores when a file was made: a day of no meaning, so that the same numbers are the same
+# bytes. 1980 is the first day that a zip archive can name.
+NEVER = dt.datetime(1980, 1, 1)  # noqa: DTZ001  a ZIP file knows no zones
+NUMBERS, ABOUT = "Tall", "Om"
+WIDEST, WIDTH_OF_NOTES = 60, 100  # of a column, in characters
+LONGEST = 32_767  # characters that a cell of Excel holds
+BOLD = ' s="1"'  # the frame's second style; the first is the plain one
+# What XML cannot hold, whichever way it is written.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+EXTENT = re.compile(r'<dimension ref="[^"]*"')
+COLUMNS = re.compile(r"<cols>.*?</cols>")
+CELLS = re.compile(r"<sheetData\s*/>|<sheetData>.*?</sheetData>")
+
+
+def workbook(text: str, notes: list[str]) -> bytes:
+    """Turn a CSV table into an Excel workbook.
+
+    Parameters
+    ----------
+    text : str
+        The table: a header and rows, comma-separated, decimal points.
+    notes : list of str
+        Lines for the second sheet: title, what is measured, source.
+
+    Returns
+    -------
+    bytes
+        The workbook. The same table gives the same bytes. Text is stored as text, never as a
+        formula.
+    """
+    rows = list(csv.reader(io.StringIO(text)))
+    widths = [
+        min(max(len(cell) for cell in column) + 2, WIDEST) for column in zip(*rows, strict=True)
+    ]
+    sheets = {
+        NUMBERS: _sheet(NUMBERS, [[_number(cell) for cell in row] for row in rows], widths),
+        ABOUT: _sheet(ABOUT, [[line] for line in notes if line], [WIDTH_OF_NOTES]),
+    }
+    drawn, final = _frame(), io.BytesIO()
+    with zipfile.ZipFile(final, "w") as archive:
+        for name, (sheet, content) in drawn.items():
+            entry = zipfile.ZipInfo(name, date_time=NEVER.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, sheets[sheet](content) if sheet else content)
+    return final.getvalue()
+
+
+@cache
+def _frame() -> dict[str, tuple[str, str]]:
+    """Draw a workbook without numbers: the sheet that a part of it holds, if any, and the part."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.writer.excel import ExcelWriter
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator = "Tilstandsboka"
+    book.properties.created = book.properties.modified = NEVER
+    sheet, about = book.create_sheet(NUMBERS), book.create_sheet(ABOUT)
+    sheet["A1"].font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+    for one in (sheet, about):
+        one.column_dimensions["A"].width = WIDTH_OF_NOTES
+    drafted = io.BytesIO()
+    with zipfile.ZipFile(drafted, "w") as archive:
+        writer = ExcelWriter(book, archive)
+        writer.write_data()  # `Workbook.save` would set the time of day before this
+    held = {one.path.lstrip("/"): one.title for one in (sheet, about)}
+    with zipfile.ZipFile(drafted) as draft:
+        return {
+            name: (held.get(name, ""), draft.read(name).decode("utf-8"))
+            for name in draft.namelist()
+        }
+
+
+def _sheet(
+    title: str, rows: Sequence[Sequence[str | int | float | None]], widths: Sequence[int]
+) -> Callable[[str], str]:
+    """Prepare to fill a sheet of the frame."""
+    letters = [_letters(number) for number in range(1, len(widths) + 1)]
+    extent = f"A1:{letters[-1] if rows and letters else 'A'}{max(1, len(rows))}"
+    columns = "".join(
+        f'<col width="{width}" customWidth="1" min="{number}" max="{number}" />'
+        for number, width in enumerate(widths, start=1)
+    )
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        style = BOLD if title == NUMBERS and number == 1 else ""
+        cells = (
+            _cell(f"{letter}{number}", v, style) for letter, v in zip(letters, row, strict=True)
+        )
+        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
+
+    def fill(drawn: str) -> str:
+        for place, content in (
+            (EXTENT, f'<dimension ref="{extent}"'),
+            (COLUMNS, f"<cols>{columns}</cols>" if columns else ""),
+            (CELLS, f"<sheetData>{''.join(lines)}</sheetData>"),
+        ):
+            before, after = place.split(drawn)
+            drawn = before + content + after
+        return drawn
+
+    return fill
+
+
+def _cell(place: str, value: str | float | None, style: str) -> str:
+    if value is None:
+        return f'<c r="{place}"{style} t="n" />' if style else ""
+    if not isinstance(value, str):
+        return f'<c r="{place}"{style} t="n"><v>{value:.16g}</v></c>'
+    text = UNPRINTABLE.sub("", value)[:LONGEST]
+    kept = ' xml:space="preserve"' if text.strip() not in ("", text) else ""
+    return f'<c r="{place}"{style} t="inlineStr"><is><t{kept}>{escape(text)}</t></is></c>'
+
+
+@cache
+def _letters(number: int) -> str:
+    """Name a column as Excel does: A, B, ... Z, AA."""
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(number)
+
+
+def _number(cell: str) -> str | int | float | None:
+    if not cell:
+        return None
+    try:
+        value = float(cell)
+    except ValueError:
+        return cell
+    if not math.isfinite(value) or (len(cell) > 1 and cell[0] == "0" and cell[1] != "."):
+        return cell  # "nan" may be a name, and a code with a leading zero is no number
+    return int(value) if value.is_integer() and "." not in cell else value

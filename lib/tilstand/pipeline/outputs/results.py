@@ -1,0 +1,73 @@
+"""Gather every number that an edition publishes into one table that can be kept and compared."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tilstand.pipeline.compose.compose import Draft
+
+RESULTS = "results.csv"
+COLUMNS = ("page", "exhibit", "row", "column", "value")
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
+
+
+def results_csv(drafts: list[Draft]) -> str:
+    """Write every number of an edition in a language, in reading order.
+
+    Parameters
+    ----------
+    drafts : list of Draft
+        The executed chapters.
+
+    Returns
+    -------
+    str
+        CSV with ``page``, ``exhibit`` (empty for a number in the text), ``row``, ``column`` and
+        ``value``.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for draft in drafts:
+        writer.writerows(_said(draft))
+        for exhibit in draft.exhibits:
+            writer.writerows(_shown(draft.slug, exhibit))
+    return stream.getvalue()
+
+
+def _said(draft: Draft) -> Iterator[tuple[str, ...]]:
+    for name, entry in draft.numbers.items():
+        if entry.get("number") is not None:
+            yield draft.slug, "", name, "", f"{entry['number']:.10g}"
+
+
+def _shown(page: str, exhibit: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    headers, *rows = csv.reader(io.StringIO(exhibit["csv"]))
+    words = _word_columns(headers, exhibit.get("fields", ()))
+    for key, row in zip(_row_keys(rows, words), rows, strict=True):
+        for place, (header, value) in enumerate(zip(headers, row, strict=True)):
+            if place not in words and NUMBER.fullmatch(value):
+                yield page, exhibit["name"], key, header, value
+
+
+def _word_columns(headers: list[str], fields: Sequence[dict[str, str]]) -> list[int]:
+    """Find the columns that name a row: words and years; the first one where nothing is known."""
+    types = {field["name"]: field["type"] for field in fields}
+    return [n for n, name in enumerate(headers) if types.get(name) in ("string", "year")] or [0]
+
+
+def _row_keys(rows: list[list[str]], words: list[int]) -> list[str]:
+    """Name each row by its words, and by its place among rows that are named alike."""
+    keys: list[str] = []
+    seen: dict[str, int] = {}
+    for row in rows:
+        label = "; ".join(row[place] for place in words if row[place].strip())
+        seen[label] = seen.get(label, 0) + 1
+        keys.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return keys

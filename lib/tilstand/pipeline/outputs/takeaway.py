@@ -1,0 +1,38 @@
+"""Write the files that a reader takes along: numbers as CSV and Excel, drawings as SVG and PNG."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from tilstand.pipeline.outputs.excel import workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMS = {"wide": ".svg", "narrow": "-narrow.svg", "png": ".png"}
+
+
+def write_files(exhibit: dict[str, Any], stem: str, folder: Path) -> None:
+    """Write every file of a figure or table.
+
+    Parameters
+    ----------
+    exhibit : dict
+        As a chapter handed it over.
+    stem : str
+        Name of the files, without ending.
+    folder : Path
+        Gets ``data/<stem>.csv`` and ``.xlsx``, and ``figures/<stem>.svg``, ``-narrow.svg`` and
+        ``.png``; both folders are there.
+    """
+    data = folder / "data"
+    (data / f"{stem}.csv").write_text(exhibit["csv"], encoding="utf-8-sig")
+    notes = [exhibit["title"], exhibit["subtitle"], exhibit["source"]]
+    (data / f"{stem}.xlsx").write_bytes(workbook(exhibit["csv"], notes))
+    for form, ending in FORMS.items():
+        if form not in exhibit["images"]:
+            continue
+        drawn = exhibit["images"][form]
+        content = base64.b64decode(drawn) if form == "png" else drawn.encode("utf-8")
+        (folder / "figures" / f"{stem}{ending}").write_bytes(content)

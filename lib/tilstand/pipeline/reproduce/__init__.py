@@ -1,0 +1,1 @@
+"""Build elsewhere: verify, package, replicate, backtest."""

@@ -1,0 +1,239 @@
+"""Pack an edition so that somebody else can build it again and see that it is the same.
+
+In the archive lie the code, the lock, the public data, the finished book with its record, and one
+script that builds the book anew and compares. The book in it is built from the archive's own
+contents: nothing that is left out can show in it.
+
+What is public: all of ``data/`` that is not under ``data/incoming/``; of ``data/incoming/`` the
+exports that the library knows as Udir's and the snapshots of open interfaces. A pupil file never
+goes along, wherever it lies and whatever it is called, and neither does the edition's table
+``[pupils]``: the chapters then stand as in an edition without pupils.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tilstand.edition.pupil_file import pupil_paths
+from tilstand.errors import CallError
+from tilstand.pipeline.reproduce.package_texts import readme
+from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
+from tilstand.pipeline.steps.digests import file_digest, files_in, tree_digests
+from tilstand.pipeline.steps.environment import LIBRARY
+from tilstand.report.chapters.schools.comment_files import FOLDER
+from tilstand.sources.incoming import incoming_files, read_incoming
+from tilstand.sources.snapshots import INDEX, Snapshots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tilstand.project import Project
+    from tilstand.register import Register
+
+# Zip cannot say "no time"; this is the earliest it can say.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+CODE = (
+    "pyproject.toml",
+    "requirements.lock",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "LICENSE-TEXT.md",
+    "CITATION.cff",
+)
+SUMS = "SHA256SUMS"
+SCRIPT = Path(__file__).with_name("replicate.py")
+
+
+def package(
+    project: Project,
+    register: Register,
+    year: int,
+    output: Path | None,
+    progress: Callable[[str], None],
+) -> Path:
+    """Write the replication archive of an edition.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Reads the edition's own exports.
+    year : int
+        Data year.
+    output : Path or None
+        The zip file; ``tilstandsboka-<year>.zip`` in the current folder if None.
+    progress : callable
+        Takes one line of text for each step.
+
+    Returns
+    -------
+    Path
+        The archive. The same project gives the same bytes.
+
+    Raises
+    ------
+    CallError
+        When there is no such edition, or the library was not installed from a checkout.
+    BuildError
+        When the book cannot be built from what is public.
+    """
+    if not (project.editions / f"{year}.toml").is_file():
+        raise CallError(f"edition {year}: no file data/editions/{year}.toml")
+    name = f"tilstandsboka-{year}"
+    target = (output or Path(f"{name}.zip")).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _draft(target).touch()  # that it cannot be written is better known before the book is built
+    _draft(target).unlink()
+    with tempfile.TemporaryDirectory(prefix="tilstand-package-") as folder:
+        root = Path(folder) / name
+        copy, left_out = public_copy(project, register, year, root / "project")
+        for line in left_out:
+            progress(f"left out: {line}")
+        _add_code(project, copy)
+        progress("building from what goes into the archive")
+        built = Path(folder) / "built"
+        shutil.copytree(copy.root, built)
+        run_build(type(project)(built), ["--edition", str(year), "--no-pdf"])
+        shutil.copytree(built / "book" / "site" / str(year), root / "published" / str(year))
+        shutil.copy(SCRIPT, root / SCRIPT.name)
+        (root / "README.md").write_text(readme(year, left_out), encoding="utf-8")
+        sums = tree_digests(root)
+        lines = "".join(f"{digest}  {path}\n" for path, digest in sums.items())
+        (root / SUMS).write_text(lines, encoding="utf-8")
+        write_zip(root, target)
+    return target
+
+
+def public_copy(
+    project: Project, register: Register, year: int, target: Path
+) -> tuple[Project, list[str]]:
+    """Copy what is public of a project, for one edition.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Reads the edition's own exports.
+    year : int
+        Data year.
+    target : Path
+        Folder to make.
+
+    Returns
+    -------
+    copy : Project
+        The copy.
+    left_out : list of str
+        What did not go along; a pupil file without its name.
+    """
+    copy = copy_project(project, target)
+    left_out: list[str] = []
+    for other in copy.editions.glob("*.toml"):
+        if other.stem != str(year):
+            other.unlink()
+    for folder in copy.incoming.glob("*"):
+        if folder.name != str(year):
+            shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
+    public = _public_incoming(project, register, year)
+    for path in files_in(copy.incoming):
+        name = copy.relative(path)
+        if name not in public:
+            path.unlink()
+            left_out.append(f"{name}: not known to be public")
+    pupils = pupil_paths(project, year)
+    file = copy.editions / f"{year}.toml"
+    text = file.read_text(encoding="utf-8")
+    if pupils or "[pupils]" in text:
+        file.write_text(without_pupils(text), encoding="utf-8")
+        for folder in copy.editions.glob(f"*/{FOLDER}"):  # they belong to pages of those pupils
+            shutil.rmtree(folder)
+        names = {path.name for path in pupils}
+        left_out = [line for line in left_out if not any(name in line for name in names)]
+        left_out.append("the pupil file, and the table [pupils] of the edition")
+    secret = {file_digest(path) for path in pupils if path.is_file()}
+    for path in files_in(copy.root) if secret else ():
+        if file_digest(path) in secret:  # under another name, or in another folder
+            path.unlink()
+    for notebook in copy.notebooks.glob("*.ipynb"):
+        _strip(notebook)
+    return copy, left_out
+
+
+def without_pupils(text: str) -> str:
+    """Take the table ``[pupils]``, and all that hangs below it, out of an edition's file."""
+    return re.sub(r"(?ms)^\[+pupils[^\]]*\].*?(?=^\[+(?!\[|pupils)|\Z)", "", text)
+
+
+def _public_incoming(project: Project, register: Register, year: int) -> set[str]:
+    """Name the files of ``data/incoming/<year>`` that are public, as relative paths."""
+    found: set[str] = set()
+    if incoming_files(project, year):
+        incoming = read_incoming(project, register, year)
+        known = [path for path, export in incoming.exports.items() if not export.faults]
+        found = {project.relative(path) for path in known}
+    folder = project.incoming / str(year)
+    for index in folder.rglob(INDEX):
+        found.add(project.relative(index))
+        for one in Snapshots(index.parent).listed().values():
+            kept = index.parent / one.file
+            if kept.is_file() and file_digest(kept) == one.sha256:
+                found.add(project.relative(kept))
+    return found
+
+
+def _strip(notebook: Path) -> None:
+    """Remove outputs that somebody left in a chapter: they can hold anything."""
+    said = json.loads(notebook.read_text(encoding="utf-8"))
+    code = [cell for cell in said["cells"] if cell["cell_type"] == "code"]
+    if any(cell.get("outputs") for cell in code):
+        for cell in code:
+            cell["outputs"], cell["execution_count"] = [], None
+        text = json.dumps(said, ensure_ascii=False, indent=1)
+        notebook.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _add_code(project: Project, copy: Project) -> None:
+    checkout = LIBRARY.parents[1]
+    if not (checkout / "pyproject.toml").is_file():
+        message = f"{LIBRARY}: not in a checkout; install with 'pip install -e .' to package"
+        raise CallError(message)
+    for name in CODE:
+        here = project.root / name if (project.root / name).is_file() else checkout / name
+        if here.is_file():
+            shutil.copy(here, copy.root / name)
+
+
+def write_zip(folder: Path, target: Path) -> None:
+    """Write a folder as a zip archive whose bytes depend on nothing but the files.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; its name is the first part of every path in the archive.
+    target : Path
+        The archive; an older one is replaced when the new one is whole.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = _draft(target)
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in files_in(folder):
+            entry = zipfile.ZipInfo(path.relative_to(folder.parent).as_posix(), EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # the same on every system
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
+    draft.replace(target)
+
+
+def _draft(target: Path) -> Path:
+    return target.with_name(f".{target.name}.draft")

@@ -1,0 +1,131 @@
+"""Copy what a build reads into a folder of its own, and build there in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tilstand.edition import edition_years
+from tilstand.edition.pupil_file import pupil_paths
+from tilstand.errors import BuildError
+from tilstand.pipeline.steps.digests import UNWANTED
+from tilstand.pipeline.steps.environment import COMMIT_FILE, LIBRARY, LOCK, commit_of
+from tilstand.project import VARIABLE, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FOLDERS = ("data", "notebooks", "book")
+FILES = ("_config.yml", "_toc.yml", LOCK)
+# How the lines begin that a build says of itself while all goes well.
+PROGRESS = ("[", "compiling ", "printing ", "attacked ")
+MOST_LINES = 20
+
+
+def copy_project(project: Project, target: Path, *, library: bool = True) -> Project:
+    """Copy a project and the library, without environment, site and work folder.
+
+    Whatever is changed in the checkout while a copy is built, the copy stays what it was.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    target : Path
+        Folder to make; may not be there yet.
+    library : bool
+        Whether the library goes along.
+
+    Returns
+    -------
+    Project
+        The copy. A file ``.commit`` in it names the commit that it was made from.
+    """
+    target.mkdir(parents=True)
+    unwanted = shutil.ignore_patterns(*UNWANTED)
+    if library:
+        shutil.copytree(LIBRARY, target / "lib" / LIBRARY.name, ignore=unwanted)
+
+    def leave(folder: str, names: list[str]) -> set[str]:
+        site = {"site"} if Path(folder) == project.book else set()
+        return unwanted(folder, names) | (site & set(names))
+
+    for folder in FOLDERS:
+        if (project.root / folder).is_dir():
+            shutil.copytree(project.root / folder, target / folder, ignore=leave)
+    for name in FILES:
+        if (project.root / name).is_file():
+            shutil.copy(project.root / name, target / name)
+    for year in edition_years(project):
+        for pupils in (path for path in pupil_paths(project, year) if path.is_file()):
+            there = target / os.path.relpath(pupils, project.root)
+            if there.is_relative_to(target) and not there.exists():
+                there.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(pupils, there)
+    commit = commit_of(project)
+    if commit:
+        (target / COMMIT_FILE).write_text(f"{commit}\n", encoding="utf-8")
+    return Project(target.resolve())
+
+
+def run_build(
+    project: Project,
+    words: list[str],
+    surroundings: Mapping[str, str] | None = None,
+    library: Path | None = None,
+) -> None:
+    """Run ``tilstand build`` on a copy, with the library that lies in it, in its own process.
+
+    Parameters
+    ----------
+    project : Project
+        The copy to build.
+    words : list of str
+        Options of the command.
+    surroundings : mapping, optional
+        Environment variables to set beside the ones that are there.
+    library : Path, optional
+        Folder that holds the library ``tilstand``; the copy's own if not given.
+
+    Raises
+    ------
+    BuildError
+        When it fails; its last lines.
+    """
+    command = [sys.executable, "-m", "tilstand.cli", "build", *words]
+    paths = [str(library or project.root / "lib"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(paths),
+        **(surroundings or {}),
+        VARIABLE: str(project.root),
+    }
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, cwd=project.root, check=False
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        raise BuildError(faults_told(lines) or [f"the build ended with status {done.returncode}"])
+
+
+def faults_told(lines: list[str]) -> list[str]:
+    """Keep the lines of a build that say what is wrong, not those that say how far it had come.
+
+    Parameters
+    ----------
+    lines : list of str
+        What ``tilstand build`` wrote to its standard error.
+
+    Returns
+    -------
+    list of str
+        The last of them; of a program that broke down, what it broke down over.
+    """
+    said = [line for line in lines if not line.startswith(PROGRESS)]
+    broke = next((n for n, line in enumerate(said) if line.startswith("Traceback")), None)
+    if broke is not None:
+        said = [*said[:broke], f"the program broke down: {said[-1]}"]
+    return said[-MOST_LINES:]

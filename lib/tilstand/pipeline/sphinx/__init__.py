@@ -1,0 +1,1 @@
+"""Compile pages with Jupyter Book's settings, and what runs inside Sphinx."""

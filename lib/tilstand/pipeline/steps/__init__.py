@@ -1,0 +1,1 @@
+"""Decide what a build does: contents, ingredients, state, and the steps in order."""

@@ -1,0 +1,118 @@
+"""Fingerprint files and folders, so that a record can name exactly what it speaks of."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from tilstand.pipeline.steps.places import emptied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+UNWANTED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
+
+
+def file_digest(path: Path) -> str:
+    """Compute the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def own_digest(path: Path) -> str:
+    """Compute the SHA-256 of a file; of a page, without what it says of other editions.
+
+    The switch between editions is filled in when another one is built: that does not make it
+    another page.
+    """
+    if path.suffix != ".html":
+        return file_digest(path)
+    page = emptied(path.read_text(encoding="utf-8"))
+    return hashlib.sha256(page.encode()).hexdigest()
+
+
+def files_in(folder: Path) -> list[Path]:
+    """List the files of a folder and its subfolders, sorted, without what programs leave behind.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to look; a folder that is not there holds nothing.
+
+    Returns
+    -------
+    list of Path
+        Sorted by the path's parts as text, which is the same order on every system.
+    """
+    found = (
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not UNWANTED & set(path.relative_to(folder).parts)
+    )
+    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def tree_digests(
+    folder: Path, leave: Iterable[str] = (), digest: Callable[[Path], str] = file_digest
+) -> dict[str, str]:
+    """Compute the SHA-256 of every file under a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    leave : iterable of str
+        Paths to leave out, relative to it.
+    digest : callable
+        What to compute of a file: its bytes as they are, or `own_digest`.
+
+    Returns
+    -------
+    dict
+        Relative path, with ``/``, to digest; in order of the paths.
+    """
+    names = {path.relative_to(folder).as_posix(): path for path in files_in(folder)}
+    return {name: digest(path) for name, path in names.items() if name not in set(leave)}
+
+
+def joint_digest(digests: dict[str, str]) -> str:
+    """Compute one SHA-256 for many files: names and contents, in order of the names.
+
+    Parameters
+    ----------
+    digests : dict
+        Name to digest, as `tree_digests` returns them.
+
+    Returns
+    -------
+    str
+        What ``sha256sum`` would say of the list of its own lines.
+    """
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def differences(one: dict[str, str], other: dict[str, str]) -> list[tuple[str, str]]:
+    """Compare two lists of digests.
+
+    Parameters
+    ----------
+    one, other : dict
+        Name to digest.
+
+    Returns
+    -------
+    list of (str, str)
+        Name and what is the matter with it: ``differs``, ``only in the first`` or ``only in the
+        second``; sorted by name.
+    """
+    said = []
+    for name in sorted(set(one) | set(other)):
+        if name not in other:
+            said.append((name, "only in the first"))
+        elif name not in one:
+            said.append((name, "only in the second"))
+        elif one[name] != other[name]:
+            said.append((name, "differs"))
+    return said

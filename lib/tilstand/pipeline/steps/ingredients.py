@@ -1,0 +1,321 @@
+"""Name everything that a chapter or a book is made from, with its fingerprint."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import platform
+import re
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tilstand
+from tilstand.edition.pupil_file import pupil_paths
+from tilstand.pipeline.steps.contents import code_cells
+from tilstand.pipeline.steps.digests import file_digest, files_in, joint_digest
+from tilstand.pipeline.steps.inputs import NOT_READ
+from tilstand.pipeline.steps.places import emptied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tilstand.pipeline.execute.execute import Run
+    from tilstand.project import Project
+
+LIBRARY = Path(tilstand.__file__).parent
+# How a notebook is executed is part of what comes of it.
+ALWAYS = tuple(f"tilstand.pipeline.execute.{name}" for name in ("execute", "provisioner", "warm"))
+LOCK = "requirements.lock"
+LAST = 9999  # a year after every edition
+SOURCES = "data/register/sources.csv"
+
+
+class Ingredients:
+    """Fingerprint a project once a build: data, library and programs.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._seen: dict[int, dict[str, str]] = {}
+        self._code: dict[Path, dict[str, str]] = {}
+
+    @cached_property
+    def data(self) -> dict[str, str]:
+        """Digest of every file under ``data/`` that a build reads, by path."""
+        root = self.project.root
+        read = [
+            path
+            for path in files_in(root / "data")
+            if path.relative_to(root).parts[1] not in NOT_READ
+        ]
+        return {self.project.relative(path): file_digest(path) for path in read}
+
+    @cached_property
+    def library(self) -> dict[str, str]:
+        """Digest of every file of the library, by path."""
+        return {_library_name(path): file_digest(path) for path in files_in(LIBRARY)}
+
+    @cached_property
+    def programs(self) -> dict[str, str]:
+        """Digest of the lock, and of which versions of which packages are installed."""
+        lock = self.project.root / LOCK
+        installed = sorted(
+            {path.name for folder in sys.path for path in Path(folder or ".").glob("*.dist-info")}
+        )
+        versions = "\n".join([platform.python_version(), sys.executable, *installed])
+        return {
+            LOCK: file_digest(lock) if lock.is_file() else "",
+            "installed packages": hashlib.sha256(versions.encode()).hexdigest(),
+        }
+
+    @cached_property
+    def frame(self) -> dict[str, str]:
+        """Digest of everything that a book has beside its chapters' results."""
+        root = self.project.root
+        paths = [root / "_config.yml", root / "_toc.yml"]
+        site = self.project.site
+        paths += [path for path in files_in(self.project.book) if site not in path.parents]
+        found = {self.project.relative(path): file_digest(path) for path in paths}
+        return found | {"commit": commit(root)}
+
+    def of_chapter(self, run: Run) -> dict[str, str]:
+        """Name what the execution of a chapter rests on.
+
+        Parameters
+        ----------
+        run : Run
+            The execution.
+
+        Returns
+        -------
+        dict
+            Name to digest: the notebook, its parameters, what the edition may know of the data,
+            the modules that the notebook imports and those that they import, and the programs.
+        """
+        said = {f"parameter {name}": str(value) for name, value in run.parameters.items()}
+        data = self.data_of(int(run.parameters["edition"]))
+        return self._code_of(run.template) | said | data | self.programs
+
+    def data_of(self, year: int) -> dict[str, str]:
+        """Name the data that an edition may know, with their digests.
+
+        Parameters
+        ----------
+        year : int
+            Data year of the edition.
+
+        Returns
+        -------
+        dict
+            Every file under ``data/`` but later editions' own. Of published figures only rows
+            whose document an edition of that year knows count, as `load_figures` reads them.
+        """
+        if year not in self._seen:
+            self._seen[year] = self._visible(year)
+        return self._seen[year]
+
+    def _visible(self, year: int) -> dict[str, str]:
+        known = self._known_sources(year)
+        seen = {}
+        for name, digest in self.data.items():
+            parts = name.split("/")
+            if parts[1] in ("editions", "incoming") and _later(parts[2].partition(".")[0], year):
+                continue
+            own = parts[1] == "published" and name.endswith(".csv")
+            seen[name] = self._rows_digest(name, known) if own else digest
+        return seen | self.pupils(year)
+
+    def pupils(self, year: int) -> dict[str, str]:
+        """Name the pupil files of an edition and those before it; they may lie anywhere."""
+        found = {}
+        for path in sorted(self.project.editions.glob("*.toml")):
+            if _later(path.stem, year) or not path.stem.isdigit():
+                continue
+            for number, file in enumerate(pupil_paths(self.project, int(path.stem))):
+                name = f"pupil file of {path.stem}" + (f" ({number + 1})" if number else "")
+                with contextlib.suppress(OSError):
+                    found[name] = file_digest(file)
+        return found
+
+    def _known_sources(self, year: int) -> set[str]:
+        path = self.project.root / SOURCES
+        if not path.is_file():
+            return set()
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        return {row["source"] for row in rows if not _later(str(row.get("data_year") or ""), year)}
+
+    def _rows_digest(self, name: str, known: set[str]) -> str:
+        """Compute a digest of the rows whose source is known; of the file where it has none."""
+        content = (self.project.root / name).read_bytes()
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"))))
+        if not rows or "source" not in rows[0]:
+            return hashlib.sha256(content).hexdigest()
+        at = rows[0].index("source")
+        kept = [rows[0], *(row for row in rows[1:] if len(row) <= at or row[at] in known)]
+        return hashlib.sha256(json.dumps(kept).encode()).hexdigest()
+
+    def _code_of(self, template: Path) -> dict[str, str]:
+        if template not in self._code:
+            name = self.project.relative(template)
+            used = {file: self.library[file] for file in sorted(self._files_of(template))}
+            self._code[template] = {name: file_digest(template)} | used
+        return self._code[template]
+
+    def _files_of(self, template: Path) -> set[str]:
+        """Find the library's files that a notebook can reach through its imports."""
+        first = _imported(code_cells(template), "")
+        if first is None:
+            return set(self.library)
+        used = set(ALWAYS)
+        waiting = list(first)
+        while waiting:
+            for name in _with_packages(waiting.pop()):
+                if name in self._imports and name not in used:
+                    used.add(name)
+                    waiting += self._imports[name]
+        modules = _modules()
+        no_code = {file for file in self.library if not file.endswith(".py")}
+        return no_code | {_library_name(modules[name]) for name in used}
+
+    @cached_property
+    def _imports(self) -> dict[str, list[str]]:
+        """List what each module imports, kept by content: reading all of them takes a while."""
+        note = self.project.work / "imports.json"
+        try:
+            kept = json.loads(note.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            kept = {}
+        found = {}
+        for name, path in _modules().items():
+            key = f"{name} {self.library[_library_name(path)]}"
+            package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+            if key not in kept:
+                kept[key] = sorted(_imported([path.read_text("utf-8")], package) or ())
+            found[key] = kept[key]
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps(found), encoding="utf-8")
+        return {key.split()[0]: names for key, names in found.items()}
+
+
+def whole(project: Project, asked: dict[str, Any]) -> dict[str, str]:
+    """Name everything that a build may rest on: the quick question whether anything changed.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    asked : dict
+        What the build was asked for.
+
+    Returns
+    -------
+    dict
+        Name to digest.
+    """
+    found = Ingredients(project)
+    notebooks = {project.relative(p): file_digest(p) for p in files_in(project.notebooks)}
+    said = {f"asked for {name}": str(value) for name, value in asked.items()}
+    pupils = found.pupils(LAST)
+    return said | found.data | pupils | notebooks | found.frame | found.library | found.programs
+
+
+def tree_digest(folder: Path) -> str:
+    """Compute one digest of everything in a folder; empty where it is not there."""
+    if not folder.is_dir():
+        return ""
+    paths = {path.relative_to(folder).as_posix(): path for path in files_in(folder)}
+    return joint_digest({name: file_digest(path) for name, path in paths.items()})
+
+
+def own_digest(folder: Path) -> str:
+    """Compute one digest of a book's folder but for what leads from it to other editions."""
+    if not folder.is_dir():
+        return ""
+    said = {}
+    for path in files_in(folder):
+        content = path.read_bytes()
+        if path.suffix == ".html":
+            content = emptied(content.decode("utf-8", errors="replace")).encode()
+        said[path.relative_to(folder).as_posix()] = hashlib.sha256(content).hexdigest()
+    return joint_digest(said)
+
+
+def commit(root: Path) -> str:
+    """Read which commit a checkout stands at, without asking git; empty where nothing tells."""
+    head = root / ".git" / "HEAD"
+    try:
+        text = head.read_text(encoding="utf-8").strip()
+        if not text.startswith("ref: "):
+            return text
+        name = text.removeprefix("ref: ")
+        branch = root / ".git" / name
+        if branch.is_file():
+            return branch.read_text(encoding="utf-8").strip()
+        packed = (root / ".git" / "packed-refs").read_text(encoding="utf-8")
+        return next((li.split()[0] for li in packed.splitlines() if li.endswith(f" {name}")), "")
+    except OSError:
+        return ""
+
+
+def _modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted(LIBRARY.rglob("*.py")):
+        parts = path.relative_to(LIBRARY.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def _library_name(path: Path) -> str:
+    return f"lib/{path.relative_to(LIBRARY.parent).as_posix()}"
+
+
+def _imported(sources: Iterable[str], package: str) -> set[str] | None:
+    """List the library's modules that pieces of code import, outside what only types ask for.
+
+    None where that cannot be told: a cell with a magic line, or imports by name.
+    """
+    found: set[str] = set()
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            return None
+        if not package and re.search(r"importlib|__import__", source):
+            return None
+        for node in _walk(tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                above = package.rsplit(".", node.level - 1)[0] if node.level else ""
+                base = ".".join(part for part in (above, node.module or "") if part)
+                found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return {name for name in found if name.split(".")[0] == LIBRARY.name}
+
+
+def _walk(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            continue
+        yield node
+        yield from _walk(node)
+
+
+def _with_packages(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[: end + 1]) for end in range(len(parts))]
+
+
+def _later(text: str, year: int) -> bool:
+    return text.strip().isdigit() and int(text) > year

@@ -1,0 +1,113 @@
+"""Take an order for a build: one at a time, and nothing at all when nothing has changed.
+
+This is imported before everything that a build needs, so that finding nothing to do is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tilstand.pipeline.steps.ingredients import tree_digest, whole
+from tilstand.pipeline.steps.lock import one_at_a_time
+from tilstand.pipeline.steps.state import reason, remember
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tilstand.project import Project
+
+NOTE = "whole.json"
+
+
+@dataclass(frozen=True)
+class Order:
+    """Say what to build.
+
+    Parameters
+    ----------
+    editions : list of int
+        Data years; empty for all that have an edition file.
+    language : str
+        ``nb``, ``en`` or ``all``.
+    jobs : int
+        Chapters to execute at the same time.
+    parameters : dict
+        Parameters for the chapters that have them, beside edition and language.
+    isolated : bool
+        Start every kernel from nothing instead of forking it with its imports done.
+    browser : str, optional
+        Path of a Chromium that prints the edition as PDF.
+    explain : bool
+        Say of every step why it runs, or that it need not.
+    """
+
+    editions: list[int] = field(default_factory=list)
+    language: str = "all"
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    isolated: bool = False
+    browser: str | None = None
+    explain: bool = False
+
+
+def build(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
+    """Build editions and put them on the site, as far as anything has changed.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    order : Order
+        What to build.
+    progress : callable
+        Takes one line of text for each step.
+
+    Returns
+    -------
+    list of Path
+        Start page of each edition and language.
+
+    Raises
+    ------
+    CallError
+        When an edition, a language or a parameter does not exist.
+    DataError
+        When the data have faults; nothing is built.
+    BuildError
+        When a chapter or page fails; what was published before stays.
+    """
+    asked = {
+        "editions": order.editions,
+        "language": order.language,
+        "parameters": order.parameters,
+        "browser": order.browser,
+    }
+    with one_at_a_time(project, progress):
+        inputs = whole(project, asked)
+        note = project.work / NOTE
+        why = reason(note, inputs, tree_digest(project.site))
+        if not why:
+            progress("nothing has changed")
+            return _pages(project, order)
+        if order.explain:
+            progress(f"looking closer: {why}")
+        from tilstand.pipeline.steps.make import make
+
+        pages = make(project, order, progress)
+        remember(note, inputs, tree_digest(project.site))
+    return pages
+
+
+def _pages(project: Project, order: Order) -> list[Path]:
+    """List the start pages of a build that was done before."""
+    files = {int(path.stem): path for path in project.editions.glob("*.toml")}
+    pages = []
+    for year in order.editions or sorted(files):
+        known = tomllib.loads(files[year].read_text(encoding="utf-8"))["languages"]
+        languages = known if order.language == "all" else [order.language]
+        pages += [project.site / str(year) / language / "index.html" for language in languages]
+    return pages

@@ -1,0 +1,155 @@
+"""Write the pages of an edition in a language from its executed chapters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tilstand.errors import BuildError
+from tilstand.pipeline.compose import compose, glossary, references
+from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
+from tilstand.pipeline.compose.fill import PLACEHOLDER, Names
+from tilstand.pipeline.outputs import provenance, record
+from tilstand.pipeline.outputs.dataset import dataset_links
+from tilstand.pipeline.outputs.pdf import pdf_links
+from tilstand.pipeline.outputs.takeaway import write_files
+from tilstand.pipeline.sphinx.redirects import write_redirects
+from tilstand.pipeline.steps.places import place
+from tilstand.report import wording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.pipeline.sphinx.compile import Frame
+    from tilstand.pipeline.steps.contents import Chapter, Contents
+    from tilstand.project import Project
+
+
+def write_pages(
+    project: Project,
+    contents: Contents,
+    frame: Frame,
+    executed: Path,
+    source: Path,
+    parameters: dict[str, Any] | None = None,
+) -> tuple[dict[str, Any], list[compose.Draft]]:
+    """Compose every page of an edition in a language, with the files that its figures need.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    contents : Contents
+        Chapters in order: figures and tables are numbered through the book.
+    frame : Frame
+        Edition, language and municipality.
+    executed : Path
+        Folder of the executed notebooks.
+    source : Path
+        Folder for the pages; ``extra/`` in it holds figures and downloads.
+    parameters : dict, optional
+        Parameters of the chapters beside edition and language.
+
+    Returns
+    -------
+    made : dict
+        The build's record, but for the finished files.
+    drafts : list of Draft
+        The executed chapters.
+    """
+    drafts = [_draft(project, chapter, frame.language, executed) for chapter in contents.chapters]
+    html = references.citations(project.book / "references.bib", frame.language)
+    html |= _link_exhibits(drafts, frame.language)
+    html["block.references"] = compose.raw(references.LIST)
+    html["block.editions"] = compose.raw(place("archive"))
+    html["block.pdf"] = compose.raw(pdf_links(frame))
+    html["block.dataset"] = compose.raw(dataset_links(frame))
+    made = record.begin(project, contents, frame, drafts, parameters or {})
+    html |= provenance.blocks(made, frame.language)
+    for folder in ("figures", "data"):
+        (source / "extra" / folder).mkdir(parents=True)
+    slugs = {chapter.slug for chapter in contents.chapters}
+    write_redirects(project.book / "redirects.csv", slugs, frame.language, source / "extra")
+    terms = glossary.read_glossary(
+        project.book / frame.language / f"{glossary.PAGE}.md", frame.language
+    )
+    lines: list[str] = []
+    for chapter, draft in zip(contents.chapters, drafts, strict=True):
+        name = chapter.name(project, frame.language)
+        names = Names(
+            numbers=draft.numbers | _frame_numbers(frame, contents),
+            html=html | _exhibits_of(draft, frame.language),
+            absent=_named_exhibits(draft) - set(html),
+        )
+        try:
+            known = [] if chapter.slug == glossary.PAGE else terms
+            page = compose.compose(draft, names, name, frame.language, frame.edition, known)
+        except BuildError as error:
+            lines += error.lines
+            continue
+        (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")
+        for exhibit in draft.exhibits:
+            write_files(exhibit, f"{draft.slug}-{exhibit['name']}", source / "extra")
+    if lines:
+        raise BuildError(lines)
+    references.put_list(
+        source, project.book / "references.bib", frame.language, only_cited=not frame.documents
+    )
+    return made, drafts
+
+
+def _draft(project: Project, chapter: Chapter, language: str, executed: Path) -> compose.Draft:
+    path = chapter.path(project, language)
+    if not chapter.is_notebook:
+        return compose.read_static(path, chapter.slug)
+    output = executed / f"{chapter.slug}.ipynb"
+    return compose.read_notebook(output, chapter.slug, chapter.name(project, language), language)
+
+
+def _frame_numbers(frame: Frame, contents: Contents) -> dict[str, dict[str, Any]]:
+    year = {
+        "text": str(frame.edition),
+        "number": frame.edition,
+        "decimals": 0,
+        "recipe": "edition",
+        "refs": [],
+    }
+    place: dict[str, Any] = {"text": frame.municipality, "number": None, "refs": []}
+    counts: dict[str, dict[str, Any]] = {
+        name: {"text": str(count) if count else None, "number": count, "refs": []}
+        for name, count in (
+            ("own.documents", frame.documents),
+            ("own.exports", frame.exports),
+            ("own.schools", sum(bool(chapter.school) for chapter in contents.chapters)),
+        )
+    }
+    return {"edition": year, "municipality": place, **counts}
+
+
+def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]:
+    """Give figures and tables their numbers through the book, and make the links to them."""
+    counts = {"figure": 0, "table": 0}
+    links: dict[str, str] = {}
+    for draft in drafts:
+        for exhibit in draft.exhibits:
+            kind = exhibit["kind"]
+            counts[kind] += 1
+            exhibit["label"] = f"{wording.word(kind, language)} {counts[kind]}"
+            prefix = "fig" if kind == "figure" else "tab"
+            href = f"{draft.slug}.html#{anchor(exhibit)}"
+            text = exhibit["label"][:1].lower() + exhibit["label"][1:]
+            links[f"{prefix}.{exhibit['name']}"] = f'<a class="see" href="{href}">{text}</a>'
+    return links
+
+
+def _exhibits_of(draft: compose.Draft, language: str) -> dict[str, str]:
+    return {
+        f"exhibit:{exhibit['name']}": exhibit_html(exhibit, draft.slug, exhibit["label"], language)
+        for exhibit in draft.exhibits
+    }
+
+
+def _named_exhibits(draft: compose.Draft) -> set[str]:
+    """Find the figures that prose cites: one that is not shown was left out for want of data."""
+    prose = [cell[1] for cell in draft.cells if len(cell) == 3]
+    cited = {name for text in prose for name in PLACEHOLDER.findall(text)}
+    return {name for name in cited if name.startswith(("fig.", "tab."))}

@@ -1,0 +1,223 @@
+"""Plan what is to be made: editions, languages, chapters and schools' pages."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tilstand.contracts import LANGUAGES
+from tilstand.edition import edition_years, load_edition
+from tilstand.errors import CallError
+from tilstand.pipeline.execute.execute import Run, check_parameters
+from tilstand.pipeline.sphinx.compile import Frame
+from tilstand.pipeline.steps.contents import (
+    ONE_A_SCHOOL,
+    for_schools,
+    parameter_names,
+    read_contents,
+)
+from tilstand.pipeline.steps.digests import joint_digest
+from tilstand.pipeline.steps.environment import commit_of
+from tilstand.pipeline.steps.publish import published
+from tilstand.pupils.roster import schools_of
+from tilstand.sources.edition_figures import count_documents, load_edition_figures
+
+if TYPE_CHECKING:
+    from tilstand.edition import Edition
+    from tilstand.pipeline.steps.contents import Chapter, Contents
+    from tilstand.pipeline.steps.ingredients import Ingredients
+    from tilstand.pipeline.steps.order import Order
+    from tilstand.project import Project
+    from tilstand.register import Register
+
+RESULTS = "results"
+
+
+@dataclass(frozen=True)
+class Book:
+    """Hold what it takes to make one edition in one language.
+
+    Parameters
+    ----------
+    edition : Edition
+        The edition.
+    contents : Contents
+        Its chapters, a school's pages included.
+    frame : Frame
+        What stands around its pages; says the language.
+    work : Path
+        ``.build/<edition>/<language>``.
+    runs : list of Run
+        The execution of each chapter.
+    commit : str
+        The commit that the project stands at; the book's record names it.
+    """
+
+    edition: Edition
+    contents: Contents
+    frame: Frame
+    work: Path
+    runs: list[Run]
+    commit: str
+
+    @property
+    def title(self) -> str:
+        """Name the book in messages."""
+        return f"{self.frame.edition} {self.frame.language}"
+
+    @property
+    def note(self) -> Path:
+        """File that remembers what the published book was made from."""
+        return self.work / "book.json"
+
+
+def plan_books(project: Project, register: Register, order: Order, results: Path) -> list[Book]:
+    """Say which editions are made in which languages, and of which chapters.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Names the municipalities.
+    order : Order
+        What was asked for.
+    results : Path
+        Folder of what chapters leave for each other.
+
+    Returns
+    -------
+    list of Book
+        One an edition and language.
+
+    Raises
+    ------
+    CallError
+        When an edition, a language or a parameter does not exist.
+    DataError
+        When an edition's own files have faults: told before any chapter runs.
+    """
+    contents = read_contents(project)
+    templates = [c.path(project, "nb") for c in contents.chapters if c.is_notebook]
+    check_parameters(templates, order.parameters)
+    years = order.editions or edition_years(project)
+    editions = [load_edition(project, register, year) for year in years]
+    for year in years:
+        load_edition_figures(project, register, year)
+    plan = [(edition, language) for edition in editions for language in _languages(edition, order)]
+    together = _beside(project, plan)
+    commit = commit_of(project)
+    books = []
+    for edition, language in plan:
+        own = for_schools(project, contents, schools_of(project, edition))
+        home = _place(register, edition)
+        documents, exports = count_documents(project, register, edition.year, home)
+        frame = Frame(
+            edition=edition.year,
+            language=language,
+            languages=tuple(code for code in edition.languages if code in together[edition.year]),
+            municipality=register.name(home, edition.year, language),
+            date=edition.date.isoformat(),
+            printed=bool(order.browser),
+            documents=documents,
+            exports=exports,
+        )
+        work = project.work / str(edition.year) / language
+        notebooks = [chapter for chapter in own.chapters if chapter.is_notebook]
+        executed = work / "executed"
+        runs = [_run(project, one, frame, executed, order, results) for one in notebooks]
+        books.append(Book(edition, own, frame, work, runs, commit))
+    return books
+
+
+def results_folder(project: Project, found: Ingredients) -> Path:
+    """Name the folder of what chapters leave for each other, and drop those of older programs.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    found : Ingredients
+        Digests of the library and the programs.
+
+    Returns
+    -------
+    Path
+        ``.build/results/<digest>``.
+    """
+    now = project.work / RESULTS / joint_digest(found.library | found.programs)
+    for folder in (project.work / RESULTS).glob("*"):
+        if folder != now:
+            shutil.rmtree(folder)
+    return now
+
+
+def _beside(project: Project, plan: list[tuple[Edition, str]]) -> dict[int, tuple[str, ...]]:
+    """List the editions and languages that will be on the site when the whole plan is done.
+
+    Pages link to them: were it only what is there already, the first build of a book would differ
+    from the second.
+    """
+    found = {year: set(languages) for year, languages in published(project).items()}
+    for edition, language in plan:
+        found.setdefault(edition.year, set()).add(language)
+    return {year: tuple(code for code in LANGUAGES if code in found[year]) for year in found}
+
+
+def municipality_names(project: Project, register: Register) -> dict[int, str]:
+    """Name the municipality of every edition, for the start page.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Knows what municipalities were called.
+
+    Returns
+    -------
+    dict of int to str
+        By data year.
+    """
+    editions = [load_edition(project, register, year) for year in edition_years(project)]
+    return {
+        edition.year: register.name(_place(register, edition), edition.year, "nb")
+        for edition in editions
+    }
+
+
+def _languages(edition: Edition, order: Order) -> tuple[str, ...]:
+    if order.language == "all":
+        return edition.languages
+    if order.language not in edition.languages:
+        there = ", ".join(edition.languages)
+        raise CallError(f"edition {edition.year}: no language '{order.language}'; it has {there}")
+    return (order.language,)
+
+
+def _place(register: Register, edition: Edition) -> str:
+    return str(register.unit(edition.municipality, edition.year)["place"])
+
+
+def _run(
+    project: Project,
+    chapter: Chapter,
+    frame: Frame,
+    folder: Path,
+    order: Order,
+    results: Path,
+) -> Run:
+    template = chapter.path(project, frame.language)
+    known = parameter_names(template) if order.parameters else set()
+    school = {ONE_A_SCHOOL: chapter.school} if chapter.school else {}
+    extra = {name: value for name, value in order.parameters.items() if name in known}
+    return Run(
+        name=chapter.name(project, frame.language),
+        template=template,
+        output=folder / f"{chapter.slug}.ipynb",
+        parameters={"edition": frame.edition, "language": frame.language, **school, **extra},
+        project=project.root,
+        results=results,
+    )

@@ -1,0 +1,265 @@
+"""Put a finished site in its place with one rename, and lead readers to it."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from html import escape
+from typing import TYPE_CHECKING
+
+from tilstand.errors import BuildError
+from tilstand.pipeline.sphinx.compile import words_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.project import Project
+
+TITLES = {"nb": "Barnehage og skole", "en": "Kindergartens and schools"}
+INTRODUCTION = {
+    "nb": "Slik står det til: tall, utvikling og usikkerhet, kapittel for kapittel.",
+    "en": "The state of things: numbers, trends and uncertainty, chapter by chapter.",
+}
+HERE = -100  # AT_FDCWD of <fcntl.h>: paths count from the current folder
+EXCHANGE = 2  # RENAME_EXCHANGE of <linux/fs.h>
+MOUNTED = (errno.EXDEV, errno.EBUSY)  # what renaming out of or onto a mount of its own gives
+
+
+def swap_in(finished: Path, target: Path) -> None:
+    """Replace a published folder by a finished one.
+
+    Whoever looks, and whenever the power goes, sees the old folder or the new one, whole. Where
+    the system cannot exchange two folders in one step there is a moment without any; `restore`
+    brings the old one back if that moment was the last.
+
+    Parameters
+    ----------
+    finished : Path
+        The complete folder; gone afterwards.
+    target : Path
+        ``book/site``.
+
+    References
+    ----------
+    renameat2(2), Linux manual pages: RENAME_EXCHANGE.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if finished.stat().st_dev != target.parent.stat().st_dev:
+        finished = _bring_near(finished, target)
+    try:
+        _swap(finished, target)
+    except OSError as error:
+        if error.errno not in MOUNTED:
+            raise
+        _swap_mounted(_bring_near(finished, target), target)
+
+
+def _swap_mounted(finished: Path, target: Path) -> None:
+    """Replace a published folder that lies on the same disk, but in a mount of its own."""
+    try:
+        _swap(finished, target)
+    except OSError as error:
+        shutil.rmtree(finished, ignore_errors=True)
+        if error.errno in MOUNTED:
+            raise _itself_mounted(target) from None
+        raise
+
+
+def _itself_mounted(target: Path) -> BuildError:
+    message = "is mounted by itself, so that a site cannot be put there in one step; mount"
+    return BuildError(f"{target}: {message} the folder above it, or make it a link to a folder")
+
+
+def _bring_near(finished: Path, target: Path) -> Path:
+    near = target.with_name(f".{target.name}.new")
+    shutil.rmtree(near, ignore_errors=True)
+    shutil.copytree(finished, near)
+    shutil.rmtree(finished)
+    return near
+
+
+def _swap(finished: Path, target: Path) -> None:
+    if not target.exists():
+        finished.rename(target)
+    elif exchange(finished, target):
+        shutil.rmtree(finished)
+    else:
+        _swap_in_two_steps(finished, target)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step.
+
+    Returns
+    -------
+    bool
+        False where the system or the disk cannot.
+    """
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return False
+    if libc.renameat2(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def _swap_in_two_steps(finished: Path, target: Path) -> None:
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    target.rename(old)
+    try:
+        finished.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def restore(target: Path) -> None:
+    """Clean up after a build that was killed while it swapped folders, and try the place.
+
+    That a finished site could not be put there is better known before it is built.
+
+    Parameters
+    ----------
+    target : Path
+        ``book/site``. An old one that lost its place gets it back.
+
+    Raises
+    ------
+    OSError
+        When nothing can be written beside it.
+    BuildError
+        When it is a place that no folder can be exchanged with.
+    """
+    old, near = (target.with_name(f".{target.name}.{end}") for end in ("old", "new"))
+    if old.exists() and not target.exists():
+        old.rename(target)
+    for leftover in (old, near):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    if os.path.ismount(target):
+        raise _itself_mounted(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    near.mkdir()
+    near.rmdir()
+
+
+def link_tree(source: Path, target: Path) -> None:
+    """Make a second copy of a published folder, without its bytes where the disk can.
+
+    Parameters
+    ----------
+    source : Path
+        A folder that nothing writes into any more.
+    target : Path
+        Where the copy goes.
+    """
+
+    def link(one: str, other: str) -> None:
+        try:
+            os.link(one, other)
+        except OSError:
+            shutil.copy2(one, other)
+
+    shutil.copytree(source, target, copy_function=link)
+
+
+def published(project: Project) -> dict[int, list[str]]:
+    """List the editions on the site with their languages, newest first."""
+    found: dict[int, list[str]] = {}
+    for index in sorted(project.site.glob("*/*/index.html"), reverse=True):
+        year, language = index.parent.parent.name, index.parent.name
+        if year.isdigit() and not language.startswith("."):
+            found.setdefault(int(year), []).append(language)
+    return {year: sorted(languages, key=["nb", "en"].index) for year, languages in found.items()}
+
+
+def write_start_pages(project: Project, names: dict[int, str]) -> None:
+    """Write the pages that lead to the newest edition, the editions and the languages.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    names : dict
+        The municipality of each edition, by year; the newest one known stands on the page.
+    """
+    editions = published(project)
+    if not editions:
+        return
+    style = (project.book / "_static" / "start.css").read_text(encoding="utf-8")
+    _write(project.site / "index.html", _start(project, editions, "", style, names))
+    for year, languages in editions.items():
+        page = _start(project, {year: languages}, "../", style, names)
+        _write(project.site / str(year) / "index.html", page)
+
+
+def _write(path: Path, text: str) -> None:
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    draft = path.with_suffix(".draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def _start(
+    project: Project, editions: dict[int, list[str]], up: str, style: str, names: dict[int, str]
+) -> str:
+    newest = max(editions)
+    name = names.get(newest, "")
+    fonts = f"{up}{newest}/{editions[newest][0]}/_static/fonts"
+    leads = "".join(_lead(project, newest, language, up) for language in editions[newest])
+    older = "".join(
+        f'<li><span class="year">{year}</span> {_links(project, year, languages, up)}</li>'
+        for year, languages in editions.items()
+    )
+    return f"""<!doctype html>
+<html lang="nb">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(name)} – Tilstandsboka</title>
+<style>{style.replace("fonts/", fonts + "/")}</style>
+</head>
+<body>
+<main>
+<p class="brand">Tilstandsboka</p>
+<h1>{escape(name)}</h1>
+{leads}
+<h2>Utgaver <span lang="en">/ Editions</span></h2>
+<ul class="editions">{older}</ul>
+<p class="small">{escape(words_of(project, "nb")["independent"])}
+<span lang="en">{escape(words_of(project, "en")["independent"])}</span></p>
+</main>
+</body>
+</html>
+"""
+
+
+def _lead(project: Project, year: int, language: str, up: str) -> str:
+    words = words_of(project, language)
+    title = TITLES[language]
+    return (
+        f'<a class="lead" lang="{language}" hreflang="{language}" href="{up}{year}/{language}/'
+        f'index.html"><span class="title">{escape(title)} {year}</span>'
+        f'<span class="intro">{escape(INTRODUCTION[language])}</span>'
+        f'<span class="language">{escape(words["language_name"])}</span></a>'
+    )
+
+
+def _links(project: Project, year: int, languages: list[str], up: str) -> str:
+    return " ".join(
+        f'<a lang="{language}" hreflang="{language}" href="{up}{year}/{language}/index.html">'
+        f"{escape(words_of(project, language)['language_name'])}"
+        f'<span class="visually-hidden"> {year}</span></a>'
+        for language in languages
+    )

@@ -1,0 +1,98 @@
+"""Do once, before the chapters run side by side, what every one of them would begin with."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tilstand import remembered
+from tilstand.pipeline.steps.contents import code_cells
+from tilstand.project import Project
+from tilstand.report.chapters.pupils.shown import open_pupils
+from tilstand.report.page.page import open_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from tilstand.pipeline.execute.execute import Run
+
+#: What a chapter's code says when it shows pupils.
+ASKS = "open_pupils("
+#: Chapters from which on it takes less time to open an edition before they are forked.
+SEVERAL = 3
+
+
+def protect_first(project: Project, runs: Iterable[Run]) -> list[tuple[int, str]]:
+    """Protect the pupils of every edition that chapters are about to show.
+
+    Each chapter runs in a process of its own; without this, several of them would start on the
+    same tables at the same time.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    runs : iterable of Run
+        Chapters that are about to be executed.
+
+    Returns
+    -------
+    list of (int, str)
+        Edition and language whose pupils are ready.
+
+    Raises
+    ------
+    DataError
+        When a pupil file has faults, or its tables cannot be protected.
+    """
+    asked = {_edition(run) for run in runs if _asks(run)}
+    for year, language in sorted(asked):
+        open_pupils(open_page(year, language, project))
+    return sorted(asked)
+
+
+def wanted_ahead(runs: Iterable[Run]) -> list[tuple[Path, int, str, bool]]:
+    """List what is worth opening in the process that chapters are forked from.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+        Chapters that are about to be executed.
+
+    Returns
+    -------
+    list of (Path, int, str, bool)
+        Checkout, edition, language, and whether its pupils are asked for: what at least `SEVERAL`
+        of the chapters begin with.
+    """
+    listed = [run for run in runs if {"edition", "language"} <= run.parameters.keys()]
+    pages = Counter((run.project, *_edition(run)) for run in listed)
+    pupils = Counter((run.project, *_edition(run)) for run in listed if _asks(run))
+    return [(*key, pupils[key] >= SEVERAL) for key, n in sorted(pages.items()) if n >= SEVERAL]
+
+
+def open_ahead(asked: tuple[Path, int, str, bool]) -> None:
+    """Open an edition, and its pupils, so that a process forked from this one has them open.
+
+    Parameters
+    ----------
+    asked : (Path, int, str, bool)
+        One of `wanted_ahead`. Of a fault nothing is said: the chapter that meets it will.
+    """
+    root, year, language, pupils = asked
+    remembered.hold()
+    with contextlib.suppress(Exception):
+        page = open_page(year, language, Project(root.resolve()))
+        book = open_pupils(page) if pupils else None
+        if book is not None:
+            book.open_for_schools()
+
+
+def _edition(run: Run) -> tuple[int, str]:
+    return int(run.parameters["edition"]), str(run.parameters["language"])
+
+
+def _asks(run: Run) -> bool:
+    return any(ASKS in cell for cell in code_cells(run.template))

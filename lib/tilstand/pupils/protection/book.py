@@ -1,0 +1,199 @@
+"""Say which tables of the book speak of the same pupils, and lay them out as views for hiding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from tilstand.analysis.pupil_tables import TOOK, TOTAL, CountTable, MeanTable, PupilTables
+from tilstand.pupils.protection.tables import CountView, MeanView
+
+# The strict rules hold for cells that name a category of these.
+SENSITIVE = frozenset(
+    {"special_education", "immigration_background", "immigrant_background", "background"}
+)
+# Pupils of a table who are in no row of a table on the same pupils; counted, never shown.
+ELSEWHERE = "elsewhere"
+WITH_POINTS = "with_points"
+# Groups inside a dimension that a table of means needs for its number of pupils.
+GROUPS: dict[str, dict[str, dict[str, str]]] = {
+    "grade_points": {"band": {"below_30": WITH_POINTS, "from_30": WITH_POINTS}},
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """Say that a table speaks of the pupils of another one.
+
+    Parameters
+    ----------
+    to : str
+        The other table.
+    rename : mapping
+        Names of dimensions in the other table's population: its own schools are other schools.
+    fixed : mapping
+        Category of the other table's dimensions that the pupils are all in.
+    pad : str
+        Dimension that pupils of the other table may lack; they are counted as `ELSEWHERE`.
+    """
+
+    to: str
+    rename: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    pad: str = ""
+
+
+PRIMARY = {"school": "feeder_school"}
+LINKS = {
+    "feeder": Link("results", rename=PRIMARY, pad="feeder_school"),
+    "scores": Link("results", fixed={"result": TOOK}),
+    "progress": Link("transitions"),
+    "prior_scores": Link("transitions"),
+    "points": Link("grade_points", fixed={"band": WITH_POINTS}),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Tell where a view belongs: its table, the categories it is about, and its link.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    view : tuple of str
+        Dimensions as the table names them.
+    separate : mapping
+        Category of each dimension that is never summed over.
+    link : Link
+        How it hangs together with the population's other tables.
+    """
+
+    table: str
+    view: tuple[str, ...]
+    separate: Mapping[str, str]
+    link: Link
+
+
+def views_of(
+    tables: PupilTables,
+) -> tuple[list[CountView], list[MeanView], dict[str, Place]]:
+    """Lay out every view of every table, named by the pupils it speaks of.
+
+    Parameters
+    ----------
+    tables : PupilTables
+        All tables of one municipality.
+
+    Returns
+    -------
+    counts : list of CountView
+        Views of counts.
+    means : list of MeanView
+        Views of means; their numbers of pupils are counts of the same population.
+    places : dict of str to Place
+        Where each view belongs, by its name.
+    """
+    counts: list[CountView] = []
+    means: list[MeanView] = []
+    places: dict[str, Place] = {}
+    for table in tables.counts.values():
+        for separate, rows in _parts(table.counts, table.separate):
+            for view in table.views:
+                place = Place(table.name, view, separate, _link(table.name, tables))
+                made = _count_view(table, rows, place, tables)
+                counts.append(made)
+                places[made.name] = place
+    for means_table in tables.means.values():
+        for separate, rows in _parts(means_table.rows, means_table.separate):
+            for view in means_table.views:
+                place = Place(means_table.name, view, separate, _link(means_table.name, tables))
+                shown = _mean_view(means_table, rows, place)
+                means.append(shown)
+                places[shown.name] = place
+    return counts, means, places
+
+
+def _link(name: str, tables: PupilTables) -> Link:
+    link = LINKS.get(name, Link(name))
+    return link if link.to in tables.counts else Link(name)
+
+
+def _parts(
+    rows: pd.DataFrame, separate: tuple[str, ...]
+) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    if not separate:
+        yield {}, rows
+        return
+    for names, part in rows.groupby(list(separate), sort=True):
+        yield dict(zip(separate, map(str, names), strict=True)), part
+
+
+def _population(place: Place) -> str:
+    return "/".join([place.link.to, *place.separate.values()])
+
+
+def _name(place: Place) -> str:
+    return f"{'/'.join([place.table, *place.separate.values()])} by {', '.join(place.view)}"
+
+
+def _renamed(place: Place) -> tuple[str, ...]:
+    return tuple(place.link.rename.get(d, d) for d in place.view)
+
+
+def _sensitive(dimensions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(d for d in dimensions if d in SENSITIVE)
+
+
+def _count_view(
+    table: CountTable, rows: pd.DataFrame, place: Place, tables: PupilTables
+) -> CountView:
+    dimensions = _renamed(place)
+    renamed = rows.rename(columns=dict(place.link.rename))
+    counts = renamed.groupby(list(dimensions))["count"].sum().reset_index()
+    if place.link.pad:
+        counts = _padded(counts, dimensions, place, tables.counts[place.link.to])
+    groups = {**GROUPS.get(table.name, {}), **table.subtotals}
+    return CountView(
+        name=_name(place),
+        population=_population(place),
+        dimensions=dimensions,
+        counts=counts,
+        along=table.along if table.along in place.view else None,
+        sensitive=_sensitive(dimensions),
+        subtotals={d: parent for d, parent in groups.items() if d in dimensions},
+    )
+
+
+def _padded(
+    counts: pd.DataFrame, dimensions: tuple[str, ...], place: Place, whole: CountTable
+) -> pd.DataFrame:
+    """Count those who stand in the other table only, so that both have the same totals."""
+    mine = [d for d in dimensions if d != place.link.pad]
+    alike = whole.counts
+    for dimension, category in place.separate.items():
+        alike = alike[alike[dimension].astype(str) == category]
+    rest = alike.groupby(mine)["count"].sum() - counts.groupby(mine)["count"].sum().reindex(
+        alike.groupby(mine)["count"].sum().index, fill_value=0
+    )
+    missing = rest[rest > 0].rename("count").reset_index()
+    return pd.concat([counts, missing.assign(**{place.link.pad: ELSEWHERE})], ignore_index=True)
+
+
+def _mean_view(table: MeanTable, rows: pd.DataFrame, place: Place) -> MeanView:
+    inner = pd.Series(True, index=rows.index)
+    for dimension in table.dimensions:
+        is_total = rows[dimension].astype(str) == TOTAL
+        inner &= ~is_total if dimension in place.view else is_total
+    dimensions = _renamed(place)
+    groups = rows[inner].rename(columns=dict(place.link.rename))
+    return MeanView(
+        name=_name(place),
+        population=_population(place),
+        dimensions=dimensions,
+        means=groups[[*dimensions, "value", "n", "sd"]].reset_index(drop=True),
+        measure="/".join([table.name, *place.separate.values()]),
+        sensitive=_sensitive(dimensions),
+    )

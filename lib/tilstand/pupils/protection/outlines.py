@@ -1,0 +1,76 @@
+"""Tell the attack what the cells of protected tables hang together by, and no number."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pandas as pd
+
+from tilstand.disclosure.cells import TOTAL
+from tilstand.disclosure.site.outline import Limits, Outline
+from tilstand.edition.disclosure_rules import DisclosureRules
+from tilstand.pupils.protection.protected import Layout, Protected
+
+
+def limits_of(rules: DisclosureRules) -> Limits:
+    """Give the rules as the attack knows them.
+
+    Parameters
+    ----------
+    rules : DisclosureRules
+        The edition's.
+
+    Returns
+    -------
+    Limits
+        What must not be given away.
+    """
+    names = Limits.__dataclass_fields__
+    return Limits(**{name: value for name, value in asdict(rules).items() if name in names})
+
+
+def outlines_of(protected: Protected | None) -> dict[str, Outline]:
+    """Name what the tables of each population hang together by.
+
+    Parameters
+    ----------
+    protected : Protected or None
+        Its layouts are read, its numbers are not.
+
+    Returns
+    -------
+    dict of str to Outline
+        By population, named as on pages.
+    """
+    outlines: dict[str, Outline] = {}
+    if protected is None:
+        return outlines
+    for title, layout in protected.layouts.items():
+        name = layout.population.replace(" ", "_")
+        old = outlines.get(name, Outline())
+        along = layout.along or ""
+        measure = {layout.measure.replace(" ", "_"): layout}
+        means = {} if layout.measure == "count" else measure
+        parents = {**old.parents.get(along, {}), **layout.parent}
+        outlines[name] = Outline(
+            parents={**old.parents, **({along: parents} if along else {})},
+            partial=old.partial | set(layout.partial),
+            sensitive=old.sensitive | set(layout.sensitive),
+            size={**old.size, **{key: one.size for key, one in means.items()}},
+            spread={**old.spread, **{key: one.spread for key, one in means.items()}},
+            categories=_with_categories(old, layout, protected.frames.get(title)),
+        )
+    return outlines
+
+
+def _with_categories(
+    outline: Outline, layout: Layout, labels: pd.DataFrame | None
+) -> dict[str, frozenset[str]]:
+    """Add a table's categories, as pages name them: a sum is whole only if all are there."""
+    known = dict(outline.categories)
+    if labels is None:
+        return known
+    for dimension in layout.dimensions:
+        named = {str(label).replace(" ", "_") for label in labels[dimension]} - {TOTAL}
+        known[dimension] = known.get(dimension, frozenset()) | named
+    return known

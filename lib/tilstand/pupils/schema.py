@@ -1,0 +1,254 @@
+"""Read a pupil file by its Table Schema, check it across rows, and let no pupil be known."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from tilstand.errors import CallError
+from tilstand.tabular.cells import bare, decimal_sign, number
+from tilstand.tabular.raw import read_raw
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.errors import Fault
+    from tilstand.tabular.raw import RawTable
+
+ROW = "_row"
+SHORTEST_SALT = 16
+HIDDEN = "(not shown)"
+# A child starts in the autumn of the year it turns six.
+START_AGE = 6
+TRUTHS = {
+    **dict.fromkeys(("ja", "j", "1", "1.0", "sann", "yes"), "true"),
+    **dict.fromkeys(("nei", "n", "0", "0.0", "usann", "no"), "false"),
+}
+WORDS = {
+    **dict.fromkeys(("jente", "j", "k", "f", "kvinne", "girl"), "female"),
+    **dict.fromkeys(("gutt", "g", "m", "mann", "boy"), "male"),
+}
+
+
+@dataclass(frozen=True)
+class Pupils:
+    """Hold a pupil file that was read.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The schema's fields; ``pupil`` is a salted hash. Empty when there are faults.
+    faults : list of Fault
+        Row, column and the faulty cell, and nothing else of the row; a pupil's id is never told.
+    quality : pandas.DataFrame
+        A row a field: ``filled``, ``missing`` and ``share_missing`` over the pupils.
+    """
+
+    table: pd.DataFrame
+    faults: list[Fault]
+    quality: pd.DataFrame
+
+
+def load_schema(path: Path) -> list[dict[str, Any]]:
+    """Load the fields of a Table Schema file."""
+    fields: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["fields"]
+    return fields
+
+
+def read_pupils(
+    path: Path,
+    name: str,
+    fields: list[dict[str, Any]],
+    columns: dict[str, str],
+    schools: set[str] | None,
+    salt: bytes,
+) -> Pupils:
+    """Read and check a pupil file.
+
+    Parameters
+    ----------
+    path : Path
+        CSV, Excel or Parquet.
+    name : str
+        How faults name the file.
+    fields : list of dict
+        The schema's fields.
+    columns : dict
+        Column of the file for each field whose name differs.
+    schools : set of str or None
+        Organisation numbers that the register knows; None where there is no such register.
+    salt : bytes
+        Secret of at least 16 bytes; the same salt gives the same hashes.
+
+    Returns
+    -------
+    Pupils
+        The table without ids, or every fault.
+
+    Raises
+    ------
+    CallError
+        When the salt is too short to hide anything.
+    """
+    if len(salt) < SHORTEST_SALT:
+        raise CallError(f"salt: {len(salt)} bytes, expected {SHORTEST_SALT} or more, kept secret")
+    raw, form = read_raw(path, name)
+    names = [field["name"] for field in fields]
+    if not raw.header:
+        return Pupils(pd.DataFrame(columns=names), _quiet(form), _quality(pd.DataFrame(), names))
+    own = {field: columns.get(field, field) for field in names}
+    faults = _quiet(form) + _lacking(raw, fields, own)
+    table = _texts(raw, own)
+    for field in fields:
+        faults += _cells(raw, table, field, own[field["name"]])
+    faults += _across(raw, table, own, schools)
+    quality = _quality(table, names)
+    if faults:
+        return Pupils(pd.DataFrame(columns=names), sorted(set(faults)), quality)
+    if "pupil" in table:
+        table["pupil"] = [_hash(text, salt) for text in table["pupil"]]
+    return Pupils(_typed(table[names], fields), [], quality)
+
+
+def _quiet(faults: list[Fault]) -> list[Fault]:
+    """Keep the shape of a row in a fault of form, never its text."""
+    told = re.compile(r"[0-9]+ cells|byte 0x..|sep=.?|no rows|an empty file|not readable")
+    return [
+        fault if told.fullmatch(fault.value) or not fault.row else _without_value(fault)
+        for fault in faults
+    ]
+
+
+def _without_value(fault: Fault) -> Fault:
+    return type(fault)(fault.file, fault.row, fault.column, HIDDEN, fault.expected)
+
+
+def _lacking(raw: RawTable, fields: list[dict[str, Any]], own: dict[str, str]) -> list[Fault]:
+    return [
+        raw.fault(raw.header_row, own[field["name"]], "", f"a column for '{field['name']}'")
+        for field in fields
+        if own[field["name"]] not in raw.header
+        and field.get("column_required", field.get("constraints", {}).get("required"))
+    ]
+
+
+def _texts(raw: RawTable, own: dict[str, str]) -> pd.DataFrame:
+    places = {
+        field: raw.header.index(column) for field, column in own.items() if column in raw.header
+    }
+    rows = [
+        {ROW: row, **{f: bare(cells[places[f]]) if f in places else "" for f in own}}
+        for row, cells in raw.rows
+    ]
+    return pd.DataFrame(rows, columns=[ROW, *own])
+
+
+def _plain(text: str, kind: str, sign: str) -> str | None:
+    if kind in ("integer", "number"):
+        plain = number(text, sign)
+        # A whole number that another program has saved with decimals, such as 2020.0.
+        whole = kind == "integer" and re.fullmatch(r"-?[0-9]+[.,]0+", text)
+        return re.split("[.,]", text)[0] if whole else plain
+    words = TRUTHS if kind == "boolean" else WORDS
+    return words.get(text.lower(), text.lower() if kind == "boolean" else text)
+
+
+def _cells(raw: RawTable, table: pd.DataFrame, field: dict[str, Any], column: str) -> list[Fault]:
+    """Check one field's cells against its constraints, and write them plainly in place."""
+    name, rules = field["name"], field.get("constraints", {})
+    secret = name == "pupil"
+    sign = decimal_sign(table[name]) if field["type"] == "number" else ","
+    is_word = field["type"] == "boolean" or "enum" in rules
+    faults, plain = [], []
+    for row, text in zip(table[ROW], table[name], strict=True):
+        kind = "word" if is_word and field["type"] == "string" else field["type"]
+        value = _plain(text, kind, sign) if kind != "string" else text
+        expected = ""
+        if text == "":
+            expected = "a value" if rules.get("required") and column in raw.header else ""
+        elif value is None:
+            expected = "a number"
+        else:
+            expected = _broken_rule(value, field["type"], rules)
+        if expected:
+            faults.append(raw.fault(int(row), column, HIDDEN if secret else text, expected))
+        plain.append(text if value is None else value)
+    table[name] = plain
+    return faults
+
+
+def _broken_rule(value: str, kind: str, rules: dict[str, Any]) -> str:
+    if "enum" in rules and value not in rules["enum"]:
+        return "one of " + ", ".join(rules["enum"])
+    if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
+        return "an organisation number of 9 digits"
+    if kind == "integer" and not re.fullmatch(r"-?[0-9]+", value):
+        return "a whole number"
+    if "minimum" in rules and not rules["minimum"] <= float(value) <= rules["maximum"]:
+        return f"a number from {rules['minimum']:g} to {rules['maximum']:g}"
+    return ""
+
+
+def _across(
+    raw: RawTable, table: pd.DataFrame, own: dict[str, str], schools: set[str] | None
+) -> list[Fault]:
+    """Find pupils that stand twice, schools nobody knows, and ages that do not fit the grade."""
+    faults = []
+    if "pupil" in table:
+        key = [name for name in ("pupil", "cohort") if name in table]
+        twice = table[(table["pupil"] != "") & table.duplicated(key, keep="first")]
+        expected = "each pupil once in a cohort"
+        faults += [raw.fault(int(row), own["pupil"], HIDDEN, expected) for row in twice[ROW]]
+    for field in ("school", "feeder_school"):
+        if schools is None or field not in table:
+            continue
+        cells = table[table[field].str.fullmatch("[0-9]{9}") & ~table[field].isin(schools)]
+        expected = "a school that the register knows"
+        faults += [
+            raw.fault(int(row), own[field], text, expected)
+            for row, text in zip(cells[ROW], cells[field], strict=True)
+        ]
+    if not {"cohort", "grade", "birth_year"} <= set(table):
+        return faults
+    for row in table[[ROW, "cohort", "grade", "birth_year"]].to_dict("records"):
+        known = [row[field] for field in ("cohort", "grade", "birth_year")]
+        if not all(text.isdigit() for text in known):
+            continue
+        cohort, grade, born = map(int, known)
+        usual = cohort - grade - START_AGE + 1
+        if abs(born - usual) > 1:
+            expected = f"{usual}, a year earlier or later, for grade {grade} in {cohort}"
+            faults.append(raw.fault(int(row[ROW]), own["birth_year"], row["birth_year"], expected))
+    return faults
+
+
+def _quality(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    filled = [int((table[name] != "").sum()) if len(table) else 0 for name in names]
+    quality = pd.DataFrame({"field": names, "filled": filled})
+    quality["missing"] = len(table) - quality["filled"]
+    quality["share_missing"] = quality["missing"] / max(len(table), 1)
+    return quality
+
+
+def _hash(text: str, salt: bytes) -> str:
+    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _typed(table: pd.DataFrame, fields: list[dict[str, Any]]) -> pd.DataFrame:
+    typed = table.copy()
+    for field in fields:
+        name = field["name"]
+        if field["type"] == "number":
+            typed[name] = pd.to_numeric(typed[name], errors="coerce")
+        elif field["type"] == "integer":
+            typed[name] = pd.to_numeric(typed[name], errors="coerce").astype("Int64")
+        elif field["type"] == "boolean":
+            words = {"true": True, "false": False}
+            typed[name] = typed[name].map(words).astype("boolean")
+    return typed

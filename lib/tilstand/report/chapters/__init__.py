@@ -1,0 +1,1 @@
+"""Hold what single chapters show, a folder a subject."""

@@ -1,0 +1,1 @@
+"""Show school contribution: estimates, robustness, evidence and formulas."""

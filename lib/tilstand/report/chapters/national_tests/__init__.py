@@ -1,0 +1,1 @@
+"""Show national tests as Udir publishes them: schools, spread, growth."""

@@ -1,0 +1,303 @@
+"""Show growth from grade 5 to grade 8: all municipalities, the county's, assumptions, schools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tilstand.analysis.published_means import stands_out
+from tilstand.analysis.published_tests import INDICATOR, SUBJECTS
+from tilstand.report import wording
+from tilstand.report.numbers import Value, decimals_off_zero, write_number
+from tilstand.report.page.sourcing import source_line
+from tilstand.report.page.tables import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
+    from tilstand.report.page.page import Page
+
+SCALE_BREAK = "np-2022"
+#: Standard errors in half of a 95 % interval.
+HALF_WIDTHS = 1.96
+
+
+def setting(growth: PublicGrowth) -> dict[str, Any]:
+    """Give the chapter what it says of years and of why there may be nothing to show.
+
+    Returns
+    -------
+    dict
+        ``year``, ``prior_year``; ``stale`` (the year shown, where it is not the edition's own);
+        ``first_possible`` (first edition whose two tests are on today's scale, where the
+        edition's own lies before it); ``needs_files`` (the municipality's name where the edition
+        could have had the growth but lacks a file); ``shown`` (the name where there is growth);
+        ``both_grades`` (how many of our schools have both tests).
+    """
+    page = growth.page
+    breaks = page.register.breaks
+    scale = int(breaks.loc[breaks["break"] == SCALE_BREAK, "year"].iloc[0])
+    possible = scale + growth.page.year - growth.wanted[1][1]
+    early = page.year < possible
+    value = Value(possible, year=possible, refs=(f"breaks|{SCALE_BREAK}",), recipe="year")
+    stale = growth.year if growth.last_year and growth.last_year != page.year else Value(None)
+    return {
+        "year": growth.year,
+        "prior_year": growth.prior_year,
+        "stale": stale,
+        "first_possible": value if early else Value(None),
+        "needs_files": "" if early or growth.last_year else page.name,
+        "shown": page.name if growth.last_year else "",
+        "both_grades": growth.number("reading", growth.school_count or None, 0),
+    }
+
+
+def spoken(growth: PublicGrowth) -> dict[str, Any]:
+    """Give every subject's numbers to the prose, under names that begin with the subject.
+
+    Returns
+    -------
+    dict
+        With ``tried``, the municipality's name where it has growth in some subject, and ``near``,
+        the name where others in its county have; else blank.
+    """
+    own = any(growth.own(subject) is not None for subject in SUBJECTS)
+    near = len(growth.results) and (growth.results["role"] == "other").any()
+    name = growth.page.name
+    told: dict[str, Any] = {"tried": name if own else "", "near": name if near else ""}
+    for subject in SUBJECTS:
+        told[subject] = growth.contribution(subject)
+        told[f"{subject}_why"] = growth.why_not(subject)
+        told |= {f"{subject}_{name}": value for name, value in growth.numbers(subject).items()}
+    return told
+
+
+def show_cloud(growth: PublicGrowth, subject: str) -> None:
+    """Show every municipality's contribution with its interval, by number of pupils."""
+    page, pick = growth.page, growth.page.pick
+    rows = growth.of(subject)
+    found = growth.contribution(subject)
+    word = page.register.category_label(subject, page.language)
+    own = growth.own(subject)
+    verdict = f": {found.verdict[page.language]}"
+    if own is not None and own["partial"]:
+        verdict = pick(nb=", men mange mangler på 5. trinn", en=", but many are missing in grade 5")
+    title = page.title(
+        nb="{size} poeng {direction} enn ventet i {subject} i {name}{verdict}",
+        en="{size} points {direction} than expected in {subject} in {name}{verdict}",
+        size=found.size,
+        direction=found.direction[page.language],
+        subject=word,
+        name=page.name,
+        verdict=verdict,
+    )
+    page.chart_of(
+        "cloud",
+        rows,
+        _columns(page),
+        name=f"vekst-{subject}",
+        title=title
+        or page.title(
+            nb="Vekst fra 5. til 8. trinn i {subject} i {units} kommuner",
+            en="Growth from grade 5 to grade 8 in {subject} in {units} municipalities",
+            subject=word,
+            units=growth.numbers(subject)["all"],
+        ),
+        subtitle=page.title(
+            nb="Snitt på 8. trinn {year} minus det snittet fra 5. trinn {prior} gir grunn til å "
+            "vente, skalapoeng med 95 %-intervall. {subject}.",
+            en="Grade 8 mean in {year} minus what the grade 5 mean of {prior} leads one to expect, "
+            "scale points with 95% interval. {subject}.",
+            year=growth.year,
+            prior=growth.prior_year,
+            subject=wording.sentence(word),
+        ),
+        source=source(growth),
+        names=(
+            pick(nb="andre i fylket", en="others in the county"),
+            pick(nb="resten av landet", en="the rest of the country"),
+            pick(nb="som ventet", en="as expected"),
+        ),
+        across=pick(nb="Elever på 8. trinn", en="Grade 8 pupils"),
+        decimals=1,
+    )
+
+
+def _columns(page: Page) -> list[Column]:
+    pick = page.pick
+    return [
+        Column("label", pick(nb="Kommune", en="Municipality")),
+        Column("prior", pick(nb="5. trinn", en="Grade 5"), 0),
+        Column("prior_n", pick(nb="Elever, 5. trinn", en="Pupils, grade 5"), 0),
+        Column("outcome", pick(nb="8. trinn", en="Grade 8"), 0),
+        Column("outcome_n", pick(nb="Elever, 8. trinn", en="Pupils, grade 8"), 0),
+        Column("expected", pick(nb="Ventet, 8. trinn", en="Expected, grade 8"), 1),
+        Column("contribution", pick(nb="Bidrag", en="Contribution"), 1),
+        Column("low", pick(nb="95 %-intervall, fra", en="95% interval, from"), 1),
+        Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), 1),
+        Column("shrunk", pick(nb="Trukket mot null", en="Shrunk"), 1),
+    ]
+
+
+def show_county(growth: PublicGrowth, subject: str) -> None:
+    """Show the county's municipalities by name, with how sure each contribution is."""
+    page, pick = growth.page, growth.page.pick
+    rows = growth.of(subject)
+    rows = rows[rows["role"] != "rest"] if len(rows) else rows
+    if rows.empty or not (rows["role"] == "other").any():
+        return
+    partial = pick(nb="få med på 5. trinn", en="few in grade 5")
+    words = [wording.word(certainty, page.language) for certainty in rows["certainty"]]
+    words = [
+        f"{word} ({partial})" if few else word
+        for word, few in zip(words, rows["partial"], strict=True)
+    ]
+    word = page.register.category_label(subject, page.language)
+    ends = [decimals_off_zero(row, 1) for row in zip(rows["low"], rows["high"], strict=True)]
+    page.table(
+        rows.drop(columns=["source", "section"], errors="ignore").assign(sure=words, ends=ends),
+        [
+            Column("label", pick(nb="Kommune", en="Municipality")),
+            Column("prior", pick(nb="5. trinn", en="Grade 5"), 0),
+            Column("outcome", pick(nb="8. trinn", en="Grade 8"), 0),
+            Column("contribution", pick(nb="Bidrag", en="Contribution"), 1),
+            Column("low", pick(nb="Fra", en="From"), "ends"),
+            Column("high", pick(nb="Til", en="To"), "ends"),
+            Column("sure", pick(nb="Forskjell fra ventet", en="Difference from expected")),
+        ],
+        name=f"vekst-fylket-{subject}",
+        title=page.title(
+            nb="Kommunene i fylket etter navn, {subject} {prior}–{year}: snitt, bidrag og "
+            "95 %-intervall i skalapoeng",
+            en="The county’s municipalities by name, {subject} {prior}–{year}: means, "
+            "contribution and 95% interval in scale points",
+            subject=word,
+            prior=growth.prior_year,
+            year=growth.year,
+        ),
+        source=source(growth),
+    )
+
+
+def show_sensitivity(growth: PublicGrowth, subject: str) -> None:
+    """Show the municipality's contribution under other assumptions."""
+    page, pick = growth.page, growth.page.pick
+    rows = growth.sensitivity(subject)
+    if rows.empty:
+        return
+    labels = [_assumption(page, row) for row in rows.to_dict("records")]
+    word = page.register.category_label(subject, page.language)
+    page.table(
+        rows.assign(label=labels),
+        [
+            Column("label", pick(nb="Antakelse", en="Assumption")),
+            Column("slope", pick(nb="Stigning", en="Slope"), 2),
+            Column("contribution", pick(nb="Bidrag", en="Contribution"), 1),
+            Column("low", pick(nb="95 %-intervall, fra", en="95% interval, from"), 1),
+            Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), 1),
+        ],
+        name=f"vekst-antakelser-{subject}",
+        title=pick(
+            nb=f"Bidraget i {word} i {page.name} under andre antakelser, skalapoeng",
+            en=f"The contribution in {word} of {page.name} under other assumptions, scale points",
+        ),
+        source=source(growth),
+    )
+
+
+def _assumption(page: Page, row: dict) -> str:
+    setting = row["setting"]
+    number = write_number(setting, 2, page.language)
+    percent = write_number(100 * setting, 0, page.language)
+    return {
+        "base": page.pick(nb="slik kapitlet regner", en="as in this chapter"),
+        "correlation": page.pick(
+            nb=f"feilene i de to prøvene henger sammen ({number})",
+            en=f"the errors of the two tests correlate ({number})",
+        ),
+        "margin": page.pick(
+            nb=f"Udirs usikkerhet er et {percent} %-intervall",
+            en=f"Udir’s margin is a {percent}% interval",
+        ),
+        "everyone": page.pick(
+            nb="også kommuner der mange mangler på 5. trinn, teller i linjen",
+            en="municipalities that lack many in grade 5 count in the line too",
+        ),
+    }[row["assumption"]]
+
+
+def show_schools(growth: PublicGrowth, subject: str) -> None:
+    """Show our schools that hold both grades, by name."""
+    page, pick = growth.page, growth.page.pick
+    rows = growth.schools
+    rows = rows[rows["subject"] == subject] if len(rows) else rows
+    if rows.empty:
+        return
+    word = page.register.category_label(subject, page.language)
+    # The line goes with the open mark: both are of the school's own numbers alone.
+    page.chart_of(
+        "caterpillar",
+        rows,
+        [
+            Column("label", pick(nb="Skole", en="School")),
+            Column("prior", pick(nb="5. trinn", en="Grade 5"), 0),
+            Column("prior_n", pick(nb="Elever, 5. trinn", en="Pupils, grade 5"), 0),
+            Column("outcome", pick(nb="8. trinn", en="Grade 8"), 0),
+            Column("outcome_n", pick(nb="Elever, 8. trinn", en="Pupils, grade 8"), 0),
+            Column("contribution", pick(nb="Bidrag", en="Contribution"), 1),
+            Column("low", pick(nb="95 %-intervall, fra", en="95% interval, from"), 1),
+            Column("high", pick(nb="95 %-intervall, til", en="95% interval, to"), 1),
+            Column("shrunk", pick(nb="Trukket mot null", en="Shrunk"), 1),
+        ],
+        name=f"vekst-skoler-{subject}",
+        title=pick(
+            nb=f"Skoler med både 5. og 8. trinn i {page.name}: {word}",
+            en=f"Schools with both grade 5 and grade 8 in {page.name}: {word}",
+        ),
+        subtitle=pick(
+            nb="Snitt på 8. trinn minus ventet, skalapoeng. Skolene står etter navn.",
+            en="Grade 8 mean minus expected, scale points. Schools are listed by name.",
+        ),
+        source=source(growth),
+        names=(
+            pick(nb="trukket mot null", en="shrunk"),
+            pick(nb="skolens egne tall", en="the school’s own numbers"),
+        ),
+        interval=pick(nb="95 %-intervall for egne tall", en="95% interval, own numbers"),
+        reference_name=pick(nb="som ventet", en="as expected"),
+        decimals=0,
+    )
+
+
+def _schools_title(page: Page, rows: pd.DataFrame, subject: str) -> str:
+    """Count the schools that can be told from what was expected, all of them looked at together."""
+    variances = ((rows["high"] - rows["low"]) / (2 * HALF_WIDTHS)) ** 2
+    apart = int(stands_out(rows["contribution"].to_numpy(float), variances.to_numpy(float)).sum())
+    found, several = (write_number(number, 0, page.language) for number in (apart, len(rows)))
+    if len(rows) == 1:
+        can = page.pick(nb="kan" if apart else "kan ikke", en="can" if apart else "cannot")
+        return page.pick(
+            nb=f"Den ene skolen {can} skilles fra det ventede i {subject}",
+            en=f"The one school {can} be told from what was expected in {subject}",
+        )
+    return page.pick(
+        nb=f"{found if apart else 'Ingen'} av {several} skoler kan skilles fra det ventede i "
+        f"{subject}",
+        en=f"{found if apart else 'None'} of {several} schools can be told from what was expected "
+        f"in {subject}",
+    )
+
+
+def source(growth: PublicGrowth) -> str:
+    """Write the source line of what rests on both exports."""
+    page: Page = growth.page
+    figures: pd.DataFrame = page.figures
+    years = (growth.last_year, growth.last_year - 3)
+    rows = figures[
+        (figures["indicator"] == INDICATOR)
+        & (figures["place"] == "norge")
+        & figures["year"].isin(years)
+        & figures["margin"].notna()
+    ]
+    made = page.pick(nb="Egne beregninger.", en="Our computations.")
+    return f"{source_line(rows[['source', 'section']], page.register, page.language)} {made}"

@@ -1,0 +1,1 @@
+"""Show what may be shown of pupils: levels, cohorts, groups, environment."""

@@ -1,0 +1,1 @@
+"""Show marks, mastery levels and the spread between schools from the documents."""

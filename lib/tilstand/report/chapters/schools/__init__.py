@@ -1,0 +1,1 @@
+"""Show the schools: a page each, a list, and their own words."""

@@ -1,0 +1,59 @@
+"""Give a school room for its own words: this year's, and last year's beside them."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from tilstand.report.chapters.schools.comment_files import comment
+from tilstand.report.page import exhibits
+
+if TYPE_CHECKING:
+    from tilstand.pupils.roster import School
+    from tilstand.report.page.page import Page
+
+
+def show_comments(page: Page, school: School) -> None:
+    """Show a school's comment, or that it has none, and last year's beside it.
+
+    Parameters
+    ----------
+    page : Page
+        The school's page.
+    school : School
+        The school; the comments of an invented one are marked as examples.
+    """
+    now, before = (
+        comment(page.project, year, school.slug, page.language)
+        for year in (page.year, page.year - 1)
+    )
+    year, last = page.year, page.year - 1
+    this_year = page.pick(nb=f"I år, til {year}-utgaven", en=f"This year, on the {year} edition")
+    last_year = page.pick(nb=f"I fjor, til {last}-utgaven", en=f"Last year, on the {last} edition")
+    empty = page.pick(
+        nb="Skolen har ikke skrevet noen kommentar til tallene.",
+        en="The school has not written a comment on the numbers.",
+    )
+    parts = [_part(page, this_year, *(now if now[0] else (empty, page.language)))]
+    if before[0]:
+        parts.append(_part(page, last_year, *before))
+    mark = ""
+    if school.simulated and (now[0] or before[0]):
+        said = page.pick(
+            nb="Eksempel: skolen finnes ikke. Teksten viser hvor skolens egne ord står.",
+            en="Example: the school does not exist. The text shows where a school’s words stand.",
+        )
+        mark = f'<p class="exhibit-mark">{escape(said)}</p>'
+    exhibits.show_block(f'{mark}<div class="comments">{"".join(parts)}</div>')
+
+
+def _part(page: Page, heading: str, text: str, written: str) -> str:
+    """Write paragraphs; a comment is plain text, so that nothing in it can change the page."""
+    paragraphs = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
+    body = "".join(f"<p>{escape(' '.join(part.split()))}</p>" for part in paragraphs)
+    language = f' lang="{written}"' if written != page.language else ""
+    return (
+        f'<section class="comment"><p class="comment-when">{escape(heading)}</p>'
+        f"<div{language}>{body}</div></section>"
+    )

@@ -1,0 +1,77 @@
+"""List schools by name, so that a reader finds one at once, on a phone and without scripts."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from tilstand import simulation
+from tilstand.pupils.roster import schools_of
+from tilstand.report import wording
+from tilstand.report.numbers import Value
+from tilstand.report.page import exhibits
+
+if TYPE_CHECKING:
+    from tilstand.pupils.roster import School
+    from tilstand.report.page.page import Page
+
+#: The chapter that is run once for each school; its pages bear its name.
+CHAPTER = "skole"
+
+
+def school_words(page: Page) -> dict[str, Any]:
+    """Give prose the number of schools with a page, and whose they are; blank without schools.
+
+    Parameters
+    ----------
+    page : Page
+        Any page of the edition.
+
+    Returns
+    -------
+    dict
+        ``schools_of_example`` where the schools are invented, ``schools_of_own`` where they are
+        the municipality's; ``example_home``, the invented municipality's name.
+    """
+    schools = schools_of(page.project, page.edition)
+    number = Value(len(schools) or None, decimals=0, recipe="count of rows")
+    invented = bool(schools) and page.edition.pupils is None
+    return {
+        "schools_of_example": number if invented else "",
+        "schools_of_own": "" if invented or not schools else number,
+        "example_home": simulation.HOME if invented else "",
+    }
+
+
+def show_schools(page: Page, schools: list[School]) -> None:
+    """Show every school as a link under the first letter of its name.
+
+    Parameters
+    ----------
+    page : Page
+        The index page.
+    schools : list of School
+        In order of names; never in order of results.
+    """
+    parts = []
+    letters = []
+    for letter, named in groupby(schools, key=lambda school: school.name[:1].upper()):
+        letters.append(letter)
+        links = "".join(_link(page, school) for school in named)
+        anchor = f"letter-{ord(letter)}"
+        parts.append(f'<section id="{anchor}"><h2>{escape(letter)}</h2><ul>{links}</ul></section>')
+    jumps = "".join(f'<a href="#letter-{ord(letter)}">{escape(letter)}</a>' for letter in letters)
+    label = page.pick(nb="Hopp til bokstav", en="Jump to a letter")
+    exhibits.show_block(
+        f'<nav class="school-letters" aria-label="{label}">{jumps}</nav>'
+        f'<div class="school-list">{"".join(parts)}</div>'
+    )
+
+
+def _link(page: Page, school: School) -> str:
+    grades = wording.grade_name(school.grades, page.language) if school.grades else ""
+    if grades and not school.simulated:  # a file holds the grades of its tests, not all there are
+        grades = page.pick(nb=f"tall for {grades}", en=f"numbers for {grades}")
+    below = f" <span>{escape(grades)}</span>" if grades else ""
+    return f'<li><a href="{CHAPTER}-{school.slug}.html">{escape(school.name)}</a>{below}</li>'

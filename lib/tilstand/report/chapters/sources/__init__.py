@@ -1,0 +1,1 @@
+"""Show where figures come from: measures, documents, disagreements, files."""

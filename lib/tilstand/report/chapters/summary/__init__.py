@@ -1,0 +1,1 @@
+"""Find what opens the book: findings, questions and their answers."""

@@ -1,0 +1,122 @@
+"""Choose what an edition says first, and what it leaves to be discussed."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from tilstand.report import wording
+from tilstand.report.chapters.summary.findings import answer
+from tilstand.report.page import exhibits
+
+if TYPE_CHECKING:
+    from tilstand.report.chapters.summary.findings import Finding
+    from tilstand.report.chapters.summary.question import Question
+    from tilstand.report.page.page import Page
+
+MOST = 5
+UNSURE = ("cohort", "unknown")
+ORDER = ("clear", "sign", "unknown", "chance")
+ASKED = {
+    "nb": {
+        "before": "Hva ligger bak endringen, og hva kan kommunen gjøre med den?",
+        "unsure": "Er det en varig endring, og hva ligger i så fall bak?",
+        "nation": "Hvorfor er det annerledes her, og er det slik kommunen vil ha det?",
+        "cohort": "Hva har kullet møtt på veien fra 5. til 8. trinn?",
+    },
+    "en": {
+        "before": "What lies behind the change, and what can the municipality do about it?",
+        "unsure": "Is the change a lasting one, and if so, what lies behind it?",
+        "nation": "Why is it different here, and is that as the municipality wants it?",
+        "cohort": "What did the cohort meet on its way from grade 5 to grade 8?",
+    },
+}
+
+
+def choose(found: list[Finding], most: int = MOST) -> list[Finding]:
+    """Choose the findings that an edition opens with.
+
+    Parameters
+    ----------
+    found : list of Finding
+        All answers, in the order of the questions.
+    most : int
+        How many at most.
+
+    Returns
+    -------
+    list of Finding
+        The surest first, of equally sure ones the largest, and one a theme (a chapter, if the
+        question names none), so that none fills the page.
+    """
+    ranked = sorted(found, key=lambda one: (ORDER.index(one.certainty), -one.size))
+    chosen: dict[str, Finding] = {}
+    for finding in ranked:
+        chosen.setdefault(finding.question.theme or finding.question.chapter, finding)
+    return list(chosen.values())[:most]
+
+
+def list_headlines(page: Page, questions: list[Question], most: int = MOST) -> None:
+    """Show the findings that an edition opens with, each with its certainty in words.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    questions : list of Question
+        What to ask.
+    most : int
+        How many at most.
+    """
+    items = [_headline(page, finding) for finding in choose(_answers(page, questions), most)]
+    if items:
+        exhibits.show_block(f'<ol class="headlines">{"".join(items)}</ol>')
+
+
+def list_discussion(page: Page, questions: list[Question], most: int = 3) -> None:
+    """Show what the numbers leave to be discussed: what to watch first, then what differs.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    questions : list of Question
+        What to ask.
+    most : int
+        How many at most.
+    """
+    found = _answers(page, questions)
+    watch = [finding for finding in found if finding.kind == "watch"]
+    rest = [finding for finding in found if finding.kind in ("changed", "differs")]
+    chosen = choose(watch, most)
+    taken = {finding.question.chapter for finding in chosen}
+    chosen += choose([one for one in rest if one.question.chapter not in taken], most)
+    items = [_question(page, finding) for finding in chosen[:most]]
+    if items:
+        exhibits.show_block(f'<ul class="discussion">{"".join(items)}</ul>')
+
+
+def _answers(page: Page, questions: list[Question]) -> list[Finding]:
+    """Answer the questions, but for cohorts of which so many are missing that nothing is sure."""
+    found = [found for question in questions if (found := answer(page, question))]
+    return [one for one in found if (one.question.against, one.certainty) != UNSURE]
+
+
+def _headline(page: Page, finding: Finding) -> str:
+    counted = page.register.indicators[finding.question.indicator].unit == "count"
+    known = finding.certainty != "unknown" or not counted
+    certainty = wording.word(
+        f"certainty_{finding.certainty}" if known else "certainty_counted", page.language
+    )
+    return (
+        f'<li><a href="{finding.question.chapter}.html">{escape(finding.name)}</a>: '
+        f"<span>{finding.numbers}.</span> "
+        f'<span class="certainty certainty-{finding.certainty}">{escape(certainty)}</span></li>'
+    )
+
+
+def _question(page: Page, finding: Finding) -> str:
+    against = finding.question.against
+    unsure = against == "before" and finding.certainty == "unknown"
+    asked = ASKED[page.language]["unsure" if unsure else against]
+    return f"<li><strong>{escape(finding.name)}</strong>: {finding.numbers}. {escape(asked)}</li>"

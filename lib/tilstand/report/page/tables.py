@@ -1,0 +1,225 @@
+"""Write tables that a screen reader can follow, and their CSV twins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import escape, unescape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tilstand.report import wording
+from tilstand.report.columns import Column
+from tilstand.report.numbers import write_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Column", "Table"]
+
+YEAR = re.compile(r"(19|20)\d\d")
+WORTH_SORTING = 6  # rows; fewer are taken in at a glance
+LONG = 24  # characters of a cell that is read as text and not at a glance
+MANY, SQUEEZED = 3, 14  # columns that leave a phone no room for names of so many characters
+CROWDED = 7  # columns, many of them words, that do not stand side by side on a phone
+PHONE = 330  # pixels that a table has on a phone, and what its parts take of them
+LETTER, BETWEEN, NAMES = 7.4, 11, 120
+
+
+@dataclass(frozen=True)
+class Table:
+    """Hold a table ready for the page and for download.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a line; the first column names the row.
+    columns : sequence of Column
+        What to show, in order; the first is the row header.
+    caption : str
+        What the table holds, in one phrase.
+    sortable : bool
+        Let a reader sort the rows by a column. Never a table of schools: it would rank them.
+    """
+
+    frame: pd.DataFrame
+    columns: Sequence[Column]
+    caption: str
+    sortable: bool = False
+    refs: tuple[str, ...] = field(default=())
+
+    def html(self, language: str) -> str:
+        """Write the table with caption, column scopes and row headers.
+
+        A table of texts has its rows one below the other on a phone, each cell with its column's
+        name; so has one of many columns, not all of numbers, or wider than a phone, whose short
+        cells share lines there.
+        Its parts say what they are by role, which a browser forgets where they no longer stand as
+        a table.
+        """
+        texts, crowd = self._holds_texts(), self._is_crowded()
+        stacked = texts or crowd
+        say = _role if stacked else _no_role
+        head = "".join(
+            f'<th scope="col"{say("columnheader")}{_align(column)}>{escape(column.header)}</th>'
+            for column in self.columns
+        )
+        rows = self.frame.to_dict("records")
+        body = "".join(self._row(row, language, stacked=stacked) for row in rows)
+        caption = escape(self.caption)
+        names = "texts crowd" if crowd else "texts"
+        kind = f' class="{names}" role="table"' if stacked else self._kind()
+        if self.sortable and len(self.frame) >= WORTH_SORTING:
+            kind += " data-sort"
+        return (
+            f'<div class="tablewrap" tabindex="0" role="region" aria-label="{caption}">'
+            f"<table{kind}><caption>{caption}</caption>"
+            f"<thead{say('rowgroup')}><tr{say('row')}>{head}</tr></thead>"
+            f"<tbody{say('rowgroup')}>{body}</tbody></table></div>"
+        )
+
+    def _holds_texts(self) -> bool:
+        words = [column.key for column in self.columns if column.decimals is None]
+        long = [
+            key for key in words if self.frame[key].map(lambda cell: len(str(cell))).max() > LONG
+        ]
+        return len(self.columns) > 2 and len(long) > 1
+
+    def _is_crowded(self) -> bool:
+        words = [column for column in self.columns if column.decimals is None]
+        many = len(self.columns) >= CROWDED and len(words) > MANY
+        return many or (not self._holds_texts() and self._overflows())
+
+    def _overflows(self) -> bool:
+        """Tell whether numbers that words stand among are wider than a phone.
+
+        A table of numbers alone is read along its rows, and rather moved sideways.
+        """
+        words = [column for column in self.columns[1:] if column.decimals is None]
+        named = self.frame[self.columns[0].key].map(lambda cell: len(str(cell))).max() > SQUEEZED
+        named = named and len(self.columns) > MANY
+        widths = [LETTER * self._letters(column) + BETWEEN for column in self.columns]
+        widths[0] = max(widths[0], NAMES if named else 0)
+        return bool(words) and sum(widths) > PHONE
+
+    def _letters(self, column: Column) -> int:
+        """Count the letters of a column's longest part that no line break can divide."""
+        told = [_cell(row, column, "nb") for row in self.frame.to_dict("records")]
+        whole = [unescape(re.sub("<[^>]*>", "", text)) for text in told]
+        cells = whole if column.decimals is not None else " ".join(whole).split()
+        return max((len(part) for part in [*column.header.split(), *cells]), default=0)
+
+    def _kind(self) -> str:
+        """Tell the style sheet of rows whose names would be squeezed by many columns."""
+        names = self.frame[self.columns[0].key].map(lambda cell: len(str(cell)))
+        return ' class="named"' if len(self.columns) > MANY and names.max() > SQUEEZED else ""
+
+    def _row(self, row: dict, language: str, *, stacked: bool) -> str:
+        first, *rest = self.columns
+        say = _role if stacked else _no_role
+        cells = "".join(
+            f"<td{say('cell')}{_under(column) if stacked else ''}{_align(column)}"
+            f"{_named(row, column)}{self._exact(row, column)}>{_cell(row, column, language)}</td>"
+            for column in rest
+        )
+        header = _cell(row, first, language)
+        return f'<tr{say("row")}><th scope="row"{say("rowheader")}>{header}</th>{cells}</tr>'
+
+    def _exact(self, row: dict, column: Column) -> str:
+        """Give the number that a sort goes by; rounded and set for a reader, it says less."""
+        value = row[column.key]
+        if not self.sortable or column.decimals is None or isinstance(value, str) or pd.isna(value):
+            return ""
+        return f' data-value="{float(value):.10g}"'
+
+    def csv(self, *, simulated: bool = False) -> str:
+        """Write the numbers as CSV with plain decimals and the headers of the page.
+
+        Parameters
+        ----------
+        simulated : bool
+            Add a first column that says on every row that the numbers are simulated.
+        """
+        values = [_plain(self.frame[column.key], column) for column in self.columns]
+        shown = pd.concat(values, axis=1, keys=[column.header for column in self.columns])
+        if simulated:
+            shown.insert(0, "simulated", "true")
+        return shown.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+    def fields(self, unit: str = "", *, simulated: bool = False) -> tuple[dict[str, str], ...]:
+        """Describe the columns of the CSV file for a program that reads it.
+
+        Parameters
+        ----------
+        unit : str, optional
+            Unit of the columns of numbers, as a word; a column whose header ends with its own
+            (``"Andel, prosent"``) keeps that.
+        simulated : bool
+            As for `csv`.
+
+        Returns
+        -------
+        tuple of dict
+            ``name`` (the header), ``type`` (of Frictionless' Table Schema) and, for numbers,
+            ``unit`` where it is known.
+        """
+        first = [{"name": "simulated", "type": "boolean"}] if simulated else []
+        return (*first, *(self._field(column, unit) for column in self.columns))
+
+    def _field(self, column: Column, unit: str) -> dict[str, str]:
+        values = _plain(self.frame[column.key], column).dropna()
+        if column.decimals is None:
+            years = len(values) and values.map(lambda value: bool(YEAR.fullmatch(str(value)))).all()
+            return {"name": column.header, "type": "year" if years else "string"}
+        numeric = pd.api.types.is_numeric_dtype(values) or not len(values)
+        whole = bool(len(values)) and numeric and bool((values % 1 == 0).all())
+        kind = ("integer" if whole else "number") if numeric else "string"
+        own = column.header.rpartition(", ")[2]
+        said = own if own in wording.all_unit_words() else unit
+        return {"name": column.header, "type": kind} | ({"unit": said} if said else {})
+
+
+def _role(name: str) -> str:
+    return f' role="{name}"'
+
+
+def _no_role(_name: str) -> str:
+    return ""
+
+
+def _under(column: Column) -> str:
+    return f' data-under="{escape(column.header)}"'
+
+
+def _named(row: dict, column: Column) -> str:
+    if not column.ref or not isinstance(row.get(column.ref), str):
+        return ""
+    of = f' data-of="{column.of}"' if column.of else ""
+    return f' data-cell="{escape(row[column.ref])}"{of}'
+
+
+def _align(column: Column) -> str:
+    return "" if column.decimals is None else ' class="num"'
+
+
+def _plain(values: pd.Series, column: Column) -> pd.Series:
+    """Make a column of numbers, some of them absent, one that programs read as numbers."""
+    if column.decimals is None:
+        return values
+    blank = values.map(lambda value: isinstance(value, str) and not value).to_numpy(dtype=bool)
+    return values.where(~blank, None).infer_objects()
+
+
+def _cell(row: dict, column: Column, language: str) -> str:
+    value = row[column.key]
+    if isinstance(value, str):
+        return escape(value)
+    if value is None or pd.isna(value):
+        absent = escape(column.absent or wording.word("not_reported", language))
+        return absent if column.absent else f'<span class="none">{absent}</span>'
+    if column.decimals is None:
+        return escape(str(value))
+    decimals = row[column.decimals] if isinstance(column.decimals, str) else column.decimals
+    written = write_number(float(value), int(decimals), language)
+    return f"+{written}" if column.signed and float(value) > 0 else written

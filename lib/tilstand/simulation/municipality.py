@@ -1,0 +1,377 @@
+"""Simulate the pupils of Eksempel kommune, whose schools the book shows until it has real ones.
+
+Everything here is invented: schools, pupils and answers. The four years end with the edition's
+own. The pupils are the same in every edition but for their years.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tilstand.analysis.mastery_levels import level_of
+from tilstand.analysis.pairs import join_tests
+from tilstand.analysis.pupil_data import PupilData
+from tilstand.pupils.roster import (
+    COMBINED_SCHOOL,
+    NEW_SCHOOL,
+    OPENED_AGO,
+    TINY_SCHOOL,
+    example_schools,
+)
+from tilstand.simulation import TESTS
+
+if TYPE_CHECKING:
+    from tilstand.pupils.roster import School
+
+SEED = 3034
+YEARS = 4
+RELIABILITY = 0.85
+#: Indexes of the pupil survey with their level and their spread between pupils, on 1-5.
+INDEXES = {
+    "survey_wellbeing": (4.2, 0.75),
+    "survey_teacher_support": (4.1, 0.75),
+    "survey_learning_culture": (3.9, 0.70),
+    "survey_motivation": (3.5, 0.85),
+    "survey_assessment": (3.5, 0.80),
+    "survey_home_support": (4.1, 0.75),
+}
+SURVEY_GRADES = (7, 10)
+SUBJECTS = ("norwegian_main", "mathematics", "english")
+_POINTS = 9.0
+_TINY = 9
+# Years on the way from 8. trinn: the exam stands in the spring three years after that autumn.
+_TO_EXAM = 3
+_COMPLETION_YEARS = 5
+
+
+@dataclass(frozen=True)
+class Example:
+    """Hold the invented pupils and what is true of them.
+
+    Parameters
+    ----------
+    data : PupilData
+        The pupils.
+    schools : list of School
+        Their schools.
+    truth : DataFrame
+        ``school, grade, contribution``: what each school truly adds to the tests of 8. trinn
+        (primary) and 9. trinn (lower secondary), scale points, the same in all subjects.
+    """
+
+    data: PupilData
+    schools: list[School]
+    truth: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Map:
+    """Hold the schools as numbers: positions in ``keys`` of primary and lower secondary units."""
+
+    keys: np.ndarray
+    primary: np.ndarray
+    lower: np.ndarray
+    size: np.ndarray  # pupils a grade at each primary unit
+    parent: np.ndarray  # lower secondary unit that most of a primary's pupils go on to
+    new: int
+    beside_new: int
+    tiny: int
+    combined: int
+
+
+@lru_cache(maxsize=2)
+def example_municipality(year: int) -> Example:
+    """Simulate the example municipality.
+
+    Parameters
+    ----------
+    year : int
+        Data year of the edition: the last of the four.
+
+    Returns
+    -------
+    Example
+        About 950 pupils a grade. Deterministic.
+
+    Notes
+    -----
+    As in `simulation.simulate`: ability follows ``a_g = r a_f + background + u + growth`` from
+    test to test, with ``u`` the contribution of the school that the result is owed to, and a test
+    shows ``50 + 9 (a + error)`` in whole points, with the error that a reliability of 0.85 means.
+    """
+    rng = np.random.default_rng(SEED)
+    schools = example_schools(year)
+    places = _map(schools, rng)
+    pupils, contributions = _pupils(places, year, rng)
+    ability = _abilities(pupils, contributions, rng)
+    tests = _tests(places, pupils, ability, year, rng)
+    marks, points = _marks(places, pupils, ability, year, rng)
+    answers, bullying = _survey(places, pupils, year, rng)
+    data = PupilData(
+        tests=tests,
+        pairs=join_tests(tests),
+        marks=marks,
+        points=points,
+        answers=answers,
+        bullying=bullying,
+        completion=_completion(places, year, rng),
+    )
+    return Example(data, schools, _truth(places, contributions))
+
+
+def _map(schools: list[School], rng: np.random.Generator) -> _Map:
+    keys = np.array([school.key for school in schools], dtype=object)
+    names = [school.name for school in schools]
+    primary = np.array([i for i, school in enumerate(schools) if school.teaches(5)])
+    lower = np.array([i for i, school in enumerate(schools) if school.teaches(9)])
+    size = np.round(46 * np.exp(0.35 * rng.standard_normal(len(schools)))).clip(22, 90)
+    tiny, combined = names.index(TINY_SCHOOL), names.index(COMBINED_SCHOOL)
+    size[tiny], size[combined] = _TINY, 28
+    others = lower[lower != combined]
+    parent = np.full(len(schools), -1)
+    parent[primary] = others[np.arange(len(primary)) * len(others) // len(primary)]
+    parent[combined] = combined
+    new = names.index(NEW_SCHOOL)
+    beside = int(primary[np.flatnonzero(primary == new)[0] + 1])
+    return _Map(keys, primary, lower, size, parent, new, beside, tiny, combined)
+
+
+def _pupils(
+    places: _Map, year: int, rng: np.random.Generator
+) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Draw the cohorts by the autumn of their 8. trinn, and every school's contribution."""
+    count = len(places.keys)
+    intake = 0.3 * rng.standard_normal(count)
+    cohorts = range(year - YEARS + 1 - _TO_EXAM, year + YEARS)
+    feeder = np.concatenate([np.repeat(places.primary, _drawn_sizes(places, rng)) for _ in cohorts])
+    each = len(feeder)
+    cohort = np.concatenate(
+        [np.full(size, c) for c, size in zip(cohorts, _lengths(feeder), strict=True)]
+    )
+    # Before it opened, the new school's pupils went to the school beside it.
+    opened = year - OPENED_AGO
+    grade_5 = np.where((feeder == places.new) & (cohort - 3 < opened), places.beside_new, feeder)
+    leaving = np.where((feeder == places.new) & (cohort - 1 < opened), places.beside_new, feeder)
+    moved_on = rng.random(each) < 0.08
+    elsewhere = rng.choice(places.lower[places.lower != places.combined], each)
+    stays = np.isin(leaving, [places.combined])
+    lower = np.where(moved_on & ~stays, elsewhere, places.parent[leaving])
+    education = np.digitize(0.9 * intake[feeder] + rng.standard_normal(each), [-1.1, -0.1, 0.8])
+    special, immigrant = rng.random(each) < 0.07, rng.random(each) < 0.17
+    pupils = pd.DataFrame(
+        {
+            "pupil": [f"X{number:05d}" for number in range(1, each + 1)],
+            "cohort": cohort,
+            "at_5": grade_5,
+            "feeder": leaving,
+            "lower": lower,
+            "gender": np.where(rng.random(each) < 0.49, "female", "male"),
+            "special": special,
+            "immigrant": immigrant,
+            "here_at_5": rng.random(each) > 0.05,
+            "here_at_8": rng.random(each) > 0.02,
+            "background": 0.25 * (education - 1.6) - 0.25 * immigrant - 0.8 * special,
+            "intake": intake[feeder],
+        }
+    )
+    contributions = {
+        "primary": 0.10 * rng.standard_normal(count),
+        "lower": 0.11 * rng.standard_normal(count),
+    }
+    return pupils, contributions
+
+
+def _drawn_sizes(places: _Map, rng: np.random.Generator) -> np.ndarray:
+    drawn = rng.poisson(places.size[places.primary]).clip(_TINY)
+    return np.where(places.primary == places.tiny, _TINY, drawn)
+
+
+def _lengths(feeder: np.ndarray) -> list[int]:
+    """Find where each cohort starts: the primary schools begin anew."""
+    starts = np.flatnonzero(np.r_[True, np.diff(feeder) < 0, True])
+    return [int(length) for length in np.diff(starts)]
+
+
+def _abilities(
+    pupils: pd.DataFrame, contributions: dict[str, np.ndarray], rng: np.random.Generator
+) -> dict[tuple[int, str], np.ndarray]:
+    """Follow ability, in SDs of the country, from test to test."""
+    n = len(pupils)
+    girl = (pupils["gender"] == "female").to_numpy()
+    leaning = {"reading": 0.2, "numeracy": -0.15, "english": 0.0}
+    start = (0.15 + pupils["background"] + 0.6 * pupils["intake"]).to_numpy()
+    shared = rng.standard_normal(n)
+    ability: dict[tuple[int, str], np.ndarray] = {}
+    together = {grade: rng.standard_normal(n) for grade in TESTS}
+    for subject in TESTS[5]:
+        own = rng.standard_normal(n)
+        sex = leaning[subject] * (girl - 0.5)
+        at_5 = start + sex + 0.8 * (0.75 * shared + 0.66 * own)
+        growth = 0.55 * (0.7 * together[8] + 0.71 * rng.standard_normal(n))
+        gain = contributions["primary"][pupils["feeder"].to_numpy()]
+        at_8 = 0.82 * at_5 + 0.12 * pupils["background"].to_numpy() + gain + growth
+        ability |= {(5, subject): at_5, (8, subject): at_8}
+        if subject in TESTS[9]:
+            growth = 0.35 * (0.7 * together[9] + 0.71 * rng.standard_normal(n))
+            gain = contributions["lower"][pupils["lower"].to_numpy()]
+            ability[9, subject] = 0.38 + 0.92 * at_8 + gain + growth
+    return ability
+
+
+def _tests(
+    places: _Map,
+    pupils: pd.DataFrame,
+    ability: dict[tuple[int, str], np.ndarray],
+    year: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    parts = []
+    after_8 = {5: -3, 8: 0, 9: 1}
+    error = np.sqrt((1 - RELIABILITY) / RELIABILITY) * 0.97
+    by_school = np.exp(0.4 * rng.standard_normal(len(places.keys)))
+    for (grade, subject), true in sorted(ability.items()):
+        autumn = (pupils["cohort"] + after_8[grade]).to_numpy()
+        present = pupils["here_at_5"] if grade == 5 else pupils["here_at_8"] | (grade == 9)
+        kept = (autumn > year - YEARS) & (autumn <= year) & present.to_numpy()
+        rows = pupils[kept]
+        at = (rows["at_5"] if grade == 5 else rows["lower"]).to_numpy()
+        score = np.round(50 + _POINTS * (true + error * rng.standard_normal(len(true))))
+        risk = 0.018 * by_school[at] * (1 + 9 * rows["special"] + 3 * rows["immigrant"])
+        exempt = rng.random(len(rows)) < risk.to_numpy()
+        absent = rng.random(len(rows)) < 0.02
+        shown = pd.Series(score[kept].clip(1, 100)).mask(exempt | absent)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "pupil": rows["pupil"].to_numpy(),
+                    "year": autumn[kept],
+                    "grade": grade,
+                    "subject": subject,
+                    "school": places.keys[at],
+                    "feeder_school": places.keys[rows["feeder"]] if grade > 5 else "",
+                    "gender": rows["gender"].to_numpy(),
+                    "exempt": exempt,
+                    "score": shown,
+                    "level": level_of(shown, grade),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _marks(
+    places: _Map,
+    pupils: pd.DataFrame,
+    ability: dict[tuple[int, str], np.ndarray],
+    year: int,
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Grade the leavers: teachers' grades lean by school, the exam does not."""
+    spring = (pupils["cohort"] + _TO_EXAM).to_numpy()
+    kept = (spring > year - YEARS) & (spring <= year)
+    rows = pupils[kept]
+    n = len(rows)
+    girl = (rows["gender"] == "female").to_numpy()
+    reading, numeracy = ability[9, "reading"][kept], ability[9, "numeracy"][kept]
+    skill = {
+        "norwegian_main": reading,
+        "mathematics": numeracy,
+        "english": ability[8, "english"][kept] + 0.35,
+    }
+    effort = 0.35 * rng.standard_normal(n) + 0.25 * girl
+    leniency = 0.12 * rng.standard_normal(len(places.keys))[rows["lower"].to_numpy()]
+    # One subject of the three is drawn for the exam of each class; here, for each pupil.
+    drawn = rng.integers(0, len(SUBJECTS), n)
+    common = {
+        "pupil": rows["pupil"].to_numpy(),
+        "year": spring[kept],
+        "school": places.keys[rows["lower"]],
+        "gender": rows["gender"].to_numpy(),
+    }
+    parts = []
+    for number, subject in enumerate(SUBJECTS):
+        level = 3.55 + 0.85 * skill[subject]
+        final = level + effort + leniency + 0.4 * rng.standard_normal(n)
+        exam = level - 0.1 + 0.55 * rng.standard_normal(n)
+        sat = pd.Series(np.round(exam).clip(1, 6)).where(drawn == number)
+        parts.append(
+            pd.DataFrame(
+                {**common, "subject": subject, "final": np.round(final).clip(1, 6)}
+            ).assign(exam=sat)
+        )
+    broad = 37.5 + 6.5 * (reading + numeracy) / 2 + 11 * effort + 3 * leniency
+    total = np.round(broad + 3.0 * rng.standard_normal(n), 1).clip(10, 60)
+    points = pd.DataFrame({**common, "points": pd.Series(total).mask(rng.random(n) < 0.01)})
+    return pd.concat(parts, ignore_index=True), points
+
+
+def _survey(
+    places: _Map, pupils: pd.DataFrame, year: int, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let nine pupils in ten answer; schools differ by little."""
+    climate = 0.07 * rng.standard_normal((len(places.keys), len(INDEXES)))
+    harm = 0.25 * rng.standard_normal(len(places.keys))
+    answers, bullying = [], []
+    for grade in SURVEY_GRADES:
+        autumn = (pupils["cohort"] + grade - 8).to_numpy()
+        kept = (autumn > year - YEARS) & (autumn <= year) & (rng.random(len(pupils)) < 0.9)
+        rows = pupils[kept]
+        at = (rows["feeder"] if grade == 7 else rows["lower"]).to_numpy()
+        # A pupil of the new school's area answered elsewhere before it opened: `feeder` knows.
+        mood = 0.5 * rng.standard_normal(len(rows))
+        common = {
+            "year": autumn[kept],
+            "grade": grade,
+            "school": places.keys[at],
+            "gender": rows["gender"].to_numpy(),
+        }
+        for number, (index, (level, spread)) in enumerate(INDEXES.items()):
+            lower = 0.2 * (grade == 10)
+            own = np.sqrt(1 - 0.5**2) * rng.standard_normal(len(rows))
+            value = level - lower + climate[at, number] + spread * (mood + own)
+            # An index is a mean of four questions: steps of a quarter.
+            stepped = (np.round(4 * value) / 4).clip(1, 5)
+            answers.append(pd.DataFrame({**common, "index": index, "value": stepped}))
+        chance = 1 / (1 + np.exp(2.75 - harm[at] + 0.5 * mood - 0.35 * (grade == 7)))
+        bullying.append(pd.DataFrame({**common, "bullied": rng.random(len(rows)) < chance}))
+    return pd.concat(answers, ignore_index=True), pd.concat(bullying, ignore_index=True)
+
+
+def _completion(places: _Map, year: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Follow those who began vg1 so long ago that five years have passed."""
+    parts = []
+    for begun in range(year - YEARS + 1 - _COMPLETION_YEARS, year + 1 - _COMPLETION_YEARS):
+        n = int(rng.poisson(900))
+        gender = np.where(rng.random(n) < 0.49, "female", "male")
+        chance = np.where(gender == "female", 0.87, 0.79)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "pupil": [f"V{begun}{number:04d}" for number in range(n)],
+                    "year": begun,
+                    "school": rng.choice(places.keys[places.lower], n),
+                    "gender": gender,
+                    "completed": rng.random(n) < chance,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _truth(places: _Map, contributions: dict[str, np.ndarray]) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame(
+            {
+                "school": places.keys[at],
+                "grade": grade,
+                "contribution": _POINTS * contributions[kind][at],
+            }
+        )
+        for grade, kind, at in ((8, "primary", places.primary), (9, "lower", places.lower))
+    ]
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,150 @@
+"""Build for many: what is finished stays, what fails is told, nothing is built twice."""
+
+import csv
+import json
+import os
+import socket
+
+import distributed
+import pytest
+
+from tilstand.errors import BuildError, CallError
+from tilstand.pipeline.batch import batch_task
+from tilstand.pipeline.batch.batch import Batch, check_complete, run_batch
+
+
+@pytest.fixture
+def builds(monkeypatch):
+    """Stand in for the build: it writes which municipality it saw; codes in `faulty` fail."""
+    seen: list[str] = []
+    faulty: dict[str, int] = {}
+
+    def build(project, words, library=None):
+        said = (project.editions / "2020.toml").read_text(encoding="utf-8")
+        code = said.partition('municipality = "')[2][:4]
+        seen.append(code)
+        if faulty.get(code, 0) > 0:
+            faulty[code] -= 1
+            raise BuildError(f"notebooks/elevtall.ipynb: cell 3: {code} lacks pupils")
+        (project.site / "2020" / "nb").mkdir(parents=True)
+        (project.site / "2020" / "nb" / "index.html").write_text(said, encoding="utf-8")
+
+    monkeypatch.setattr(batch_task, "run_build", build)
+    build.seen, build.faulty = seen, faulty
+    return build
+
+
+@pytest.fixture
+def run(tiny, tmp_path):
+    def go(*codes: str, **options):
+        said = []
+        asked = Batch(list(codes) or ["9201", "9202"], 2020, tmp_path / "out", **options)
+        outcomes = run_batch(tiny.project, tiny.register(), asked, said.append)
+        return {one.code: one.status for one in outcomes}, said, outcomes
+
+    return go
+
+
+def test_each_municipality_gets_its_own_folder_and_edition(run, builds, tmp_path):
+    got, _, _ = run()
+    assert got == {"9201": "done", "9202": "done"}
+    for code in got:
+        page = (tmp_path / "out" / code / "2020" / "nb" / "index.html").read_text(encoding="utf-8")
+        assert f'municipality = "{code}"' in page
+
+
+def test_what_is_finished_is_not_built_again(run, builds):
+    run("9201")
+    got, said, _ = run()
+    assert got == {"9201": "there", "9202": "done"}
+    assert builds.seen == ["9201", "9202"]
+    assert "[1/2] 9201 Eksempel: finished before" in said
+
+
+def test_changed_data_are_built_anew(run, builds, tiny):
+    run("9201")
+    tiny.write_figures({"value": "17"})
+    got, _, _ = run("9201")
+    assert got == {"9201": "done"}
+
+
+def test_changed_edition_files_change_nothing(run, builds, tiny):
+    run("9201")
+    tiny.write_edition(comparators='["nation"]')
+    assert run("9201")[0] == {"9201": "there"}
+
+
+def test_a_failed_build_is_tried_again(run, builds):
+    builds.faulty["9202"] = 1
+    got, _, outcomes = run("9202", retries=1)
+    assert got == {"9202": "done"}
+    assert outcomes[0].attempts == 2
+
+
+def test_a_municipality_that_fails_stops_no_other_and_is_told(run, builds, tmp_path):
+    builds.faulty["9201"] = 9
+    got, _, outcomes = run(retries=0)
+    assert got == {"9201": "failed", "9202": "done"}
+    with (tmp_path / "out" / "summary.csv").open(encoding="utf-8", newline="") as stream:
+        rows = {row["municipality"]: row for row in csv.DictReader(stream)}
+    assert rows["9201"]["message"].endswith("9201 lacks pupils")
+    assert rows["9202"]["status"] == "done"
+    with pytest.raises(BuildError, match=r"9201 Eksempel: failed: notebooks/elevtall\.ipynb"):
+        check_complete(outcomes)
+
+
+def test_a_later_success_clears_the_failure(run, builds, tmp_path):
+    builds.faulty["9201"] = 1
+    run(retries=0)
+    run(retries=0)
+    got = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert (got["done"], got["failed"]) == (2, 0)
+
+
+def test_whoever_comes_second_leaves_the_first_in_place(run, builds, tmp_path, monkeypatch):
+    def slow(project, words, library=None):
+        builds(project, words)
+        if len(builds.seen) == 1:  # meanwhile another worker finishes the same municipality
+            other = batch_task.build_task(task_of(project))
+            assert other.status == "done"
+
+    tasks = []
+    inner = batch_task.build_task
+
+    def task_of(_project):
+        return tasks[0]
+
+    def remember(task):
+        tasks.append(task)
+        return inner(task)
+
+    monkeypatch.setattr("tilstand.pipeline.batch.batch.build_task", remember)
+    monkeypatch.setattr(batch_task, "run_build", slow)
+    got, _, _ = run("9201")
+    assert got == {"9201": "there"}
+    assert len(builds.seen) == 2
+    assert sorted(path.name for path in (tmp_path / "out").glob("9*")) == ["9201"]
+
+
+def test_nothing_is_left_of_the_work(run, builds, tmp_path):
+    run()
+    assert list((tmp_path / "out" / ".runs").iterdir()) == []
+
+
+def test_what_a_killed_batch_left_is_swept_away(run, builds, tmp_path):
+    left = tmp_path / "out" / ".runs" / f"{socket.gethostname()}-999999999"
+    alive = left.with_name(f"{socket.gethostname()}-{os.getppid()}")
+    left.mkdir(parents=True)
+    alive.mkdir()
+    run()
+    assert not left.exists()
+    assert alive.exists()
+
+
+def test_scheduler_that_does_not_answer_is_a_wrong_call(run, builds, monkeypatch):
+    def nobody(*_words, **_options):  # the real one leaves threads behind when it gives up
+        raise OSError("Timed out trying to connect")
+
+    monkeypatch.setattr(distributed, "Client", nobody)
+    with pytest.raises(CallError, match="'tcp://nowhere:1', no Dask scheduler answers there"):
+        run("9201", scheduler="tcp://nowhere:1")

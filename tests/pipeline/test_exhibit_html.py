@@ -1,0 +1,120 @@
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tilstand.errors import BuildError
+from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html, svg_size
+
+SVG = '<svg height="144pt" version="1.1" viewBox="0 0 1 1" width="360pt"></svg>'
+FIGURE: dict[str, Any] = {
+    "kind": "figure",
+    "name": "trend",
+    "title": "Færre & færre",
+    "subtitle": "Andel, prosent.",
+    "source": "Kilde: rapport.",
+    "table": "<table></table>",
+    "csv": "a\n",
+    "alt": "Linjediagram: <1.",
+    "images": {"wide": SVG, "narrow": SVG.replace("360", "180")},
+    "refs": [],
+    "made": {
+        "notebook": "notebooks/elevtall.ipynb",
+        "cell": 7,
+        "code": 'page.chart("lines", a < b)',
+    },
+}
+TABLE = FIGURE | {"kind": "table", "images": {}, "alt": "", "subtitle": ""}
+
+
+def figure(exhibit: dict[str, Any], language: str = "nb") -> BeautifulSoup:
+    html = exhibit_html(exhibit, "elevtall", "Figur 3", language)
+    return BeautifulSoup(html, "html.parser").figure
+
+
+def test_exhibit_is_reached_by_its_anchor():
+    assert [figure(FIGURE)["id"], figure(TABLE)["id"]] == ["fig-trend", "tab-trend"]
+
+
+def test_anchor_is_the_id_that_links_use():
+    assert anchor(FIGURE) == figure(FIGURE)["id"]
+
+
+def test_caption_bears_number_and_finding():
+    assert figure(FIGURE).find(class_="exhibit-title").text == "Figur 3 Færre & færre"
+
+
+def test_image_has_its_alternative_text():
+    assert figure(FIGURE).img["alt"] == "Linjediagram: <1."
+
+
+def test_phone_gets_the_narrow_form():
+    got = figure(FIGURE).source
+
+    assert (got["srcset"], got["media"]) == (
+        "figures/elevtall-trend-narrow.svg",
+        "(max-width: 640px)",
+    )
+
+
+def test_image_says_its_size_so_that_the_page_does_not_jump():
+    assert (figure(FIGURE).img["width"], figure(FIGURE).img["height"]) == ("480", "192")
+
+
+def test_numbers_of_a_figure_lie_behind_it():
+    got = figure(FIGURE).details
+
+    assert (got.summary.text, got.table is not None) == ("Tallene bak figuren", True)
+
+
+def test_table_stands_open():
+    assert figure(TABLE).table.find_parent("details") is None
+
+
+def test_download_leads_to_the_csv():
+    assert figure(FIGURE).find("a", download=True)["href"] == "data/elevtall-trend.csv"
+
+
+@pytest.mark.parametrize(
+    ("exhibit", "exp"), [(FIGURE, ["csv", "xlsx", "svg", "png"]), (TABLE, ["csv", "xlsx"])]
+)
+def test_a_figure_goes_along_in_four_forms_and_a_table_in_two(exhibit, exp):
+    links = figure(exhibit).find_all("a", download=True)
+
+    assert [link["href"].rsplit(".")[-1] for link in links] == exp
+
+
+def test_a_link_says_what_it_is_a_file_of():
+    assert figure(FIGURE).find("a", download=True).text == "CSV: Færre & færre"
+
+
+@pytest.mark.parametrize(("language", "exp"), [("nb", "Last ned:"), ("en", "Download:")])
+def test_download_is_named_in_the_language(language, exp):
+    assert figure(FIGURE, language).find(class_="exhibit-take").text.startswith(exp)
+
+
+def test_the_making_names_notebook_and_cell():
+    got = figure(FIGURE).find(class_="exhibit-made")
+
+    assert [code.text for code in got.p.find_all("code")] == ["notebooks/elevtall.ipynb", "7"]
+
+
+def test_the_making_shows_the_code_as_it_is():
+    assert figure(FIGURE).find("pre").text == 'page.chart("lines", a < b)'
+
+
+@pytest.mark.parametrize(("refs", "exp"), [(["a", "b"], True), ([], False)])
+def test_the_making_counts_rows_where_they_are_known(refs, exp):
+    got = figure(FIGURE | {"refs": refs}).find(class_="exhibit-made").p.text
+
+    assert ("Rader i datasettet bak den: 2." in got) is exp
+
+
+@pytest.mark.parametrize("svg", [SVG, '<svg width="360pt" height="144pt"></svg>'])
+def test_size_is_read_in_css_pixels(svg):
+    assert svg_size(svg) == (480, 192)
+
+
+def test_svg_without_a_size_is_refused():
+    with pytest.raises(BuildError, match="lacks its size"):
+        svg_size("<svg></svg>")

@@ -1,0 +1,55 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from tilstand.analysis.pupil_tables import CountTable, MeanTable, PupilTables, mean_rows
+
+SCHOOLS = {"Berg": 23, "Dal": 17, "Elv": 34, "Fjell": 6}
+
+
+@pytest.fixture(scope="session")
+def pupils():
+    """A hundred or so pupils of four schools and two years, as one row each."""
+    generator = np.random.default_rng(4)
+    rows = []
+    for year in ("2019", "2020"):
+        for school, size in SCHOOLS.items():
+            for _ in range(size):
+                level = generator.choice(["1", "2", "3", "exempt"], p=[0.2, 0.5, 0.25, 0.05])
+                gender = generator.choice(["female", "male"])
+                score = round(generator.normal(50, 10)) if level != "exempt" else None
+                rows.append((year, school, gender, level, score))
+    return pd.DataFrame(rows, columns=["year", "school", "gender", "result", "score"])
+
+
+def tables(pupils, views=(("year", "school", "result"), ("school", "gender", "result"))):
+    inner = ["year", "school", "gender", "result"]
+    counts = pupils.groupby(inner).size().rename("count").reset_index()
+    shown = (("year", "school"), ("school", "gender"))
+    means = mean_rows(pupils, "score", ("year", "school", "gender"), shown)
+    test = {"grade": "5", "subject": "reading"}
+    results = CountTable(
+        "results",
+        counts.assign(**test),
+        tuple(inner),
+        views,
+        "result",
+        ("grade", "subject"),
+        {"result": dict.fromkeys("123", "took")},
+    )
+    scores = MeanTable(
+        "scores", means.assign(**test), ("year", "school", "gender"), shown, ("grade", "subject")
+    )
+    return PupilTables({"results": results}, {"scores": scores})
+
+
+@pytest.fixture(scope="session")
+def town(pupils):
+    return tables(pupils)
+
+
+@pytest.fixture(scope="session")
+def protected(town):
+    from tilstand.pupils.protection import protect
+
+    return protect(town)

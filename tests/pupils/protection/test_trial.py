@@ -1,0 +1,47 @@
+"""Protected tables are attacked when they are made, and what comes of it is told."""
+
+from dataclasses import replace
+
+from tilstand.disclosure.site.outline import Limits
+from tilstand.edition.disclosure_rules import DisclosureRules
+from tilstand.pupils.protection import protect
+from tilstand.pupils.protection.outlines import limits_of
+from tilstand.pupils.protection.trial import attack_tables
+
+RULES = DisclosureRules()
+
+
+def test_well_protected_tables_give_nothing_away(protected):
+    got = attack_tables(protected)
+
+    assert (got.recovered, got.faults) == (0, [])
+    assert got.narrowest >= RULES.width
+    assert got.cells > got.hidden > 10
+    assert got.means > got.hidden_means > 0
+
+
+def test_tables_with_too_little_doubt_are_found_out(town):
+    loose = protect(town, replace(RULES, width=1, strict_width=1))
+
+    got = attack_tables(replace(loose, rules=RULES))
+
+    assert got.narrowest < RULES.width
+    assert got.faults != []
+
+
+def test_a_blank_that_others_have_published_is_none(protected):
+    name, layout = next((n, lay) for n, lay in protected.layouts.items() if lay.measure == "count")
+    rows = protected.frames[name]
+    inner = rows[(rows[list(layout.dimensions)] != "Total").all(axis=1)]
+    row = inner[inner["status"] == "suppressed"].iloc[0]
+    cell = frozenset((d, str(row[d])) for d in layout.dimensions)
+    year = frozenset() if "year" in layout.dimensions else {("year", layout.window)}
+    known = {layout.population: {cell | year: 1}}
+
+    got = attack_tables(protected, known)
+
+    assert any("expected a blank" in line for line in got.faults)
+
+
+def test_the_attack_reckons_with_the_defaults_of_an_edition():
+    assert limits_of(DisclosureRules()) == Limits()

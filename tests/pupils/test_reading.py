@@ -1,0 +1,181 @@
+"""Read an edition's pupil file: every fault told, the roles named, no id left."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from tilstand import simulation
+from tilstand.edition.pupil_file import PupilFile
+from tilstand.errors import DataError
+from tilstand.pupils.frames import frames_of
+from tilstand.pupils.reading import MOST_FAULTS, read_edition_pupils
+from tilstand.pupils.schema import load_schema
+from tilstand.simulation.municipality import INDEXES
+
+FILE = PupilFile(
+    "data/incoming/elever.csv",
+    outcome="Les 9",
+    prior="Les 8",
+    school="Skole",
+    cohort="År",
+    exempt="Fritatt",
+    background=("Utdanning", "Sone"),
+    columns={"pupil": "Fnr", "gender": "Kjønn"},
+)
+HEADER = "Fnr;År;Skole;Kjønn;Fritatt;Les 8;Les 9;Utdanning;Sone;Notat"
+ROWS = (
+    "01010112345;2020;0101;J;nei;48,5;52;1;01;hemmelig",
+    "02020212345;2020;Bekkestua;Gutt;ja;;;;02;hemmelig",
+)
+
+
+@pytest.fixture
+def read(project_copy):
+    def read_rows(*rows: str, header: str = HEADER, file: PupilFile = FILE) -> pd.DataFrame:
+        path = project_copy.root / "data" / "incoming" / "elever.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join([header, *rows]), encoding="utf-8")
+        return read_edition_pupils(project_copy, file)
+
+    return read_rows
+
+
+def test_roles_and_named_fields_are_read_and_nothing_else(read):
+    got = set(read(*ROWS))
+
+    exp = {"school", "outcome", "prior", "cohort", "home", "exempt", "simulated"}
+    assert got == exp | {"background_1", "background_2", "pupil", "gender"}
+
+
+def test_cells_get_their_types_and_school_ids_stay_text(read):
+    got = read(*ROWS).iloc[0]
+
+    assert (got["school"], got["prior"], got["exempt"], got["gender"]) == (
+        "0101",
+        48.5,
+        False,
+        "female",
+    )
+
+
+def test_background_is_numbers_unless_it_is_codes(read):
+    got = read(*ROWS)
+
+    assert got["background_1"].tolist()[0] == 1
+    assert got["background_1"].isna().tolist() == [False, True]
+    assert got["background_2"].tolist() == ["01", "02"]
+
+
+def test_pupils_keys_cannot_be_joined_over_two_readings(read):
+    one, other = read(*ROWS), read(*ROWS)
+
+    assert not set(one["pupil"]) & (set(other["pupil"]) | {"01010112345"})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "exp"),
+    [
+        (";52;", ";152;", "elever.csv:2:Les 9: '152', expected a number from 1 to 100"),
+        (";0101;", ";;", "elever.csv:2:Skole: '', expected a value"),
+        (";2020;", ";i fjor;", "elever.csv:2:År: 'i fjor', expected a number"),
+        (";nei;", ";kanskje;", "elever.csv:2:Fritatt: 'kanskje', expected one of true, false"),
+        (";J;", ";ukjent;", "elever.csv:2:Kjønn: 'ukjent', expected one of female, male"),
+        ("01010112345", "02020212345", "elever.csv:3:Fnr: '(not shown)', expected each pupil once"),
+    ],
+)
+def test_fault_is_one_line_with_row_and_column(old, new, exp, read):
+    with pytest.raises(DataError) as caught:
+        read(ROWS[0].replace(old, new, 1), ROWS[1])
+
+    (got,) = caught.value.lines
+    assert got.startswith(f"data/incoming/{exp}")
+
+
+def test_many_faults_are_told_by_the_first(read):
+    rows = [ROWS[0].replace("0101011", f"{n:07}").replace(";52;", ";0;") for n in range(50)]
+
+    with pytest.raises(DataError) as caught:
+        read(*rows)
+
+    assert len(caught.value.lines) == MOST_FAULTS + 1
+
+
+def test_column_that_is_not_there_is_told(read):
+    with pytest.raises(DataError, match="expected a column for 'prior'"):
+        read("1;2020", header="Fnr;År", file=PupilFile(FILE.file, "År", "Les 8", "Fnr"))
+
+
+def test_field_that_the_schema_lacks_is_told(read):
+    with pytest.raises(DataError, match="'shoe', expected a field that"):
+        read(*ROWS, file=PupilFile(FILE.file, "Les 9", "Les 8", "Skole", columns={"shoe": "x"}))
+
+
+def test_another_scale_is_the_editions_to_say(read):
+    file = PupilFile(FILE.file, "Les 9", "Les 8", "Skole", scale=(0, 200))
+
+    assert read(ROWS[0].replace(";52;", ";152;"), ROWS[1], file=file)["outcome"].iloc[0] == 152
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+def test_simulated_file_is_read_in_every_format_and_stays_marked(project_copy, ending):
+    folder = project_copy.root / "data" / "incoming"
+    folder.mkdir()
+    simulation.simulate_file(200, 6, 1, folder / f"elever.{ending}")
+    file = PupilFile(
+        f"data/incoming/elever.{ending}",
+        "reading_9",
+        "reading_8",
+        "school",
+        cohort="cohort",
+        municipality="municipality",
+        own=simulation.HOME,
+        background=("gender",),
+        columns={"pupil": "pupil", "gender": "gender"},
+    )
+
+    got = read_edition_pupils(project_copy, file)
+
+    assert got["simulated"].all()
+    assert got["home"].sum() > 0
+    assert set(got["gender"]) == {"female", "male"}
+
+
+def cell_of(field: dict) -> str:
+    rules = field.get("constraints", {})
+    if "enum" in rules:
+        return rules["enum"][0]
+    return {"school": "100000016", "feeder_school": "100000024"}.get(
+        field["name"], str(rules.get("minimum", "x"))
+    )
+
+
+def test_every_field_of_the_schema_is_read_and_reaches_a_frame(repo, project_copy):
+    fields = load_schema(repo.root / "data" / "pupils.schema.json")
+    row = {field["name"]: cell_of(field) for field in fields} | {"cohort": "2024", "grade": "9"}
+    row |= {"birth_year": "2010", "prior_year": "2023"}
+    path = project_copy.root / "data" / "incoming" / "elever.csv"
+    path.parent.mkdir()
+    path.write_text(";".join(row) + "\n" + ";".join(row.values()) + "\n", encoding="utf-8")
+    roles = ("outcome", "prior", "school", "cohort", "exempt", "moved", "earlier")
+    others = {name: name for name in row if name not in roles}
+    file = PupilFile("data/incoming/elever.csv", **{r: r for r in roles}, columns=others)
+
+    read = read_edition_pupils(project_copy, file)
+    got = frames_of(read, file, 2025)
+
+    assert set(row) <= set(read)
+    assert {one.name: len(getattr(got, one.name)) for one in dataclasses.fields(got)} == {
+        **dict.fromkeys(("tests", "pairs", "marks", "points", "bullying", "completion"), 1),
+        "answers": sum(name.startswith("survey_") for name in row),
+    }
+
+
+def test_survey_fields_are_the_indexes_that_the_register_names(repo, repo_register):
+    fields = load_schema(repo.root / "data" / "pupils.schema.json")
+    got = [field["name"] for field in fields if field["name"].startswith("survey_")]
+
+    assert set(got) == set(INDEXES)
+    assert all(repo_register.knows_category(name) for name in got)
