@@ -136,6 +136,17 @@ def test_a_year_as_category_keeps_whole_names():
     assert "C(year)[T.2]" in got.params.index
 
 
+def test_columns_of_anything_do_not_disturb():
+    frame = scores().assign(list=[[i] for i in range(800)], none=None, text="x")
+    assert repeated_rows(pd.concat([frame, frame]), "skole", ["outcome", "prior"]) == 800
+
+
+def test_repetitions_are_found_among_many_rows():
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"y": rng.normal(size=150_000), "school": np.arange(150_000) % 90})
+    assert repeated_rows(pd.concat([frame, frame]), "school", ["y"]) == 150_000
+
+
 CASES = Path("/work/shared/cases/value-added")
 
 

@@ -95,8 +95,9 @@ def test_fixed_and_random_effects_are_mixedlms(straight, theirs):
     assert list(results.random_effects) == list(theirs.random_effects)
     for school, exp in theirs.random_effects.items():
         assert results.random_effects[school].iloc[0] == pytest.approx(exp.iloc[0], abs=1e-4)
-        got, exp = results.random_effects_cov[school], theirs.random_effects_cov[school]
-        assert got.iloc[0, 0] == pytest.approx(exp.iloc[0, 0], rel=1e-3)
+        variance = theirs.random_effects_cov[school].iloc[0, 0]
+        got = results.random_effects_cov[school].iloc[0, 0]
+        assert got == pytest.approx(variance, rel=1e-3)
 
 
 def test_fitted_values_and_residuals_are_mixedlms(straight, theirs):
