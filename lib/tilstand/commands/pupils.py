@@ -55,7 +55,7 @@ def value_added(
         int | None,
         typer.Option(
             "--min-n",
-            help="Schools with fewer pupils, or fewer in a cohort, get no numbers; else 10.",
+            help="Schools with fewer pupils, or fewer in a cohort, get nothing; 10 if not given.",
         ),
     ] = None,
 ) -> None:
