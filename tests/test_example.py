@@ -90,7 +90,11 @@ def test_answers_carry_no_pupil(written):
 
 
 def test_only_the_file_of_contributions_holds_other_municipalities(written):
-    wide = {name for name, path in written.items() if read(path).get("kommune", pd.Series()).nunique() > 1}
+    wide = {
+        name
+        for name, path in written.items()
+        if read(path).get("kommune", pd.Series()).nunique() > 1
+    }
 
     assert wide == {"9-trinn"}
 

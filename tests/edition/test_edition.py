@@ -181,8 +181,6 @@ def test_file_that_is_not_utf8_is_named(tiny):
     assert got.startswith("data/editions/2020.toml: not readable as TOML")
 
 
-@pytest.mark.parametrize(
-    ("name", "year"), [("2010", 2010), ("2020", 2020), ("eksempel", 2020)]
-)
+@pytest.mark.parametrize(("name", "year"), [("2010", 2010), ("2020", 2020), ("eksempel", 2020)])
 def test_editions_of_the_repository_load(repo, repo_register, name, year):
     assert load_edition(repo, repo_register, name).year == year

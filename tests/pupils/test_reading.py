@@ -9,10 +9,10 @@ import pytest
 
 from tilstand import simulation
 from tilstand.edition.pupil_file import PupilFile
+from tilstand.edition.pupil_schema import load_schema
 from tilstand.errors import DataError
 from tilstand.pupils.frames import frames_of
 from tilstand.pupils.reading import MOST_FAULTS, read_edition_pupils
-from tilstand.edition.pupil_schema import load_schema
 from tilstand.simulation.municipality import INDEXES
 
 FILE = PupilFile(

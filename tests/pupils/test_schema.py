@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tilstand.errors import CallError
 from tilstand.edition.pupil_schema import load_schema
+from tilstand.errors import CallError
 from tilstand.pupils.schema import HIDDEN, Pupils, read_pupils
 
 SALT = b"a secret of sixteen bytes or more"

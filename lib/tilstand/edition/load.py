@@ -104,15 +104,7 @@ def _read(path: Path, project: Project) -> dict[str, object]:
 
 
 def _checked(said: dict[str, object], name: str, register: Register, called: str) -> Edition:
-    faults = [
-        f"{name}: '{key}' is not a key of an edition" for key in sorted(set(said) - KEYS - {FORMER})
-    ]
-    if FORMER in said:
-        faults.append(
-            f"{name}:{FORMER}: the example municipality is an edition of its own now, "
-            "data/editions/eksempel.toml; delete the table [schools]"
-        )
-    faults += [f"{name}: '{key}' is missing" for key in sorted(KEYS - OPTIONAL - set(said))]
+    faults = _keys(said, name)
     if faults:
         raise DataError(faults)
     year = said["year"]
@@ -164,6 +156,18 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
         simulated is True,
         rules,
     )
+
+
+def _keys(said: dict[str, object], name: str) -> list[str]:
+    faults = [
+        f"{name}: '{key}' is not a key of an edition" for key in sorted(set(said) - KEYS - {FORMER})
+    ]
+    if FORMER in said:
+        faults.append(
+            f"{name}:{FORMER}: the example municipality is an edition of its own now, "
+            "data/editions/eksempel.toml; delete the table [schools]"
+        )
+    return faults + [f"{name}: '{key}' is missing" for key in sorted(KEYS - OPTIONAL - set(said))]
 
 
 def _resolve(unit: str, municipality: str, register: Register, year: int) -> str:

@@ -128,7 +128,9 @@ def unknown_edition(project: Project, edition: Called) -> CallError:
     """Say that there is no such edition, and which there are."""
     names = ", ".join(edition_names(project)) or "none yet"
     where = project.relative(edition_path(project, edition))
-    return CallError(f"edition {edition_name(edition)}: no file {where}; editions there are: {names}")
+    return CallError(
+        f"edition {edition_name(edition)}: no file {where}; editions there are: {names}"
+    )
 
 
 def _listed(path: Path) -> Listed:

@@ -1,4 +1,4 @@
-"""Estimate school contributions from an edition's pupils, and hand out nothing but the estimates."""
+"""Estimate school contributions from an edition's pupils, and hand out only the estimates."""
 
 from __future__ import annotations
 
@@ -86,9 +86,7 @@ class Contribution:
         return cls(**{key: _unpacked(value) for key, value in said.items()})
 
 
-def contribution_of(
-    pupils: pd.DataFrame, file: PupilFile, rules: DisclosureRules
-) -> Contribution:
+def contribution_of(pupils: pd.DataFrame, file: PupilFile, rules: DisclosureRules) -> Contribution:
     """Estimate the contributions of an edition's schools, and try them.
 
     Parameters
@@ -163,7 +161,7 @@ def _unpacked(value: Any) -> Any:
     if not isinstance(value, dict) or "columns" not in value:
         return value
     frame = pd.DataFrame(value["rows"], columns=value["columns"])
-    numbers = [name for name in frame if not isinstance(_first(frame[name]), str)]
+    numbers = [name for name in map(str, frame) if not isinstance(_first(frame[name]), str)]
     return frame.assign(**{name: pd.to_numeric(frame[name]) for name in numbers})
 
 

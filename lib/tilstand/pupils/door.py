@@ -19,7 +19,8 @@ import pandas as pd
 import tilstand
 from tilstand.analysis.pupil_tables import tables_of, years_in
 from tilstand.analysis.school_contributions import COLUMNS, all_contributions
-from tilstand.disclosure.site_audit import Findings
+from tilstand.analysis.school_measures import every_measure, has_table, years_of
+from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pupils.contribution import Contribution, contribution_of
@@ -30,7 +31,6 @@ from tilstand.pupils.protection.store import keep, write_once
 from tilstand.pupils.protection.trial import attack_tables
 from tilstand.pupils.reading import read_edition_pupils
 from tilstand.pupils.roster import School, schools_of
-from tilstand.pupils.school_measures import every_measure, has_table, years_of
 from tilstand.pupils.simulated import write_simulated
 from tilstand.remembered import held
 from tilstand.sources.edition_figures import open_edition
@@ -252,7 +252,5 @@ def _fingerprint(project: Project, edition: Edition) -> str:
 
 def _pupils(project: Project, edition: Edition) -> PupilData:
     files = edition.pupils.all if edition.pupils else ()
-    read = [
-        (read_edition_pupils(project, one, simulated=edition.simulated), one) for one in files
-    ]
+    read = [(read_edition_pupils(project, one, simulated=edition.simulated), one) for one in files]
     return joined([frames_of(pupils, one, edition.year) for pupils, one in read])

@@ -100,7 +100,9 @@ def other_schools(municipality: int, lower: int) -> list[InventedSchool]:
         How many lower secondary schools it has.
     """
     primary = round(_PRIMARIES_EACH * lower)
-    schools = [InventedSchool(f"B{municipality:02d}{n:02d}", PRIMARY) for n in range(1, primary + 1)]
+    schools = [
+        InventedSchool(f"B{municipality:02d}{n:02d}", PRIMARY) for n in range(1, primary + 1)
+    ]
     return schools + [
         InventedSchool(f"U{municipality:02d}{n:02d}", LOWER) for n in range(1, lower + 1)
     ]

@@ -99,9 +99,7 @@ class Shelf:
         return same if self.has(same) else Spot(edition, language, START)
 
 
-def link_editions(
-    project: Project, address: str = "", names: dict[str, str] | None = None
-) -> int:
+def link_editions(project: Project, address: str = "", names: dict[str, str] | None = None) -> int:
     """Fill the marked places of every page on the site.
 
     Parameters

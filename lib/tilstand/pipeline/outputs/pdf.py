@@ -100,7 +100,11 @@ def print_edition(
         "lang": frame.language,
         "title": title,
         "subtitle": words["short_title"],
-        "small": [words["simulated_note" if frame.simulated else "independent"], words["copyright"], date],
+        "small": [
+            words["simulated_note" if frame.simulated else "independent"],
+            words["copyright"],
+            date,
+        ],
         "contents": words["contents"],
     }
     files = names_of(frame)

@@ -124,8 +124,9 @@ class Ingredients:
         Returns
         -------
         dict
-            Every file under ``data/`` but the own files of later and of quite other editions. Of published figures only rows
-            whose document an edition of that year knows count, as `load_figures` reads them.
+            Every file under ``data/`` but the own files of later and of quite other editions. Of
+            published figures only rows whose document an edition of that year knows count, as
+            `load_figures` reads them.
         """
         if edition not in self._seen:
             self._seen[edition] = self._visible(edition)

@@ -73,7 +73,11 @@ def inputs_of(project: Project, contents: Contents, edition: str) -> list[Input]
     """
     return [
         Input("edition", f"data/editions/{edition}.toml", edition_path(project, edition)),
-        *(one for folder in comment_folders(project, edition) for one in _comments(project, folder)),
+        *(
+            one
+            for folder in comment_folders(project, edition)
+            for one in _comments(project, folder)
+        ),
         *_data(project, edition),
         *_pupils(project, edition),
         *_chapters(project, contents),

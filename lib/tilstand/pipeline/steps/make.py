@@ -88,19 +88,14 @@ def make(project: Project, order: Order, progress: Callable[[str], None]) -> lis
     stale = _stale(project, books, found, order, explain)
     compiled = _compile(project, register, stale, found, order, progress)
     if compiled:
-        finished = [
-            (book.edition, book.frame.language, html)
-            for book, html in compiled
-        ]
+        finished = [(book.edition, book.frame.language, html) for book, html in compiled]
         audit_editions(project, finished, progress)
         _publish(project, compiled, names)
     for book, _ in compiled:
         target = project.site / book.edition.name / book.frame.language
         remember(book.note, _rests_on(book, found, order), own_digest(target))
         progress(f"{project.relative(target)}/index.html")
-    return [
-        project.site / book.edition.name / book.frame.language / "index.html" for book in books
-    ]
+    return [project.site / book.edition.name / book.frame.language / "index.html" for book in books]
 
 
 def _silent(_line: str) -> None:

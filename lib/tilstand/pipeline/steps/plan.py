@@ -225,7 +225,12 @@ def _run(
         name=chapter.name(project, frame.language),
         template=template,
         output=folder / f"{chapter.slug}.ipynb",
-        parameters={"edition": parameter_of(frame.name), "language": frame.language, **school, **extra},
+        parameters={
+            "edition": parameter_of(frame.name),
+            "language": frame.language,
+            **school,
+            **extra,
+        },
         project=project.root,
         results=results,
     )

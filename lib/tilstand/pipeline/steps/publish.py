@@ -190,7 +190,8 @@ def published(project: Project) -> dict[str, list[str]]:
         return one.simulated, -one.year, name
 
     return {
-        name: sorted(found[name], key=["nb", "en"].index) for name in sorted(found, key=newest_first)
+        name: sorted(found[name], key=["nb", "en"].index)
+        for name in sorted(found, key=newest_first)
     }
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tilstand.alphabet import by_name
 from tilstand.analysis.comparable import on_one_scale
 from tilstand.analysis.edition_changes import EditionChanges, edition_changes
 from tilstand.analysis.published_means import mean_difference, mean_variance
 from tilstand.edition import Edition, listed_editions, load_edition
 from tilstand.register import Register
 from tilstand.report import wording
-from tilstand.alphabet import by_name
 from tilstand.report.chapters.sources.catalogue import fold, load_origins
 from tilstand.report.numbers import Value
 from tilstand.report.page import exhibits

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
+from tilstand.alphabet import by_name
 from tilstand.register import read_text_table
 from tilstand.report import wording
-from tilstand.alphabet import by_name
 from tilstand.report.page import exhibits
 from tilstand.report.page.blocks import number_html
 from tilstand.report.page.exhibits import Exhibit
@@ -165,7 +165,7 @@ def measures_exhibit(
     return Exhibit("table", name, title, "", source, "".join(folds), csv)
 
 
-def _measure_table(rows: pd.DataFrame, caption: str, show_origin: bool, language: str) -> str:
+def _measure_table(rows: pd.DataFrame, caption: str, show_origin: bool, language: str) -> str:  # noqa: FBT001
     lines = []
     for row in rows.to_dict("records"):
         below = [row["unit"], row["years"], *([row["origin"]] if show_origin else [])]
