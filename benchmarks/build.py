@@ -133,7 +133,7 @@ def execution(folder: Path, jobs: int, quick: bool, *, schools: bool) -> None:
 
     def runs(way: str) -> list[Run]:
         return [
-            Run(path.stem, path, folder / way / f"{n}.ipynb", said, REPO, folder / "results")
+            Run(path.stem, path, folder / way / f"{n}.ipynb", said, REPO, folder / "store")
             for n, (path, said) in enumerate(wanted)
         ]
 

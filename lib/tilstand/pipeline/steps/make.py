@@ -29,12 +29,13 @@ from tilstand.pipeline.steps.contents import set_aside
 from tilstand.pipeline.steps.digests import file_digest
 from tilstand.pipeline.steps.ingredients import Ingredients, own_digest
 from tilstand.pipeline.steps.pages import write_pages
-from tilstand.pipeline.steps.plan import Book, municipality_names, plan_books, results_folder
+from tilstand.pipeline.steps.plan import Book, municipality_names, plan_books
 from tilstand.pipeline.steps.publish import link_tree, restore, swap_in, write_start_pages
 from tilstand.pipeline.steps.pupils_first import protect_first
 from tilstand.pipeline.steps.state import reason, remember
 from tilstand.register import Register
 from tilstand.report.chapters.schools.comment_files import check_comments
+from tilstand.store import holding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,12 +77,17 @@ def make(project: Project, order: Order, progress: Callable[[str], None]) -> lis
     BuildError
         When a chapter or page fails; what was published before stays.
     """
+    with holding():
+        return _make(project, order, progress)
+
+
+def _make(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
     restore(project.site.resolve())
     shutil.rmtree(project.work / STAGING, ignore_errors=True)
     found = Ingredients(project)
     _check(project, found)
     register = Register.load(project.register)
-    books = plan_books(project, register, order, results_folder(project, found))
+    books = plan_books(project, register, order)
     explain = progress if order.explain else _silent
     _execute(project, books, found, order, progress, explain)
     names = municipality_names(project, register)
