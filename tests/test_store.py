@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import random
+import shutil
 import stat
 import subprocess
 import sys
@@ -13,10 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tilstand import store
 from tilstand.analysis.cohort_pairs import Cohort
 from tilstand.store import VARIABLE, held, hold, holding, kept, remembered
 from tilstand.store.digests import UnfitError, value_digest
 from tilstand.store.entries import Absent, read_entry, write_entry
+from tilstand.store.keys import program
 from tilstand.store.values import flat, restored
 
 asked: list[object] = []
@@ -220,6 +223,98 @@ def test_file_stands_for_its_name_and_contents(tmp_path):
     digests.append(value_digest([path.rename(tmp_path / "b.csv")]))
 
     assert len(set(digests)) == 3
+
+
+# -- the code ------------------------------------------------------------------------------------
+
+ASK = """
+import sys
+from pathlib import Path
+from tilstand.store import kept
+made = []
+kept(Path(sys.argv[1]), "a", "tilstand.one.door", lambda: made.append(1) or 1)
+print(len(made))
+"""
+HOUSE = {
+    "one/__init__.py": "",
+    "one/door.py": "from tilstand.report.hall import f\n",
+    "report/__init__.py": "from tilstand import frame\n",
+    "report/hall.py": "def f():\n    from . import deep\n\n    return deep.NUMBER\n",
+    "report/deep.py": "NUMBER = 1\nRUN = ['-m', 'tilstand.named']\n",
+    "frame.py": "A = 1\n",
+    "named.py": "A = 1\n",
+    "apart.py": "A = 1\n",
+    "words.txt": "a",
+}
+
+
+@pytest.fixture
+def house(tmp_path):
+    """A library with our store and a few modules: `door` reaches all of them but `apart`."""
+    library = tmp_path / "lib" / "tilstand"
+    shutil.copytree(Path(store.__file__).parent, library / "store")
+    (library / "__init__.py").write_text("", encoding="utf-8")
+    for name, text in HOUSE.items():
+        (library / name).parent.mkdir(exist_ok=True)
+        (library / name).write_text(text, encoding="utf-8")
+    for path in library.rglob("*"):
+        os.utime(path, (1, 1))
+    return library
+
+
+def makes(library: Path, folder: Path, paths: str = "") -> bool:
+    """Tell whether a new process makes the value instead of finding it."""
+    command = [sys.executable, "-c", ASK, str(folder)]
+    environment = os.environ | {"PYTHONPATH": paths or str(library.parent)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip() == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "exp"),
+    [
+        ("one/door.py", True),
+        ("report/hall.py", True),
+        ("report/deep.py", True),
+        ("report/__init__.py", True),
+        ("frame.py", True),
+        ("named.py", True),
+        ("words.txt", True),
+        ("store/keep.py", True),
+        ("apart.py", False),
+    ],
+)
+def test_change_anywhere_in_the_chain_of_imports_is_another_value(house, folder, name, exp):
+    assert (makes(house, folder), makes(house, folder)) == (True, False)
+    path = house / name
+    path.write_text(path.read_text(encoding="utf-8").replace("A = 1", "A = 2") + "\n", "utf-8")
+    os.utime(path, (1, 1))  # no clock tells of it
+
+    assert makes(house, folder) is exp
+
+
+def test_other_packages_make_another_value(house, folder, tmp_path):
+    (tmp_path / "more" / "pandas-9.dist-info").mkdir(parents=True)
+    before = makes(house, folder), makes(house, folder)
+    real = os.pathsep.join([str(house.parent), str(tmp_path / "more")])
+
+    assert before == (True, False)
+    assert makes(house, folder, real)
+
+
+def test_code_that_changed_since_the_process_began_keeps_nothing(folder, monkeypatch):
+    monkeypatch.setattr("tilstand.store.keys.BEGAN", 0.0)
+    doubled(FRAME)
+    doubled(FRAME)
+
+    assert asked == [2, 2]
+    assert entries(folder) == []
+
+
+def test_program_is_named_with_its_version():
+    assert program(None) == ""
+    assert program("/no/such/program") == "/no/such/program"
+    assert program(sys.executable).startswith(f"{sys.executable} Python 3")
 
 
 # -- damage ---------------------------------------------------------------------------------------

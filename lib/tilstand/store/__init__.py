@@ -6,8 +6,8 @@ It is kept as JSON and Parquet, for its owner alone, and whatever is damaged, cu
 as absent and is made anew.
 """
 
-from tilstand.store.memory import held, hold, holding
 from tilstand.store.keep import kept, remembered
 from tilstand.store.keys import VARIABLE
+from tilstand.store.memory import held, hold, holding
 
 __all__ = ["VARIABLE", "held", "hold", "holding", "kept", "remembered"]

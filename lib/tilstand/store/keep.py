@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from tilstand.store.digests import UnfitError
 from tilstand.store.entries import DRAFT, Absent, read_entry, write_entry
-from tilstand.store.memory import once
 from tilstand.store.keys import DIGITS, VARIABLE, key_of
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

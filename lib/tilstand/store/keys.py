@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import subprocess
 import sys
 import time
 from functools import cache
@@ -16,6 +17,10 @@ from tilstand.store.reach import LIBRARY, Library, code_digest
 #: Folder of the store, for functions that are told no project: a build sets it for its chapters.
 VARIABLE = "TILSTAND_STORE"
 DIGITS = 24
+#: How values are written and read back is part of what they are.
+STORE = __name__.rpartition(".")[0]
+#: So long a program may take to say its version.
+SECONDS = 20
 #: Code that is changed later than this is not the code that this process runs.
 BEGAN = time.time()
 
@@ -58,6 +63,30 @@ def programs() -> str:
     return hashlib.sha256(versions.encode()).hexdigest()
 
 
+@cache
+def program(path: str | None) -> str:
+    """Name a program by its path and version, so that a newer one makes its files anew.
+
+    Parameters
+    ----------
+    path : str or None
+        Where it lies; without one nothing is named.
+
+    Returns
+    -------
+    str
+        The path and what the program says of itself when asked for its version.
+    """
+    if not path:
+        return ""
+    try:
+        asked = [path, "--version"]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return path
+    return f"{path} {done.stdout.strip()}"
+
+
 def _code(folder: Path, module: str) -> str:
     """Compute a digest of the code that a module reaches, if it is what this process runs."""
     digest, paths = _reached(folder, module)
@@ -70,14 +99,14 @@ def _code(folder: Path, module: str) -> str:
 def _reached(folder: Path, module: str) -> tuple[str, tuple[Path, ...]]:
     library = _library(folder)
     if module in library.modules:
-        files = library.reached([module])
+        files = library.reached([module, STORE])
         own = []
     else:  # a test, a notebook's helper
         path = Path(getattr(sys.modules.get(module), "__file__", None) or "")
         if not path.is_file():
             raise UnfitError(f"{module}: expected a module with a file")
         names = library.imported([path.read_text(encoding="utf-8")])
-        files = library.files if names is None else library.reached(names)
+        files = library.files if names is None else library.reached([*names, STORE])
         files |= {module: file_digest(path)}
         own = [path]
     paths = [LIBRARY.parent / name.removeprefix("lib/") for name in files if name != module]

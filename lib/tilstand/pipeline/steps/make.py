@@ -36,6 +36,7 @@ from tilstand.pipeline.steps.state import reason, remember
 from tilstand.register import Register
 from tilstand.report.chapters.schools.comment_files import check_comments
 from tilstand.store import holding
+from tilstand.store.keys import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,7 +167,7 @@ def _rests_on(book: Book, found: Ingredients, order: Order) -> dict[str, str]:
     """Name what a finished book is made from."""
     chapters = {f"chapter {run.output.stem}": _made(run.output) for run in book.runs}
     asked = {f"parameter {name}": str(value) for name, value in order.parameters.items()}
-    asked |= {"languages": str(book.frame.languages), "browser": str(order.browser)}
+    asked |= {"languages": str(book.frame.languages), "browser": program(order.browser)}
     asked["commit"] = book.commit  # the record names it: another commit is another record
     data = found.data_of(book.edition.year)
     return chapters | asked | data | found.frame | found.library | found.programs
