@@ -116,10 +116,9 @@ def read_entry(path: Path, key: str) -> Any:
             parts = {name: archive.read(name) for name in archive.namelist()}
         manifest = json.loads(parts.pop(MANIFEST))
         digests = {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()}
-        if manifest != {"key": key, "parts": digests}:
-            raise Absent(path.name)
-        return restored(json.loads(parts.pop(VALUE)), parts)
-    except Absent:
-        raise
+        trusted = manifest == {"key": key, "parts": digests}
+        if trusted:
+            return restored(json.loads(parts.pop(VALUE)), parts)
     except Exception as error:  # of a damaged file nothing is certain, not even how reading fails
         raise Absent(path.name) from error
+    raise Absent(path.name)
