@@ -77,10 +77,10 @@ def test_tables_survive_being_written_and_read(protected):
 
 def test_protected_tables_are_kept_and_found_again(town, protected, tmp_path, monkeypatch):
     first = protect_once(tmp_path, town, DisclosureRules())
-    (path,) = tmp_path.iterdir()
+    (path,) = tmp_path.glob("protected-*")
     monkeypatch.setattr("tilstand.pupils.protection.once.protect", None)
     assert protect_once(tmp_path, town, DisclosureRules()).to_json() == first.to_json()
-    assert path.name.endswith(".json")
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_stricter_rule_asks_for_tables_of_its_own(town):
