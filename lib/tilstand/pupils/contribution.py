@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -75,16 +75,6 @@ class Contribution:
         """Whether the error of the earlier result was corrected for."""
         return not pd.isna(self.fit["reliability"])
 
-    def to_json(self) -> dict[str, Any]:
-        """Write it as what JSON knows."""
-        said: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {key: _packed(value) for key, value in said.items()}
-
-    @classmethod
-    def from_json(cls, said: dict[str, Any]) -> Contribution:
-        """Read what `to_json` wrote."""
-        return cls(**{key: _unpacked(value) for key, value in said.items()})
-
 
 def contribution_of(pupils: pd.DataFrame, file: PupilFile, rules: DisclosureRules) -> Contribution:
     """Estimate the contributions of an edition's schools, and try them.
@@ -146,24 +136,3 @@ def contribution_of(pupils: pd.DataFrame, file: PupilFile, rules: DisclosureRule
         ladder=robustness.model_ladder(latest, others, background, least, fits.reliability),
         agreement=robustness.agreement(latest, others),
     )
-
-
-def _packed(value: Any) -> Any:
-    if isinstance(value, pd.DataFrame):
-        rows = value.astype(object).where(value.notna(), None).to_numpy().tolist()
-        return {"columns": [str(name) for name in value.columns], "rows": rows}
-    if isinstance(value, dict):
-        return {key: float(number) for key, number in value.items()}
-    return value
-
-
-def _unpacked(value: Any) -> Any:
-    if not isinstance(value, dict) or "columns" not in value:
-        return value
-    frame = pd.DataFrame(value["rows"], columns=value["columns"])
-    numbers = [name for name in map(str, frame) if not isinstance(_first(frame[name]), str)]
-    return frame.assign(**{name: pd.to_numeric(frame[name]) for name in numbers})
-
-
-def _first(column: pd.Series) -> Any:
-    return next((value for value in column if value is not None), None)

@@ -6,44 +6,37 @@ edition's rules let through, or the name of a school. No row of a pupil does.
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-import tilstand
 from tilstand.analysis.pupil_tables import tables_of, years_in
-from tilstand.analysis.school_contributions import COLUMNS, all_contributions
+from tilstand.analysis.school_contributions import all_contributions
 from tilstand.analysis.school_measures import every_measure, has_table, years_of
 from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pupils.contribution import Contribution, contribution_of
 from tilstand.pupils.frames import frames_of, joined
+from tilstand.pupils.protection.once import protect_once
 from tilstand.pupils.protection.protected import Protected
-from tilstand.pupils.protection.public import PRINTED, public_counts, write_public
-from tilstand.pupils.protection.store import keep, write_once
+from tilstand.pupils.protection.public import PRINTED, Public, public_counts
 from tilstand.pupils.protection.trial import attack_tables
 from tilstand.pupils.reading import read_edition_pupils
 from tilstand.pupils.roster import School, schools_of
 from tilstand.pupils.simulated import write_simulated
-from tilstand.remembered import held
 from tilstand.sources.edition_figures import open_edition
+from tilstand.store import kept
 
 if TYPE_CHECKING:
     from tilstand.analysis.pupil_data import PupilData
     from tilstand.analysis.pupil_tables import PupilTables
     from tilstand.edition import Edition
+    from tilstand.edition.pupil_file import PupilFile
     from tilstand.project import Project
     from tilstand.pupils.protection.protect import Before
-
-#: Where what may be shown is kept between chapters; nothing under it is ever published.
-STORE = "protected"
 
 
 @dataclass(frozen=True)
@@ -64,6 +57,8 @@ class Shown:
         As `school_measures.every_measure` gives it: every school beside the municipality.
     reliability : float or None
         Reliability of the tests, where it is known.
+    public : mapping
+        Counts of the pupils that others have published: whoever attacks a page knows them too.
     """
 
     protected: Protected
@@ -72,6 +67,7 @@ class Shown:
     contributions: pd.DataFrame = field(repr=False)
     measures: pd.DataFrame = field(repr=False)
     reliability: float | None = None
+    public: Public = field(default_factory=dict, repr=False)
 
     def school(self, key: str) -> School:
         """Find a school by its key."""
@@ -111,8 +107,8 @@ def open_door(project: Project, edition: str) -> Shown | None:
     Returns
     -------
     Shown or None
-        None where the edition has no pupil file. The tables are protected once in a build and
-        kept under ``.build`` as they may be shown.
+        None where the edition has no pupil file. The tables are protected once for all chapters
+        and the audit, and kept as they may be shown; nobody changes it.
 
     Raises
     ------
@@ -123,18 +119,13 @@ def open_door(project: Project, edition: str) -> Shown | None:
     if known.pupils is None:
         return None
     write_simulated(project, edition)
-    folder = project.work / STORE
-    path = folder / f"book-{_fingerprint(project, known)}.json"
-    if not path.is_file():
-        write_once(path, lambda: _made(project, known, folder))
-    kept = _kept(path)
-    return Shown(
-        kept["protected"],
-        Findings(**kept["trial"]),
-        kept["schools"],
-        kept["contributions"].copy(deep=False),
-        kept["measures"].copy(deep=False),
-        known.pupils.reliability,
+    return kept(
+        project.store,
+        f"pupils-{known.name}",
+        __name__,
+        lambda: _made(project, known),
+        _rests_on(project, known),
+        shared=True,
     )
 
 
@@ -151,8 +142,8 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
     Returns
     -------
     Contribution or None
-        None where the edition has no pupil file. Estimated once in a build and kept under
-        ``.build``.
+        None where the edition has no pupil file. Estimated once for all chapters and kept; nobody
+        changes it.
 
     Raises
     ------
@@ -160,59 +151,41 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
         When the pupil file has faults.
     """
     known, *_ = open_edition(project, edition)
-    if known.pupils is None:
+    file = known.pupils
+    if file is None:
         return None
     write_simulated(project, edition)
-    path = project.work / STORE / f"contribution-{_fingerprint(project, known)}.json"
-    if not path.is_file():
-        write_once(path, lambda: _estimated(project, known))
-    return _estimates(path)
+    return kept(
+        project.store,
+        f"contribution-{known.name}",
+        __name__,
+        lambda: contribution_of(_read(project, known, file), file, known.disclosure),
+        known,
+        project.root / file.file,
+        shared=True,
+    )
 
 
-@held
-def _estimates(path: Path) -> Contribution:
-    return Contribution.from_json(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _estimated(project: Project, edition: Edition) -> str:
-    file = edition.pupils
-    assert file is not None
-    pupils = read_edition_pupils(project, file, simulated=edition.simulated)
-    return json.dumps(contribution_of(pupils, file, edition.disclosure).to_json())
-
-
-@held
-def _kept(path: Path) -> dict[str, Any]:
-    """Read what `_made` wrote."""
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    return kept | {
-        "protected": Protected.from_json(json.dumps(kept["protected"])),
-        "schools": [School(**school) for school in kept["schools"]],
-        "contributions": pd.DataFrame(kept["contributions"], columns=list(COLUMNS)),
-        "measures": pd.read_json(io.StringIO(kept["measures"]), orient="table"),
-    }
-
-
-def _made(project: Project, edition: Edition, folder: Path) -> str:
-    """Protect the pupils and write what may be shown of them, for every chapter of a build."""
+def _made(project: Project, edition: Edition) -> Shown:
+    """Protect the pupils, for every chapter of a build."""
     _, place, figures, _ = open_edition(project, edition.name)
     data = _pupils(project, edition)
     tables = tables_of(data)
     public = public_counts(tables, figures, place)
-    write_public(folder / f"public-{edition.name}.json", public)
     before = _before(project, edition, tables)
-    protected = keep(folder, tables, edition.disclosure, public=public, before=before)
-    trial = attack_tables(protected, public, [published for _, published in before])
+    protected = protect_once(
+        project.store, tables, edition.disclosure, public=public, before=before
+    )
     reliability = edition.pupils.reliability if edition.pupils else None
-    estimates = all_contributions(data, reliability, edition.disclosure.min_n)
-    kept = {
-        "protected": json.loads(protected.to_json()),
-        "trial": asdict(trial),
-        "schools": [asdict(school) for school in schools_of(project, edition)],
-        "contributions": estimates.to_dict("list"),
-        "measures": every_measure(protected).to_json(orient="table", index=False),
-    }
-    return json.dumps(kept, ensure_ascii=False)
+    return Shown(
+        protected,
+        attack_tables(protected, public, [published for _, published in before]),
+        schools_of(project, edition),
+        all_contributions(data, reliability, edition.disclosure.min_n),
+        every_measure(protected),
+        reliability,
+        public,
+    )
 
 
 def _before(project: Project, edition: Edition, tables: PupilTables) -> list[Before]:
@@ -234,23 +207,20 @@ def _earlier(project: Project, edition: Edition) -> list[Edition]:
     return [known for known, where, *_ in opened if where == place]
 
 
-def _fingerprint(project: Project, edition: Edition) -> str:
-    """Name what the tables depend on: the program, the edition, its pupils, and what is known."""
-    digest = hashlib.sha256(repr(edition).encode())
-    for earlier in _earlier(project, edition):
-        digest.update(_fingerprint(project, earlier).encode())
-    library = Path(tilstand.__file__).parent
-    for path in sorted(library.rglob("*.py")):
-        digest.update(path.read_bytes())
+def _rests_on(project: Project, edition: Edition) -> list[Any]:
+    """List what the tables depend on: the edition, its pupils, and what is known of them."""
     _, _, figures, _ = open_edition(project, edition.name)
     counted = figures["indicator"].isin(PRINTED) & figures["n"].notna()
-    digest.update(figures[counted].to_csv(index=False).encode())
-    for path in pupil_paths(project, edition.name):
-        digest.update(path.read_bytes() if path.is_file() else b"")
-    return digest.hexdigest()[:24]
+    said: list[Any] = [edition, figures[counted].to_csv(index=False)]
+    said += pupil_paths(project, edition.name)
+    return said + [_rests_on(project, earlier) for earlier in _earlier(project, edition)]
 
 
 def _pupils(project: Project, edition: Edition) -> PupilData:
     files = edition.pupils.all if edition.pupils else ()
-    read = [(read_edition_pupils(project, one, simulated=edition.simulated), one) for one in files]
+    read = [(_read(project, edition, one), one) for one in files]
     return joined([frames_of(pupils, one, edition.year) for pupils, one in read])
+
+
+def _read(project: Project, edition: Edition, file: PupilFile) -> pd.DataFrame:
+    return read_edition_pupils(project, file, simulated=edition.simulated)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import tilstand
 from tilstand.edition.names import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
+from tilstand.store.digests import UnfitError, file_digest
+from tilstand.store.keys import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from tilstand.edition.names import Listed
     from tilstand.project import Project
 
 #: Says what the files beside it were made from, and what they were when they were made.
 NOTE = "made-from.json"
-PROGRAM = ("simulation", "alphabet.py")
+PROGRAM = "tilstand.simulation.example_files"
 
 
 def write_simulated(project: Project, edition: str = "") -> None:
@@ -47,27 +47,30 @@ def _write(project: Project, edition: Listed) -> None:
     paths = pupil_paths(project, edition.name)
     for folder in dict.fromkeys(path.parent for path in paths):
         named = [path for path in paths if path.parent == folder]
-        said = _said(edition, named)
+        said = _said(project, edition, named)
         note = folder / NOTE
         if said is not None and _read(note) == said:
             continue
         from tilstand.simulation.example_files import write_example_files
 
         write_example_files(folder, edition.year)
-        made = _said(edition, named)
+        made = _said(project, edition, named)
         if made is not None:
             draft = note.with_suffix(f".{os.getpid()}")
             draft.write_text(json.dumps(made), encoding="utf-8")
             draft.replace(note)
 
 
-def _said(edition: Listed, paths: Iterable[Path]) -> dict[str, str] | None:
-    """Name what files are made from and what they hold; None where one is not there."""
-    said = {"year": str(edition.year), "program": _program()}
+def _said(project: Project, edition: Listed, paths: Iterable[Path]) -> dict[str, str] | None:
+    """Name what files are made from and what they hold; None where that cannot be told."""
+    try:
+        said = {"made from": key_of(project.store, PROGRAM, edition.year)}
+    except UnfitError:
+        return None
     for path in paths:
         if not path.is_file():
             return None
-        said[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        said[path.name] = file_digest(path)
     return said
 
 
@@ -76,10 +79,3 @@ def _read(note: Path) -> object:
         return json.loads(note.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-
-
-def _program() -> str:
-    library = Path(tilstand.__file__).parent
-    parts = [library / name for name in PROGRAM]
-    files = [path for part in parts for path in (part.glob("*.py") if part.is_dir() else [part])]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()

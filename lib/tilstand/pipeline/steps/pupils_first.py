@@ -6,12 +6,12 @@ import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tilstand import remembered
 from tilstand.edition import edition_name
 from tilstand.pipeline.steps.contents import code_cells
 from tilstand.project import Project
 from tilstand.pupils import door
 from tilstand.report.page.page import open_page
+from tilstand.store import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,7 +89,7 @@ def open_ahead(asked: tuple[Path, str, str, bool]) -> None:
         One of `wanted_ahead`. Of a fault nothing is said: the chapter that meets it will.
     """
     root, edition, language, pupils = asked
-    remembered.hold()
+    hold()
     with contextlib.suppress(Exception):
         project = Project(root.resolve())
         open_page(edition, language, project)
