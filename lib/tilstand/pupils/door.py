@@ -31,6 +31,8 @@ from tilstand.sources.edition_figures import open_edition
 from tilstand.store import kept
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tilstand.analysis.pupil_data import PupilData
     from tilstand.analysis.pupil_tables import PupilTables
     from tilstand.edition import Edition
@@ -160,8 +162,8 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
         f"contribution-{known.name}",
         __name__,
         lambda: contribution_of(_read(project, known, file), file, known.disclosure),
-        known,
-        project.root / file.file,
+        repr(known),
+        _files(project, known),
         shared=True,
     )
 
@@ -211,9 +213,14 @@ def _rests_on(project: Project, edition: Edition) -> list[Any]:
     """List what the tables depend on: the edition, its pupils, and what is known of them."""
     _, _, figures, _ = open_edition(project, edition.name)
     counted = figures["indicator"].isin(PRINTED) & figures["n"].notna()
-    said: list[Any] = [edition, figures[counted].to_csv(index=False)]
-    said += pupil_paths(project, edition.name)
+    said: list[Any] = [repr(edition), figures[counted].to_csv(index=False)]
+    said += _files(project, edition)
     return said + [_rests_on(project, earlier) for earlier in _earlier(project, edition)]
+
+
+def _files(project: Project, edition: Edition) -> list[Path]:
+    """List the pupil files that are there; who reads them tells of one that is not."""
+    return [path for path in pupil_paths(project, edition.name) if path.is_file()]
 
 
 def _pupils(project: Project, edition: Edition) -> PupilData:
