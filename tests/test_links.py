@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from tilstand.pipeline.steps.contents import NEEDS_PUPILS, parameter_names
+from tilstand.pipeline.basis.contents import NEEDS_PUPILS, parameter_names
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

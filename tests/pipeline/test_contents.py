@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tilstand.errors import BuildError
-from tilstand.pipeline.steps.contents import (
+from tilstand.pipeline.basis.contents import (
     SILENT,
     Chapter,
     for_schools,

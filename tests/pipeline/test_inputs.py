@@ -2,8 +2,8 @@
 
 import pytest
 
-from tilstand.pipeline.steps.contents import read_contents
-from tilstand.pipeline.steps.inputs import PUPILS, inputs_of
+from tilstand.pipeline.basis.contents import read_contents
+from tilstand.pipeline.basis.inputs import PUPILS, inputs_of
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ import nbformat
 import pytest
 
 from tilstand.errors import BuildError, CallError, DataError
+from tilstand.pipeline.basis.contents import read_contents
+from tilstand.pipeline.basis.order import Order
 from tilstand.pipeline.sphinx.compile import Frame
-from tilstand.pipeline.steps.contents import read_contents
-from tilstand.pipeline.steps.order import Order, build
+from tilstand.pipeline.steps.build import build
 from tilstand.pipeline.steps.pages import write_pages
 from tilstand.report.page.exhibits import EXHIBIT, NUMBERS
 

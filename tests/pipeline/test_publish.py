@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tilstand.errors import BuildError
-from tilstand.pipeline.steps import publish
-from tilstand.pipeline.steps.publish import (
+from tilstand.pipeline.outputs import publish
+from tilstand.pipeline.outputs.publish import (
     exchange,
     link_tree,
     published,

@@ -2,8 +2,8 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
-from tilstand.pipeline.steps import pupils_first as pupils
-from tilstand.pipeline.steps.pupils_first import open_ahead, protect_first, wanted_ahead
+from tilstand.pipeline.execute import ahead as pupils
+from tilstand.pipeline.execute.ahead import open_ahead, protect_first, wanted_ahead
 from tilstand.project import Project
 from tilstand.report import open_page
 from tilstand.sources import edition_figures

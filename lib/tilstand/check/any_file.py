@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tilstand.check.own_data import check_figures
 from tilstand.check.register_tables import check_register, check_statements
 from tilstand.edition import edition_names, load_edition
-from tilstand.edition.pupil_schema import SCHEMA, load_schema
 from tilstand.errors import Fault, TilstandError
-from tilstand.pupils.schema import SHORTEST_SALT, read_pupils
-from tilstand.pupils.state import named_pupil_files, pupil_state
+from tilstand.pupils.state import any_pupil_file, named_pupil_files, pupil_state
 from tilstand.register import Register
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.headers import Vocabulary
@@ -134,19 +131,12 @@ def _about(export: Export, path: Path, vocabulary: Vocabulary, today: dt.date) -
 
 
 def _pupils(project: Project, register: Register, path: Path, table: RawTable) -> Checked:
-    fields = load_schema(project.root / SCHEMA)
     names = edition_names(project)
     known = set(register.units.loc[register.units["level"] == "school", "code"])
     folders = {path.name for path in project.incoming.glob("*") if path.is_dir()}
     for edition in sorted(name for name in folders if name.isdigit() or name in names):
         units = load_edition_figures(project, register, edition)[1].units
         known |= set(units.loc[units["level"] == "school", "code"])
-    salt = secrets.token_bytes(SHORTEST_SALT)
-    read = read_pupils(path, table.name, fields, {}, known, salt)
-    quality = read.quality[read.quality["missing"] > 0].to_dict("records")
-    notes = [
-        f"{table.name}: {row['field']}: no value for {row['missing']} of {len(table.rows)} pupils"
-        for row in quality
-    ]
+    lines, faults = any_pupil_file(project, path, len(table.rows), known)
     about = f"{table.name}: a pupil file, {len(table.rows)} pupils"
-    return Checked("" if read.faults else about, [*read.faults], notes)
+    return Checked("" if faults else about, [*faults], lines)

@@ -57,9 +57,9 @@ def build(
 
     Example: tilstand build --edition 2020 --language nb
     """
+    from tilstand.pipeline.basis.order import Order
     from tilstand.pipeline.outputs.pdf import find_browser
-    from tilstand.pipeline.steps.order import Order
-    from tilstand.pipeline.steps.order import build as build_book
+    from tilstand.pipeline.steps.build import build as build_book
     from tilstand.project import find_project
 
     parameters = _parameters(parameter or [])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 import tomllib
 from typing import TYPE_CHECKING
 
 from tilstand.edition.names import edition_names, edition_path
 from tilstand.edition.pupil_file import PupilFile, checked
+from tilstand.edition.pupil_schema import SCHEMA, load_schema
 from tilstand.errors import DataError
 from tilstand.pupils.reading import pupil_quality
+from tilstand.pupils.schema import SHORTEST_SALT, read_pupils
 from tilstand.pupils.simulated import write_simulated
 
 if TYPE_CHECKING:
@@ -84,3 +87,37 @@ def pupil_state(
         if count
     ]
     return lines, []
+
+
+def any_pupil_file(
+    project: Project, path: Path, pupils: int, schools: set[str]
+) -> tuple[list[str], list[Fault]]:
+    """Check a pupil file that no edition names, by the fields of the schema.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    path : Path
+        The file, anywhere.
+    pupils : int
+        Rows of it.
+    schools : set of str
+        Organisation numbers that are known.
+
+    Returns
+    -------
+    lines : list of str
+        For how many pupils each field has no value.
+    faults : list of Fault
+        One entry a fault, with nothing of a pupil's row but its number and the faulty cell.
+    """
+    name = project.relative(path)
+    salt = secrets.token_bytes(SHORTEST_SALT)
+    read = read_pupils(path, name, load_schema(project.root / SCHEMA), {}, schools, salt)
+    missing = read.quality[read.quality["missing"] > 0].to_dict("records")
+    lines = [
+        f"{name}: {row['field']}: no value for {row['missing']} of {pupils} pupils"
+        for row in missing
+    ]
+    return lines, read.faults

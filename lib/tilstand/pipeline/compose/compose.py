@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.contents import ROOT_SLUG
 from tilstand.pipeline.compose.fill import Names, choose, fill
 from tilstand.pipeline.compose.gaps import callout, is_silent, refs_of, say_gaps, say_older
 from tilstand.pipeline.compose.glossary import link_terms
-from tilstand.pipeline.steps.contents import ROOT_SLUG
 from tilstand.report.page.exhibits import BLOCK, EXHIBIT, NUMBERS
 
 if TYPE_CHECKING:

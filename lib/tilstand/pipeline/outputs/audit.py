@@ -10,7 +10,7 @@ from tilstand.disclosure.site.audit import Findings, audit_site
 from tilstand.disclosure.site.numbers import Said, read_site
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import BuildError
-from tilstand.pipeline.steps.publish import published
+from tilstand.pipeline.outputs.publish import published
 from tilstand.pupils import door
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Layout, Protected

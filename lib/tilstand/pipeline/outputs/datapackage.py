@@ -11,7 +11,7 @@ import csv
 import re
 from typing import TYPE_CHECKING, Any
 
-from tilstand.pipeline.steps.digests import file_digest
+from tilstand.pipeline.basis.digests import file_digest
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from tilstand.edition import Listed, listed_editions
+from tilstand.pipeline.basis.places import PLACE, place
+from tilstand.pipeline.outputs.publish import published
 from tilstand.pipeline.sphinx.compile import words_of
-from tilstand.pipeline.steps.places import PLACE, place
-from tilstand.pipeline.steps.publish import published
 
 if TYPE_CHECKING:
     import re

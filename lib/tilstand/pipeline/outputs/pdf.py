@@ -18,8 +18,8 @@ from tilstand.pipeline.outputs.print_pages import article_of, gather, page
 from tilstand.pipeline.sphinx.compile import title_of, words_of
 
 if TYPE_CHECKING:
+    from tilstand.pipeline.basis.contents import Contents
     from tilstand.pipeline.sphinx.compile import Frame
-    from tilstand.pipeline.steps.contents import Contents
     from tilstand.project import Project
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import tilstand
 from tilstand.edition.names import edition_path
+from tilstand.pipeline.basis.digests import own_digest, tree_digests
+from tilstand.pipeline.basis.environment import commit_of, environment, library_digest
+from tilstand.pipeline.basis.inputs import inputs_of
 from tilstand.pipeline.compose.exhibit_html import anchor
 from tilstand.pipeline.outputs.datapackage import datapackage
 from tilstand.pipeline.outputs.results import RESULTS, results_csv
 from tilstand.pipeline.outputs.takeaway import FORMS
-from tilstand.pipeline.steps.digests import own_digest, tree_digests
-from tilstand.pipeline.steps.environment import commit_of, environment, library_digest
-from tilstand.pipeline.steps.inputs import inputs_of
 from tilstand.register import Register
 from tilstand.report.page.exhibits import EXHIBIT
 from tilstand.report.series import row_ref
@@ -24,9 +24,9 @@ from tilstand.sources.edition_figures import load_edition_figures
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tilstand.pipeline.basis.contents import Contents
     from tilstand.pipeline.compose.compose import Draft
     from tilstand.pipeline.sphinx.compile import Frame
-    from tilstand.pipeline.steps.contents import Contents
     from tilstand.project import Project
 
 FORMAT = "tilstand-record/1"

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.contents import for_schools, read_contents
+from tilstand.pipeline.basis.environment import library_digest
+from tilstand.pipeline.basis.inputs import inputs_of
 from tilstand.pipeline.outputs.record import RECORD
 from tilstand.pipeline.outputs.results import COLUMNS, RESULTS
 from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
-from tilstand.pipeline.steps.contents import for_schools, read_contents
-from tilstand.pipeline.steps.environment import library_digest
-from tilstand.pipeline.steps.inputs import inputs_of
 from tilstand.pupils.roster import schools_of
 
 if TYPE_CHECKING:

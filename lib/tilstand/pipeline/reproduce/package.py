@@ -24,10 +24,10 @@ from tilstand.edition import edition_path, load_edition
 from tilstand.edition.names import unknown_edition
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import CallError
+from tilstand.pipeline.basis.digests import file_digest, files_in, tree_digests
+from tilstand.pipeline.basis.environment import LIBRARY
 from tilstand.pipeline.reproduce.package_texts import readme
 from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
-from tilstand.pipeline.steps.digests import file_digest, files_in, tree_digests
-from tilstand.pipeline.steps.environment import LIBRARY
 from tilstand.report.chapters.schools.comment_files import FOLDER
 from tilstand.sources.incoming import incoming_files, read_incoming
 from tilstand.sources.snapshots import INDEX, Snapshots

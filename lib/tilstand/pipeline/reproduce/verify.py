@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.digests import differences, tree_digests
 from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
-from tilstand.pipeline.steps.digests import differences, tree_digests
 from tilstand.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tilstand.pipeline.steps.order import Order
+    from tilstand.pipeline.basis.order import Order
 
 # What must not matter is made to differ: folder, time zone, language, home and hash seed.
 SURROUNDINGS = (

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import BuildError
-from tilstand.pipeline.steps.digests import UNWANTED
-from tilstand.pipeline.steps.environment import COMMIT_FILE, LIBRARY, LOCK, commit_of
+from tilstand.pipeline.basis.digests import UNWANTED
+from tilstand.pipeline.basis.environment import COMMIT_FILE, LIBRARY, LOCK, commit_of
 from tilstand.project import VARIABLE, Project
 
 if TYPE_CHECKING:

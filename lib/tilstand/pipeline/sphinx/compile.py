@@ -15,15 +15,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from tilstand.errors import BuildError, machine_fault, system_fault
-from tilstand.pipeline.outputs.excel import NEVER
+from tilstand.pipeline.basis import lock
+from tilstand.pipeline.basis.digests import NEVER
 from tilstand.pipeline.sphinx.plain_sphinx import write_settings
-from tilstand.pipeline.steps import lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tilstand.pipeline.steps.contents import Chapter, Contents
+    from tilstand.pipeline.basis.contents import Chapter, Contents
     from tilstand.project import Project
 
 # Thebe and comments load from other sites; the rest serve notebooks that are not published.

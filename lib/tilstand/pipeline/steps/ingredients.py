@@ -19,17 +19,17 @@ from tilstand.edition.names import (
     year_of,
 )
 from tilstand.edition.pupil_file import pupil_paths
-from tilstand.pipeline.steps.contents import code_cells
-from tilstand.pipeline.steps.digests import file_digest, files_in, joint_digest
-from tilstand.pipeline.steps.inputs import NOT_READ
-from tilstand.pipeline.steps.places import emptied
+from tilstand.pipeline.basis.contents import code_cells
+from tilstand.pipeline.basis.digests import file_digest, files_in, joint_digest
+from tilstand.pipeline.basis.inputs import NOT_READ
+from tilstand.pipeline.basis.places import emptied
 from tilstand.store.keys import programs
 from tilstand.store.reach import LIBRARY, Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tilstand.pipeline.execute.execute import Run
+    from tilstand.pipeline.execute.run import Run
     from tilstand.project import Project
 
 # How a notebook is executed is part of what comes of it.

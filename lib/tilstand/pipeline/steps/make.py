@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from tilstand.check.own_data import check_all
 from tilstand.errors import BuildError, DataError
+from tilstand.pipeline.basis.contents import set_aside
+from tilstand.pipeline.basis.digests import file_digest
+from tilstand.pipeline.basis.state import reason, remember
+from tilstand.pipeline.execute.ahead import protect_first
 from tilstand.pipeline.execute.execute import execute_all
 from tilstand.pipeline.outputs import record
 from tilstand.pipeline.outputs.audit import audit_editions
@@ -23,16 +27,12 @@ from tilstand.pipeline.outputs.crate import write_crate
 from tilstand.pipeline.outputs.dataset import places_shown, write_dataset
 from tilstand.pipeline.outputs.editions import link_editions
 from tilstand.pipeline.outputs.pdf import print_edition
+from tilstand.pipeline.outputs.publish import link_tree, restore, swap_in, write_start_pages
 from tilstand.pipeline.sphinx.compile import INSIDE_SPHINX, lay_out, site_address
 from tilstand.pipeline.sphinx.recompile import publishable, recompile
-from tilstand.pipeline.steps.contents import set_aside
-from tilstand.pipeline.steps.digests import file_digest
 from tilstand.pipeline.steps.ingredients import Ingredients, own_digest
 from tilstand.pipeline.steps.pages import write_pages
 from tilstand.pipeline.steps.plan import Book, municipality_names, plan_books
-from tilstand.pipeline.steps.publish import link_tree, restore, swap_in, write_start_pages
-from tilstand.pipeline.steps.pupils_first import protect_first
-from tilstand.pipeline.steps.state import reason, remember
 from tilstand.register import Register
 from tilstand.report.chapters.schools.comment_files import check_comments
 from tilstand.store import holding
@@ -41,9 +41,9 @@ from tilstand.store.keys import program
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tilstand.pipeline.basis.order import Order
     from tilstand.pipeline.compose.compose import Draft
-    from tilstand.pipeline.execute.execute import Run
-    from tilstand.pipeline.steps.order import Order
+    from tilstand.pipeline.execute.run import Run
     from tilstand.project import Project
 
 STAGING = "staging"
@@ -53,7 +53,7 @@ INSIDE = [f"lib/{name.replace('.', '/')}.py" for name in INSIDE_SPHINX]
 
 
 def make(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
-    """Build editions and put them on the site; `tilstand.pipeline.steps.order.build` is the way in.
+    """Build editions and put them on the site; `tilstand.pipeline.steps.build.build` is the way in.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.places import place
 from tilstand.pipeline.compose import compose, glossary, references
 from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
 from tilstand.pipeline.compose.fill import PLACEHOLDER, Names
@@ -14,14 +15,13 @@ from tilstand.pipeline.outputs.pdf import pdf_links
 from tilstand.pipeline.outputs.takeaway import write_files
 from tilstand.pipeline.sphinx.compile import words_of
 from tilstand.pipeline.sphinx.redirects import write_redirects
-from tilstand.pipeline.steps.places import place
 from tilstand.report import wording
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tilstand.pipeline.basis.contents import Chapter, Contents
     from tilstand.pipeline.sphinx.compile import Frame
-    from tilstand.pipeline.steps.contents import Chapter, Contents
     from tilstand.project import Project
 
 

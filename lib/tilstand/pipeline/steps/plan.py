@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 from tilstand.contracts import LANGUAGES
 from tilstand.edition import edition_names, load_edition
 from tilstand.errors import CallError
-from tilstand.pipeline.execute.execute import Run, check_parameters
-from tilstand.pipeline.sphinx.compile import Frame
-from tilstand.pipeline.steps.contents import (
+from tilstand.pipeline.basis.contents import (
     ONE_A_SCHOOL,
     for_schools,
     parameter_names,
     read_contents,
 )
-from tilstand.pipeline.steps.environment import commit_of
-from tilstand.pipeline.steps.publish import published
+from tilstand.pipeline.basis.environment import commit_of
+from tilstand.pipeline.execute.execute import check_parameters
+from tilstand.pipeline.execute.run import Run
+from tilstand.pipeline.outputs.publish import published
+from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pupils.roster import schools_of
 from tilstand.sources.edition_figures import count_documents, load_edition_figures
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
-    from tilstand.pipeline.steps.contents import Chapter, Contents
-    from tilstand.pipeline.steps.order import Order
+    from tilstand.pipeline.basis.contents import Chapter, Contents
+    from tilstand.pipeline.basis.order import Order
     from tilstand.project import Project
     from tilstand.register import Register
 

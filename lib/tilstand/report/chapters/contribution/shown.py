@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tilstand.pupils.door import open_contribution
+from tilstand.pupils.door import Contribution, open_contribution
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.shown import own_role
 from tilstand.report.numbers import Value
 
 if TYPE_CHECKING:
-    from tilstand.pupils.contribution import Contribution
     from tilstand.report.page.page import Page
 
 OFFICIAL = "official_school_contribution"

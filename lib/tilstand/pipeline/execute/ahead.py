@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tilstand.edition import edition_name
-from tilstand.pipeline.steps.contents import code_cells
+from tilstand.pipeline.basis.contents import code_cells
 from tilstand.project import Project
 from tilstand.pupils import door
 from tilstand.report.page.page import open_page
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tilstand.pipeline.execute.execute import Run
+    from tilstand.pipeline.execute.run import Run
 
 #: What a chapter's code says when it shows pupils.
 ASKS = "open_pupils("

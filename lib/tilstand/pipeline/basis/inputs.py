@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from tilstand.contracts import LANGUAGES
 from tilstand.edition.names import edition_path
 from tilstand.edition.pupil_file import pupil_paths
-from tilstand.pipeline.steps.digests import file_digest, files_in
+from tilstand.pipeline.basis.digests import file_digest, files_in
 from tilstand.report.chapters.schools.comment_files import comment_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tilstand.pipeline.steps.contents import Contents
+    from tilstand.pipeline.basis.contents import Contents
     from tilstand.project import Project
 
 # What a pupil file is called where others may read: its own name can tell too much.
