@@ -206,8 +206,8 @@ def pages(folder: Path, quick: bool) -> None:
         html = home / "html"
         ours["compile"] = spent(compile_html, source, html, DATE)
         ours["publishable"] = spent(publishable, html, home / "site" / "nb")
-        rules = load_edition(book.project, Register.load(book.project.register), YEAR).disclosure
-        staged = [(YEAR, "nb", home / "site" / "nb", rules)]
+        edition = load_edition(book.project, Register.load(book.project.register), YEAR)
+        staged = [(edition, "nb", home / "site" / "nb")]
         ours["audit"] = spent(audit_editions, book.project, staged, lambda _line: None)
         told = ", ".join(f"{name} {cost.seconds:.1f}" for name, cost in ours.items())
         ours["all steps"] = sum(ours.values(), start=Cost(0, 0))
