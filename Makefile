@@ -9,7 +9,7 @@ UV := $(BIN)/uv pip install --quiet --link-mode copy --python $(BIN)/python
 PYTEST := $(BIN)/python -m pytest
 PYTHONS := 3.11 3.12 3.13 3.14
 
-.PHONY: book test style types pages coverage test-pythons test-lowest test-other serve lock clean help
+.PHONY: book test style types pages quick coverage test-pythons test-lowest test-other serve lock clean help
 
 help:            ## Show the targets.
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /: /'
@@ -41,6 +41,9 @@ types: $(READY)
 
 pages: $(READY)
 	$(PYTEST) -m "slow or not slow" -n auto --dist loadfile --no-loadscope-reorder --durations 10
+
+quick: $(READY)  ## Run the tests but the slow ones, which execute chapters and build pages.
+	$(PYTEST) -n auto --dist loadfile
 
 coverage: $(READY) ## Tell what the quick tests reach: lines and branches of every module.
 	$(PYTEST) -n auto --dist loadfile --cov --cov-report term:skip-covered
