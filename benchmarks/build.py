@@ -312,7 +312,7 @@ def killed(folder: Path, times: int, seed: int) -> None:
     """Kill builds at random moments and tell what went wrong."""
     book = SmallBook.make(folder / "book")
     book.pdf = "--pdf" if find_browser() else "--no-pdf"
-    tally = kills(book, times, seed=seed, folder=folder / "clean", tell=_now)
+    tally = kills(book, times, seed=seed, tell=_now)
     print(f"kills (seed {seed}): {tally}")
     for line in tally.wrong:
         print(f"  {line}")
