@@ -32,11 +32,11 @@ def edition(project_copy):
         rows = [
             {
                 "høst": 2020,
-                "skole": school,
+                "skole": name,
                 "lesing 8": round(prior),
                 "lesing 9": round(prior + add),
             }
-            for (school, size), add in zip(SIZES.items(), rng.normal(3, 4, 5), strict=True)
+            for (name, size), add in zip(SIZES.items(), rng.normal(3, 4, 5), strict=True)
             for prior in rng.normal(50, 9, size).clip(20, 80)
         ]
         path = project_copy.root / "data" / "incoming" / "elever.csv"
