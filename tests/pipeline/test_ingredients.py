@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from tilstand.pipeline.execute.execute import Run
+from tilstand.pipeline.basis.state import changes
+from tilstand.pipeline.execute.run import Run
 from tilstand.pipeline.steps import ingredients
 from tilstand.pipeline.steps.ingredients import Ingredients, commit, tree_digest, whole
-from tilstand.pipeline.steps.state import changes
 from tilstand.store.reach import NOTE
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from tilstand.errors import BuildError
 from tilstand.pipeline.execute import warm
-from tilstand.pipeline.execute.execute import ENVIRONMENT, Run, execute_all
+from tilstand.pipeline.execute.execute import ENVIRONMENT, execute_all
+from tilstand.pipeline.execute.run import Run
 from tilstand.pipeline.execute.warm import Template, imports_of
 
 pytestmark = pytest.mark.skipif(not warm.available(), reason="kernels are forked on Linux only")

@@ -15,7 +15,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from books import copy_project
-from tilstand.pipeline.steps.order import Order, build
+from tilstand.pipeline.basis.order import Order
+from tilstand.pipeline.steps.build import build
 from tilstand.project import Project
 from visits import Visit, visit_all
 

@@ -10,9 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from tilstand.edition import load_edition
+from tilstand.pipeline.basis.contents import for_schools, read_contents
 from tilstand.pipeline.outputs.pdf import find_browser, names_of, print_edition
 from tilstand.pipeline.sphinx.compile import Frame
-from tilstand.pipeline.steps.contents import for_schools, read_contents
 from tilstand.pupils.roster import schools_of
 from tilstand.register import Register
 
