@@ -20,7 +20,6 @@ LOADING = (
     ("source", "srcset"),
     ("iframe", "src"),
 )
-EDITIONS = ("2010", "2020", "eksempel")
 HARMLESS_LINKS = {"canonical", "alternate", "license"}
 ENGLISH = re.compile(
     r"\b(Search|Contents|Next|Previous|Toggle|Skip to|On this page|Copyright|Light|Dark|Figure|"
