@@ -14,7 +14,7 @@ PAUSE = 5.0
 def progress(
     stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
 ) -> Callable[[str], None]:
-    """Make a function that writes a line now and then, and none while work is quick.
+    r"""Make a function that writes a line now and then, and none while work is quick.
 
     Parameters
     ----------
