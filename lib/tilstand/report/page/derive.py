@@ -75,7 +75,7 @@ def everyone(share: Value, response: Value) -> Estimate:
 
 
 def lately(series: Series, within: int) -> Value:
-    """Give the latest value unless it is too old to speak of in the edition.
+    """Return the latest value unless it is too old to speak of in the edition.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def lately(series: Series, within: int) -> Value:
 
 
 def when(found: pd.DataFrame, text: str) -> str:
-    """Give a text, such as a heading, only where there are rows for it to stand above.
+    """Return a text, such as a heading, only where there are rows for it to stand above.
 
     Examples
     --------

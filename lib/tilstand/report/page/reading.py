@@ -71,7 +71,7 @@ class Reading:
         return Series(own, self.register.indicators[indicator], self.year, place or self.place)
 
     def now(self, indicator: str, place: str = "", **where: rows.Choice) -> Value:
-        """Give a measure's value in the edition's year.
+        """Return a measure's value in the edition's year.
 
         Examples
         --------
