@@ -101,21 +101,6 @@ def lately(series: Series, within: int) -> Value:
     return series.at(years[-1] if years else series.year)
 
 
-def when(found: pd.DataFrame, text: str) -> str:
-    """Return a text, such as a heading, only where there are rows for it to stand above.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from tilstand.report.page.derive import when
-    >>> when(pd.DataFrame(), "By subject")
-    ''
-    >>> when(pd.DataFrame({"value": [1]}), "By subject")
-    'By subject'
-    """
-    return "" if found.empty else text
-
-
 def split_of_everyone(
     data: pd.DataFrame, share: Value, response: Value, labels: list[str]
 ) -> pd.DataFrame:
