@@ -63,7 +63,7 @@ class Growth:
     covariance: np.ndarray = field(repr=False)
 
     def expected(self, prior: pd.Series) -> pd.Series:
-        """Give the later mean that the line expects of an earlier one."""
+        """Return the later mean that the line expects of an earlier one."""
         return self.level + self.slope * (prior - self.centre)
 
 
@@ -184,7 +184,7 @@ def _curvature(at: np.ndarray, known: tuple[np.ndarray, ...]) -> np.ndarray:
 
 
 def contributions(pairs: pd.DataFrame, fit: Growth, level: float = LEVEL) -> pd.DataFrame:
-    """Give each unit's later mean minus the expected one, with intervals.
+    """Return each unit's later mean minus the expected one, with intervals.
 
     Parameters
     ----------

@@ -274,7 +274,7 @@ def extended(register: Register, units: pd.DataFrame, sources: pd.DataFrame) -> 
 
 
 def places_of(register: Register) -> dict[str, str]:
-    """Give the place behind every code."""
+    """Return the place behind every code."""
     return dict(zip(register.units["code"], register.units["place"], strict=True))
 
 
