@@ -50,11 +50,9 @@ TRUTHS: dict[str, tuple[dict[str, float], tuple[float, ...]]] = {
 LARGE = 120
 
 
-def one(nation: Nation, gender: bool = True) -> dict[str, float] | None:
+def one(nation: Nation) -> dict[str, float] | None:
     """Fit one nation and hold it against its truth."""
     figures = nation.figures
-    if not gender:
-        figures = figures[figures["gender"] == ""]
     made = open_pairs(figures)
     started = time.process_time()
     fit = fit_open(made.pairs, SETTINGS)

@@ -134,9 +134,7 @@ def _slopes(
         rows = pairs[pairs["subject"] == subject]
         errors = None if of_pupils is None else of_pupils / rows["n8"].to_numpy(float)
         slope = between_slope(rows, settings, shock2, errors)
-        found[subject] = (
-            slope if fixed is None else Slope(fixed, 0.0, slope.naive, slope.intake_sd)
-        )
+        found[subject] = slope if fixed is None else Slope(fixed, 0.0, slope.naive, slope.intake_sd)
     return found
 
 

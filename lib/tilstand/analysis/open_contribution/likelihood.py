@@ -127,7 +127,7 @@ def _solve(data: Differences, variances: np.ndarray) -> Solved:
             )
             factor[i].append(np.sqrt(left) if i == j else left / factor[j][j])
     inverse = _inverted(factor)
-    log_det = 2 * sum(np.log(factor[i][i]) for i in range(t)).sum(axis=1)
+    log_det = 2 * np.sum([np.log(factor[i][i]).sum(axis=1) for i in range(t)], axis=0)
     # Rows of L^-1 times the data and times each pair's own level.
     z = [sum(inverse[i][k] * d[:, k] for k in range(i + 1)) for i in range(t)]
     e = [[inverse[i][k] * there[:, k] for k in range(i + 1)] for i in range(t)]

@@ -145,9 +145,7 @@ def stable_parts(data: Differences, weighed: Weighed) -> Stable:
     return Stable(mean, np.sqrt(np.maximum(variance, 0)))
 
 
-def _predict(
-    data: Differences, solved: Solved, stays: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _predict(data: Differences, solved: Solved, stays: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     there = data.there.astype(float)
     t = there.shape[1]
     weight = precision_times(solved.inverse, [there[:, k] for k in range(t)])
