@@ -16,7 +16,8 @@ INDICATOR = "np_scale_points"
 _SIZES = ((0, 0.05, 0.25, 0.5, 0.75, 0.95, 1), (10, 13, 27, 63, 104, 154, 250))
 _HIDDEN_BELOW = 10
 _WIDTH_95 = 1.96
-_FIRST_ORGANISATION = 990_000_000
+#: Real organisation numbers begin with 8 or 9.
+_FIRST_ORGANISATION = 100_000_000
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,6 @@ def source(shown: OpenContribution) -> str:
         & (page.figures["place"] == page.place)
     ]
     made = page.pick(nb="Egne beregninger.", en="Our computations.")
-    line = (
-        source_line(rows[["source", "section"]], page.register, page.language) if len(rows) else ""
-    )
-    return f"{line} {made}".strip()
+    if rows.empty:
+        return made
+    return f"{source_line(rows[['source', 'section']], page.register, page.language)} {made}"

@@ -45,9 +45,8 @@ class OpenContribution:
     @cached_property
     def setting_rows(self) -> pd.DataFrame:
         """Assumptions and limits that hold in the edition's year, with words and sources."""
-        table = read_text_table(
-            self.page.project.register / "open_contribution.csv", SETTING_COLUMNS
-        )
+        path = self.page.project.register / "open_contribution.csv"
+        table = read_text_table(path, SETTING_COLUMNS)
         table = table[table["since"].astype(int) <= self.page.year].sort_values("since")
         return table.drop_duplicates("setting", keep="last")
 
@@ -173,10 +172,6 @@ class OpenContribution:
     @property
     def wanted(self) -> list[tuple[str, int]]:
         """Grades and autumns that the chapter asks for, newest first."""
-        most = (
-            self.settings.fewest_pairs if "fewest_pairs" in set(self.setting_rows["setting"]) else 3
-        )
-        years = [
-            y for y in range(self.page.year, self.page.year - most - 1, -1) if y >= self.first_year
-        ]
+        oldest = max(self.first_year, self.page.year - self.settings.fewest_pairs)
+        years = range(self.page.year, oldest - 1, -1)
         return [(grade, year) for year in years for grade in (OUTCOME_GRADE, PRIOR_GRADE)]

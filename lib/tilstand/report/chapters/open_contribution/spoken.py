@@ -60,7 +60,7 @@ def spoken(shown: OpenContribution) -> dict[str, Any]:
         "there": page.name if fit is not None else "",
     }
     if fit is None:
-        return said | _nothing(page.name if not early else "")
+        return said | _nothing()
     own_schools = shown.schools
     counted = decisions(own_schools)
     apart = [unit for unit in shown.apart if shown.owners.get(unit) == page.place]
@@ -120,7 +120,7 @@ def _town(shown: OpenContribution, own: Value) -> dict[str, Any]:
     return {"town": compare.means(found, own, decimals=1)}
 
 
-def _nothing(name: str) -> dict[str, Any]:
+def _nothing() -> dict[str, Any]:
     blank = dict.fromkeys((*CLOSED.values(), "open", "open_none"), "")
     numbers = (
         *("first", "last", "cohorts", "country", "town_schools", "town_pupils", "shown", "told"),
