@@ -129,7 +129,7 @@ def _solve(data: Differences, variances: np.ndarray) -> Solved:
     inverse = _inverted(factor)
     log_det = 2 * np.sum([np.log(factor[i][i]).sum(axis=1) for i in range(t)], axis=0)
     # Rows of L^-1 times the data and times each pair's own level.
-    z = [sum(inverse[i][k] * d[:, k] for k in range(i + 1)) for i in range(t)]
+    z = [np.asarray(sum(inverse[i][k] * d[:, k] for k in range(i + 1))) for i in range(t)]
     e = [[inverse[i][k] * there[:, k] for k in range(i + 1)] for i in range(t)]
     g = len(variances)
     cross, right = np.zeros((g, t, t)), np.zeros((g, t))

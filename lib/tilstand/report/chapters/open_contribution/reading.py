@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -27,6 +27,7 @@ SETTING_COLUMNS = (
     *("setting", "since", "value", "label_nb", "label_en", "source_nb", "source_en"),
 )
 APART_COLUMNS = ("word", "reason_nb", "reason_en")
+SCALE_BREAK = "np-2022"
 _WHOLE = ("fewest_pairs",)
 
 
@@ -54,7 +55,7 @@ class OpenContribution:
     def settings(self) -> Settings:
         """The same as numbers."""
         rows = self.setting_rows
-        said = {
+        said: dict[str, Any] = {
             name: int(float(value)) if name in _WHOLE else float(value)
             for name, value in zip(rows["setting"], rows["value"], strict=True)
         }
@@ -64,6 +65,12 @@ class OpenContribution:
     def first_year(self) -> int:
         """First autumn on the scale of the edition's year."""
         return first_comparable_year(self.page.register, INDICATOR, self.page.year)
+
+    @property
+    def first_possible(self) -> int:
+        """First autumn whose grade 9 had its grade 8 on today's scale."""
+        breaks = self.page.register.breaks
+        return int(breaks.loc[breaks["break"] == SCALE_BREAK, "year"].iloc[0]) + 1
 
     @cached_property
     def tests(self) -> pd.DataFrame:

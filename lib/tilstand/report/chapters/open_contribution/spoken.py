@@ -51,10 +51,12 @@ def spoken(shown: OpenContribution) -> dict[str, Any]:
     def number(value: float | None, decimals: int = 0) -> Value:
         return computed(value, own, decimals=decimals, recipe="open_contribution")
 
-    early = page.year <= shown.first_year
+    early = page.year < shown.first_possible
     has_nine = bool((shown.tests["grade"] == "9").any())
     said: dict[str, Any] = {
-        "first_possible": number(shown.first_year + 1 if early else None),
+        "first_possible": Value(
+            shown.first_possible if early else None, refs=("breaks|np-2022",), recipe="year"
+        ),
         "needs_files": page.name if fit is None and not early and not has_nine else "",
         "needs_country": page.name if fit is None and not early and has_nine else "",
         "there": page.name if fit is not None else "",
