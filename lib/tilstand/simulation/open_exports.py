@@ -1,4 +1,4 @@
-"""Write a simulated nation as the statistics bank's exports: wide headers, UTF-16, decimal comma."""
+"""Write a simulated nation in the form of the statistics bank's exports."""
 
 from __future__ import annotations
 
@@ -95,25 +95,16 @@ def _school_year(year: int) -> str:
 
 def _units(nation: Nation) -> dict[tuple[str, str], list[str]]:
     """Name every unit in the columns that identify it."""
-    country = ["I", "Hele landet"]
-    found = {
-        ("nation", "0"): ["1", "I", "00", "0000", "I", country[1], "Alle fylker", "Alle kommuner"]
-        + ["Alle skoler"]
-    }
+    land, whole = "Hele landet", "Alle skoler"
+    country = ["1", "I", "00", "0000", "I", land, "Alle fylker", "Alle kommuner", whole]
+    found = {("nation", "0"): country}
     towns = nation.truth["town"].to_numpy(int)
-    for town in np.unique(towns):
-        code = town_code(int(town))
-        county, name = f"Prøvefylke {code[:2]}", f"Prøveby {code}"
-        found["municipality", code] = ["3", "I", code[:2], code, code, country[1], county, name] + [
-            "Alle skoler"
-        ]
     for number, (unit, town) in enumerate(zip(nation.truth["unit"], towns, strict=True), 1):
         code = town_code(int(town))
         county, name = f"Prøvefylke {code[:2]}", f"Prøveby {code}"
+        found["municipality", code] = ["3", "I", code[:2], code, code, land, county, name, whole]
         school = f"Prøveskole {number:04d}"
-        found["school", unit] = [
-            *("4", "I", code[:2], code, unit, country[1], county, name, school),
-        ]
+        found["school", unit] = ["4", "I", code[:2], code, unit, land, county, name, school]
     return found
 
 
@@ -156,4 +147,4 @@ def _cell(value: float, measure: str) -> str:
         return "*"
     if measure == "margin":
         return f"{value:.1f}".replace(".", ",")
-    return f"{int(round(value)):,}".replace(",", " ")
+    return f"{round(value):,}".replace(",", " ")
