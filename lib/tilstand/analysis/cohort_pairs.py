@@ -11,7 +11,7 @@ import pandas as pd
 from tilstand.analysis.proportions import LEVEL
 from tilstand.analysis.published_means import sampling_variance
 from tilstand.analysis.town_decimals import sharper_means
-from tilstand.remembered import remembered
+from tilstand.store import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from tilstand.analysis.open_contribution.likelihood import Differences
 from tilstand.analysis.open_contribution.quadrature import Weighed, stable_parts, weigh
 from tilstand.analysis.open_contribution.settings import COMPOSITE, Settings
 from tilstand.analysis.open_contribution.slope import Slope, between_slope
-from tilstand.remembered import remembered
+from tilstand.store import remembered
 from tilstand.value_added.mixture import mixture_interval
 
 #: Fewer schools than this in the country tell nothing of variances.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tilstand.alphabet import by_name
 from tilstand.analysis.comparable import first_comparable_year
 from tilstand.analysis.open_contribution import guards
 from tilstand.analysis.open_contribution.fit import OpenFit, fit_open
@@ -17,7 +18,6 @@ from tilstand.analysis.open_contribution.settings import Settings
 from tilstand.analysis.open_contribution.standing_apart import apart_schools
 from tilstand.analysis.open_contribution.towns import town_means
 from tilstand.register import read_text_table
-from tilstand.report.alphabet import by_name
 
 if TYPE_CHECKING:
     from tilstand.report.page.page import Page
