@@ -80,7 +80,7 @@ def test_without_grade_9_the_chapter_says_which_files_it_needs(opened):
 
     assert got["needs_files"] == shown.page.name
     assert got["there"] == ""
-    assert {(file.grade, file.year) for file in lacking} == {("9", y) for y in range(2022, 2026)}
+    assert {(file.grade, file.year) for file in lacking} == {("9", y) for y in range(2023, 2026)}
 
 
 def test_a_municipality_alone_is_told_to_bring_the_country(project_copy):

@@ -69,7 +69,11 @@ def show_schools(shown: OpenContribution) -> None:
 
 
 def _words(page: Page, rows: pd.DataFrame) -> list[str]:
-    return [page.pick(*TOLD[told]) for told in rows["told"]]
+    changed = page.pick(nb="; kullet endret størrelse", en="; the cohort changed size")
+    return [
+        page.pick(*TOLD[told]) + (changed if flagged else "")
+        for told, flagged in zip(rows["told"], rows["flag_change"], strict=True)
+    ]
 
 
 def show_kept_back(shown: OpenContribution) -> None:
@@ -126,7 +130,13 @@ def show_trials(shown: OpenContribution) -> None:
         return
     pick = page.pick
     page.table(
-        rows.assign(label=[_assumption(page, row) for row in rows.to_dict("records")]),
+        rows.assign(
+            label=[_assumption(page, row) for row in rows.to_dict("records")],
+            alike=[
+                "\N{EN DASH}" if pd.isna(one) else write_number(one, 2, page.language)
+                for one in rows["correlation"]
+            ],
+        ),
         [
             Column("label", pick(nb="Antakelse", en="Assumption")),
             Column("reading", pick(nb="Stigning, lesing", en="Slope, reading"), 2),
@@ -135,7 +145,7 @@ def show_trials(shown: OpenContribution) -> None:
             Column("low", pick(nb="Fra", en="From"), 2),
             Column("high", pick(nb="Til", en="To"), 2),
             Column("told", pick(nb="Skoler skilt ut", en="Schools told apart"), 0),
-            Column("correlation", pick(nb="Samsvar med bokas tall", en="Agreement"), 2),
+            Column("alike", pick(nb="Samsvar med bokas tall", en="Agreement")),
         ],
         name="apne-antakelser",
         title=pick(

@@ -181,4 +181,7 @@ class OpenContribution:
         """Grades and autumns that the chapter asks for, newest first."""
         oldest = max(self.first_year, self.page.year - self.settings.fewest_pairs)
         years = range(self.page.year, oldest - 1, -1)
-        return [(grade, year) for year in years for grade in (OUTCOME_GRADE, PRIOR_GRADE)]
+        # In the oldest autumn grade 8 alone begins a pair.
+        return [(OUTCOME_GRADE, year) for year in years[:-1]] + [
+            (PRIOR_GRADE, year) for year in years
+        ]
