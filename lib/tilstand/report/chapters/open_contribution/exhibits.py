@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from tilstand.analysis.open_contribution.pairs import INDICATOR
@@ -134,7 +135,7 @@ def show_trials(shown: OpenContribution) -> None:
             label=[_assumption(page, row) for row in rows.to_dict("records")],
             alike=[
                 "\N{EN DASH}" if pd.isna(one) else write_number(one, 2, page.language)
-                for one in rows["correlation"]
+                for one in rows.get("correlation", pd.Series(np.nan, rows.index))
             ],
         ),
         [
@@ -151,6 +152,11 @@ def show_trials(shown: OpenContribution) -> None:
         title=pick(
             nb="Hele landet under andre antakelser, og kontrollen, skalapoeng",
             en="The whole country under other assumptions, and the control, scale points",
+        )
+        if shown.fit is not None
+        else pick(
+            nb="Kontrollen på 8. trinn i hele landet, skalapoeng",
+            en="The control on grade 8 of the whole country, scale points",
         ),
         source=source(shown),
     )

@@ -167,14 +167,10 @@ class OpenContribution:
     @cached_property
     def trials(self) -> pd.DataFrame:
         """Other assumptions and the placebo, as `guards.sensitivity` lays them out."""
-        if self.fit is None:
-            return pd.DataFrame()
-        rows = guards.sensitivity(self.pairs, self.settings, self.fit)
-        if self.placebo is None:
-            return rows
-        return pd.concat(
-            [rows, pd.DataFrame([guards.summary(self.placebo, "placebo")])], ignore_index=True
-        )
+        rows = [] if self.fit is None else [guards.sensitivity(self.pairs, self.settings, self.fit)]
+        if self.placebo is not None:
+            rows.append(pd.DataFrame([guards.summary(self.placebo, "placebo")]))
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
     @property
     def wanted(self) -> list[tuple[str, int]]:

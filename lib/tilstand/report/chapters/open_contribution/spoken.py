@@ -61,6 +61,15 @@ def spoken(shown: OpenContribution) -> dict[str, Any]:
         "needs_country": page.name if fit is None and not early and has_nine else "",
         "there": page.name if fit is not None else "",
     }
+    alone = shown.placebo if fit is None else None
+    found = (None, None, None) if alone is None else alone.weighed.spread(0)
+    said |= {
+        "placebo_alone": number(found[1], 2),
+        "placebo_alone_low": number(found[0], 2),
+        "placebo_alone_high": number(found[2], 2),
+        "placebo_schools": number(None if alone is None else len(alone.schools)),
+        "placebo_told": number(None if alone is None else alone.apart),
+    }
     if fit is None:
         return said | _nothing()
     own_schools = shown.schools
