@@ -16,7 +16,7 @@ from tilstand.sources.fetch import FOLDER, snapshots_of
 from tilstand.sources.incoming import incoming_files
 from tilstand.sources.new_edition import check_incoming, report
 from tilstand.sources.snapshots import INDEX, Snapshots
-from tilstand.tabular.raw import SUFFIXES
+from tilstand.tabular.kinds import SUFFIXES
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -18,7 +18,7 @@ from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.schools import learn_schools, lineages
 from tilstand.sources.statistikkbanken import ROW, Export, read_export
-from tilstand.tabular.raw import SUFFIXES
+from tilstand.tabular.kinds import SUFFIXES
 
 if TYPE_CHECKING:
     from pathlib import Path
