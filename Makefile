@@ -25,6 +25,7 @@ test: $(READY)   ## Run every check: lint, types, unit tests, notebooks, built p
 	$(BIN)/ruff check lib tests
 	$(BIN)/ruff format --check lib tests
 	$(BIN)/mypy lib
+	PYTHONPATH=lib $(BIN)/lint-imports
 	$(BIN)/python -m pytest -m "slow or not slow" -n auto --dist loadfile --no-loadscope-reorder
 
 serve: $(READY)  ## Serve book/site/ at http://127.0.0.1:8000/, building it first if it is missing.
@@ -32,8 +33,7 @@ serve: $(READY)  ## Serve book/site/ at http://127.0.0.1:8000/, building it firs
 	$(BIN)/tilstand serve
 
 lock: $(READY)   ## Resolve requirements.lock anew from pyproject.toml.
-	$(BIN)/python -m venv .build/uv && .build/uv/bin/pip install --quiet uv
-	.build/uv/bin/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade -q -o requirements.lock
 
 clean:           ## Remove everything that was built, and the environment.

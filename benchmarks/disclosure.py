@@ -14,14 +14,14 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
+from municipalities import draw_municipality, draw_shape
 
 from tilstand.disclosure.attack import Audit, audit
+from tilstand.disclosure.attack.published import Published
 from tilstand.disclosure.cells import System, build_system
+from tilstand.disclosure.output import quiet
 from tilstand.disclosure.problem import Problem
-from tilstand.disclosure.protect import quiet
-from tilstand.disclosure.published import Published
 from tilstand.disclosure.rules import Rules, required_widths
-from tilstand.disclosure.simulate import draw_municipality, draw_shape
 from tilstand.disclosure.suppression import suppress
 
 RULES = Rules()

@@ -79,7 +79,7 @@ def beside_lme4(exam: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for model, formula, reml, printed in LME4:
-        results = RandomIntercept.from_formula(formula, "school", exam).fit(reml=reml)
+        results = RandomIntercept.from_formula(formula, exam, "school").fit(reml=reml)
         ours = {
             "school variance": results.school_variance,
             "residual variance": results.scale,

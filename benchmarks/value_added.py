@@ -79,7 +79,7 @@ def ours(frame: pd.DataFrame) -> float:
     """Fit ours."""
     from tilstand.value_added import RandomIntercept
 
-    results = RandomIntercept.from_formula(FORMULA, "school", frame).fit()
+    results = RandomIntercept.from_formula(FORMULA, frame, "school").fit()
     results.school_effects()
     return results.school_variance
 
@@ -88,7 +88,7 @@ def ours_streamed(path: Path) -> float:
     """Fit ours from a Parquet file without holding the pupils."""
     from tilstand.value_added import RandomIntercept
 
-    results = RandomIntercept.from_formula(FORMULA, "school", path).fit()
+    results = RandomIntercept.from_formula(FORMULA, path, "school").fit()
     results.school_effects()
     return results.school_variance
 

@@ -55,6 +55,7 @@ INDICATOR_UNITS = (
     "points",
     "nok",
     "hours",
+    "days",
     "years",
     "months",
 )

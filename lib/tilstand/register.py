@@ -149,8 +149,12 @@ class Register:
         }
 
     def category_label(self, category: str, language: str) -> str:
-        """Write a category, also a compound one such as ``municipal/spring``, as a label."""
-        labels = [self._labels[part][language] for part in category.split("/") if part]
+        """Write a category, also a compound one such as ``municipal/spring``, as a label.
+
+        A part that the register has no label for stands under its own name.
+        """
+        parts = [part for part in category.split("/") if part]
+        labels = [self._labels.get(part, {}).get(language, part) for part in parts]
         return ", ".join(labels)
 
     def knows_category(self, category: str) -> bool:
@@ -243,5 +247,5 @@ class Register:
 
     def breaks_of(self, indicator: str) -> pd.DataFrame:
         """List the breaks in one indicator's series, with the reasons for them."""
-        codes = self.indicators[indicator].breaks
-        return self.breaks[self.breaks["break"].isin(codes)]
+        told = self.breaks["indicators"].str.split(";").map(lambda codes: indicator in codes)
+        return self.breaks[self.breaks["break"].isin(self.indicators[indicator].breaks) | told]

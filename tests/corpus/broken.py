@@ -99,7 +99,6 @@ CELLS = (
     _cell("n-negative", SCHOOL, N, "-64", "a whole number of pupils"),
     _cell("n-letters", SCHOOL, N, "mange", "a number such as"),
     _cell("hidden-margin-shown", HIDDEN, MARGIN, "2,4", "* like the value beside it"),
-    _cell("hidden-n-blank", HIDDEN, N, "", "* or a number beside a value that is *"),
     _cell("level-five", SCHOOL, "EnhetNivaa", "5", "1 (country), 2 (county)"),
     _cell("level-blank", SCHOOL, "EnhetNivaa", "", "1 (country), 2 (county)"),
     _cell("level-word", SCHOOL, "EnhetNivaa", "skole", "1 (country), 2 (county)"),

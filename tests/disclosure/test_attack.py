@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 
 from tilstand.disclosure.attack import audit, bound_hidden
+from tilstand.disclosure.attack.published import Published, key
 from tilstand.disclosure.cells import build_system
 from tilstand.disclosure.problem import Problem
-from tilstand.disclosure.published import Published, key
 from tilstand.disclosure.rules import Rules, required_widths
-from tilstand.disclosure.simulate import draw_municipality
 from tilstand.disclosure.suppression import suppress
+
+from .drawn import draw_municipality
 
 
 def published(rows, dimensions, **settings):

@@ -7,12 +7,12 @@ import pytest
 import scipy.sparse as sp
 
 from tilstand.disclosure.attack import audit
-from tilstand.disclosure.broad import labour
-from tilstand.disclosure.bundles import cheapest_proof
-from tilstand.disclosure.circuits import DETOUR, Circuits
 from tilstand.disclosure.problem import Problem
 from tilstand.disclosure.progress import PAUSE, progress
 from tilstand.disclosure.suppression import suppress
+from tilstand.disclosure.suppression.broad import labour
+from tilstand.disclosure.suppression.bundles import cheapest_proof
+from tilstand.disclosure.suppression.circuits import DETOUR, Circuits
 
 from .test_suppression import page_of, problem_of, table
 

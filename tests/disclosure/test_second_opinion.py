@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from tilstand.disclosure.attack import audit
+from tilstand.disclosure.attack.published import Published
 from tilstand.disclosure.cells import Table, build_system
 from tilstand.disclosure.problem import Problem
-from tilstand.disclosure.published import Published
 from tilstand.disclosure.rules import Rules, required_widths
 from tilstand.disclosure.suppression import suppress
 

@@ -3,7 +3,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from tilstand.disclosure.sheet import sheet_rows
+from tilstand.disclosure.site.sheet import sheet_rows
 
 ROWS = [("Skole", "Trinn", "Andel"), ("Å & <B>", 8, 12.5), (None, None, None), ("0219", None, -3)]
 EXP = [["Skole", "Trinn", "Andel"], ["Å & <B>", "8", "12.5"], ["", "", ""], ["0219", "", "-3"]]

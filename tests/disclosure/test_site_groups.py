@@ -2,10 +2,10 @@
 
 import pytest
 
-from tilstand.disclosure.published import Published, key
-from tilstand.disclosure.site_groups import group_faults
-from tilstand.disclosure.site_numbers import Said
-from tilstand.disclosure.site_outline import Limits, Outline
+from tilstand.disclosure.attack.published import Published, key
+from tilstand.disclosure.site.groups import group_faults
+from tilstand.disclosure.site.numbers import Said
+from tilstand.disclosure.site.outline import Limits, Outline
 
 OUTLINE = Outline(parents={"level": {"1": "took", "2": "took"}})
 

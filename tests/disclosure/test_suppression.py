@@ -5,14 +5,15 @@ import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tilstand.disclosure.attack import audit
+from tilstand.disclosure.attack.published import Published
 from tilstand.disclosure.cells import Table, build_system
 from tilstand.disclosure.problem import Problem
-from tilstand.disclosure.published import Published
-from tilstand.disclosure.repair import widen
 from tilstand.disclosure.rules import Rules, required_widths
-from tilstand.disclosure.simulate import draw_municipality, draw_shape
 from tilstand.disclosure.suppression import UnprotectableError, suppress
-from tilstand.disclosure.witnesses import Witnesses
+from tilstand.disclosure.suppression.repair import widen
+from tilstand.disclosure.suppression.witnesses import Witnesses
+
+from .drawn import draw_municipality, draw_shape
 
 
 def problem_of(tables, rules=None, known=None):
@@ -124,11 +125,10 @@ def test_a_table_without_small_counts_keeps_every_cell():
     assert not suppress(problem).hidden.any()
 
 
-def test_a_hypercube_pattern_of_a_large_table_withstands_the_attack(monkeypatch):
-    monkeypatch.setattr("tilstand.disclosure.suppression.LARGE", 10)
+def test_a_hypercube_pattern_of_a_large_table_withstands_the_attack():
     counts = np.random.default_rng(3).poisson(9, (5, 2, 4))
     system, problem = problem_of([table(counts, "school", "sex", "level")])
-    got = suppress(problem, system.margin_depth, system.grids)
+    got = suppress(problem, system.margin_depth, system.grids, large=10)
     assert got.rounds == 1
     found = audit(page_of(system, got.hidden))
     assert found.faults == []

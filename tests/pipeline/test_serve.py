@@ -18,7 +18,7 @@ def test_site_is_served_on_this_machine_at_the_address_that_is_told(tiny, monkey
     got: list[bytes] = []
 
     def read(address: str) -> None:
-        with urllib.request.urlopen(address.split()[0], timeout=10) as answer:
+        with urllib.request.urlopen(address.split(maxsplit=1)[0], timeout=10) as answer:
             got.append(answer.read())
 
     def serve_one(server: ThreadingHTTPServer) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
+from tilstand.analysis.school_measures import every_measure
 from tilstand.pupils.protection import protect
 from tilstand.report.chapters.pupils import chapter_titles as titles
 from tilstand.report.chapters.pupils import pupil_titles
@@ -14,7 +15,6 @@ from tilstand.report.chapters.pupils.pupil_environment import Environment
 from tilstand.report.chapters.pupils.pupil_groups import Gaps, LeftOut
 from tilstand.report.chapters.pupils.pupil_levels import Levels
 from tilstand.report.chapters.pupils.shown import PupilBook
-from tilstand.report.chapters.schools.school_measures import every_measure
 
 #: A draw in which chance moved no finding.
 EVEN = 2

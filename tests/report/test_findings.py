@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from tilstand.report import open_page
-from tilstand.report.chapters.summary.findings import Question, answer
+from tilstand.report.chapters.summary.findings import answer
 from tilstand.report.chapters.summary.headlines import list_discussion, list_headlines
+from tilstand.report.chapters.summary.question import Question
 
 NATION = {"level": "nation", "unit": "0"}
 

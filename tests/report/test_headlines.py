@@ -1,5 +1,6 @@
-from tilstand.report.chapters.summary.findings import Finding, Question
+from tilstand.report.chapters.summary.findings import Finding
 from tilstand.report.chapters.summary.headlines import choose
+from tilstand.report.chapters.summary.question import Question
 
 
 def finding(chapter: str, certainty: str = "clear", size: float = 0.1) -> Finding:

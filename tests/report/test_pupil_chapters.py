@@ -7,6 +7,7 @@ import pytest
 
 from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
+from tilstand.analysis.school_measures import every_measure
 from tilstand.pupils.protection import protect
 from tilstand.pupils.protection.trial import attack_tables
 from tilstand.report.chapters.pupils.privacy import privacy_words
@@ -15,7 +16,6 @@ from tilstand.report.chapters.pupils.pupil_environment import Environment
 from tilstand.report.chapters.pupils.pupil_groups import Gaps, LeftOut
 from tilstand.report.chapters.pupils.pupil_levels import Levels
 from tilstand.report.chapters.pupils.shown import PupilBook
-from tilstand.report.chapters.schools.school_measures import every_measure
 
 SCHOOLS = {"A": 60, "B": 60, "C": 60, "D": 4, "E": 60, "F": 60}
 YEARS = (2019, 2020)

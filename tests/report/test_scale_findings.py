@@ -6,8 +6,9 @@ import pytest
 from corpus.country import Country
 
 from tilstand.report import open_page
-from tilstand.report.chapters.summary.findings import Question, answer
+from tilstand.report.chapters.summary.findings import answer
 from tilstand.report.chapters.summary.headlines import choose, list_headlines
+from tilstand.report.chapters.summary.question import Question
 from tilstand.report.chapters.summary.scale_questions import scale_questions
 
 FILES = [(2022, "5"), (2025, "8")]

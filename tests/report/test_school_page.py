@@ -7,12 +7,12 @@ import pytest
 
 from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
+from tilstand.analysis.school_development import distances
+from tilstand.analysis.school_measures import every_measure
 from tilstand.pupils.protection import protect
 from tilstand.pupils.roster import School
 from tilstand.report.chapters.pupils.shown import PupilBook
 from tilstand.report.chapters.schools import school_page
-from tilstand.report.chapters.schools.school_development import distances
-from tilstand.report.chapters.schools.school_measures import every_measure
 from tilstand.report.chapters.schools.school_page import MESSAGE, SchoolPage
 from tilstand.report.chapters.schools.school_titles import beside_the_rest, counted, levels_title
 

@@ -154,6 +154,7 @@ def real_figures(udir_exports, repo, repo_register, tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
     (root / "data" / "incoming").mkdir(parents=True)
     (root / "data" / "register").symlink_to(repo.register)
+    (root / "data" / "pupils.schema.json").symlink_to(repo.root / "data" / "pupils.schema.json")
     (root / "data" / "incoming" / "2025").symlink_to(udir_exports)
     return load_edition_figures(Project(root), repo_register, 2025)
 

@@ -182,7 +182,7 @@ def test_teacher_and_exam_marks_are_two_indicators(read):
 
     got = read(Sheet(header, rows)).figures[["indicator", "subject", "value"]].values.tolist()
 
-    assert got == [["teacher_mark", "Engelsk", "4.1"], ["exam_mark", "Engelsk", "3.9"]]
+    assert got == [["teacher_mark", "english", "4.1"], ["exam_mark", "english", "3.9"]]
 
 
 REAL_FILES = {

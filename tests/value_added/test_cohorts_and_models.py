@@ -1,12 +1,10 @@
 """Pooling, stages, flows, ladders and evidence on simulated pupils."""
 
-import tomllib
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from tilstand.simulation import HOME, Plan, simulate
+from tilstand.simulation import Plan, simulate
 from tilstand.value_added import RandomIntercept, ValueAddedError
 from tilstand.value_added.errors import ReliabilityError
 from tilstand.value_added.evidence import (
@@ -17,14 +15,7 @@ from tilstand.value_added.evidence import (
     recovery_table,
     split_half,
 )
-from tilstand.value_added.growth import (
-    NationalReference,
-    Stage,
-    official_form,
-    read_stages,
-    stage_in,
-)
-from tilstand.value_added.ladder import climb, ladder_steps, residual_bins
+from tilstand.value_added.ladder import climb, ladder_steps
 from tilstand.value_added.missing import (
     flow_table,
     impute_prior,
@@ -32,10 +23,7 @@ from tilstand.value_added.missing import (
     with_missing_indicator,
 )
 from tilstand.value_added.pooling import pool_cohorts
-from tilstand.value_added.ranking import draw_effects
-from tilstand.value_added.scenarios import standard_scenarios
-
-STAGE = Stage("8-10", "reading_9", "reading_8", "school")
+from tilstand.value_added.residuals import residual_bins
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +79,7 @@ def test_a_cohorts_contribution_leans_on_the_other_cohorts():
     frame = cohorts(np.random.default_rng(3))
     got = pool_cohorts("y ~ x", "school", "year", frame)
     assert len(got.cohorts) == 120
-    alone = RandomIntercept.from_formula("y ~ x", "school", frame[frame["year"] == 2019]).fit()
+    alone = RandomIntercept.from_formula("y ~ x", frame[frame["year"] == 2019], "school").fit()
     here = got.cohorts[got.cohorts["cohort"] == 2019]
     width = (here["ci_high"] - here["ci_low"]).mean()
     effects = alone.school_effects()
@@ -115,142 +103,6 @@ def test_pooled_intervals_hold_the_truth():
         got = pool_cohorts("y ~ 1", "school", "year", frame).schools
         held.append(((got["ci_low"] <= kept) & (kept <= got["ci_high"])).mean())
     assert 0.92 < np.mean(held) < 0.985
-
-
-# Official form
-
-
-def test_configuration_gives_the_stage_of_the_year():
-    stages = read_stages(
-        [
-            {"name": "5-7", "outcome": "old", "predictors": "p", "school": "s", "last": 2018},
-            {
-                "name": "5-7",
-                "outcome": "new",
-                "predictors": "p",
-                "school": "s",
-                "first": 2019,
-                "without": [2021],
-            },
-        ]
-    )
-    assert stage_in(stages, "5-7", 2018).outcome == "old"
-    assert stage_in(stages, "5-7", 2022).outcome == "new"
-    assert stage_in(stages, "5-7", 2021) is None
-
-
-@pytest.mark.parametrize(
-    "entry", [{"name": "1-4"}, {"name": "1-4", "outcome": "a", "predictors": "b", "scool": "c"}]
-)
-def test_faulty_configuration_is_refused(entry):
-    with pytest.raises(ValueAddedError, match="stage 1"):
-        read_stages([entry])
-
-
-def test_unknown_stage_is_refused():
-    with pytest.raises(ValueAddedError, match="no such stage"):
-        stage_in([STAGE], "1-2", 2020)
-
-
-def test_a_test_of_eighth_grade_is_owed_to_the_feeder_school(pupils):
-    stage = Stage("5-7", "reading_8", "reading_5", "feeder_school")
-    got = official_form(pupils, stage, np.random.default_rng(1))
-    assert got.schools["school"].str.startswith("B").all()
-    assert "feeder_school" in got.estimand
-
-
-def test_own_reference_is_centred_on_its_pupils(pupils):
-    got = official_form(pupils, STAGE, np.random.default_rng(1)).schools
-    for column in ("unshrunk", "estimate"):
-        assert abs(np.average(got[column], weights=got["n"])) < 1e-9
-
-
-def test_municipalities_are_the_average_of_their_schools(pupils):
-    got = official_form(pupils, STAGE, np.random.default_rng(1), municipality="municipality")
-    home = got.schools[got.schools["municipality"] == HOME]
-    row = got.municipalities.set_index("municipality").loc[HOME]
-    np.testing.assert_allclose(row["estimate"], np.average(home["estimate"], weights=home["n"]))
-    np.testing.assert_allclose(row["unshrunk"], np.average(home["unshrunk"], weights=home["n"]))
-    assert row["se"] < home["se"].mean()
-
-
-def test_a_municipality_is_its_schools_average_in_every_draw(pupils):
-    got = official_form(pupils, STAGE, np.random.default_rng(1), municipality="municipality")
-    # The interval is of the draws' average, so what schools share does not average out.
-    draws = draw_effects(got.results, 4000, np.random.default_rng(1))
-    n = got.schools["n"].to_numpy()
-    draws = draws - (draws @ n / n.sum())[:, None]
-    home = (got.schools["municipality"] == HOME).to_numpy()
-    average = draws[:, home] @ n[home] / n[home].sum()
-    row = got.municipalities.set_index("municipality").loc[HOME]
-    exp = [average.mean(), average.std(ddof=1), *np.quantile(average, [0.025, 0.975])]
-    np.testing.assert_allclose(row[["estimate", "se", "ci_low", "ci_high"]].astype(float), exp)
-
-
-def test_everyones_own_average_is_zero_without_any_doubt(pupils):
-    # The average of all schools is what zero means: independent intervals would leave a doubt.
-    whole = official_form(pupils, STAGE, np.random.default_rng(1)).municipalities
-    numbers = whole[["unshrunk", "estimate", "se", "ci_low", "ci_high"]].to_numpy(dtype=float)
-    np.testing.assert_allclose(numbers, 0, atol=1e-9)
-
-
-def test_a_references_line_is_common_to_the_schools(pupils):
-    some = pupils[pupils["school"].isin(sorted(pupils["school"].unique())[:8])]
-    line = NationalReference(50, {"reading_8": 50}, {"reading_8": 0.8}, name="country")
-    got = official_form(some, STAGE, np.random.default_rng(1), reference=line)
-    gap = (some["reading_9"] - line.expected(some)).dropna()
-    row = got.municipalities.iloc[0]
-    np.testing.assert_allclose(row["unshrunk"], gap.mean(), atol=0.2)
-    n = got.schools["n"].to_numpy()
-    alone = np.sqrt(((n / n.sum()) ** 2) @ got.schools["se"].to_numpy() ** 2)
-    assert row["se"] != pytest.approx(alone, rel=0.02)
-    assert row["ci_low"] < gap.mean() < row["ci_high"]
-    assert "the country's line" in got.estimand
-
-
-def test_a_configuration_of_two_years_gives_two_indicators(country):
-    configuration = tomllib.loads("""
-        [[stage]]
-        name = "5-7"
-        outcome = "reading_8"
-        predictors = "reading_5"
-        school = "feeder_school"
-        last = 2019
-        [[stage]]
-        name = "5-7"
-        outcome = "reading_8"
-        predictors = "reading_5 + C(gender)"
-        school = "feeder_school"
-        first = 2020
-    """)
-    stages = read_stages(configuration["stage"])
-    used = []
-    for year in (2019, 2020):
-        stage = stage_in(stages, "5-7", year)
-        cohort = country.pupils[country.pupils["cohort"] == year]
-        got = official_form(cohort, stage, np.random.default_rng(1))
-        used.append(got.results.names)
-        feeders = cohort.dropna(subset=["reading_8", "reading_5", "feeder_school"])
-        exp = feeders.groupby("feeder_school").size()
-        np.testing.assert_array_equal(got.schools.set_index("school")["n"], exp)
-    assert [len(names) for names in used] == [2, 3]
-
-
-def test_national_reference_moves_the_origin(pupils):
-    slope = {"reading_8": 0.8}
-    rng = np.random.default_rng
-    low = NationalReference(50, {"reading_8": 50}, slope)
-    high = NationalReference(53, {"reading_8": 50}, slope)
-    a = official_form(pupils, STAGE, rng(1), reference=low).schools
-    b = official_form(pupils, STAGE, rng(1), reference=high).schools
-    np.testing.assert_allclose(a["estimate"] - b["estimate"], 3, atol=1e-8)
-    np.testing.assert_allclose(a["unshrunk"] - b["unshrunk"], 3, atol=1e-8)
-
-
-def test_reference_with_a_slope_and_no_mean_is_refused(pupils):
-    reference = NationalReference(50, {}, {"reading_8": 0.8})
-    with pytest.raises(ValueAddedError, match="mean and a slope"):
-        official_form(pupils, STAGE, np.random.default_rng(1), reference=reference)
 
 
 # Missing
@@ -295,7 +147,7 @@ def test_imputed_priors_keep_the_slope():
     y = 0.7 * p + 0.3 * rng.normal(size=60)[code] + 0.6 * rng.normal(size=3600)
     frame = pd.DataFrame({"y": y, "p": np.where(rng.random(3600) < 0.3, np.nan, p), "s": code})
     completed = impute_prior(frame, "p", "y", "s", rng, 5)
-    slopes = [RandomIntercept.from_formula("y ~ p", "s", f).fit().params["p"] for f in completed]
+    slopes = [RandomIntercept.from_formula("y ~ p", f, "s").fit().params["p"] for f in completed]
     np.testing.assert_allclose(np.mean(slopes), 0.7, atol=0.03)
     assert not any(f["p"].isna().any() for f in completed)
     assert completed[0]["p"].ne(completed[1]["p"]).sum() == frame["p"].isna().sum()
@@ -352,8 +204,8 @@ def test_every_step_is_fitted_to_the_same_pupils_and_fits_better(pupils):
 
 
 def test_residuals_average_to_nothing_where_the_form_fits(pupils):
-    results = RandomIntercept.from_formula("reading_9 ~ reading_8", "school", pupils).fit()
-    got = residual_bins(results, pupils, bins=10)
+    results = RandomIntercept.from_formula("reading_9 ~ reading_8", pupils, "school").fit()
+    got = residual_bins(results.fittedvalues, results.resid, bins=10)
     assert got["n"].sum() == results.nobs
     assert (got["residual"].abs() < 5 * got["residual_se"]).all()
 
@@ -372,7 +224,7 @@ def _scenario(size, schools=25):
         return frame, pd.Series(effect, index=names)
 
     def fit(frame):
-        return RandomIntercept.from_formula("y ~ x", "school", frame).fit()
+        return RandomIntercept.from_formula("y ~ x", frame, "school").fit()
 
     return Scenario(draw, fit, intake="x")
 
@@ -403,7 +255,7 @@ def test_placebo_finds_nothing_where_there_is_nothing():
     rng = np.random.default_rng(8)
     frame, _ = _scenario(50, schools=80).draw(rng)
     frame["before"] = 0.5 * frame["x"] + rng.normal(size=len(frame))
-    results = RandomIntercept.from_formula("y ~ x", "school", frame).fit()
+    results = RandomIntercept.from_formula("y ~ x", frame, "school").fit()
     got = placebo(results, frame, "before", "x", "school")
     assert abs(got["slope"]) < 3 * got["se"]
     assert got["se"] < 0.15
@@ -413,7 +265,7 @@ def test_placebo_finds_what_is_there():
     frame, effect = _scenario(50, schools=80).draw(np.random.default_rng(8))
     frame["before"] = 0.5 * frame["school"].map(effect)
     frame["before"] += np.random.default_rng(1).normal(size=len(frame))
-    results = RandomIntercept.from_formula("y ~ x", "school", frame).fit()
+    results = RandomIntercept.from_formula("y ~ x", frame, "school").fit()
     got = placebo(results, frame, "before", "x", "school")
     assert abs(got["slope"] - 0.5) < 3 * got["se"]
 
@@ -425,10 +277,10 @@ def test_agreement_with_mixedlm_is_a_table(pupils):
     assert (table["difference"].abs() < 1e-7).all()
 
 
-def test_standard_scenarios_show_what_calibration_does():
+def test_standard_scenarios_show_what_calibration_does(benchmark):
     chosen = {
         name: scenario
-        for name, scenario in standard_scenarios().items()
+        for name, scenario in benchmark("recovery").standard_scenarios().items()
         if name.startswith("reliability .8,") and "sorting" not in name
     }
     table = recovery_table(chosen, replications=3)

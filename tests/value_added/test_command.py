@@ -27,7 +27,7 @@ def test_every_form_of_file_gives_the_same_schools(pupils, tmp_path, form):
         )
     schools, _ = run(path, "score ~ prior + gender", "school", tmp_path / "ut")
     got = pd.read_csv(schools, dtype={"school": str})
-    exp = RandomIntercept.from_formula("score ~ prior + gender", "school", pupils).fit()
+    exp = RandomIntercept.from_formula("score ~ prior + gender", pupils, "school").fit()
     assert list(got["school"]) == [f"{i:04d}" for i in range(20)]
     np.testing.assert_allclose(got["estimate"], exp.conditional_mode, rtol=1e-8)
 
@@ -206,7 +206,7 @@ def test_a_fault_late_in_a_stream_is_counted_from_the_start(pupils):
     pupils.loc[300, "prior"] = np.inf
     chunks = [pupils.iloc[:150], pupils.iloc[150:]]
     with pytest.raises(ValueAddedError, match="prior: row 301: inf"):
-        RandomIntercept.from_formula("score ~ prior", "school", chunks)
+        RandomIntercept.from_formula("score ~ prior", chunks, "school")
 
 
 @pytest.mark.parametrize(
@@ -222,11 +222,11 @@ def test_a_fault_late_in_a_stream_is_counted_from_the_start(pupils):
 )
 def test_formulas_that_cannot_work_are_refused(pupils, formula, message):
     with pytest.raises(ValueAddedError) as refused:
-        RandomIntercept.from_formula(formula, "school", pupils).fit()
+        RandomIntercept.from_formula(formula, pupils, "school").fit()
     assert refused.value.lines[0].startswith(message)
 
 
 def test_rows_a_transformation_loses_are_counted(pupils):
     pupils["gain"] = np.where(pupils.index < 5, -1.0, 2.0 + pupils.index)
-    rows = RandomIntercept.from_formula("score ~ np.log(gain)", "school", pupils).rows
+    rows = RandomIntercept.from_formula("score ~ np.log(gain)", pupils, "school").rows
     assert (rows.lost, rows.missing) == (5, {"np.log(gain)": 5})

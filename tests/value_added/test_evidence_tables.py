@@ -1,37 +1,29 @@
 """The tables under data/evidence are what their commands write."""
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from tilstand.value_added import evidence, scenarios
+from tilstand.value_added import evidence
 
 ROOT = Path(__file__).parents[2]
 
 
-def command(name: str):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_numbers_beside_lme4s_are_computed_anew(exam):
+def test_numbers_beside_lme4s_are_computed_anew(exam, benchmark):
     kept = pd.read_csv(
         ROOT / "data" / "evidence" / "lme4_exam.csv", dtype=str, keep_default_na=False
     )
 
-    got = command("lme4_exam").beside_lme4(exam).astype(str)
+    got = benchmark("lme4_exam").beside_lme4(exam).astype(str)
 
     pd.testing.assert_frame_equal(got, kept, check_dtype=False)
 
 
-def test_recovery_of_a_few_data_sets_is_like_the_kept_table():
+def test_recovery_of_a_few_data_sets_is_like_the_kept_table(benchmark):
     kept = pd.read_csv(ROOT / "data" / "evidence" / "recovery.csv", index_col="scenario")
     wanted = {"country", "reliability .8, naive", "reliability .8, calibrated"}
-    some = {k: v for k, v in scenarios.standard_scenarios().items() if k in wanted}
+    some = {k: v for k, v in benchmark("recovery").standard_scenarios().items() if k in wanted}
 
     got = evidence.recovery_table(some, replications=6)
 

@@ -42,7 +42,7 @@ def rounded(value: float, like: float) -> float:
 @pytest.mark.parametrize("case", EXAM)
 def test_exam_estimates_equal_lme4s(exam, case):
     formula, reml, fixed, (school, residual), log_likelihood = EXAM[case]
-    got = RandomIntercept.from_formula(formula, "school", exam).fit(reml=reml)
+    got = RandomIntercept.from_formula(formula, exam, "school").fit(reml=reml)
     np.testing.assert_allclose(got.school_variance, school, rtol=5e-6)
     np.testing.assert_allclose(got.scale, residual, rtol=5e-6)
     assert rounded(got.llf, log_likelihood) == log_likelihood
@@ -52,7 +52,7 @@ def test_exam_estimates_equal_lme4s(exam, case):
 
 
 def test_log_likelihood_equals_lme4s_to_eight_decimals(exam):
-    got = RandomIntercept.from_formula("normexam ~ standLRT + sex", "school", exam).fit()
+    got = RandomIntercept.from_formula("normexam ~ standLRT + sex", exam, "school").fit()
     assert abs(got.llf - -4673.28726565) < 1e-8
 
 
@@ -70,32 +70,32 @@ def test_log_likelihood_equals_lme4s_to_eight_decimals(exam):
     ],
 )
 def test_mixedlm_gives_the_same_likelihood_at_our_optimum(exam, formula, reml):
-    results = RandomIntercept.from_formula(formula, "school", exam).fit(reml=reml)
+    results = RandomIntercept.from_formula(formula, exam, "school").fit(reml=reml)
     certificate = results.certify()
     assert abs(certificate["difference"]) < 1e-8
     assert results.converged
 
 
 def test_score_is_zero_and_likelihood_lower_around_the_optimum(exam):
-    results = RandomIntercept.from_formula("normexam ~ standLRT", "school", exam).fit()
+    results = RandomIntercept.from_formula("normexam ~ standLRT", exam, "school").fit()
     around = results.likelihood.at(results.ratio * np.array([0.999, 1.001])).log_likelihood
     assert abs(results.optimum.score) < 1e-10
     assert (around < results.llf).all()
 
 
 def test_conditional_modes_and_variances_equal_statsmodels_formulas(exam):
-    results = RandomIntercept.from_formula("normexam ~ standLRT", "school", exam).fit()
+    results = RandomIntercept.from_formula("normexam ~ standLRT", exam, "school").fit()
     one = exam[exam["school"] == 54]
     residual = (one["normexam"] - results.predict(one)).sum()
     precision = len(one) / results.scale + 1 / results.school_variance
-    effects = results.school_effects().set_index("school").loc["54"]
+    effects = results.school_effects().set_index("school").loc[54]
     np.testing.assert_allclose(effects["estimate"], residual / results.scale / precision)
     np.testing.assert_allclose(effects["conditional_se"], precision**-0.5)
 
 
 @pytest.mark.parametrize("reml", [True, False])
 def test_heights_are_the_log_likelihood(exam, reml):
-    results = RandomIntercept.from_formula("normexam ~ standLRT + sex", "school", exam).fit(
+    results = RandomIntercept.from_formula("normexam ~ standLRT + sex", exam, "school").fit(
         reml=reml
     )
     ratio = np.geomspace(1e-6, 1e6, 13)
@@ -105,7 +105,7 @@ def test_heights_are_the_log_likelihood(exam, reml):
 
 def test_score_is_the_slope_of_the_log_likelihood(exam):
     likelihood = (
-        RandomIntercept.from_formula("normexam ~ standLRT", "school", exam).fit().likelihood
+        RandomIntercept.from_formula("normexam ~ standLRT", exam, "school").fit().likelihood
     )
     ratio, step = np.array([0.0, 0.01, 0.2, 3.0]), 1e-6
     rise = likelihood.heights(ratio + step) - likelihood.heights(ratio)

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from tilstand.value_added import RandomIntercept
-from tilstand.value_added.calibration import calibrate_pupils, calibrate_statistics
+from tilstand.value_added.calibration import calibrate_statistics
+from tilstand.value_added.calibration_pupils import calibrate_pupils
 from tilstand.value_added.errors import ReliabilityError
 from tilstand.value_added.measurement_error import fit_calibrated
-from tilstand.value_added.slopes import slope_table
 
 
 def draw(seed, *, schools=1200, size=50, reliability=0.8, together=0.0):
@@ -44,7 +44,7 @@ def test_calibrated_errors_hardly_go_with_intake(together, limit):
     calibrated, naive = [], []
     for seed in range(6):
         frame, effect = draw(seed, together=together)
-        schools = fit_calibrated("y ~ prior", "school", frame, {"prior": 0.8}).schools()
+        schools = fit_calibrated("y ~ prior", frame, "school", {"prior": 0.8}).schools()
         schools = schools.set_index("school")
         calibrated.append(error_and_intake(frame, effect, schools["estimate"]))
         naive.append(error_and_intake(frame, effect, schools["naive"]))
@@ -58,21 +58,21 @@ def country():
 
 
 def test_calibrated_slope_is_the_true_one(country):
-    both = fit_calibrated("y ~ prior", "school", country[0], {"prior": 0.8})
+    both = fit_calibrated("y ~ prior", country[0], "school", {"prior": 0.8})
     table = both.fixed_effects()
     np.testing.assert_allclose(table.loc["prior", "calibrated"], 0.8, atol=0.03)
     assert table.loc["prior", "naive"] < 0.68
 
 
 def test_reliability_one_changes_nothing(country):
-    both = fit_calibrated("y ~ prior + sex", "school", country[0], {"prior": 1.0})
+    both = fit_calibrated("y ~ prior + sex", country[0], "school", {"prior": 1.0})
     np.testing.assert_allclose(both.calibrated.llf, both.naive.llf, rtol=1e-12)
     assert both.schools()["change"].abs().max() < 1e-10
 
 
 def test_calibrated_intervals_hold_the_truth(country):
     frame, effect = country
-    both = fit_calibrated("y ~ prior", "school", frame, {"prior": 0.8})
+    both = fit_calibrated("y ~ prior", frame, "school", {"prior": 0.8})
     schools = both.schools().set_index("school")
     truth = effect - effect.mean()
     held = (schools["ci_low"] <= truth) & (truth <= schools["ci_high"])
@@ -82,11 +82,11 @@ def test_calibrated_intervals_hold_the_truth(country):
 @pytest.mark.parametrize("means", ["observed", "balanced", "shrunk"])
 def test_pupils_and_statistics_are_calibrated_alike(country, means):
     frame = country[0].sample(frac=0.3, random_state=2)
-    model = RandomIntercept.from_formula("y ~ prior + sex", "school", frame)
-    statistics, _ = calibrate_statistics(model.statistics, {"prior": 0.8}, means=means)
-    got = RandomIntercept(statistics).fit()
-    pupils = calibrate_pupils(frame, "school", {"prior": 0.8}, given="sex", means=means)
-    exp = RandomIntercept.from_formula("y ~ prior + sex", "school", pupils).fit()
+    model = RandomIntercept.from_formula("y ~ prior + sex", frame, "school")
+    statistics = calibrate_statistics(model.statistics, {"prior": 0.8}, means=means).statistics
+    got = RandomIntercept.from_statistics(statistics).fit()
+    pupils = calibrate_pupils(frame, "school", {"prior": 0.8}, given="sex", means=means).frame
+    exp = RandomIntercept.from_formula("y ~ prior + sex", pupils, "school").fit()
     np.testing.assert_allclose(got.params, exp.params, rtol=1e-7)
     np.testing.assert_allclose(got.conditional_mode, exp.conditional_mode, atol=1e-8)
 
@@ -95,14 +95,14 @@ def test_equal_standard_errors_say_the_same_as_reliability(country):
     frame = country[0]
     noise = frame["sem"].iloc[0] ** 2
     reliability = 1 - noise / frame["prior"].var()
-    got = calibrate_pupils(frame, "school", {"prior": "sem"})
-    exp = calibrate_pupils(frame, "school", {"prior": reliability})
+    got = calibrate_pupils(frame, "school", {"prior": "sem"}).frame
+    exp = calibrate_pupils(frame, "school", {"prior": reliability}).frame
     np.testing.assert_allclose(got["prior"], exp["prior"], atol=1e-10)
 
 
 def test_pupils_measured_badly_are_pulled_further(country):
     frame = country[0].assign(sem=lambda f: np.where(np.arange(len(f)) % 2, 0.2, 0.6))
-    got = calibrate_pupils(frame, "school", {"prior": "sem"})
+    got = calibrate_pupils(frame, "school", {"prior": "sem"}).frame
     means = frame.groupby("school")["prior"].transform("mean")
     kept = (got["prior"] - means).abs() / (frame["prior"] - means).abs()
     by_error = kept.groupby(frame["sem"]).median()
@@ -124,18 +124,19 @@ def test_two_priors_are_calibrated_together():
         }
     )
     errors = {"a": 1 / 1.25, "b": 1 / 1.36}
-    got = fit_calibrated("y ~ a + b", "school", frame, errors).calibrated
+    got = fit_calibrated("y ~ a + b", frame, "school", errors).calibrated
     np.testing.assert_allclose(got.params[["a", "b"]], [0.5, 0.3], atol=0.03)
 
 
 def test_a_spline_of_the_prior_is_calibrated_by_pupil(country):
-    both = fit_calibrated("y ~ bs(prior, df=4) + sex", "school", country[0], {"prior": 0.8})
+    both = fit_calibrated("y ~ bs(prior, df=4) + sex", country[0], "school", {"prior": 0.8})
     ends = both.calibrated.predict(pd.DataFrame({"prior": [-1.0, 1.0], "sex": ["F", "F"]}))
     np.testing.assert_allclose((ends[1] - ends[0]) / 2, 0.8, atol=0.06)
 
 
-def test_fixed_slope_is_the_least_squares_slope_of_deviations(pupils):
-    table = slope_table(RandomIntercept.from_formula("score ~ prior", "school", pupils))
+def test_fixed_slope_is_the_least_squares_slope_of_deviations(pupils, benchmark):
+    slope_table = benchmark("slopes").slope_table
+    table = slope_table(RandomIntercept.from_formula("score ~ prior", pupils, "school"))
     gaps = pupils[["score", "prior"]] - pupils.groupby("school")[["score", "prior"]].transform(
         "mean"
     )
@@ -143,9 +144,10 @@ def test_fixed_slope_is_the_least_squares_slope_of_deviations(pupils):
     np.testing.assert_allclose(table.loc["prior", "fixed"], exp, rtol=1e-9)
 
 
-def test_contextual_slope_shows_that_contributions_go_with_intake():
+def test_contextual_slope_shows_that_contributions_go_with_intake(benchmark):
+    slope_table = benchmark("slopes").slope_table
     frame, _ = draw(4, schools=400, reliability=1.0, together=0.8)
-    row = slope_table(RandomIntercept.from_formula("y ~ prior", "school", frame)).loc["prior"]
+    row = slope_table(RandomIntercept.from_formula("y ~ prior", frame, "school")).loc["prior"]
     assert row["contextual"] > 4 * row["contextual_se"]
     np.testing.assert_allclose(row["fixed"], 0.8, atol=0.02)
 
@@ -160,4 +162,4 @@ def test_contextual_slope_shows_that_contributions_go_with_intake():
 )
 def test_impossible_errors_are_refused(country, errors, message):
     with pytest.raises(ReliabilityError, match=message):
-        fit_calibrated("y ~ prior", "school", country[0], errors)
+        fit_calibrated("y ~ prior", country[0], "school", errors)

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from tilstand.value_added import Prior, RandomIntercept
-from tilstand.value_added.coverage import coverage_table, draw_design
+from tilstand.value_added.errors import FewSchoolsWarning
 from tilstand.value_added.likelihood import ProfileLikelihood
 from tilstand.value_added.mixture import mixture_interval
 from tilstand.value_added.parametric import draw_outcome
@@ -15,7 +15,7 @@ from tilstand.value_added.uncertainty import METHODS, school_intervals, variance
 
 @pytest.fixture
 def likelihood(pupils):
-    return RandomIntercept.from_formula("score ~ prior", "school", pupils).fit().likelihood
+    return RandomIntercept.from_formula("score ~ prior", pupils, "school").fit().likelihood
 
 
 def test_one_component_gives_its_own_quantiles():
@@ -75,7 +75,7 @@ def test_honest_intervals_are_wider_than_conditional_ones(likelihood):
 
 
 def test_variance_interval_ends_where_the_likelihood_has_dropped(likelihood, pupils):
-    results = RandomIntercept.from_formula("score ~ prior", "school", pupils).fit()
+    results = RandomIntercept.from_formula("score ~ prior", pupils, "school").fit()
     low, high = results.variance_interval()
     grid = np.geomspace(results.ratio / 100, results.ratio * 100, 20_001)
     given = likelihood.at(grid)
@@ -100,13 +100,15 @@ def test_two_schools_get_finite_intervals():
     rng = np.random.default_rng(1)
     code = np.repeat(["a", "b"], 20)
     frame = pd.DataFrame({"y": rng.normal(size=40) + (code == "a"), "school": code})
-    effects = RandomIntercept.from_formula("y ~ 1", "school", frame).fit().school_effects()
+    model = RandomIntercept.from_formula("y ~ 1", frame, "school")
+    with pytest.warns(FewSchoolsWarning, match="2 schools say little"):
+        effects = model.fit().school_effects()
     assert np.isfinite(effects[["ci_low", "ci_high", "se"]]).all(axis=None)
 
 
-def test_drawn_statistics_are_distributed_like_drawn_pupils():
+def test_drawn_statistics_are_distributed_like_drawn_pupils(benchmark):
     rng = np.random.default_rng(6)
-    design = draw_design([5, 9, 20, 3], rng)
+    design = benchmark("coverage").draw_design([5, 9, 20, 3], rng)
     drawn = [draw_outcome(design, 0.5, 2.0, rng)[0] for _ in range(4000)]
     within = np.array([one.within[-1, -1] for one in drawn])
     cross = np.array([one.within[1, -1] for one in drawn])
@@ -116,9 +118,9 @@ def test_drawn_statistics_are_distributed_like_drawn_pupils():
     np.testing.assert_allclose(means.var(axis=0), 0.25 + 4 / design.n, rtol=0.1)
 
 
-def test_estimated_effects_do_not_depend_on_fixed_effects():
+def test_estimated_effects_do_not_depend_on_fixed_effects(benchmark):
     rng = np.random.default_rng(6)
-    drawn, _ = draw_outcome(draw_design([5, 9, 20, 3], rng), 0.5, 1.0, rng)
+    drawn, _ = draw_outcome(benchmark("coverage").draw_design([5, 9, 20, 3], rng), 0.5, 1.0, rng)
     moved = drawn.within.copy()
     moved[-1, -1] += 6 * moved[1, -1] + 9 * moved[1, 1]
     moved[1, -1] = moved[-1, 1] = moved[1, -1] + 3 * moved[1, 1]
@@ -132,15 +134,19 @@ def test_estimated_effects_do_not_depend_on_fixed_effects():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("schools", [10, 20, 60])
-def test_coverage_is_near_nominal(schools):
-    table = coverage_table({"few": (30,) * schools}, (0.05, 0.12), replications=300, seed=3)
+def test_coverage_is_near_nominal(schools, benchmark):
+    table = benchmark("coverage").coverage_table(
+        {"few": (30,) * schools}, (0.05, 0.12), replications=300, seed=3
+    )
     margin = 3 * table["coverage_mc_se"]
     assert (table["coverage"] > 0.935 - margin).all()
     assert (table["coverage"] < 0.97 + margin).all()
 
 
-def test_a_small_coverage_table_is_repeated_by_its_seed():
+def test_a_small_coverage_table_is_repeated_by_its_seed(benchmark):
     cells = {"few": (30,) * 10}
-    first = coverage_table(cells, (0.05,), replications=40, seed=3)
-    pd.testing.assert_frame_equal(first, coverage_table(cells, (0.05,), replications=40, seed=3))
+    first = benchmark("coverage").coverage_table(cells, (0.05,), replications=40, seed=3)
+    pd.testing.assert_frame_equal(
+        first, benchmark("coverage").coverage_table(cells, (0.05,), replications=40, seed=3)
+    )
     assert 0.85 < first["coverage"].iloc[0] <= 1

@@ -34,3 +34,26 @@ def first_comparable_year(register: Register, indicator: str, year: int) -> int:
 def on_one_scale(register: Register, indicator: str, first: int, last: int) -> bool:
     """Tell whether no break lies between two years."""
     return first_comparable_year(register, indicator, last) <= first
+
+
+def break_years(register: Register, indicator: str) -> tuple[int, ...]:
+    """List the years that a line may not run into: the first after each break or faulty span.
+
+    Parameters
+    ----------
+    register : Register
+        Breaks in series.
+    indicator : str
+        Code of the catalogue.
+
+    Returns
+    -------
+    tuple of int
+        Oldest first. A span such as the years of cancelled exams gives its first year and the
+        one after its last.
+    """
+    found: set[int] = set()
+    for row in register.breaks_of(indicator).to_dict("records"):
+        found |= {int(row["year"])} if row["year"] else set()
+        found |= {int(row["last_year"]) + 1} if row["last_year"] else set()
+    return tuple(sorted(found))

@@ -10,6 +10,8 @@ import pandas as pd
 
 from tilstand.value_added import RandomIntercept
 from tilstand.value_added.bands import BandRule, band_table
+from tilstand.value_added.defaults import MIN_PUPILS
+from tilstand.value_added.doubts import quietly
 from tilstand.value_added.measurement_error import fit_calibrated
 from tilstand.value_added.ranking import draw_effects, pairwise_intervals, rank_table
 
@@ -19,9 +21,7 @@ if TYPE_CHECKING:
     from tilstand.value_added.results import RandomInterceptResults
 
 FORMULA = "outcome ~ prior"
-#: Smallest school that is shown or gets a band; every school stays in the model.
-MIN_PUPILS = 10
-RULE = BandRule(reference=0.0, margin=0.0, false_discovery_rate=0.05, min_pupils=MIN_PUPILS)
+RULE = BandRule(reference=0.0, margin=0.0, min_pupils=MIN_PUPILS)
 _DRAWS = 4000
 # Sure to lie in an outer fifth, and ruled out from one.
 _SURE = 0.9
@@ -47,6 +47,7 @@ class Fits:
     reliability: float | None
 
 
+@quietly()
 def fit(pupils: pd.DataFrame, reliability: float | None) -> Fits:
     """Fit the chapters' model.
 
@@ -63,9 +64,9 @@ def fit(pupils: pd.DataFrame, reliability: float | None) -> Fits:
         Both models; the same one twice where there is no reliability.
     """
     if reliability is None:
-        naive = RandomIntercept.from_formula(FORMULA, "school", pupils).fit()
+        naive = RandomIntercept.from_formula(FORMULA, pupils, "school").fit()
         return Fits(naive, naive, None)
-    both = fit_calibrated(FORMULA, "school", pupils, {"prior": reliability})
+    both = fit_calibrated(FORMULA, pupils, "school", {"prior": reliability})
     return Fits(both.calibrated, both.naive, reliability)
 
 

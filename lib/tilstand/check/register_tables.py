@@ -123,7 +123,7 @@ def check_statements(project: Project, register: Register) -> list[Fault]:
                 _all_among(known),
                 "a source of data/register/sources.csv",
             )
-            faults += unlike(table, name, "id", lambda v: bool(v), "an id")
+            faults += unlike(table, name, "id", bool, "an id")
             for row in table.to_dict("records"):
                 if row["id"] in seen:
                     faults.append(Fault(name, row[ROW], "id", row["id"], "an id used only once"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,11 +25,49 @@ def value_added(
         list[float] | None,
         typer.Option("--prior-reliability", help="Its reliability, 0 to 1; once for each prior."),
     ] = None,
+    cohort: Annotated[
+        str | None, typer.Option("--cohort", help="Column of cohorts: a layer in each school.")
+    ] = None,
+    class_: Annotated[
+        str | None, typer.Option("--class", help="Column of classes: the innermost layer.")
+    ] = None,
+    municipality: Annotated[
+        str | None, typer.Option("--municipality", help="Column of municipalities, outermost.")
+    ] = None,
+    class_share: Annotated[
+        float | None,
+        typer.Option(
+            "--class-share",
+            help="Without class ids: assumed share of the pupils' variance between classes.",
+        ),
+    ] = None,
+    prior_sem: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prior-sem",
+            help="Instead: its standard error of measurement, or the column of each pupil's.",
+        ),
+    ] = None,
+    level: Annotated[
+        float | None, typer.Option("--level", help="Level of the intervals; .95 if not given.")
+    ] = None,
+    min_n: Annotated[
+        int | None,
+        typer.Option(
+            "--min-n",
+            help="Schools with fewer pupils are marked and get no numbers; 10 if not given.",
+        ),
+    ] = None,
 ) -> None:
     """Estimate each school's contribution, with an interval that holds for few schools too.
 
     Writes schools.csv (school, n, unshrunk, estimate, se, ci_low, ci_high, reliability, ...) and
     model.json. Rows lost to missing values are counted in model.json, never dropped silently.
+    Small schools stay in the model. What looks wrong in the data is said on the error stream.
+
+    With --cohort every cohort gets a mean of its own, schools.csv gains the average of the
+    observed cohorts, the newest and what stays with the school, and cohorts.csv and changes.csv
+    are written; with several municipalities municipalities.csv too.
 
     Example: tilstand value-added pupils.csv --formula "reading_9 ~ reading_8" --school school
     --prior reading_8 --prior-reliability 0.85 --output contribution
@@ -36,20 +75,31 @@ def value_added(
     if method not in ("reml", "ml"):
         raise CallError(f"--method: '{method}', expected reml or ml")
     from tilstand.value_added import command
-    from tilstand.value_added.errors import ValueAddedError
+    from tilstand.value_added.errors import ValueAddedError, ValueAddedWarning
 
+    given: dict[str, Any] = {"level": level, "min_n": min_n}
     try:
-        written = command.run(
-            file,
-            formula,
-            school,
-            output,
-            method=method,
-            prior=prior,
-            prior_reliability=prior_reliability,
-        )
+        with warnings.catch_warnings(record=True) as doubts:
+            warnings.simplefilter("always", ValueAddedWarning)
+            written = command.run(
+                file,
+                formula,
+                school,
+                output,
+                method=method,
+                prior=prior,
+                prior_reliability=prior_reliability,
+                prior_sem=prior_sem,
+                cohort=cohort,
+                class_=class_,
+                municipality=municipality,
+                class_share=class_share,
+                **{name: value for name, value in given.items() if value is not None},
+            )
     except ValueAddedError as error:
         raise TilstandError(error.lines) from None
+    for doubt in doubts:
+        typer.echo(f"{file}: {doubt.message}", err=True)
     for path in written:
         typer.echo(path)
 
@@ -68,21 +118,70 @@ def protect(
     published: Annotated[
         Path | None, typer.Option("--published", help="Totals that are public already.")
     ] = None,
+    whole_group: Annotated[
+        bool,
+        typer.Option(
+            "--whole-group/--no-whole-group",
+            help="Hide the distribution of a group that is in one category altogether.",
+        ),
+    ] = True,
+    complements: Annotated[
+        bool,
+        typer.Option(
+            "--complements/--no-complements",
+            help="Hide a count too that all but 1 to MIN_COUNT - 1 of its group are in.",
+        ),
+    ] = False,
+    distribution: Annotated[
+        str | None,
+        typer.Option(
+            "--distribution",
+            help="Dimensions that say something of people, such as a level, joined by commas; "
+            "--whole-group and --complements look along these. If not given: the last of "
+            "--dimensions, or both where there are two.",
+        ),
+    ] = None,
+    hierarchy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hierarchy",
+            help="Columns that nest, from the inside out: school:municipality. May be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Hide every small count of a table, and whatever else would give it away.
 
     A combination that is not in FILE is a true zero. Out come the inner cells and every margin
-    (Total in the collapsed dimensions), with the count (blank where hidden) and its status.
+    (Total in the collapsed dimensions), with the count (blank where hidden) and its status. With
+    --hierarchy subtotals come out too, in rows with Total in the inner column. Groups that the
+    table still shows to be in one category altogether are named on standard error.
 
     Example: tilstand protect counts.csv --dimensions school,sex,level --count pupils
     --output protected.csv
+
+    Example: tilstand protect counts.csv --dimensions school,level --hierarchy school:municipality
+    --count pupils --output protected.csv
     """
     from tilstand.disclosure.errors import DisclosureCallError, DisclosureError
     from tilstand.disclosure.progress import progress
     from tilstand.disclosure.protect import run
 
     try:
-        run(file, dimensions, count, min_count, width, published, output, progress())
+        run(
+            file,
+            dimensions,
+            count,
+            min_count,
+            width,
+            published,
+            output,
+            progress(),
+            whole_group=whole_group,
+            complements=complements,
+            distribution=distribution or (),
+            hierarchy=hierarchy or (),
+            tell=lambda line: typer.echo(line, err=True),
+        )
     except DisclosureCallError as error:
         raise CallError(error.lines) from None
     except DisclosureError as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 
 class DisclosureError(Exception):
     """Stop with one or more lines that say what to do.
@@ -25,3 +27,20 @@ class DisclosureCallError(DisclosureError):
     """Report a call that cannot be carried out as it stands."""
 
     exit_code = 2
+
+
+class UnprotectableError(DisclosureError):
+    """Report counts that what is public already gives away.
+
+    Parameters
+    ----------
+    cells : numpy.ndarray of bool
+        The counts.
+    """
+
+    def __init__(self, cells: np.ndarray) -> None:
+        self.cells = np.flatnonzero(cells)
+        super().__init__(
+            f"{len(self.cells)} counts cannot be protected: what is public already gives them "
+            "away; merge the categories of a dimension"
+        )

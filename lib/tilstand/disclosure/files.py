@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from tilstand.safe_text import one_line
+
 from .cells import TOTAL
 from .errors import DisclosureError
 
@@ -19,6 +21,8 @@ NOT_SHOWN = frozenset({"", "*", ".", "..", ":", "-", "\u2013", "nan", "None", "<
 _WHOLE = re.compile(r"^\d+(?:[.,]0+)?$")
 # How files call a row that sums over a dimension.
 _IS_TOTAL = re.compile(r"(tota|sum|alle?\b|i ?alt\b|saml|begge|both|hele|whole)", re.IGNORECASE)
+# No count of people is larger; sums of such counts stay exact in every program that we use.
+MOST = 999_999_999
 _SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 
@@ -71,7 +75,7 @@ def read_inner_cells(path: Path, dimensions: Sequence[str], count: str) -> list[
     for number, row in rows:
         key = tuple(row[d] for d in dimensions)
         for dimension, name in zip(dimensions, key, strict=True):
-            if name == "" or name == TOTAL:
+            if name in {"", TOTAL}:
                 faults.append(
                     f"{path}:{number}:{dimension}: '{name}', expected a category "
                     "(the file holds inner cells only; totals are computed)"
@@ -79,12 +83,13 @@ def read_inner_cells(path: Path, dimensions: Sequence[str], count: str) -> list[
         value = _whole(row[count])
         if value is None:
             faults.append(
-                f"{path}:{number}:{count}: '{row[count]}', expected a whole number, 0 or more"
+                f"{path}:{number}:{count}: '{one_line(row[count])}', expected a whole number, "
+                f"0 or more{_largest(row[count])}"
             )
         if key in first:
             faults.append(
-                f"{path}:{number}:{','.join(dimensions)}: '{' / '.join(key)}', expected one row "
-                f"a combination (row {first[key]} has it already)"
+                f"{path}:{number}:{','.join(dimensions)}: '{one_line(' / '.join(key))}', expected "
+                f"one row a combination (row {first[key]} has it already)"
             )
         first.setdefault(key, number)
         cells.append(Cell(number, key, value))
@@ -159,8 +164,8 @@ def read_published(path: Path, dimensions: Sequence[str], count: str) -> list[Ce
         value = _whole(row[column])
         if value is None:
             faults.append(
-                f"{path}:{number}:{column}: '{row[column]}', expected a whole number, 0 or more, "
-                "or a blank where nothing is public"
+                f"{path}:{number}:{column}: '{one_line(row[column])}', expected a whole number, "
+                f"0 or more{_largest(row[column])}, or a blank where nothing is public"
             )
         key = tuple(row.get(d, "") or TOTAL for d in dimensions)
         cells.append(Cell(number, key, value))
@@ -234,4 +239,12 @@ def _need_columns(path: Path, header: list[str], wanted: list[str]) -> None:
 def _whole(text: str) -> int | None:
     """Read '1 234' and '12.0' as whole numbers; None for anything else."""
     tight = text.translate(_SPACES)
-    return int(re.split("[.,]", tight)[0]) if _WHOLE.match(tight) else None
+    if not _WHOLE.fullmatch(tight):
+        return None
+    digits = re.split("[.,]", tight)[0].lstrip("0") or "0"
+    return int(digits) if len(digits) <= len(str(MOST)) and int(digits) <= MOST else None
+
+
+def _largest(text: str) -> str:
+    """Name the limit where a number is beyond it."""
+    return f" and {MOST} at most" if _WHOLE.fullmatch(text.translate(_SPACES)) else ""

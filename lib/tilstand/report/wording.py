@@ -94,6 +94,7 @@ UNIT_WORDS: dict[str, dict[str, str]] = {
     "points": {"nb": "poeng", "en": "points"},
     "nok": {"nb": "kroner", "en": "NOK"},
     "hours": {"nb": "timer", "en": "hours"},
+    "days": {"nb": "dager", "en": "days"},
     "years": {"nb": "år", "en": "years"},
     "months": {"nb": "måneder", "en": "months"},
 }

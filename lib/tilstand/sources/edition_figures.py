@@ -15,9 +15,11 @@ from tilstand.register import Register
 from tilstand.remembered import held
 from tilstand.sources.fetch import Bases, snapshots_of
 from tilstand.sources.incoming import (
+    breaks_of,
     downloaded,
     extended,
     incoming_files,
+    labels_of,
     learned,
     places_of,
     read_incoming,
@@ -128,6 +130,7 @@ def load_edition_figures(
         units=pd.concat([register.units, parts["units"]], ignore_index=True),
         sources=pd.concat([register.sources, parts["sources"]], ignore_index=True),
         categories=pd.concat([register.categories, parts["categories"]], ignore_index=True),
+        breaks=pd.concat([register.breaks, parts["breaks"]], ignore_index=True),
     )
     figures = pd.concat([published, parts["figures"][published.columns]], ignore_index=True)
     order = ["indicator", "place", "grade", "gender", "subject", "category", "year", "mark"]
@@ -238,7 +241,8 @@ def _read(project: Project, register: Register, year: int, bases: Bases) -> dict
         "figures": incoming.rows.reindex(columns=[*contracts.FIGURE_COLUMNS, "file"]),
         "units": units,
         "sources": sources,
-        "categories": register.categories.iloc[:0],
+        "categories": labels_of(register, incoming),
+        "breaks": breaks_of(register, incoming),
         "files": _files(incoming),
     }
     if snapshots_of(project, year).listed():

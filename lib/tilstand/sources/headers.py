@@ -12,17 +12,41 @@ from tilstand.register import read_text_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORM_COLUMNS = ("form", "name_nb", "name_en", "known_by", "parts", "keys", "tried", "grade")
-MEASURE_COLUMNS = ("form", "measure", "assessment", "role", "indicator", "lowest", "highest")
+FORM_COLUMNS = (
+    "form",
+    "name_nb",
+    "name_en",
+    "known_by",
+    "parts",
+    "keys",
+    "tried",
+    "grade",
+    "layout",
+)
+MEASURE_COLUMNS = (
+    "form",
+    "measure",
+    "assessment",
+    "role",
+    "indicator",
+    "lowest",
+    "highest",
+    "levels",
+    "zero",
+)
 WORD_COLUMNS = ("kind", "word", "code")
 ROLES = ("value", "margin", "n", "aside")
+#: What the rows of an export of questions are named by.
+QUESTION_COLUMNS = ("SpoersmaalNivaa", "Spoersmaalgruppekode", "Spoersmaalkode")
 # The grade's own name holds a dot: "8. årstrinn". A dot before a space parts nothing.
 DOT = re.compile(r"\.(?!\s)")
-YEAR = re.compile(r"(?P<first>\d{4})-(?P<last>\d{2}|\d{4})")
+YEAR = re.compile(r"(?P<early>Foreløpige tall )?(?P<first>\d{4})-(?P<last>\d{2}|\d{4})")
 GRADE = re.compile(r"(?P<grade>\d{1,2})\. ?(års)?trinn")
 # A word this much like a known one (0 to 1) is a slip of the pen.
 SLIP = 0.7
 BREAK = "Brudd"
+#: What stands before a year whose figures may still change.
+EARLY = "Foreløpige tall"
 EXPECTED = {
     "year": "a school year such as 2025-26",
     "subject": "a test (Lesing, Regning or Engelsk)",
@@ -50,6 +74,8 @@ class Form:
         Columns beside the units' own that break the rows down further.
     grade : str
         The grade of every figure, where the headers say none.
+    layout : {"units", "questions"}
+        What a row is: a unit, or a question with the units in the headers.
     """
 
     code: str
@@ -57,6 +83,7 @@ class Form:
     parts: tuple[str, ...]
     keys: tuple[str, ...]
     grade: str
+    layout: str = "units"
 
 
 @dataclass(frozen=True)
@@ -66,7 +93,7 @@ class Vocabulary:
     Parameters
     ----------
     forms : list of Form
-        Kinds of export; the first that fits a file is its kind.
+        Kinds of export; the one that knows most of a file's measures is its kind.
     measures : dict
         Rows of ``measures.csv`` by form: each measure is a value of an indicator, its margin,
         its n, or aside.
@@ -95,6 +122,7 @@ class Vocabulary:
                     parts=_listed(row["parts"]),
                     keys=_listed(row["keys"]),
                     grade=row["grade"],
+                    layout=row["layout"],
                 )
                 for row in forms.to_dict("records")
             ],
@@ -114,9 +142,19 @@ class Vocabulary:
         )
 
     def form_of(self, header: list[str]) -> Form | None:
-        """Tell which kind of export a header belongs to; None if to no known kind."""
-        parts = {part for column in header if is_wide(column) for part in DOT.split(column)}
-        return next((form for form in self.forms if parts & set(form.known_by)), None)
+        """Tell which kind of export a header belongs to; None if to no known kind.
+
+        One word names no kind: "Antall elever" stands in five. The kind is the one that has a
+        value in the header and knows most of the header's words.
+        """
+        words = {word for column in header if is_wide(column) for word in DOT.split(column)}
+        layout = "questions" if set(QUESTION_COLUMNS) <= set(header) else "units"
+        fitting = [form for form in self.forms if words & set(form.known_by)]
+        return max(
+            fitting,
+            key=lambda form: (form.layout == layout, len(words & self.measures_of(form))),
+            default=None,
+        )
 
     def measures_of(self, form: Form) -> set[str]:
         """List the measures that a form may hold."""
@@ -161,13 +199,14 @@ def read_header(column: str, form: Form, vocabulary: Vocabulary) -> tuple[dict[s
     -------
     parts : dict
         Code of each part: ``year`` (the first of the school year), ``subject``, ``grade``,
-        ``ownership``, ``gender``, ``assessment``, and ``measure`` as it stands.
+        ``ownership``, ``gender``, ``assessment``, and ``measure`` as it stands; ``early`` where
+        the year is provisional.
     expected : str
         What the header lacks or says too much; empty when it was understood.
     """
     parts: dict[str, str] = {}
     for word in DOT.split(column):
-        found = _part(word.strip(), form, vocabulary)
+        found = read_part(word.strip(), form, vocabulary)
         if found is None:
             known = [EXPECTED[kind] for kind in form.parts if kind not in parts]
             return {}, f"{' or '.join(known) or 'nothing more'} where it says '{word.strip()}'"
@@ -175,6 +214,8 @@ def read_header(column: str, form: Form, vocabulary: Vocabulary) -> tuple[dict[s
         if parts.get(kind, code) != code:
             return {}, f"one {kind} only, not '{word.strip()}' as well"
         parts[kind] = code
+        if kind == "year" and word.strip().startswith(EARLY):
+            parts["early"] = "yes"
     lacking = [EXPECTED[kind] for kind in form.parts if kind not in parts]
     return parts, f"the header to say {' and '.join(lacking)} too" if lacking else ""
 
@@ -202,13 +243,15 @@ def other_measure(
     parts: dict[str, str] = {}
     unknown = []
     for word in DOT.split(column):
-        found = _part(word.strip(), form, vocabulary)
+        found = read_part(word.strip(), form, vocabulary)
         if found is None:
             unknown.append(word.strip())
-        elif found[0] in parts:
+        elif parts.get(found[0], found[1]) != found[1]:
             return None
         else:
             parts[found[0]] = found[1]
+            if found[0] == "year" and word.strip().startswith(EARLY):
+                parts["early"] = "yes"
     lacking = [kind for kind in form.parts if kind not in parts]
     if lacking != ["measure"] or len(unknown) != 1:
         return None
@@ -221,7 +264,8 @@ def other_measure(
     return parts, unknown[0]
 
 
-def _part(word: str, form: Form, vocabulary: Vocabulary) -> tuple[str, str] | None:
+def read_part(word: str, form: Form, vocabulary: Vocabulary) -> tuple[str, str] | None:
+    """Tell what one word of a header is and the code it stands for; None if it is none we know."""
     if year := YEAR.fullmatch(word):
         first, last = int(year["first"]), year["last"]
         follows = last == str(first + 1)[-len(last) :]

@@ -16,11 +16,13 @@ from tilstand.errors import Fault
 from tilstand.pupils.state import unnamed_pupil_file
 from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
+from tilstand.sources.questions import folded
 from tilstand.sources.schools import learn_schools, lineages
 from tilstand.sources.statistikkbanken import ROW, Export, read_export
 from tilstand.tabular.kinds import SUFFIXES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tilstand.project import Project
@@ -120,6 +122,14 @@ def read_incoming(project: Project, register: Register, year: int) -> Incoming:
         path: read_export(path, project.relative(path), register, vocabulary)
         for path in incoming_files(project, year)
     }
+    # Some forms name their schools; who they are, the other exports know.
+    schools = schools_by_name(exports.values())
+    for path, export in exports.items():
+        if any(
+            form.code == export.form and form.layout == "questions" for form in vocabulary.forms
+        ):
+            name = project.relative(path)
+            exports[path] = read_export(path, name, register, vocabulary, schools)
     unknown = [path for path, export in exports.items() if not export.form]
     aside = {path: unnamed_pupil_file(project, path) for path in unknown}
     exports = {path: export for path, export in exports.items() if not aside.get(path)}
@@ -128,6 +138,17 @@ def read_incoming(project: Project, register: Register, year: int) -> Incoming:
     return Incoming(
         year, exports, vocabulary.names, sorted(faults), [line for line in aside.values() if line]
     )
+
+
+def schools_by_name(exports: Iterable[Export]) -> dict[tuple[str, str], str]:
+    """Map municipality code and folded name to organisation number, where the name is unique."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for export in exports:
+        rows = export.figures[export.figures["level"] == "school"]
+        for row in rows[["municipality", "name", "unit"]].drop_duplicates().to_dict("records"):
+            key = (row["municipality"], folded(row["name"]))
+            found.setdefault(key, set()).add(row["unit"])
+    return {key: numbers.pop() for key, numbers in found.items() if len(numbers) == 1}
 
 
 def _late(exports: dict[Path, Export], year: int) -> list[Fault]:
@@ -172,6 +193,35 @@ def downloaded(path: Path) -> dt.date:
         except ValueError:
             pass
     return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC).date()
+
+
+def labels_of(register: Register, incoming: Incoming) -> pd.DataFrame:
+    """List the subjects and questions that only the exports name, as categories of the register."""
+    known = set(register.categories["category"])
+    found: dict[str, str] = {}
+    for export in incoming.exports.values():
+        found |= {code: name for code, name in export.labels.items() if code not in known}
+    rows = [(code, name, name) for code, name in sorted(found.items())]
+    return pd.DataFrame(rows, columns=list(contracts.CATEGORY_COLUMNS))
+
+
+def breaks_of(register: Register, incoming: Incoming) -> pd.DataFrame:
+    """List the breaks that the exports tell of and the register does not know.
+
+    The reason is the file's own sentence, in the Norwegian that it is written in.
+    """
+    rows = []
+    for export in incoming.exports.values():
+        for (indicator, year), text in export.breaks.items():
+            known = register.breaks_of(indicator)
+            if (known["year"] == str(year)).any():
+                continue
+            names = {"name_nb": "brudd i serien", "name_en": "break in the series"}
+            reasons = {"reason_nb": text, "reason_en": text}
+            code = f"export-{indicator}-{year}"
+            said = {"break": code, "indicators": indicator, "year": str(year), "last_year": ""}
+            rows.append({**said, **names, **reasons})
+    return pd.DataFrame(rows, columns=list(contracts.BREAK_COLUMNS))
 
 
 def learned(register: Register, incoming: Incoming) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -103,4 +103,4 @@ def differences(register: Register, year: int, found: dict[str, str]) -> list[st
 
 
 def _plain(name: str) -> str:
-    return name.split(" - ")[0].split(" (")[0].strip().casefold()
+    return name.split(" - ", maxsplit=1)[0].split(" (", maxsplit=1)[0].strip().casefold()

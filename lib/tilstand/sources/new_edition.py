@@ -116,14 +116,25 @@ def instructions(project: Project, made: NewEdition, year: int) -> list[str]:
         f"{project.relative(made.folder)}/: put the files below there; {any_name}",
     ]
     for where in dict.fromkeys(wish.where for wish in made.wanted):
-        lines.append(f"from {where}")
-        lines += [
-            f"  {'wanted' if wish.required else 'optional'}: {wish.line()}"
-            for wish in made.wanted
-            if wish.where == where
-        ]
+        lines.append(f"from {where} (several school years may stand in one file)")
+        there = [wish for wish in made.wanted if wish.where == where]
+        lines += _by_kind(there)
     network = f"with a network, tilstand fetch --edition {year} adds what the interfaces hold"
     return [*lines, f"then: tilstand check, tilstand build --edition {year}; {network}"]
+
+
+def _by_kind(wishes: list[Wanted]) -> list[str]:
+    """Write one line a kind of file, with the school years that it is wanted of."""
+    kinds: dict[tuple[str, str], list[Wanted]] = {}
+    for wish in wishes:
+        kinds.setdefault((wish.form, wish.grade), []).append(wish)
+    lines = []
+    for found in kinds.values():
+        newest, oldest = found[0], found[-1]
+        need = "wanted" if newest.required else "optional"
+        years = "" if newest is oldest else f" back to {oldest.school_year}"
+        lines.append(f"  {need}: {newest.line()}{years}")
+    return lines
 
 
 def _hint(register: Register, code: str, year: int) -> str:

@@ -104,5 +104,5 @@ class Snapshots:
 
 
 def _short(url: str) -> str:
-    path = url.split("?")[0].split("://")[-1].split("/", 1)[-1]
+    path = url.split("?", maxsplit=1)[0].rsplit("://", maxsplit=1)[-1].split("/", 1)[-1]
     return re.sub(r"[^A-Za-z0-9]+", "-", "/".join(path.split("/")[-3:])).strip("-")

@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
-from tilstand.sources.headers import Form, Vocabulary, is_wide, other_measure, read_header
+from tilstand.sources.breaks import read_breaks
+from tilstand.sources.headers import QUESTION_COLUMNS, Form, Vocabulary
+from tilstand.sources.measurements import Measurement, read_measurements
 from tilstand.sources.oddities import strangers, without_margin
+from tilstand.sources.questions import Questions, read_questions
+from tilstand.sources.skoleporten import FORM, is_skoleporten, read_skoleporten
+from tilstand.sources.subjects import subject_code
 from tilstand.sources.totals import exceeded, unusual_margins
-from tilstand.sources.triplets import Range, read_numbers, read_status
-from tilstand.sources.units import CODE_COLUMNS, NAME_COLUMNS, UNIT_COLUMNS, Unit, read_units
+from tilstand.sources.triplets import half_hidden, read_numbers, read_status
+from tilstand.sources.units import CODE_COLUMNS, Unit, read_units
 from tilstand.tabular.cells import bare, decimal_sign
 from tilstand.tabular.raw import RawTable, read_raw
 
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
 ROW = "_row"
 SPAN = re.compile(r"[0-9]{4}-[0-9]{2,4}")
 N_COLUMN = "_n"
+# So many places of a kind of oddity are named, and the rest counted.
+MOST_PLACES = 3
 EXPORT_COLUMNS = (*contracts.FIGURE_COLUMNS, "name", "municipality", N_COLUMN, ROW)
 
 
@@ -48,6 +55,10 @@ class Export:
         Everything that is wrong, by row.
     notes : list of str
         What was left out on purpose, and what looks odd without being wrong.
+    labels : dict
+        Name of each subject or question that the register has none for, by the code it got.
+    breaks : dict
+        What the file says of a break in its series, by indicator and year.
     """
 
     name: str
@@ -55,6 +66,8 @@ class Export:
     figures: pd.DataFrame
     faults: list[Fault]
     notes: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    breaks: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @property
     def years(self) -> list[int]:
@@ -74,17 +87,13 @@ class Export:
         return sorted(self.figures["grade"].unique(), key=lambda grade: (len(grade), grade))
 
 
-@dataclass(frozen=True)
-class Measurement:
-    """Point at the columns that hold one measurement of every unit."""
-
-    key: dict[str, str]
-    indicator: str
-    columns: dict[str, int]
-    ranges: dict[str, tuple[float, float]]
-
-
-def read_export(path: Path, name: str, register: Register, vocabulary: Vocabulary) -> Export:
+def read_export(
+    path: Path,
+    name: str,
+    register: Register,
+    vocabulary: Vocabulary,
+    schools: dict[tuple[str, str], str] | None = None,
+) -> Export:
     """Read one export, in any of the forms that ``data/register/exports`` describes.
 
     Parameters
@@ -97,6 +106,9 @@ def read_export(path: Path, name: str, register: Register, vocabulary: Vocabular
         Tells how an indicator counts its years, and when a code was valid.
     vocabulary : Vocabulary
         The words of the headers.
+    schools : dict, optional
+        Organisation number of each school that other exports know, by code of its municipality
+        and folded name: an export of questions has nothing but names.
 
     Returns
     -------
@@ -111,6 +123,9 @@ def read_export(path: Path, name: str, register: Register, vocabulary: Vocabular
     its code was not valid and nothing stands there.
     """
     table, faults = read_raw(path, name)
+    if is_skoleporten(table.header):
+        read = read_skoleporten(table, vocabulary, register, schools or {})
+        return _by_names(table, FORM, read, faults)
     form = vocabulary.form_of(table.header) if table.header else None
     if not table.header or form is None:
         if not faults:
@@ -123,11 +138,16 @@ def read_export(path: Path, name: str, register: Register, vocabulary: Vocabular
             )
             faults = [table.fault(table.header_row, "", shown, expected)]
         return Export(name, "", _nothing(), faults)
-    measurements, header_faults, notes = _measurements(table, form, vocabulary, register)
+    if form.layout == "questions" and set(QUESTION_COLUMNS) <= set(table.header):
+        read = read_questions(table, form, vocabulary, register, schools or {})
+        return _by_names(table, form.code, read, faults)
+    measurements, header_faults, notes = read_measurements(table, form, vocabulary, register)
     units, unit_faults, unit_notes = read_units(table)
     faults += header_faults + unit_faults
-    rows, cell_faults = _rows(table, form, units, measurements, register)
+    subjects, labels = _subjects(table, form, vocabulary)
+    rows, cell_faults, odd = _rows(table, form, units, measurements, register, subjects)
     faults += cell_faults
+    notes += odd
     figures = pd.DataFrame(rows, columns=list(EXPORT_COLUMNS), dtype=str)
     figures[ROW] = figures[ROW].astype(int)
     figures, repeated = _once(figures, table)
@@ -140,84 +160,23 @@ def read_export(path: Path, name: str, register: Register, vocabulary: Vocabular
     notes += strangers(figures, table, register)
     margins = any(row["role"] == "margin" for row in vocabulary.measures[form.code])
     notes += without_margin(figures, table) if margins else []
-    return Export(name, form.code, figures, [], notes)
+    breaks = read_breaks(table, form, vocabulary, register)
+    return Export(name, form.code, figures, [], notes, labels, breaks)
+
+
+def _by_names(table: RawTable, form: str, read: Questions, faults: list[Fault]) -> Export:
+    """Hold what a file says whose units stand there by name."""
+    faults = sorted({*faults, *read.faults})
+    if faults:
+        return Export(table.name, form, _nothing(), faults, read.notes)
+    figures = pd.DataFrame(read.rows, columns=list(EXPORT_COLUMNS), dtype=str)
+    figures[ROW] = figures[ROW].astype(int)
+    figures, repeated = _once(figures, table)
+    return Export(table.name, form, figures, repeated, read.notes, read.labels)
 
 
 def _nothing() -> pd.DataFrame:
     return pd.DataFrame(columns=list(EXPORT_COLUMNS))
-
-
-def _measurements(
-    table: RawTable, form: Form, vocabulary: Vocabulary, register: Register
-) -> tuple[list[Measurement], list[Fault], list[str]]:
-    found: dict[tuple, dict[tuple[str, str], tuple[int, Range]]] = {}
-    faults: list[Fault] = []
-    aside: set[str] = set()
-    others: list[tuple[str, str]] = []
-    later = _named_by_spring(form, vocabulary, register)
-    known = {*UNIT_COLUMNS, *NAME_COLUMNS, *form.keys, "Vurderingsfagkode"}
-    for place, column in enumerate(table.header):
-        if not is_wide(column):
-            if column and column not in known:
-                expected = "a column of Udir's export (delete the column, or download anew)"
-                faults.append(table.fault(table.header_row, column, column, expected))
-            continue
-        parts, expected = read_header(column, form, vocabulary)
-        if expected:
-            others.append((column, expected))
-            continue
-        measure = parts.pop("measure")
-        meaning = vocabulary.meaning(form, measure, parts.get("assessment", ""))
-        if "break" in parts or meaning["role"] == "aside":
-            aside.add(measure)
-            continue
-        parts["year"] = str(int(parts["year"]) + later)
-        cell = (meaning["role"], meaning["indicator"])
-        cells = found.setdefault(tuple(sorted(parts.items())), {})
-        if cell in cells:
-            if column not in table.header[:place]:  # else the header itself was refused
-                expected = "each measure in one column only"
-                faults.append(table.fault(table.header_row, column, column, expected))
-            continue
-        cells[cell] = (place, (float(meaning["lowest"] or 0), float(meaning["highest"] or "inf")))
-    for column, expected in others:
-        other = other_measure(column, form, vocabulary)
-        if other and _beside_value(found, other[0], later):
-            aside.add(other[1])
-        else:
-            faults.append(table.fault(table.header_row, column, column, expected))
-    notes = [f"{table.name}: not used: {', '.join(sorted(aside))}"] if aside else []
-    return _joined(found), faults, notes
-
-
-def _beside_value(found: dict, parts: dict[str, str], later: bool) -> bool:
-    """Tell whether a measure that the form does not know stands beside the value that it does."""
-    year = str(int(parts["year"]) + later)
-    cells = found.get(tuple(sorted({**parts, "year": year}.items())), {})
-    return any(role == "value" for role, _ in cells)
-
-
-def _named_by_spring(form: Form, vocabulary: Vocabulary, register: Register) -> bool:
-    kinds = [
-        register.indicators[code].year_kind
-        for code in vocabulary.indicators_of(form)
-        if code in register.indicators
-    ]
-    return "spring" in kinds
-
-
-def _joined(found: dict) -> list[Measurement]:
-    """Put each value beside the margin and the n of the same breakdown."""
-    measurements = []
-    for parts, cells in found.items():
-        beside = {role: cell for (role, _), cell in cells.items() if role != "value"}
-        for (role, indicator), cell in cells.items():
-            if role == "value":
-                together = {"value": cell, **beside}
-                columns = {name: place for name, (place, _) in together.items()}
-                ranges = {name: span for name, (_, span) in together.items()}
-                measurements.append(Measurement(dict(parts), indicator, columns, ranges))
-    return measurements
 
 
 def _rows(
@@ -226,13 +185,15 @@ def _rows(
     units: dict[int, Unit],
     measurements: list[Measurement],
     register: Register,
-) -> tuple[list[dict], list[Fault]]:
+    subjects: dict[int, str],
+) -> tuple[list[dict], list[Fault], list[str]]:
     places = sorted({place for item in measurements for place in item.columns.values()})
     sign = decimal_sign(bare(cells[place]) for _, cells in table.rows for place in places)
     faults: list[Fault] = []
     rows = []
+    odd: list[int] = []
     for row, cells in table.rows:
-        subject = _key_cell(table, form, cells)
+        subject = subjects.get(row, "")
         for item in measurements:
             texts = {role: bare(cells[place]) for role, place in item.columns.items()}
             numbers, wrong = read_numbers(texts, sign, item.ranges)
@@ -243,13 +204,29 @@ def _rows(
             if wrong or torn or row not in units:
                 continue
             unit = units[row]
+            if item.levels and unit.level not in item.levels:
+                continue
             if not any(texts.values()) and _elsewhen(unit, int(item.key["year"]), register):
                 continue
+            odd += [row] if status == "suppressed" and half_hidden(texts) else []
+            if status == "ok" and item.zero and not float(numbers["value"]):
+                numbers, status = {}, item.zero
+            status = "provisional" if status == "ok" and "early" in item.key else status
             figure = _figure(unit, item, {"subject": subject, "grade": form.grade, **item.key})
             columns = {name: table.header[place] for name, place in item.columns.items()}
             origin = {"section": columns["value"], N_COLUMN: columns.get("n", ""), ROW: row}
             rows.append({**figure, **numbers, "status": status, **origin})
-    return rows, faults
+    return rows, faults, _odd_note(table, odd)
+
+
+def _odd_note(table: RawTable, odd: list[int]) -> list[str]:
+    """Say once how many cells were read as hidden though only some of them say so."""
+    if not odd:
+        return []
+    places = ", ".join(str(row) for row in list(dict.fromkeys(odd))[:MOST_PLACES])
+    rest = " ..." if len(set(odd)) > MOST_PLACES else ""
+    told = f"measurements with * beside a blank cell: {len(odd)} (rows {places}{rest})"
+    return [f"{table.name}: read as hidden: {told}"]
 
 
 def _figure(unit: Unit, item: Measurement, parts: dict[str, str]) -> dict:
@@ -266,9 +243,18 @@ def _figure(unit: Unit, item: Measurement, parts: dict[str, str]) -> dict:
     }
 
 
-def _key_cell(table: RawTable, form: Form, cells: list[str]) -> str:
-    present = [key for key in form.keys if key in table.header]
-    return "/".join(bare(cells[table.header.index(key)]) for key in present)
+def _subjects(
+    table: RawTable, form: Form, vocabulary: Vocabulary
+) -> tuple[dict[int, str], dict[str, str]]:
+    """Code the subject of each row, and name the codes that are not ours."""
+    if not form.keys:
+        return {}, {}
+    places = [table.header.index(key) for key in form.keys if key in table.header]
+    names = {row: [bare(cells[place]) for place in places] for row, cells in table.rows}
+    found = {told: subject_code(told[-1], vocabulary) for told in map(tuple, names.values())}
+    ours = set(vocabulary.words["subject_name"].values())
+    labels = {code: name for code, name in found.values() if code not in ours}
+    return {row: found[tuple(told)][0] for row, told in names.items()}, labels
 
 
 def _elsewhen(unit: Unit, year: int, register: Register) -> bool:

@@ -47,6 +47,12 @@ def read_numbers(
     return numbers, wrong
 
 
+def half_hidden(texts: dict[str, str]) -> bool:
+    """Tell whether some cells of a hidden measurement are ``*`` and others blank: odd, but safe."""
+    marks = {text for text in texts.values() if text in ("", SUPPRESSED)}
+    return len(marks) > 1
+
+
 def read_status(texts: dict[str, str]) -> tuple[str, dict[str, str]]:
     """Tell suppressed, missing and none apart, and find cells that speak against each other.
 
@@ -58,24 +64,23 @@ def read_status(texts: dict[str, str]) -> tuple[str, dict[str, str]]:
     Returns
     -------
     status : str
-        ``suppressed`` for ``*``; ``not_applicable`` for a blank value with 0 pupils: nobody sat
-        the test; ``missing`` for a blank value else; ``ok`` for a number.
+        ``suppressed`` for ``*``, also where only the number of pupils is hidden beside blanks;
+        ``not_applicable`` for a blank value with 0 pupils: nobody sat the test; ``missing`` for a
+        blank value else; ``ok`` for a number.
     torn : dict
         What was expected, by role, where cells don't go together.
     """
     value, margin, n = (texts.get(role) for role in ROLES)
     torn = {}
     if value == SUPPRESSED:
-        if margin not in (None, SUPPRESSED):
+        if margin not in (None, "", SUPPRESSED):
             torn["margin"] = "* like the value beside it"
-        if n == "":
-            torn["n"] = "* or a number beside a value that is *"
         return "suppressed", torn
     if value == "":
-        if margin:
+        if margin not in (None, "", SUPPRESSED):
             torn["margin"] = "blank like the value beside it"
-        if n == SUPPRESSED:
-            torn["value"] = "* like the number of pupils beside it"
+        if SUPPRESSED in (n, margin):
+            return "suppressed", torn
         return "not_applicable" if n == "0" else "missing", torn
     if margin in ("", SUPPRESSED):
         torn["margin"] = "a margin beside a value that is a number"

@@ -29,6 +29,10 @@ CODE_COLUMNS = {
     "school": "Organisasjonsnummer",
 }
 NORWAY = "I"
+#: A row above the country that marks have: the same numbers once more.
+ALL = "0"
+#: A municipality's own staff, not at any school, have its number with a letter behind.
+CENTRAL = re.compile(r"[0-9]{9}[A-Z]")
 # Names of one unit in another year's export end like this: "Bærum (2020 - 2023)".
 SPAN = re.compile(r"\s*\([0-9]{4} ?- ?([0-9]{4})?\)$")
 ALL_SCHOOLS = "Alle skoler"
@@ -74,7 +78,7 @@ def read_units(table: RawTable) -> tuple[dict[int, Unit], list[Fault], list[str]
         Levels that don't exist, codes that have lost their leading zero, organisation numbers
         with a wrong check digit, schools without a name.
     notes : list of str
-        Rows left out because they lie outside Norway's own schools.
+        Rows left out because they lie outside Norway's own schools, or are counted elsewhere.
     """
     lacking = [column for column in UNIT_COLUMNS if column not in table.header]
     if lacking:
@@ -82,8 +86,17 @@ def read_units(table: RawTable) -> tuple[dict[int, Unit], list[Fault], list[str]
         return {}, [table.fault(table.header_row, name, "", expected) for name in lacking], []
     places = {column: table.header.index(column) for column in table.header}
     units, faults, notes = {}, [], []
+    country = any(bare(cells[places["EnhetNivaa"]]) == "1" for _, cells in table.rows)
     for row, cells in table.rows:
         cell = {column: bare(cells[place]) for column, place in places.items()}
+        if cell["EnhetNivaa"] == ALL and country:
+            continue
+        if CENTRAL.fullmatch(cell["Organisasjonsnummer"]):
+            notes.append(
+                f"{table.name}:{row}: left out '{cell['EnhetNavn']}': staff at no school, who are "
+                "in the municipality's own row"
+            )
+            continue
         if cell["EnhetNivaa"] == "1" and cell["Nasjonaltkode"] not in (NORWAY, ""):
             notes.append(f"{table.name}:{row}: left out '{cell['EnhetNavn']}', not in Norway")
             continue

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from tilstand.value_added.mixture import mixture_interval
+from tilstand.value_added.mixture import Interval, mixture_interval
 from tilstand.value_added.prior import Prior
 from tilstand.value_added.results import RandomInterceptResults
 from tilstand.value_added.uncertainty import posterior
@@ -24,31 +24,49 @@ class BandRule:
         Contribution that schools are held against, outcome's units; 0 is the average school.
     margin : float
         Differences from the reference up to this size are never flagged.
-    false_discovery_rate : float
-        Expected share of wrong ones among the flags.
     min_pupils : int
         Schools with fewer pupils get no band. They stay in the model.
     level : float
-        Level of the interval that has to lie wholly on the flag's side of the reference: the
-        false-discovery control alone lets doubtful flags ride on sure ones, and a school would
-        be called under while its interval holds the reference.
+        Level of the interval that has to lie wholly on the flag's side of the reference, margin
+        included.
+
+    Notes
+    -----
+    A share of wrong flags is not asked for besides: at the level .95 no more than 2.5 % of the
+    flags are expected to be wrong, so a limit of 5 % on that share could never bind, and alone it
+    would let doubtful flags ride on sure ones.
     """
 
     reference: float = 0.0
     margin: float = 0.0
-    false_discovery_rate: float = 0.05
     min_pupils: int = 1
     level: float = 0.95
 
     def sentence(self) -> str:
         """Say the rule in one English sentence for print beside the bands."""
+        beyond = f" by more than {self.margin:g}" if self.margin else ""
         return (
-            f"A school is 'over' or 'under' if its whole {self.level:.0%} interval lies on one "
-            f"side of {self.reference:g}, and if its contribution is probably more than "
-            f"{self.margin:g} above or below {self.reference:g}, so probably that at most "
-            f"{self.false_discovery_rate:.0%} of all flags are expected to be wrong; schools with "
-            f"fewer than {self.min_pupils} pupils are not flagged."
+            f"A school is 'over' or 'under' only if its whole {self.level:.0%} interval lies on "
+            f"one side of {self.reference:g}{beyond}; schools with fewer than {self.min_pupils} "
+            "pupils are not flagged."
         )
+
+    def outcome_sentence(self, bands: pd.DataFrame) -> str:
+        """Say in one English sentence how many flags there are and how many may be wrong.
+
+        Parameters
+        ----------
+        bands : DataFrame
+            From `band_table`.
+
+        Returns
+        -------
+        str
+            For print below the bands.
+        """
+        flagged = bands["band"].isin(["over", "under"])
+        wrong = bands.loc[flagged, "error_probability"].sum()
+        return f"Of {int(flagged.sum())} flags {wrong:.2f} are expected to be on the wrong side."
 
 
 def band_table(
@@ -73,30 +91,21 @@ def band_table(
 
     References
     ----------
-    Newton, Noueiry, Sarkar & Ahlquist (2004), Detecting differential gene expression with a
-    semiparametric hierarchical mixture method, Biostatistics 5:155-176, the direct posterior
-    probability approach. Jones, Ohlssen & Spiegelhalter (2008), Use of the false discovery rate
-    when comparing multiple health care providers, J Clin Epidemiol 61:232-240.
+    Jones, Ohlssen & Spiegelhalter (2008), Use of the false discovery rate when comparing multiple
+    health care providers, J Clin Epidemiol 61:232-240, for the expected number of wrong flags.
     """
     rule = rule or BandRule()
     mixture = posterior(results.likelihood, prior, results.mean_noise)
     weights = mixture.weights[:, None]
-    over = weights * _tail(
+    over = weights * tail(
         (mixture.mean - rule.reference - rule.margin) / mixture.sd, mixture.degrees
     )
-    under = weights * _tail(
+    under = weights * tail(
         (rule.reference - rule.margin - mixture.mean) / mixture.sd, mixture.degrees
     )
     p_over, p_under = over.sum(axis=0), under.sum(axis=0)
     n = results.model.statistics.n
-    enough = n >= rule.min_pupils
-    error = 1 - np.maximum(p_over, p_under)
-    flagged = enough & flag(np.where(enough, error, 1.0), rule.false_discovery_rate)
     ends = mixture_interval(mixture.weights, mixture.mean, mixture.sd, mixture.degrees, rule.level)
-    # Taking the doubtful flags away leaves the surer ones, so the expected share stays below.
-    flagged &= (ends.low > rule.reference) | (ends.high < rule.reference)
-    band = np.where(flagged, np.where(p_over > p_under, "over", "under"), "around")
-    band = np.where(enough, band, "too few")
     return pd.DataFrame(
         {
             "school": results.schools,
@@ -104,37 +113,51 @@ def band_table(
             "estimate": results.conditional_mode,
             "p_over": p_over,
             "p_under": p_under,
-            "band": band,
-            "error_probability": error,
+            "band": band_of(rule, n, ends),
+            "error_probability": 1 - np.maximum(p_over, p_under),
         }
     )
 
 
-def _tail(z: np.ndarray, degrees: int) -> np.ndarray:
-    return np.asarray(special.stdtr(degrees, z) if degrees < 200 else special.ndtr(z))
-
-
-def flag(error_probability: np.ndarray, rate: float) -> np.ndarray:
-    """Flag as many as keep the expected share of wrong flags at the rate.
+def band_of(rule: BandRule, n: np.ndarray, ends: Interval) -> np.ndarray:
+    """Name each school's band by its interval alone.
 
     Parameters
     ----------
-    error_probability : ndarray, shape (J,)
-        Probability that flagging a school would be wrong.
-    rate : float
-        Expected share of wrong flags.
+    rule : BandRule
+        When a school is flagged.
+    n : ndarray, shape (J,)
+        Pupils per school.
+    ends : Interval
+        Of the rule's level.
 
     Returns
     -------
-    ndarray of bool, shape (J,)
-        The flags.
+    ndarray of str, shape (J,)
+        ``over``, ``around``, ``under`` or ``too few``.
     """
-    order = np.argsort(error_probability, kind="stable")
-    running = np.cumsum(error_probability[order]) / np.arange(1, len(order) + 1)
-    count = int((running <= rate).sum())
-    flags = np.zeros(len(order), dtype=bool)
-    flags[order[:count]] = True
-    return flags
+    over = ends.low > rule.reference + rule.margin
+    under = ends.high < rule.reference - rule.margin
+    band = np.where(over, "over", np.where(under, "under", "around"))
+    return np.where(n >= rule.min_pupils, band, "too few")
+
+
+def tail(z: np.ndarray, degrees: int) -> np.ndarray:
+    """Return the probability below standardised distances, Student's t or normal from 200 on.
+
+    Parameters
+    ----------
+    z : ndarray
+        Distances over standard deviations.
+    degrees : int
+        Degrees of freedom.
+
+    Returns
+    -------
+    ndarray
+        Probabilities.
+    """
+    return np.asarray(special.stdtr(degrees, z) if degrees < 200 else special.ndtr(z))
 
 
 def band_summary(bands: pd.DataFrame) -> pd.DataFrame:

@@ -1,20 +1,48 @@
-"""Regression calibration of priors measured with error: the algebra, on sums and on pupils."""
+"""Regression calibration of priors measured with error: the algebra, on the pupils' sums."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from tilstand.value_added.checks import check_columns, check_numeric
-from tilstand.value_added.errors import CollinearError, NoPupilsError, ReliabilityError
-from tilstand.value_added.formula import build_design
-from tilstand.value_added.sufficient import SufficientStatistics, school_codes
+from tilstand.value_added.calibration_variance import CalibrationVariance
+from tilstand.value_added.errors import CollinearError, ReliabilityError
+from tilstand.value_added.sufficient import SufficientStatistics
 
-#: A known reliability of a prior, or the name of the column of its pupils' standard errors.
-Error = float | str
+
+@dataclass(frozen=True)
+class Sem:
+    """State a prior's standard error of measurement, in the prior's units.
+
+    Parameters
+    ----------
+    value : float or str
+        One number for all pupils, or the column that holds each pupil's own.
+
+    Notes
+    -----
+    A test measures with about the same error wherever it is used; its reliability depends on how
+    much pupils differ. The local reliability follows: ``1 - SEM^2 / S^2``, with ``S`` the observed
+    SD among the analysed pupils. ``SEM = S_nation sqrt(1 - reliability_nation)``.
+
+    Examples
+    --------
+    >>> Sem(3.9).reliability(10.0)
+    0.8479
+    """
+
+    value: float | str
+
+    def reliability(self, sd: float) -> float:
+        """Return the reliability among pupils of an observed SD, for one SEM for all."""
+        return 1 - float(self.value) ** 2 / sd**2
+
+
+#: What is known of a prior's error: its reliability among the pupils given, the name of the
+#: column of their standard errors, or a `Sem`.
+Error = float | str | Sem
 
 #: How far school means of a prior go from as observed (0) to best predicted (1).
 MEANS = {"observed": 0.0, "balanced": 0.5, "shrunk": 1.0}
@@ -42,30 +70,70 @@ def check_reliability(name: str, reliability: float) -> None:
         )
 
 
+def check_sem(name: str, sem: float) -> None:
+    """Refuse a standard error of measurement that cannot be one.
+
+    Parameters
+    ----------
+    name : str
+        The prior.
+    sem : float
+        Its SEM, prior's units.
+
+    Raises
+    ------
+    ReliabilityError
+        If it is negative or not a finite number.
+    """
+    if not 0 <= sem < np.inf:
+        raise ReliabilityError(f"{name}: a standard error of measurement is not {sem:g}")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Hold calibrated statistics and what they were calibrated with.
+
+    Parameters
+    ----------
+    statistics : SufficientStatistics
+        With calibrated priors.
+    excess : ndarray, shape (p, p)
+        ``b' excess b / n_j`` is what the priors' error adds to the variance of a school's mean
+        residual beyond the calibrated model's residual variance, for fixed effects ``b``.
+    variance : CalibrationVariance
+        What estimating the calibration adds to the fixed effects' covariance.
+    reliability : dict of str to float
+        Each prior's reliability among these pupils.
+    """
+
+    statistics: SufficientStatistics
+    excess: np.ndarray
+    variance: CalibrationVariance
+    reliability: dict[str, float]
+
+
 def calibrate_statistics(
     statistics: SufficientStatistics,
-    reliability: Mapping[str, float],
+    errors: Mapping[str, float | Sem],
     *,
     means: str = DEFAULT_MEANS,
-) -> tuple[SufficientStatistics, np.ndarray]:
-    """Calibrate priors of known reliability without going back to the pupils.
+) -> Calibration:
+    """Calibrate priors of known reliability or SEM without going back to the pupils.
 
     Parameters
     ----------
     statistics : SufficientStatistics
         The pupils; the priors are columns of it.
-    reliability : mapping of str to float
-        True over observed variance of each prior among all pupils.
+    errors : mapping of str to (float or Sem)
+        Each prior's reliability among these pupils (true over observed variance), or its
+        standard error of measurement.
     means : str
         How school means are treated, see Notes.
 
     Returns
     -------
-    statistics : SufficientStatistics
-        The same with calibrated priors.
-    excess : ndarray, shape (p, p)
-        ``b' excess b / n_j`` is what the priors' error adds to the variance of a school's mean
-        residual beyond the calibrated model's residual variance, for fixed effects ``b``.
+    Calibration
+        The same pupils with calibrated priors, and the uncertainty this adds.
 
     Raises
     ------
@@ -96,51 +164,115 @@ def calibrate_statistics(
     p = len(names)
     variance = _total_variance(statistics)
     error = np.zeros((p, p))
-    for name, value in reliability.items():
-        check_reliability(name, value)
+    follows = np.zeros(p)
+    for name, stated in errors.items():
         at = names.index(name)
-        error[at, at] = (1 - value) * variance[at]
+        if isinstance(stated, Sem):
+            check_sem(name, float(stated.value))
+            error[at, at] = float(stated.value) ** 2
+        else:
+            check_reliability(name, stated)
+            error[at, at] = (1 - stated) * variance[at]
+            follows[at] = 1 - stated
     varying = np.flatnonzero(np.diag(statistics.within)[:-1] > 0)
     freedom = statistics.pupils - len(statistics.schools)
     covariance = statistics.within[np.ix_(varying, varying)] / freedom
     noise = error[np.ix_(varying, varying)]
-    keep = _prediction(covariance, noise, [names[i] for i in varying], list(reliability))
+    keep = prediction(covariance, noise, [names[i] for i in varying], list(errors))
     change = np.eye(p + 1)
     change[np.ix_(varying, varying)] = keep
     within = change.T @ statistics.within @ change
     excess = np.zeros((p, p))
     excess[np.ix_(varying, varying)] = noise @ np.linalg.solve(covariance, noise)
-    priors = [names.index(name) for name in reliability]
+    priors = [names.index(name) for name in errors]
     pulled = statistics.means.copy()
-    pulled[:, priors] = _pull_means(
+    pulled[:, priors] = pull_means(
         statistics.n,
         statistics.means[:, priors],
         statistics.within[np.ix_(priors, priors)] / freedom,
         np.diag(error)[priors],
         means,
     )
-    return replace(statistics, means=pulled, within=(within + within.T) / 2), excess
+    return Calibration(
+        replace(statistics, means=pulled, within=(within + within.T) / 2),
+        excess,
+        CalibrationVariance(
+            varying,
+            covariance,
+            noise,
+            follows[varying],
+            between_schools(statistics.n, statistics.means[:, varying], covariance),
+            statistics.n,
+        ),
+        {
+            name: float(1 - error[at, at] / variance[at])
+            for name, at in zip(errors, priors, strict=True)
+        },
+    )
 
 
-def _pull_means(
+def pull_means(
     n: np.ndarray, means: np.ndarray, covariance: np.ndarray, noise: np.ndarray, how: str
 ) -> np.ndarray:
+    """Return school means of priors, pulled towards their grand mean.
+
+    Parameters
+    ----------
+    n : ndarray, shape (J,)
+        Pupils per school.
+    means : ndarray, shape (J, q)
+        Observed means.
+    covariance : ndarray, shape (q, q)
+        Covariance within schools.
+    noise : ndarray, shape (q,)
+        Error variances.
+    how : str
+        One of `MEANS`.
+
+    Returns
+    -------
+    ndarray, shape (J, q)
+        The means to use.
+    """
     if how not in MEANS:
         raise ValueError(f"means is one of {', '.join(MEANS)}, not {how!r}")
     if MEANS[how] == 0 or len(n) < 3:
         return means
-    centre = n @ means / n.sum()
-    gap = means - centre
-    # Moment estimate of the covariance between schools, Searle et al. (1992), section 3.6.
-    typical = (n.sum() - (n**2).sum() / n.sum()) / (len(n) - 1)
-    between = ((gap * n[:, None]).T @ gap / (len(n) - 1) - covariance) / typical
-    values, vectors = np.linalg.eigh(between)
-    between = vectors * np.maximum(values, 0) @ vectors.T
+    between = between_schools(n, means, covariance)
+    gap = means - n @ means / n.sum()
     pulled = means.copy()
     for size in np.unique(n):
         lost = np.linalg.solve(between + covariance / size, np.diag(noise / size))
         pulled[n == size] -= MEANS[how] * gap[n == size] @ lost
     return pulled
+
+
+def between_schools(n: np.ndarray, means: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Estimate the covariance of the school means' true part by moments.
+
+    Parameters
+    ----------
+    n : ndarray, shape (J,)
+        Pupils per school.
+    means : ndarray, shape (J, q)
+        Observed means.
+    covariance : ndarray, shape (q, q)
+        Covariance within schools.
+
+    Returns
+    -------
+    ndarray, shape (q, q)
+        Not negative definite.
+
+    References
+    ----------
+    Searle, Casella & McCulloch (1992), Variance components, section 3.6.
+    """
+    gap = means - n @ means / n.sum()
+    typical = (n.sum() - (n**2).sum() / n.sum()) / (len(n) - 1)
+    between = ((gap * n[:, None]).T @ gap / (len(n) - 1) - covariance) / typical
+    values, vectors = np.linalg.eigh(between)
+    return np.asarray(vectors * np.maximum(values, 0) @ vectors.T)
 
 
 def _total_variance(statistics: SufficientStatistics) -> np.ndarray:
@@ -151,9 +283,30 @@ def _total_variance(statistics: SufficientStatistics) -> np.ndarray:
     return total
 
 
-def _prediction(
+def prediction(
     covariance: np.ndarray, noise: np.ndarray, names: list[str], priors: list[str]
 ) -> np.ndarray:
+    """Return the weights that predict true deviations from observed ones.
+
+    Parameters
+    ----------
+    covariance, noise : ndarray, shape (q, q)
+        Observed covariance and error covariance within schools.
+    names : list of str
+        The q predictors.
+    priors : list of str
+        Those measured with error.
+
+    Returns
+    -------
+    ndarray, shape (q, q)
+        ``I - S^-1 E``, to be multiplied from the right.
+
+    Raises
+    ------
+    ReliabilityError
+        If the error would be larger than what varies.
+    """
     scale = np.sqrt(np.diag(covariance))
     if np.linalg.cond(covariance / np.outer(scale, scale)) > 1e12:
         raise CollinearError("the predictors are collinear within schools")
@@ -167,109 +320,6 @@ def _prediction(
         worst = ", ".join(priors)
         raise ReliabilityError(
             f"{worst}: the stated reliability leaves no true differences between pupils of a "
-            "school with the same other predictors"
+            "school with the same other predictors: the error is larger than what varies"
         )
     return np.asarray(np.eye(len(names)) - np.linalg.solve(covariance, noise))
-
-
-def calibrate_pupils(
-    frame: pd.DataFrame,
-    groups: str,
-    errors: Mapping[str, Error],
-    *,
-    given: str = "",
-    means: str = DEFAULT_MEANS,
-) -> pd.DataFrame:
-    """Calibrate the priors of pupils in memory.
-
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        Pupils; priors complete.
-    groups : str
-        The column of school ids.
-    errors : mapping of str to (float or str)
-        Each prior's reliability, or its column of standard errors by pupil.
-    given : str
-        Other predictors, measured without error, as the right side of a formula.
-    means : str
-        How school means are treated, see `calibrate_statistics`.
-
-    Returns
-    -------
-    DataFrame
-        A copy with the priors calibrated.
-
-    Raises
-    ------
-    ReliabilityError
-        If the error would be larger than what varies within schools.
-
-    References
-    ----------
-    Carroll et al. (2006), section 4.4; heteroscedastic errors as in Lockwood & McCaffrey (2014),
-    section 2.
-    """
-    priors = list(errors)
-    columns = [error for error in errors.values() if isinstance(error, str)]
-    check_columns(frame, [*priors, *columns])
-    for name in (*priors, *columns):
-        check_numeric(frame, name)
-    if frame.empty:
-        raise NoPupilsError("no pupils are left to calibrate")
-    observed = frame[priors].to_numpy(dtype=float)
-    names = list(priors)
-    if given.strip():
-        design = build_design(f"{_quoted(priors[0])} ~ {given}", lambda: (frame,))
-        others = design.predictors(frame)
-        kept = [i for i, name in enumerate(design.names) if name != "Intercept"]
-        observed = np.column_stack([observed, others[:, kept]])
-        names += [design.names[i] for i in kept]
-    codes, schools = school_codes(frame[groups])
-    n = np.bincount(codes, minlength=len(schools))
-    averages = np.column_stack([np.bincount(codes, column) / n for column in observed.T])
-    deviations = observed - averages[codes]
-    varying = np.ptp(deviations, axis=0) > 1e-12 * np.abs(observed).max(axis=0)
-    deviations, names = (
-        deviations[:, varying],
-        [name for name, varies in zip(names, varying, strict=True) if varies],
-    )
-    covariance = deviations.T @ deviations / (len(frame) - len(schools))
-
-    noise = np.zeros((len(frame), len(names)))
-    for i, (name, error) in enumerate(errors.items()):
-        if isinstance(error, str):
-            noise[:, i] = frame[error].to_numpy(dtype=float) ** 2
-        else:
-            check_reliability(name, error)
-            noise[:, i] = (1 - error) * frame[name].var()
-    average = np.diag(noise.mean(axis=0))
-    _prediction(covariance, average, names, priors)
-    true = covariance - average
-    calibrated = frame.copy()
-    predicted = _predicted(true, noise, deviations)
-    q = len(priors)
-    pulled = _pull_means(n, averages[:, :q], covariance[:q, :q], np.diag(average)[:q], means)
-    for i, name in enumerate(priors):
-        calibrated[name] = pulled[codes, i] + predicted[:, i]
-    return calibrated
-
-
-def _predicted(true: np.ndarray, noise: np.ndarray, deviations: np.ndarray) -> np.ndarray:
-    levels, position = np.unique(noise, axis=0, return_inverse=True)
-    if len(levels) == 1:
-        weights = np.linalg.solve(true + np.diag(levels[0]), true)
-        return np.asarray(deviations @ weights)
-    predicted = np.empty_like(deviations)
-    # Pupils of one error share a prediction; blocks bound the memory for many errors.
-    for start in range(0, len(levels), 10_000):
-        block = levels[start : start + 10_000]
-        observed = true + np.einsum("ij,jk->ijk", block, np.eye(len(true)))
-        weights = np.linalg.solve(observed, np.broadcast_to(true, observed.shape))
-        here = (position >= start) & (position < start + 10_000)
-        predicted[here] = np.einsum("ni,nij->nj", deviations[here], weights[position[here] - start])
-    return predicted
-
-
-def _quoted(name: str) -> str:
-    return name if name.isidentifier() else f"Q({name!r})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ def for_formula(
     variables: tuple[str, ...],
     levels: Mapping[str, pd.Index],
     outcome: str | None = None,
+    whole: Collection[str] = (),
 ) -> pd.DataFrame:
     """Turn columns into types that the formula package knows.
 
@@ -33,11 +34,20 @@ def for_formula(
         The categories that occur, of each column that is declared or used as such.
     outcome : str, optional
         The column that is made numbers whatever it holds.
+    whole : collection of str
+        Columns of whole numbers that stay so, because the formula makes categories of them.
 
     Returns
     -------
     DataFrame, n rows
-        The columns `variables`.
+        The columns `variables`; numbers in double precision.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> small = pd.DataFrame({"score": np.array([100, 50], dtype="int8")})
+    >>> (for_formula(small, ("score",), {})["score"] ** 2).tolist()
+    [10000.0, 2500.0]
     """
     converted: dict[str, Any] = {}
     for name in variables:
@@ -49,10 +59,13 @@ def for_formula(
             converted[name] = _as_category(column, levels[name])
         elif holds_numbers(column):
             converted[name] = numbers(column).astype(float)
+        elif pd.api.types.is_integer_dtype(kind):
+            # A square of 8-bit scores overflows in silence; a year that is a category stays whole.
+            converted[name] = numbers(column).astype(int if name in whole else float)
         elif isinstance(kind, (pd.CategoricalDtype, np.dtype)):
             converted[name] = column
-        elif pd.api.types.is_bool_dtype(kind) or pd.api.types.is_integer_dtype(kind):
-            converted[name] = column.to_numpy(bool if pd.api.types.is_bool_dtype(kind) else int)
+        elif pd.api.types.is_bool_dtype(kind):
+            converted[name] = column.to_numpy(bool)
         elif pd.api.types.is_numeric_dtype(kind):
             converted[name] = numbers(column)
         else:
@@ -81,7 +94,7 @@ def numbers(column: pd.Series) -> np.ndarray:
     """
     if column.dtype == object:
         return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
-    if isinstance(column.dtype, np.dtype):
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiu":
         return column.to_numpy()
     return column.to_numpy(dtype=float, na_value=np.nan)
 

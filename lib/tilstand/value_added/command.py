@@ -3,20 +3,68 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tilstand.value_added.calibration import Error
+import pandas as pd
+
+from tilstand.value_added.calibration import Error, Sem
+from tilstand.value_added.calibration_pupils import error_columns
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.errors import FormulaError, ReliabilityError, ValueAddedError
+from tilstand.value_added.defaults import LEVEL, MIN_PUPILS
+from tilstand.value_added.errors import (
+    FormulaError,
+    PersonalDataWarning,
+    ReliabilityError,
+    ValueAddedError,
+    ValueAddedWarning,
+    check_level,
+)
 from tilstand.value_added.formula import formula_columns
+from tilstand.value_added.layers.files import fit_layers, write_layers
+from tilstand.value_added.layers.model import roles_of
 from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.reading import read_pupils
 from tilstand.value_added.results import RandomInterceptResults
 
 _METHODS = ("reml", "ml")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Hold what the command is asked for.
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ predictors``.
+    school : str
+        The column of school ids, read as text.
+    method : str
+        ``reml`` or ``ml``.
+    errors : dict of str to (float or Sem)
+        Predictors measured with error, and what is known of it.
+    level : float
+        Level of the intervals.
+    min_n : int
+        Smallest school whose numbers are written.
+
+    Examples
+    --------
+    >>> Options("score ~ prior", "school").level
+    0.95
+    """
+
+    formula: str
+    school: str
+    method: str = "reml"
+    errors: dict[str, Error] = field(default_factory=dict)
+    level: float = LEVEL
+    min_n: int = MIN_PUPILS
 
 
 def run(
@@ -28,7 +76,13 @@ def run(
     method: str = "reml",
     prior: Sequence[str] | str | None = None,
     prior_reliability: Sequence[float] | float | None = None,
-    level: float = 0.95,
+    prior_sem: Sequence[float | str] | float | str | None = None,
+    level: float = LEVEL,
+    min_n: int = MIN_PUPILS,
+    cohort: str | None = None,
+    class_: str | None = None,
+    municipality: str | None = None,
+    class_share: float | None = None,
 ) -> list[Path]:
     """Estimate the schools' contributions and write them down.
 
@@ -47,79 +101,209 @@ def run(
     prior : str or sequence of str, optional
         Predictors measured with error.
     prior_reliability : float or sequence of float, optional
-        Their reliabilities, in the same order.
+        Their reliabilities among these pupils, in the same order.
+    prior_sem : float, str or sequence of them, optional
+        Instead: their standard errors of measurement, or the columns that hold each pupil's.
     level : float
         Level of the intervals.
+    cohort, class_, municipality : str, optional
+        Columns of cohorts, classes and municipalities: the model then has these layers too. With
+        a cohort, the cohorts' means are added to the formula.
+    class_share : float, optional
+        Borrowed class variance over class and pupil variance, where there are no class ids.
+    min_n : int
+        Schools with fewer pupils stay in the model; their rows of ``schools.csv`` are marked
+        ``left out`` and hold no number. Where this would be one school alone, the smallest of
+        the others goes with it: the one could be worked out from the rest.
 
     Returns
     -------
     list of Path
-        The files written.
+        The files written: ``schools.csv`` and ``model.json``, and with layers those of
+        `layers.files.write_layers`.
 
     Raises
     ------
     ValueAddedError
         One line for each fault of the file, the formula or the options.
+
+    Warns
+    -----
+    ValueAddedWarning
+        What looks wrong and is no fault; it stands in ``model.json`` too.
     """
     file, output = Path(file), Path(output)
     try:
-        return _run(file, formula, school, output, method, prior, prior_reliability, level)
+        options = Options(
+            formula,
+            school,
+            method,
+            _errors(prior, prior_reliability, prior_sem),
+            check_level(level),
+            min_n,
+        )
+        roles = {"municipality": municipality, "school": school, "cohort": cohort, "class": class_}
+        columns = {role: column for role, column in roles.items() if column is not None}
+        if len(columns) > 1 or class_share is not None:
+            return _run_layers(file, options, columns, output, class_share)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", ValueAddedWarning)
+            effects, summary = _estimated(file, options)
     except ValueAddedError as error:
         raise error.located(str(file)) from error
-
-
-def _run(
-    file: Path,
-    formula: str,
-    school: str,
-    output: Path,
-    method: str,
-    prior: Sequence[str] | str | None,
-    prior_reliability: Sequence[float] | float | None,
-    level: float,
-) -> list[Path]:
-    if method not in _METHODS:
-        raise FormulaError(f"method: {method!r} is neither of {', '.join(_METHODS)}")
-    errors = _errors(prior, prior_reliability)
-    data: Any = file
-    if file.suffix.lower() != ".parquet" or not file.is_file():
-        data = read_pupils(file, text=[school])
-        check_columns(data, [school, *formula_columns(formula, data)])
-    reml = method == "reml"
-    if errors:
-        both = fit_calibrated(formula, school, data, errors, reml=reml)
-        results = both.calibrated
-        effects, summary = both.schools(level), results.as_dict(level)
-        summary["prior"] = _calibration(both)
-    else:
-        results = RandomIntercept.from_formula(formula, school, data).fit(reml=reml)
-        effects, summary = results.school_effects(level), results.as_dict(level)
-    summary = {"file": file.name, "formula": formula, "level": level, **summary}
-    summary["note"] = _note(results)
+    doubts = [one for one in caught if issubclass(one.category, ValueAddedWarning)]
+    summary["warnings"] = [str(one.message) for one in doubts]
     output.mkdir(parents=True, exist_ok=True)
     schools_path, model_path = output / "schools.csv", output / "model.json"
     effects.to_csv(schools_path, index=False, encoding="utf-8")
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
     model_path.write_text(text + "\n", encoding="utf-8")
+    for one in caught:
+        warnings.warn(str(one.message), one.category, stacklevel=2)
     return [schools_path, model_path]
 
 
-def _errors(
-    prior: Sequence[str] | str | None, reliability: Sequence[float] | float | None
-) -> dict[str, Error]:
-    priors = [prior] if isinstance(prior, str) else list(prior or [])
-    values = [reliability] if isinstance(reliability, (int, float)) else list(reliability or [])
-    if len(priors) != len(values):
-        raise ReliabilityError(
-            f"{len(priors)} priors and {len(values)} reliabilities: give one reliability a prior"
+def _run_layers(
+    file: Path,
+    options: Options,
+    columns: dict[str, str],
+    output: Path,
+    class_share: float | None,
+) -> list[Path]:
+    if any(isinstance(error, Sem) for error in options.errors.values()):
+        raise ReliabilityError("prior: with layers, give --prior-reliability and no --prior-sem")
+    data: Any = file
+    columns = roles_of(columns)
+    if file.suffix.lower() != ".parquet" or not file.is_file():
+        as_text = [column for role, column in columns.items() if role != "cohort"]
+        data = read_pupils(file, text=as_text)
+        check_columns(data, [*columns.values(), *formula_columns(options.formula, data)])
+    results = fit_layers(
+        data,
+        options.formula,
+        columns,
+        method=options.method,
+        class_share=class_share,
+        reliability={name: float(str(value)) for name, value in options.errors.items()},
+    )
+    formula, level = options.formula, options.level
+    about: dict[str, Any] = {"file": file.name, "formula": formula, "level": level}
+    if results.model.design is not None:
+        about["formula"] = results.model.design.formula
+    if options.errors:
+        about["prior"] = {"reliability": options.errors}
+    return write_layers(results, output, about)
+
+
+def _estimated(file: Path, options: Options) -> tuple[pd.DataFrame, dict[str, Any]]:
+    formula, school, level = options.formula, options.school, options.level
+    if options.method not in _METHODS:
+        raise FormulaError(f"method: {options.method!r} is neither of {', '.join(_METHODS)}")
+    if options.min_n < 1:
+        raise FormulaError(f"min-n: {options.min_n} is too small: 1 writes every school")
+    if options.min_n == 1:
+        warnings.warn(
+            "schools of a single pupil are written down: schools.csv is personal data",
+            PersonalDataWarning,
+            stacklevel=2,
         )
-    return dict(zip(priors, values, strict=True))
+    data: Any = file
+    if file.suffix.lower() != ".parquet" or not file.is_file():
+        data = read_pupils(file, text=[school])
+        check_columns(
+            data, [school, *formula_columns(formula, data), *error_columns(options.errors)]
+        )
+    reml = options.method == "reml"
+    prior: dict[str, Any] = {}
+    if options.errors:
+        both = fit_calibrated(formula, data, school, options.errors, reml=reml)
+        results, effects = both.calibrated, both.schools(level)
+        prior = {"prior": _calibration(both)}
+    else:
+        results = RandomIntercept.from_formula(formula, data, school).fit(reml=reml)
+        effects = results.school_effects(level)
+    effects, left_out = leave_out_small(effects, options.min_n)
+    head = {"file": file.name, "formula": formula, "level": level}
+    tail = {
+        "left_out": {"schools": left_out, "min_n": options.min_n},
+        "note": _note(results, left_out, options.min_n),
+    }
+    return effects, {**head, **results.as_dict(level), **prior, **tail}
+
+
+def leave_out_small(effects: pd.DataFrame, min_n: int) -> tuple[pd.DataFrame, int]:
+    """Blank the numbers of schools with few pupils, so that none can be worked out.
+
+    Parameters
+    ----------
+    effects : DataFrame, J rows
+        With ``school`` and ``n``.
+    min_n : int
+        Smallest number of pupils whose row keeps its numbers.
+
+    Returns
+    -------
+    effects : DataFrame, J rows
+        A copy with ``status``, ``shown`` or ``left out``.
+    count : int
+        Schools left out; never one alone.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"school": ["a", "b", "c"], "n": [40, 6, 30], "se": [0.1, 0.3, 0.1]})
+    >>> leave_out_small(table, 10)[0]["status"].tolist()
+    ['shown', 'left out', 'left out']
+    """
+    by_size = effects["n"].sort_values(kind="stable").index
+    count = int((effects["n"] < min_n).sum())
+    count = min(2, len(effects)) if count == 1 else count
+    small = effects.index.isin(by_size[:count])
+    marked = effects.astype({"n": "Int64"})
+    marked.loc[small, [name for name in marked.columns if name != "school"]] = pd.NA
+    marked["status"] = "shown"
+    marked.loc[small, "status"] = "left out"
+    return marked, count
+
+
+def _listed(values: Any) -> list[Any]:
+    return [values] if isinstance(values, (str, int, float)) else list(values or [])
+
+
+def _errors(prior: Any, reliability: Any, sem: Any) -> dict[str, Error]:
+    priors, reliabilities, sems = _listed(prior), _listed(reliability), _listed(sem)
+    if reliabilities and sems:
+        raise ReliabilityError(
+            "prior: give either reliabilities or standard errors of measurement, not both"
+        )
+    if sems:
+        if len(priors) != len(sems):
+            raise ReliabilityError(
+                f"{len(priors)} priors and {len(sems)} standard errors of measurement: give one "
+                "a prior"
+            )
+        return {name: Sem(_number_or_column(one)) for name, one in zip(priors, sems, strict=True)}
+    if len(priors) != len(reliabilities):
+        raise ReliabilityError(
+            f"{len(priors)} priors and {len(reliabilities)} reliabilities: give one reliability "
+            "or one standard error of measurement a prior"
+        )
+    return dict(zip(priors, reliabilities, strict=True))
+
+
+def _number_or_column(stated: float | str) -> float | str:
+    try:
+        return float(stated)
+    except ValueError:
+        return stated
 
 
 def _calibration(both: Calibrated) -> dict[str, Any]:
     naive = both.naive
+    sems = {name: one.value for name, one in both.errors.items() if isinstance(one, Sem)}
     return {
-        "reliability": both.errors,
+        "reliability": both.reliability,
+        **({"sem": sems} if sems else {}),
         "naive": {
             "fixed_effects": {
                 name: {"estimate": float(naive.params[name]), "se": float(naive.bse[name])}
@@ -131,10 +315,17 @@ def _calibration(both: Calibrated) -> dict[str, Any]:
     }
 
 
-def _note(results: RandomInterceptResults) -> str:
+def _note(results: RandomInterceptResults, left_out: int, min_n: int) -> str:
+    said = []
     if results.boundary:
-        return (
+        said.append(
             "The school variance is not distinguishable from zero in these data; this does not "
             "show that all schools are equal, and the intervals allow for differences."
         )
-    return ""
+    if left_out:
+        said.append(
+            f"{left_out} schools are left out of schools.csv because they, or a school that could "
+            f"be worked out from the others, have fewer than {min_n} pupils; they are part of "
+            "the model."
+        )
+    return " ".join(said)

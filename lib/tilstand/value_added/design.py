@@ -10,10 +10,17 @@ import numpy as np
 import pandas as pd
 import patsy
 
-from tilstand.value_added.checks import check_columns, missing_by_column, refuse_infinite
+from tilstand.value_added.checks import (
+    check_columns,
+    check_numeric,
+    missing_by_column,
+    refuse_infinite,
+)
 from tilstand.value_added.columns import KeepMissing, for_formula, names_in, numbers
-from tilstand.value_added.errors import CellError, InfiniteValueError
-from tilstand.value_added.sufficient import Collector, SufficientStatistics, school_codes
+from tilstand.value_added.design_pickle import freeze, thaw
+from tilstand.value_added.errors import CellError, InfiniteValueError, UnknownCategoryError
+from tilstand.value_added.school_ids import school_codes
+from tilstand.value_added.sufficient import Collector, SufficientStatistics
 
 #: Receives columns, school numbers and schools; tells whether all values were finite.
 Take = Callable[[Sequence[np.ndarray | None], np.ndarray, pd.Index], bool]
@@ -71,6 +78,16 @@ class Design:
         The formula package's own design information, ``None`` when `plain`.
     levels : mapping of str to Index
         The categories that occur, of each column that is declared or used as such.
+    whole : frozenset of str
+        Columns of whole numbers that the formula makes categories of.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tilstand.value_added.formula import build_design
+    >>> pupils = pd.DataFrame({"score": [1.0, 2.0], "sex": ["F", "M"]})
+    >>> build_design("score ~ sex", lambda: (pupils,)).names
+    ('Intercept', 'sex[T.M]')
     """
 
     formula: str
@@ -81,11 +98,29 @@ class Design:
     left: Any = None
     right: Any = None
     levels: Mapping[str, pd.Index] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle what the formula package refuses to pickle."""
+        state = dict(self.__dict__)
+        state["left"], state["right"] = None, freeze((self.left, self.right))
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a pickled design."""
+        left, right = thaw(state["right"])
+        self.__dict__.update({**state, "left": left, "right": right})
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Design:
+        """Return the design itself: nothing of it ever changes."""
+        return self
 
     @property
     def right_variables(self) -> tuple[str, ...]:
         """Name the columns that the predictors use."""
-        factors = self.right.factor_infos if self.right is not None else ()
+        if self.plain:
+            return tuple(name for name in self.names if name != "Intercept")
+        factors = self.right.factor_infos
         used = {name for factor in factors for name in names_in(factor.code)}
         return tuple(name for name in self.variables if name in used)
 
@@ -114,12 +149,62 @@ class Design:
             complete = complete & frame[name].isin(self.levels[name]).to_numpy()
         (matrix,) = patsy.build_design_matrices(
             [self.right],
-            for_formula(frame[complete], needed, self.levels),
+            for_formula(frame[complete], needed, self.levels, whole=self.whole),
             NA_action=KeepMissing(),
         )
         values = np.full((len(frame), len(self.names)), np.nan)
         values[complete] = np.asarray(matrix, dtype=float)
         return values
+
+    def refuse_unknown(self, frame: pd.DataFrame) -> None:
+        """Refuse new pupils that lack a column, or have a category that was not in the fit.
+
+        Parameters
+        ----------
+        frame : DataFrame, n rows
+            Pupils; the outcome is not needed.
+
+        Raises
+        ------
+        UnknownColumnError, UnknownCategoryError, NonNumericError
+            With the first such value and its row.
+        """
+        needed = self.right_variables
+        check_columns(frame, needed)
+        for name in needed:
+            if name in self.levels:
+                known = frame[name].isna() | frame[name].isin(self.levels[name])
+                wrong = np.flatnonzero(~known.to_numpy(dtype=bool))
+                if len(wrong):
+                    there = ", ".join(map(str, self.levels[name]))
+                    fault = f"{frame[name].iloc[wrong[0]]!r}, one of {there} was expected"
+                    raise UnknownCategoryError(name, int(wrong[0]) + 1, fault)
+            elif self.plain:
+                check_numeric(frame, name)
+
+    def checked(self, frame: pd.DataFrame, also: Sequence[str] = ()) -> np.ndarray:
+        """Compute the predictors of new pupils, refusing what cannot be predicted for.
+
+        Parameters
+        ----------
+        frame : DataFrame, n rows
+            Pupils.
+        also : sequence of str
+            Further columns that must be there.
+
+        Returns
+        -------
+        ndarray, shape (n, p)
+            One row a pupil, missing where a value is.
+
+        Raises
+        ------
+        UnknownColumnError, UnknownCategoryError, NonNumericError
+            As `refuse_unknown`.
+        """
+        self.refuse_unknown(frame)
+        check_columns(frame, also)
+        return self.predictors(frame)
 
     def columns(self, frame: pd.DataFrame) -> list[np.ndarray | None]:
         """Compute the predictors and the outcome, ``None`` standing for a column of ones.
@@ -142,7 +227,7 @@ class Design:
         with np.errstate(all="ignore"):
             left, right = patsy.build_design_matrices(
                 [self.left, self.right],
-                for_formula(frame, self.variables, self.levels, self.outcome),
+                for_formula(frame, self.variables, self.levels, self.outcome, self.whole),
                 NA_action=KeepMissing(),
             )
         matrix = np.asarray(right, dtype=float)

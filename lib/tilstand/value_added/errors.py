@@ -107,3 +107,86 @@ class NoPupilsError(ValueAddedError):
 
 class ReliabilityError(ValueAddedError):
     """A stated reliability or measurement error cannot be right for these data."""
+
+
+class LevelError(ValueAddedError):
+    """A level of confidence, or a tail probability, does not lie between 0 and 1."""
+
+
+class UnknownCategoryError(CellError):
+    """A category of new pupils was not in the fit."""
+
+
+class PupilsNotKeptError(ValueAddedError):
+    """The pupils themselves are needed, and this fit has only their sums."""
+
+
+class ComparisonError(ValueAddedError):
+    """Two fits cannot be compared by their likelihoods."""
+
+
+class ValueAddedWarning(UserWarning):
+    """Something about data or fit that a reader of the results has to know."""
+
+
+class BoundaryWarning(ValueAddedWarning):
+    """The estimated school variance is zero."""
+
+
+class FewSchoolsWarning(ValueAddedWarning):
+    """So few schools that the intervals rest on the prior of the variance."""
+
+
+class RepeatedRowsWarning(ValueAddedWarning):
+    """Rows of the data repeat each other wholly."""
+
+
+class OutlyingValuesWarning(ValueAddedWarning):
+    """Values lie so far outside the bulk that they may be codes for missing."""
+
+
+class CriterionWarning(ValueAddedWarning):
+    """A likelihood criterion has no meaning for this fit."""
+
+
+class PersonalDataWarning(ValueAddedWarning):
+    """What is written tells of so few pupils that it is personal data."""
+
+
+def check_level(level: float, name: str = "level") -> float:
+    """Return a level that lies between 0 and 1, refuse any other.
+
+    Parameters
+    ----------
+    level : float
+        A level of confidence or a tail probability.
+    name : str
+        What the argument is called.
+
+    Returns
+    -------
+    float
+        The same.
+
+    Raises
+    ------
+    LevelError
+        In one line, with what was probably meant.
+
+    Examples
+    --------
+    >>> check_level(0.9)
+    0.9
+    >>> check_level(95)
+    Traceback (most recent call last):
+    ...
+    tilstand.value_added.errors.LevelError: level: 95 does not lie between 0 and 1: write 0.95
+    """
+    try:
+        number = float(level)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if 0 < number < 1:
+        return number
+    meant = f": write {number / 100:g}" if 1 < number < 100 else ""
+    raise LevelError(f"{name}: {level} does not lie between 0 and 1{meant}")

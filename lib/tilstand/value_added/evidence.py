@@ -10,10 +10,11 @@ import pandas as pd
 
 from tilstand.value_added.bands import BandRule, band_table
 from tilstand.value_added.checks import check_columns
+from tilstand.value_added.doubts import quietly
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.ranking import rank_table
 from tilstand.value_added.results import RandomInterceptResults
-from tilstand.value_added.sufficient import school_text
+from tilstand.value_added.school_ids import school_labels
 
 #: Draw a data set: pupils, and the true contribution by school id.
 Draw = Callable[[np.random.Generator], tuple[pd.DataFrame, pd.Series]]
@@ -112,6 +113,7 @@ def recover(
     }
 
 
+@quietly()
 def recovery_table(
     scenarios: Mapping[str, Scenario],
     *,
@@ -146,7 +148,7 @@ def recovery_table(
             results = scenario.fit(pupils)
             intake = None
             if scenario.intake is not None:
-                by_school = pupils.groupby(school_text(pupils[scenario.school]))
+                by_school = pupils.groupby(school_labels(pupils[scenario.school]))
                 intake = by_school[scenario.intake].mean()
             run = recover(results, truth, rng, intake=intake, rule=rule)
             runs.append({**run, "boundary": float(results.boundary)})
@@ -159,6 +161,7 @@ def recovery_table(
     return found
 
 
+@quietly()
 def forecast_slope(
     earlier: pd.DataFrame, later: pd.DataFrame, formula: str, groups: str
 ) -> dict[str, float]:
@@ -186,8 +189,8 @@ def forecast_slope(
     Chetty, Friedman & Rockoff (2014), Measuring the impacts of teachers I, American Economic
     Review 104:2593-2632, section III. White (1980), Econometrica 48:817-838.
     """
-    first = RandomIntercept.from_formula(formula, groups, earlier).fit()
-    second = RandomIntercept.from_formula(formula, groups, later).fit()
+    first = RandomIntercept.from_formula(formula, earlier, groups).fit()
+    second = RandomIntercept.from_formula(formula, later, groups).fit()
     estimate = pd.Series(first.conditional_mode, index=first.schools)
     residual = pd.Series(second.unshrunk, index=second.schools)
     weight = pd.Series(second.model.statistics.n, index=second.schools)
@@ -197,6 +200,7 @@ def forecast_slope(
     )
 
 
+@quietly()
 def placebo(
     results: RandomInterceptResults,
     pupils: pd.DataFrame,
@@ -231,7 +235,7 @@ def placebo(
     125:175-214.
     """
     check_columns(pupils, [earlier, groups])
-    fitted = RandomIntercept.from_formula(f"{earlier} ~ {controls}", groups, pupils).fit()
+    fitted = RandomIntercept.from_formula(f"{earlier} ~ {controls}", pupils, groups).fit()
     estimate = pd.Series(results.conditional_mode, index=results.schools)
     residual = pd.Series(fitted.unshrunk, index=fitted.schools)
     weight = pd.Series(fitted.model.statistics.n, index=fitted.schools)
@@ -267,6 +271,7 @@ def _weighted_slope(x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> dict[st
     }
 
 
+@quietly()
 def split_half(
     formula: str, groups: str, pupils: pd.DataFrame, rng: np.random.Generator
 ) -> dict[str, float]:
@@ -298,13 +303,13 @@ def split_half(
     order = pd.Series(rng.random(len(pupils)), index=pupils.index)
     first = order.groupby(pupils[groups]).rank(method="first") % 2 == 1
     halves = [
-        RandomIntercept.from_formula(formula, groups, pupils[half]).fit()
+        RandomIntercept.from_formula(formula, pupils[half], groups).fit()
         for half in (first, ~first)
     ]
     a, b = (pd.Series(half.unshrunk, index=half.schools) for half in halves)
     both = a.index.intersection(b.index)
     r = float(a[both].corr(b[both]))
-    whole = RandomIntercept.from_formula(formula, groups, pupils).fit()
+    whole = RandomIntercept.from_formula(formula, pupils, groups).fit()
     forecast = forecast_slope(pupils[first], pupils[~first], formula, groups)
     return {
         "correlation": r,
@@ -315,6 +320,7 @@ def split_half(
     }
 
 
+@quietly()
 def agreement_table(
     pupils: pd.DataFrame, groups: str, formulas: Mapping[str, str], *, reml: bool = True
 ) -> pd.DataFrame:
@@ -338,7 +344,7 @@ def agreement_table(
     """
     rows = {}
     for name, formula in formulas.items():
-        results = RandomIntercept.from_formula(formula, groups, pupils).fit(reml=reml)
+        results = RandomIntercept.from_formula(formula, pupils, groups).fit(reml=reml)
         rows[name] = {"formula": formula, **results.certify(), "score": results.optimum.score}
     table = pd.DataFrame(rows).T
     table.index.name = "model"

@@ -56,7 +56,7 @@ def build_design(formula: str, chunks: Callable[[], Iterable[pd.DataFrame]]) -> 
     plain = _plain(formula, first)
     if plain is not None:
         return plain
-    description = _described(formula)
+    description = described(formula)
     variables = _variables(description, first)
     outcome = description.lhs_termlist[0].name()
     if outcome in first.columns:
@@ -114,7 +114,63 @@ def formula_columns(formula: str, frame: pd.DataFrame) -> tuple[str, ...]:
     FormulaError, UnknownColumnError
         If the formula cannot be read, or names a column that is not there.
     """
-    return _variables(_described(formula), frame)
+    return _variables(described(formula), frame)
+
+
+def terms_without(formula: str, names: Iterable[str]) -> list[str]:
+    """Return the terms of a formula's right side that use none of some columns.
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ predictors``.
+    names : iterable of str
+        The columns.
+
+    Returns
+    -------
+    list of str
+        Without the intercept, in order.
+
+    Examples
+    --------
+    >>> terms_without("y ~ x + sex + np.log(x) + age:x", ["x"])
+    ['sex']
+    """
+    away = set(names)
+    return [
+        term.name()
+        for term in described(formula).rhs_termlist
+        if term.factors and not any(away & set(names_in(f.code)) for f in term.factors)
+    ]
+
+
+def uses_as_it_is(formula: str, name: str) -> bool:
+    """Tell whether a column enters a formula's right side once, alone and untransformed.
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ predictors``.
+    name : str
+        The column.
+
+    Returns
+    -------
+    bool
+        False also where it is not used at all.
+
+    Examples
+    --------
+    >>> uses_as_it_is("y ~ x + sex", "x"), uses_as_it_is("y ~ x * sex", "x")
+    (True, False)
+    """
+    used = [
+        [factor.code for factor in term.factors]
+        for term in described(formula).rhs_termlist
+        if any(name in names_in(factor.code) for factor in term.factors)
+    ]
+    return len(used) == 1 and used[0] == [name]
 
 
 def _learned(
@@ -126,6 +182,10 @@ def _learned(
 ) -> Design:
     counts: dict[str, int] = {"read": 0, "complete": 0}
     levels = _levels(variables, _used_as_categories(description, outcome), chunks)
+    factors = [factor.code for term in description.rhs_termlist for factor in term.factors]
+    whole = frozenset(
+        name for code in factors if "C(" in code for name in names_in(code) if name in variables
+    )
 
     def usable() -> Iterator[pd.DataFrame]:
         for chunk in chunks():
@@ -134,7 +194,7 @@ def _learned(
             counts["read"] += len(chunk)
             counts["complete"] += len(complete)
             if len(complete):
-                yield for_formula(complete, variables, levels, outcome)
+                yield for_formula(complete, variables, levels, outcome, whole)
         if not counts["complete"]:
             raise NoPupilsError(
                 f"none of {counts['read']} rows is complete in {', '.join(variables)}"
@@ -148,7 +208,7 @@ def _learned(
     if len(left.column_names) != 1:
         raise NonNumericError(outcome, 1, "not a number, as an outcome must be")
     return Design(
-        formula, outcome, tuple(right.column_names), variables, False, left, right, levels
+        formula, outcome, tuple(right.column_names), variables, False, left, right, levels, whole
     )
 
 
@@ -191,9 +251,9 @@ def _levels(
     if found:
         for chunk in chunks():
             complete = chunk.dropna(subset=[name for name in variables if name in chunk])
-            for name in found:
+            for name, seen in found.items():
                 if name in complete:
-                    found[name].update(complete[name].unique())
+                    seen.update(complete[name].unique())
     levels = {
         name: pd.Index([one for one in kinds[name].categories if one in found[name]])
         for name in declared
@@ -214,7 +274,24 @@ def _is_plain_number(kind: Any) -> bool:
     return isinstance(kind, np.dtype) and kind.kind in "iuf"
 
 
-def _described(formula: str) -> Any:
+def described(formula: str) -> Any:
+    """Read a formula's terms.
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ predictors``.
+
+    Returns
+    -------
+    object
+        The formula package's own description.
+
+    Raises
+    ------
+    FormulaError
+        If it cannot be read or lacks an outcome or predictors.
+    """
     if "|" in formula:
         raise FormulaError("the formula names predictors only: the schools' column is given apart")
     try:

@@ -11,6 +11,7 @@ import pandas as pd
 from tilstand.value_added.bands import BandRule, band_table
 from tilstand.value_added.calibration import Error
 from tilstand.value_added.checks import check_columns
+from tilstand.value_added.doubts import quietly
 from tilstand.value_added.errors import NoPupilsError
 from tilstand.value_added.formula import formula_columns
 from tilstand.value_added.measurement_error import corrected_model
@@ -155,9 +156,10 @@ def climb(
         raise NoPupilsError("no pupil is complete for all steps of the ladder")
     fits, likelihoods = {}, {}
     for name, formula in steps.items():
-        model = corrected_model(formula, groups, complete, errors)
-        fits[name] = model.fit()
-        likelihoods[name] = model.fit(reml=False)
+        with quietly():
+            model = corrected_model(formula, complete, groups, errors)
+            fits[name] = model.fit()
+            likelihoods[name] = model.fit(reml=False)
     estimates = pd.DataFrame(
         {name: pd.Series(fit.conditional_mode, index=fit.schools) for name, fit in fits.items()}
     )
@@ -191,40 +193,3 @@ def climb(
     }
     table.index.name = "step"
     return Ladder(table, estimates, bands, correlations, fits)
-
-
-def residual_bins(
-    results: RandomInterceptResults, pupils: pd.DataFrame, *, bins: int = 20
-) -> pd.DataFrame:
-    """Average residuals over bins of the fitted value, to see whether the form fits.
-
-    Parameters
-    ----------
-    results : RandomInterceptResults
-        A fit.
-    pupils : DataFrame
-        The pupils it was made from.
-    bins : int
-        Number of bins with about equally many pupils.
-
-    Returns
-    -------
-    DataFrame, one row a bin
-        ``fitted, residual, residual_se, residual_sd, n``; no single pupil's value.
-    """
-    fitted = results.predict(pupils, with_schools=True)
-    residual = pupils[results.outcome].astype(float) - fitted
-    known = residual.notna()
-    place = pd.qcut(fitted[known], bins, labels=False, duplicates="drop")
-    grouped = pd.DataFrame({"fitted": fitted[known], "residual": residual[known]}).groupby(place)
-    n = grouped.size()
-    sd = grouped["residual"].std()
-    return pd.DataFrame(
-        {
-            "fitted": grouped["fitted"].mean(),
-            "residual": grouped["residual"].mean(),
-            "residual_se": sd / np.sqrt(n),
-            "residual_sd": sd,
-            "n": n,
-        }
-    ).reset_index(drop=True)

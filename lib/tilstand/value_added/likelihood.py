@@ -10,8 +10,9 @@ import numpy as np
 from scipy.linalg import lapack
 from scipy.optimize import brentq
 
+from tilstand.value_added.basis import working_basis
 from tilstand.value_added.errors import ConstantOutcomeError
-from tilstand.value_added.identification import orthogonal, refuse_constant, refuse_too_little
+from tilstand.value_added.identification import refuse_too_little
 from tilstand.value_added.sufficient import SufficientStatistics
 
 # The search covers variance ratios far outside anything seen in schools.
@@ -132,46 +133,12 @@ class ProfileLikelihood:
         self.pupils = statistics.pupils
         self.degrees = self.pupils - self.p if reml else self.pupils
         refuse_too_little(statistics, self.p)
-        self._basis()
+        self.basis = working_basis(statistics)
+        self.outcome_scale = self.basis.outcome_scale
+        self.log_volume = self.basis.log_volume
+        self.means = self.basis.means
+        self.within = self.basis.within
         self._group_by_size()
-
-    def _basis(self) -> None:
-        s = self.statistics
-        names = s.names[:-1]
-        self.centred = "Intercept" in names
-        origin = s.origin.copy()
-        if self.centred:
-            # The intercept takes up where the columns are measured from.
-            origin[names.index("Intercept")] = 0.0
-        else:
-            origin[:] = 0.0
-        self.origin = origin
-        means = s.means + (s.origin - origin)
-        total = s.within + (means.T * s.n) @ means
-        size = np.sqrt(total.diagonal() / self.pupils)
-        refuse_constant(s, size)
-        self.outcome_scale = float(size[-1]) or 1.0
-        # Columns that differ only between schools come first: their within part stays exactly
-        # zero, so that nothing is lost when the variance ratio is huge.
-        self.order = np.argsort(s.within.diagonal()[:-1] > 0, kind="stable")
-        order = self.order
-        cross = total[order[:, None], order] / self.pupils
-        factor = orthogonal(cross, [names[i] for i in order])
-        self.log_volume = 2 * float(np.log(factor.diagonal()).sum())
-        # Working columns F^-1 x have the identity as their mean cross-product.
-        self.unmixed = lapack.dtrtri(factor, lower=1)[0]
-        turn = np.zeros_like(s.within)
-        turn[:-1, order] = self.unmixed
-        turn[-1, -1] = 1 / self.outcome_scale
-        self.means = means @ turn.T
-        self.within = turn @ s.within @ turn.T
-        fitted = self.within[-1, :-1] + (self.means[:, -1] * s.n) @ self.means[:, :-1]
-        left = 1 - fitted @ fitted / self.pupils**2
-        # Rounding leaves about this much of an outcome that the predictors explain to the last.
-        if not left > 1e-13:
-            raise ConstantOutcomeError(
-                f"{s.names[-1]}: the predictors say it exactly for every pupil"
-            )
 
     def _group_by_size(self) -> None:
         # Schools of one size share their weight, so evaluations cost the number of sizes.
@@ -368,36 +335,22 @@ class ProfileLikelihood:
         assert self._best is not None
         return self._best
 
-    @cached_property
+    @property
     def back(self) -> tuple[np.ndarray, np.ndarray]:
-        """Give matrix and shift from the working basis to the predictors' own units."""
-        back = np.empty((self.p, self.p))
-        back[self.order] = self.unmixed.T
-        shift = np.zeros(self.p)
-        if self.centred:
-            at = self.statistics.names.index("Intercept")
-            move = np.eye(self.p)
-            move[at] -= self.origin[:-1]  # zero at the intercept itself
-            back = move @ back
-            shift[at] = self.origin[-1]
-        return back, shift
+        """Return matrix and shift from the working basis to the predictors' own units."""
+        return self.basis.back
 
     def original(self, coefficients: np.ndarray, inverse: np.ndarray) -> tuple[np.ndarray, ...]:
         """Take fixed effects from the working basis to the predictors' own units.
 
         Parameters
         ----------
-        coefficients : ndarray, shape (p,)
-            In the working basis.
-        inverse : ndarray, shape (p, p)
-            Their covariance over the residual variance.
+        coefficients, inverse : ndarray
+            As for `WorkingBasis.original`.
 
         Returns
         -------
-        coefficients : ndarray, shape (p,)
-            In units of the outcome per unit of the predictor.
-        inverse : ndarray, shape (p, p)
-            Their covariance over the residual variance.
+        tuple of ndarray
+            As of `WorkingBasis.original`.
         """
-        back, shift = self.back
-        return back @ coefficients + shift, back @ inverse @ back.T
+        return self.basis.original(coefficients, inverse)

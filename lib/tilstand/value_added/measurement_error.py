@@ -16,12 +16,16 @@ import pandas as pd
 from tilstand.value_added.calibration import (
     DEFAULT_MEANS,
     Error,
-    calibrate_pupils,
     calibrate_statistics,
     check_reliability,
 )
+from tilstand.value_added.calibration_pupils import calibrate_pupils, error_columns
+from tilstand.value_added.columns import names_in
+from tilstand.value_added.defaults import LEVEL
+from tilstand.value_added.design import RowCount
+from tilstand.value_added.doubts import quietly
 from tilstand.value_added.errors import ReliabilityError
-from tilstand.value_added.formula import formula_columns
+from tilstand.value_added.formula import formula_columns, terms_without, uses_as_it_is
 from tilstand.value_added.random_intercept import Pupils, RandomIntercept
 from tilstand.value_added.reading import parquet_frames
 from tilstand.value_added.results import RandomInterceptResults
@@ -35,16 +39,39 @@ class Calibrated:
     ----------
     naive, calibrated : RandomInterceptResults
         The fits with the observed and with the calibrated priors.
-    errors : dict of str to (float or str)
-        What was assumed of each prior: its reliability or the column of standard errors.
+    errors : dict of str to (float, str or Sem)
+        What was stated of each prior.
+    reliability : dict of str to float
+        The reliability among these pupils that follows from it.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added.calibration import Sem
+    >>> rng = np.random.default_rng(3)
+    >>> school, true = np.repeat(np.arange(40), 50), 10 * rng.normal(size=2000)
+    >>> pupils = pd.DataFrame({"prior": true + 5 * rng.normal(size=2000), "school": school})
+    >>> pupils["score"] = 0.8 * true + rng.normal(size=40)[school] + 5 * rng.normal(size=2000)
+    >>> both = fit_calibrated("score ~ prior", pupils, "school", {"prior": Sem(5.0)})
+    >>> both.fixed_effects().loc["prior"].round(2).tolist()
+    [0.66, 0.01, 0.83, 0.02]
+    >>> round(both.reliability["prior"], 2)
+    0.8
     """
 
     naive: RandomInterceptResults
     calibrated: RandomInterceptResults
     errors: dict[str, Error]
+    reliability: dict[str, float]
 
     def fixed_effects(self) -> pd.DataFrame:
-        """Put the fixed effects side by side: ``naive, naive_se, calibrated, calibrated_se``."""
+        """Put the fixed effects side by side.
+
+        Returns
+        -------
+        DataFrame, p rows
+            ``naive, naive_se, calibrated, calibrated_se``.
+        """
         return pd.DataFrame(
             {
                 "naive": self.naive.params,
@@ -54,7 +81,7 @@ class Calibrated:
             }
         )
 
-    def schools(self, level: float = 0.95) -> pd.DataFrame:
+    def schools(self, level: float = LEVEL) -> pd.DataFrame:
         """Put the schools side by side.
 
         Parameters
@@ -75,8 +102,8 @@ class Calibrated:
 
 def fit_calibrated(
     formula: str,
-    groups: str,
     data: Pupils,
+    groups: str,
     errors: Mapping[str, Error],
     *,
     reml: bool = True,
@@ -88,13 +115,14 @@ def fit_calibrated(
     ----------
     formula : str
         ``outcome ~ predictors``, the priors among them.
-    groups : str
-        The column of school ids.
     data : DataFrame, path, iterable of frames or callable
         The pupils, as for `RandomIntercept.from_formula`.
-    errors : mapping of str to (float or str)
-        For each prior its reliability (true over observed variance among all pupils) or the
-        column that holds each pupil's standard error.
+    groups : str
+        The column of school ids.
+    errors : mapping of str to (float, str or Sem)
+        For each prior its reliability (true over observed variance among these pupils), the
+        column that holds each pupil's standard error, or its standard error of measurement
+        as `Sem`, from which the local reliability follows.
     reml : bool
         Restricted maximum likelihood.
     means : str
@@ -103,58 +131,88 @@ def fit_calibrated(
     Returns
     -------
     Calibrated
-        Both fits.
+        Both fits. The calibrated one's standard errors include the estimation of the
+        calibration, unless a prior enters transformed.
 
     Raises
     ------
     ReliabilityError
-        If a prior is not in the formula, or its error is larger than what varies.
+        If a prior is not in the formula, is the outcome itself, or its error is larger than what
+        varies.
     ValueAddedError
         As `RandomIntercept.from_formula`.
 
     Notes
     -----
-    Priors that enter as they are, with known reliability, are calibrated in the sufficient
+    Priors that enter as they are, with one error for all, are calibrated in the sufficient
     statistics, without a second pass. Splines and interactions of a prior, and standard errors by
-    pupil, need the pupils themselves.
+    pupil, need the pupils themselves. Pupils without a standard error are left out of both fits
+    and counted.
     """
-    columns = [error for error in errors.values() if isinstance(error, str)]
-    if columns and isinstance(data, (str, Path)):
-        # Standard errors stand beside the formula's columns, so the file has to be held.
-        data = pd.concat(parquet_frames(Path(data)), ignore_index=True)
-    model = RandomIntercept.from_formula(formula, groups, data)
-    naive = model.fit(reml=reml)
+    data, unmeasured = _with_errors(data, errors)
+    model = RandomIntercept.from_formula(formula, data, groups)
+    model.rows = model.rows + unmeasured
     design = model.design
     assert design is not None
+    _refuse_priors(design.outcome, design.right_variables, errors)
+    with quietly():
+        naive = model.fit(reml=reml)
+    known = {name: error for name, error in errors.items() if not isinstance(error, str)}
+    if error_columns(errors):
+        known = {}
+    if len(known) == len(errors) and all(uses_as_it_is(formula, name) for name in errors):
+        found = calibrate_statistics(model.statistics, known, means=means)
+        calibrated = RandomIntercept.from_statistics(
+            found.statistics,
+            rows=model.rows,
+            design=design,
+            groups=groups,
+            mean_error=found.excess,
+            calibration=found.variance,
+        )
+        return Calibrated(naive, calibrated.fit(reml=reml), dict(errors), found.reliability)
     assert model.frames is not None
-    unused = [name for name in errors if name not in design.variables]
+    frame = pd.concat(list(model.frames()), ignore_index=True)
+    frame = frame.dropna(subset=[groups, *design.variables])
+    given = " + ".join(terms_without(formula, errors))
+    pupils = calibrate_pupils(frame, groups, errors, given=given, means=means)
+    with quietly():
+        calibrated = RandomIntercept.from_formula(formula, pupils.frame, groups)
+    calibrated.rows = model.rows
+    calibrated.calibration = pupils.variance(calibrated.exog_names)
+    return Calibrated(naive, calibrated.fit(reml=reml), dict(errors), pupils.reliability)
+
+
+def _with_errors(data: Pupils, errors: Mapping[str, Error]) -> tuple[Pupils, RowCount]:
+    columns = error_columns(errors)
+    if not columns:
+        return data, RowCount()
+    if isinstance(data, (str, Path)):
+        # Standard errors stand beside the formula's columns, so the file has to be held.
+        data = pd.concat(parquet_frames(Path(data)), ignore_index=True)
+    if not isinstance(data, pd.DataFrame) or not set(columns) <= set(data.columns):
+        return data, RowCount()
+    complete = data[columns].notna().all(axis=1)
+    lost = {str(name): int(count) for name, count in data[columns].isna().sum().items() if count}
+    return data[complete], RowCount(int((~complete).sum()), 0, lost)
+
+
+def _refuse_priors(outcome: str, predictors: tuple[str, ...], errors: Mapping[str, Error]) -> None:
+    itself = [name for name in errors if name in names_in(outcome)]
+    if itself:
+        raise ReliabilityError(
+            [f"{name}: is the outcome and cannot be its own prior" for name in itself]
+        )
+    unused = [name for name in errors if name not in predictors]
     if unused:
         raise ReliabilityError([f"{name}: not a predictor of the formula" for name in unused])
-    linear = all(_enters_as_it_is(name, design.names) for name in errors)
-    known = {name: error for name, error in errors.items() if not isinstance(error, str)}
-    for name, reliability in known.items():
-        check_reliability(name, reliability)
-    if linear and len(known) == len(errors):
-        statistics, excess = calibrate_statistics(model.statistics, known, means=means)
-        calibrated = RandomIntercept(
-            statistics, rows=model.rows, design=design, groups=groups, mean_error=excess
-        )
-    else:
-        frame = pd.concat(list(model.frames()), ignore_index=True)
-        frame = frame.dropna(subset=[groups, *design.variables])
-        others = [
-            term
-            for term in formula.partition("~")[2].split("+")
-            if not any(name in term for name in errors)
-        ]
-        frame = calibrate_pupils(frame, groups, errors, given=" + ".join(others), means=means)
-        calibrated = RandomIntercept.from_formula(formula, groups, frame)
-        calibrated.rows = model.rows
-    return Calibrated(naive, calibrated.fit(reml=reml), dict(errors))
+    for name, error in errors.items():
+        if isinstance(error, float | int):
+            check_reliability(name, error)
 
 
 def corrected_model(
-    formula: str, groups: str, data: pd.DataFrame, errors: Mapping[str, Error] | None
+    formula: str, data: pd.DataFrame, groups: str, errors: Mapping[str, Error] | None
 ) -> RandomIntercept:
     """Build a model, calibrated for those of the priors that its formula uses.
 
@@ -162,12 +220,12 @@ def corrected_model(
     ----------
     formula : str
         ``outcome ~ predictors``.
-    groups : str
-        The column of school ids.
     data : DataFrame
         The pupils.
-    errors : mapping of str to (float or str), optional
-        Each prior's reliability, or its column of standard errors.
+    groups : str
+        The column of school ids.
+    errors : mapping of str to (float, str or Sem), optional
+        What is known of each prior's error, as for `fit_calibrated`.
 
     Returns
     -------
@@ -182,9 +240,7 @@ def corrected_model(
     used = formula_columns(formula, data) if errors else ()
     here = {name: error for name, error in (errors or {}).items() if name in used}
     if not here:
-        return RandomIntercept.from_formula(formula, groups, data)
-    return fit_calibrated(formula, groups, data, here).calibrated.model
-
-
-def _enters_as_it_is(name: str, columns: tuple[str, ...]) -> bool:
-    return [column for column in columns if name in column] == [name]
+        return RandomIntercept.from_formula(formula, data, groups)
+    model = fit_calibrated(formula, data, groups, here).calibrated.model
+    assert isinstance(model, RandomIntercept)
+    return model

@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.bands import BandRule, band_table
-from tilstand.value_added.calibration import Error, calibrate_pupils
+from tilstand.value_added.calibration import Error
+from tilstand.value_added.calibration_pupils import calibrate_pupils
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.formula import formula_columns
+from tilstand.value_added.doubts import quietly
+from tilstand.value_added.formula import formula_columns, terms_without
 from tilstand.value_added.measurement_error import corrected_model
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.ranking import draw_effects
 from tilstand.value_added.results import RandomInterceptResults
-from tilstand.value_added.sufficient import school_text
+from tilstand.value_added.school_ids import positions_in, school_labels
 
 _FLOW = ["enrolled", "exempt", "no outcome", "no prior", "analysed"]
 
@@ -75,7 +77,7 @@ def flow_table(
     if by is None:
         table = counted.sum().to_frame("all").T
     else:
-        table = counted.groupby(school_text(pupils[by])).sum()
+        table = counted.groupby(school_labels(pupils[by])).sum()
         table.index.name = "school"
     table = table.astype(int)
     table["exempt_share"] = table["exempt"] / table["enrolled"]
@@ -118,6 +120,7 @@ def with_missing_indicator(pupils: pd.DataFrame, priors: list[str]) -> pd.DataFr
     return filled
 
 
+@quietly()
 def impute_prior(
     pupils: pd.DataFrame,
     prior: str,
@@ -155,11 +158,11 @@ def impute_prior(
     as in Schafer & Yucel (2002), J Computational and Graphical Statistics 11:437-457.
     """
     gone = pupils[prior].isna().to_numpy()
-    results = RandomIntercept.from_formula(f"{prior} ~ {given}", groups, pupils).fit()
+    results = RandomIntercept.from_formula(f"{prior} ~ {given}", pupils, groups).fit()
     design = results.model.design
     assert design is not None
     x = design.predictors(pupils[gone])
-    at = results.schools.get_indexer(pd.Index(school_text(pupils.loc[gone, groups])))
+    at = positions_in(results.schools, pupils.loc[gone, groups])
     effects = draw_effects(results, draws, rng)
     root = np.linalg.cholesky(results.cov_params().to_numpy())
     completed = []
@@ -192,6 +195,7 @@ class Sensitivity:
     schools: pd.DataFrame
 
 
+@quietly()
 def missing_sensitivity(
     formula: str,
     groups: str,
@@ -242,30 +246,29 @@ def missing_sensitivity(
     Sociological Methodology 37:83-117.
     """
     outcome = formula.partition("~")[0].strip()
-    right = formula.partition("~")[2]
     check_columns(pupils, [outcome, prior, groups])
     scored = pupils[pupils[outcome].notna()].reset_index(drop=True)
     errors: dict[str, Error] = {} if reliability is None else {prior: reliability}
 
-    def fit(formula: str, groups: str, frame: pd.DataFrame) -> RandomInterceptResults:
-        return corrected_model(formula, groups, frame, errors).fit()
+    def fit(frame: pd.DataFrame) -> RandomInterceptResults:
+        return corrected_model(formula, frame, groups, errors).fit()
 
     fits: dict[str, list[RandomInterceptResults]] = {
-        "complete case": [fit(formula, groups, scored)],
+        "complete case": [fit(scored)],
     }
     if scored[prior].isna().any():
-        others = [term.strip() for term in right.split("+") if prior not in term]
+        others = terms_without(formula, [prior])
         known = scored.dropna(subset=[groups, *formula_columns(formula, scored)])
         if errors:
-            known = calibrate_pupils(known, groups, errors, given=" + ".join(others))
+            known = calibrate_pupils(known, groups, errors, given=" + ".join(others)).frame
         marked = with_missing_indicator(scored.assign(**{prior: known[prior]}), [prior])
-        plain = RandomIntercept.from_formula(f"{formula} + {prior}_missing", groups, marked)
+        plain = RandomIntercept.from_formula(f"{formula} + {prior}_missing", marked, groups)
         fits["missing indicator"] = [plain.fit()]
         given = " + ".join([outcome, *others])
         completed = impute_prior(scored, prior, given, groups, rng, draws)
-        fits["multiple imputation"] = [fit(formula, groups, frame) for frame in completed]
+        fits["multiple imputation"] = [fit(frame) for frame in completed]
     if moved is not None:
-        fits["without movers"] = [fit(formula, groups, scored[~_true(scored, moved)])]
+        fits["without movers"] = [fit(scored[~_true(scored, moved)])]
     return _compared(fits, prior, rule)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +18,9 @@ from tilstand.value_added.errors import NoPupilsError, UnreadableFileError
 
 # Pupils held at a time when a Parquet file is streamed.
 _BATCH = 65_536
+_BLOCK = 65_536
+# A first line that tells a spreadsheet the delimiter, and is no row.
+_SEP = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -28,7 +33,8 @@ def read_pupils(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
         ``.csv``/``.txt``/``.tsv`` (comma, semicolon or tab; decimal point or comma; UTF-8, UTF-16
         or Windows Latin-1), ``.xlsx`` or ``.parquet``.
     text : sequence of str
-        Columns to read as text, such as school ids with leading zeros.
+        Columns to read as text, such as school ids with leading zeros. Of a CSV file, blanks at
+        the ends and doubled ones are taken away, and letters brought to one Unicode form.
 
     Returns
     -------
@@ -48,14 +54,16 @@ def read_pupils(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
             frame = pd.concat(parquet_frames(path), ignore_index=True)
         elif kind in {".xlsx", ".xlsm"}:
             if not zipfile.is_zipfile(path):
-                raise UnreadableFileError(
+                raise UnreadableFileError(  # noqa: TRY301
                     f"{path}: not an Excel workbook: save it from Excel as .xlsx or CSV"
                 )
             frame = pd.read_excel(path, dtype=dict.fromkeys(text, str))
         elif kind in {".csv", ".txt", ".tsv"}:
             frame = _read_csv(path, text)
         else:
-            raise UnreadableFileError(f"{path}: not a CSV, Excel (.xlsx) or Parquet file")
+            raise UnreadableFileError(  # noqa: TRY301
+                f"{path}: not a CSV, Excel (.xlsx) or Parquet file"
+            )
     except UnreadableFileError:
         raise
     except pd.errors.EmptyDataError:
@@ -71,16 +79,16 @@ def read_pupils(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
 def _read_csv(path: Path, text: Sequence[str]) -> pd.DataFrame:
     encoding = _encoding(path)
     with path.open(encoding=encoding, newline="") as file:
-        head = file.read(65_536)
+        head = file.read(_BLOCK)
     if not head.strip():
         raise pd.errors.EmptyDataError
-    lines = head.splitlines()
-    first = lines[0]
-    delimiter = max(";\t,", key=first.count)
-    comma = False
-    if delimiter != ",":
-        cells = [cell for row in csv.reader(io.StringIO(head), delimiter=delimiter) for cell in row]
-        comma = any(_DECIMAL_COMMA.fullmatch(cell.strip()) for cell in cells)
+    first, _, rest = head.partition("\n")
+    told = _SEP.fullmatch(first.strip("\r\n \ufeff"))
+    delimiter = told.group(1) if told else max(";\t,", key=first.count)
+    body = rest if told else head
+    # With a comma between cells, a comma inside one can only stand in quotes.
+    cells = [cell for row in csv.reader(io.StringIO(body), delimiter=delimiter) for cell in row]
+    comma = any(_DECIMAL_COMMA.fullmatch(cell.strip()) for cell in cells)
     frame = pd.read_csv(
         path,
         sep=delimiter,
@@ -89,20 +97,38 @@ def _read_csv(path: Path, text: Sequence[str]) -> pd.DataFrame:
         dtype=dict.fromkeys(text, str),
         low_memory=False,
         skipinitialspace=True,
+        skiprows=1 if told else 0,
     )
-    return frame.rename(columns=str.strip)
+    frame = frame.rename(columns=str.strip)
+    ids = [column for column in text if column in frame]
+    return frame.assign(**{column: _plain(frame[column]) for column in ids})
+
+
+def _plain(ids: pd.Series) -> pd.Series:
+    """Write ids so that blanks at the ends, doubled ones and Unicode form make no difference."""
+    names = {name: _name(name) for name in ids.dropna().unique()}
+    return ids.map(names)
+
+
+def _name(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def _encoding(path: Path) -> str:
+    """Find a file's encoding from all of its bytes: no letter is cut where a block ends."""
     with path.open("rb") as file:
-        raw = file.read(65_536)
+        raw = file.read(_BLOCK)
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16"
+        for encoding, high in (("utf-16-le", raw[1::2]), ("utf-16-be", raw[::2])):
+            if high.count(0) > len(high) / 2:
+                return encoding
+        letters = codecs.getincrementaldecoder("utf-8")()
         try:
             while raw:
-                # A character may be cut in two at the end of a block.
-                raw.decode("utf-8") if len(raw) < 65_536 else raw[:-4].decode("utf-8", "strict")
-                raw = file.read(65_536)
+                letters.decode(raw)
+                raw = file.read(_BLOCK)
+            letters.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1252"
     return "utf-8-sig"

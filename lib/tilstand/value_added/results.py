@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
+import pickle
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from statsmodels.iolib.summary2 import Summary
 
+from tilstand.value_added.certificate import mixedlm_log_likelihood
+from tilstand.value_added.defaults import LEVEL
+from tilstand.value_added.errors import PupilsNotKeptError, check_level
+from tilstand.value_added.fixed_effects import FixedEffects
 from tilstand.value_added.likelihood import Conditional, Optimum, ProfileLikelihood
+from tilstand.value_added.plotting import Plots
+from tilstand.value_added.prediction import Prediction
 from tilstand.value_added.prior import Prior
-from tilstand.value_added.sufficient import school_text
+from tilstand.value_added.pupil_model import PupilModel
+from tilstand.value_added.r_script import write_r
+from tilstand.value_added.school_ids import positions_in
+from tilstand.value_added.summary import model_numbers, summary_of
 from tilstand.value_added.uncertainty import school_intervals, variance_interval
 
-if TYPE_CHECKING:
-    from tilstand.value_added.random_intercept import RandomIntercept
+# What of the pupils themselves may have been computed, and never goes into a pickle.
+_OF_PUPILS = ("fittedvalues", "resid", "_observations")
 
 
-class RandomInterceptResults:
+class RandomInterceptResults(FixedEffects, Plots):
     """Hold the estimates of a random-intercept model.
 
     Parameters
     ----------
-    model : RandomIntercept
+    model : PupilModel
         The model that was fitted.
     likelihood : ProfileLikelihood
         Its likelihood, at whose optimum everything is evaluated.
 
     Attributes
     ----------
+    params, bse : Series, shape (p,)
+        Fixed effects and their standard errors.
     llf : float
         Log-likelihood (restricted if REML, in lme4's convention).
     ratio : float
@@ -43,130 +56,154 @@ class RandomInterceptResults:
         these data do not distinguish the school variance from zero.
     optimum : Optimum
         The convergence record: score at the optimum, evaluations.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added import RandomIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> school, prior = np.repeat(np.arange(8), 30), rng.normal(50, 10, 240)
+    >>> score = 10 + 0.8 * prior + 2 * rng.normal(size=8)[school] + 5 * rng.normal(size=240)
+    >>> pupils = pd.DataFrame({"score": score, "prior": prior, "school": school})
+    >>> results = RandomIntercept.from_formula("score ~ prior", pupils, "school").fit()
+    >>> results
+    <RandomInterceptResults: score ~ prior, 240 pupils, 8 schools, REML, school variance 5.631>
+    >>> results.predict(pd.DataFrame({"prior": [50.0]})).round(1).tolist()
+    [49.8]
     """
 
-    def __init__(self, model: RandomIntercept, likelihood: ProfileLikelihood) -> None:
+    def __init__(self, model: PupilModel, likelihood: ProfileLikelihood) -> None:
         self.model = model
         self.likelihood = likelihood
         self.optimum: Optimum = likelihood.optimum
         self.at_optimum: Conditional = likelihood.at_optimum
         self.ratio = self.optimum.ratio
-        self.llf = self.optimum.log_likelihood
         self.scale = float(self.at_optimum.residual_variance[0])
         self.school_variance = self.ratio * self.scale
         self.converged = self.optimum.converged
         self.boundary = self.optimum.boundary
-        self.reml = likelihood.reml
         self.nobs = likelihood.pupils
         self.df_resid = likelihood.pupils - likelihood.p
-        self.names = list(model.statistics.names[:-1])
-        self.outcome = model.statistics.names[-1]
-        coefficients, inverse = likelihood.original(
+        self.outcome = model.endog_names
+        coefficients, self._inverse = likelihood.original(
             self.at_optimum.coefficients[0], self.at_optimum.inverse[0]
         )
-        self._coefficients = coefficients
-        self._covariance = inverse * self.scale
+        covariance = self._inverse * self.scale
+        if model.calibration is not None:
+            covariance = covariance + model.calibration.covariance(coefficients, self._inverse)
+        super().__init__(
+            list(model.exog_names),
+            coefficients,
+            covariance,
+            llf=self.optimum.log_likelihood,
+            reml=likelihood.reml,
+            statistics=model.statistics,
+        )
 
-    @cached_property
-    def params(self) -> pd.Series:
-        """Give the fixed effects, outcome's units per predictor's unit."""
-        return pd.Series(self._coefficients, index=self.names)
+    def __repr__(self) -> str:
+        """Name the fit, its formula and its size."""
+        return (
+            f"<{type(self).__name__}: {self.model.formula}, {self.nobs} pupils, "
+            f"{len(self.schools)} schools, {self.method}, school variance "
+            f"{self.school_variance:.4g}>"
+        )
 
-    @cached_property
-    def bse(self) -> pd.Series:
-        """Give the fixed effects' standard errors, as lme4 and MixedLM do."""
-        return pd.Series(np.sqrt(np.diag(self._covariance)), index=self.names)
-
-    @property
-    def tvalues(self) -> pd.Series:
-        """Give the fixed effects over their standard errors."""
-        return self.params / self.bse
-
-    @property
-    def pvalues(self) -> pd.Series:
-        """Give two-sided normal p-values of the fixed effects."""
-        return pd.Series(2 * stats.norm.sf(self.tvalues.abs()), index=self.names)
-
-    @property
-    def aic(self) -> float:
-        """Give Akaike's criterion, counting both variances."""
-        return -2 * self.llf + 2 * (len(self.names) + 2)
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the pupils' own values out of pickles."""
+        return {name: one for name, one in self.__dict__.items() if name not in _OF_PUPILS}
 
     @property
-    def bic(self) -> float:
-        """Give Schwarz' criterion, counting both variances."""
-        return float(-2 * self.llf + np.log(self.nobs) * (len(self.names) + 2))
+    def method(self) -> str:
+        """``REML`` or ``ML``, as in MixedLM."""
+        return "REML" if self.reml else "ML"
 
-    def cov_params(self) -> pd.DataFrame:
-        """Give the fixed effects' covariance at the optimum, shape (p, p)."""
-        return pd.DataFrame(self._covariance, index=self.names, columns=self.names)
-
-    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
-        """Give normal intervals of the fixed effects.
-
-        Parameters
-        ----------
-        alpha : float
-            One minus the level.
-
-        Returns
-        -------
-        DataFrame, shape (p, 2)
-            Columns 0 and 1 as in statsmodels.
-        """
-        half = stats.norm.isf(alpha / 2) * self.bse
-        return pd.DataFrame({0: self.params - half, 1: self.params + half})
+    @property
+    def cov_re(self) -> pd.DataFrame:
+        """The school variance in MixedLM's form, a matrix of one row."""
+        return pd.DataFrame([[self.school_variance]], index=["Group"], columns=["Group"])
 
     @property
     def schools(self) -> pd.Index:
-        """Give the school ids."""
+        """The school ids, in their own type and order."""
         return self.model.statistics.schools
 
     @cached_property
     def reliability(self) -> np.ndarray:
-        """Give each school's shrinkage factor ``n r / (1 + n r)``, shape (J,)."""
+        """Reliability of each school's unshrunk mean, ``n r / (1 + n r)``, shape (J,).
+
+        It is the shrinkage factor of the BLUP.
+        """
         information = self.model.statistics.n * self.ratio
         return information / (1 + information)
 
     @cached_property
     def unshrunk(self) -> np.ndarray:
-        """Give each school's mean residual from the fixed effects, shape (J,)."""
+        """Each school's mean residual from the fixed effects, shape (J,)."""
         return self.likelihood.residuals(self.at_optimum)[0]
 
     @cached_property
     def conditional_mode(self) -> np.ndarray:
-        """Give the shrunken school contributions at the optimum, shape (J,), lme4's ranef."""
+        """Shrunken school contributions (BLUPs) at the optimum, shape (J,), lme4's ranef."""
         return self.reliability * self.unshrunk + 0.0  # turns minus zero into zero
 
     @cached_property
     def conditional_se(self) -> np.ndarray:
-        """Give their standard errors with all parameters as known, shape (J,), lme4's condVar."""
+        """Their standard errors with all parameters as known, shape (J,), lme4's condVar."""
         information = 1 + self.model.statistics.n * self.ratio
         return np.sqrt(self.school_variance / information)
 
     @property
     def mean_noise(self) -> float:
-        """Give the variance that measurement error adds to a school mean, times its pupils."""
+        """Variance that measurement error adds to a school mean, times its pupils."""
         excess = self.model.mean_error
         return 0.0 if excess is None else float(self._coefficients @ excess @ self._coefficients)
 
     @property
-    def random_effects(self) -> dict[str, pd.Series]:
-        """Give the shrunken contributions by school, in MixedLM's form."""
+    def random_effects(self) -> dict[Any, pd.Series]:
+        """Shrunken contributions (BLUPs) by school, in MixedLM's form."""
         return {
-            str(school): pd.Series({"Group": value})
+            school: pd.Series({"Group": value})
             for school, value in zip(self.schools, self.conditional_mode, strict=True)
         }
 
+    @property
+    def random_effects_cov(self) -> dict[Any, pd.DataFrame]:
+        """Conditional variances of the contributions by school, in MixedLM's form."""
+        return {
+            school: pd.DataFrame([[value]], index=["Group"], columns=["Group"])
+            for school, value in zip(self.schools, self.conditional_se**2, strict=True)
+        }
+
+    @cached_property
+    def _observations(self) -> Any:
+        return self.model.observations()
+
+    @cached_property
+    def fittedvalues(self) -> pd.Series:
+        """Fitted outcomes of the pupils, their schools' BLUPs included, as in MixedLM.
+
+        The pupils are read again for it; those with a missing value are left out.
+        """
+        seen = self._observations
+        fitted = seen.exog @ self._coefficients + self.conditional_mode[seen.school]
+        return pd.Series(fitted, index=seen.index)
+
+    @cached_property
+    def resid(self) -> pd.Series:
+        """Outcome minus `fittedvalues`, on the outcome's scale in the formula."""
+        return pd.Series(self._observations.endog, index=self._observations.index) - (
+            self.fittedvalues
+        )
+
     def school_effects(
-        self, level: float = 0.95, *, method: str = "integrated", prior: Prior | None = None
+        self, level: float = LEVEL, *, method: str = "integrated", prior: Prior | None = None
     ) -> pd.DataFrame:
-        """Give each school's contribution with an interval.
+        """Return each school's contribution with an interval.
 
         Parameters
         ----------
         level : float
-            Level of the intervals.
+            Level of the intervals, between 0 and 1.
         method : str
             How the interval is made: one of `uncertainty.METHODS`.
         prior : Prior, optional
@@ -177,8 +214,14 @@ class RandomInterceptResults:
         DataFrame, J rows
             ``school, n, unshrunk, unshrunk_se, estimate, conditional_se, expected, se, ci_low,
             ci_high, reliability``; `expected` is the mean over the variance's uncertainty, which
-            the interval is built around, `estimate` the conditional mode at the optimum.
+            the interval is built around, `estimate` the BLUP at the optimum.
+
+        Raises
+        ------
+        LevelError
+            If the level does not lie between 0 and 1.
         """
+        level = check_level(level)
         n = self.model.statistics.n
         interval = school_intervals(
             self.likelihood, level, method=method, prior=prior, mean_noise=self.mean_noise
@@ -201,8 +244,8 @@ class RandomInterceptResults:
             copy=False,
         )
 
-    def variance_interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Give the profile-likelihood interval of the school variance.
+    def variance_interval(self, level: float = LEVEL) -> tuple[float, float]:
+        """Return the profile-likelihood interval of the school variance.
 
         Parameters
         ----------
@@ -213,32 +256,91 @@ class RandomInterceptResults:
         -------
         tuple of float
             Lower end, zero if zero is not refuted, and upper end; outcome's units squared.
-        """
-        return variance_interval(self.likelihood, level)
 
-    def predict(self, exog: pd.DataFrame, *, with_schools: bool = False) -> pd.Series:
+        Raises
+        ------
+        LevelError
+            If the level does not lie between 0 and 1.
+        """
+        return variance_interval(self.likelihood, check_level(level))
+
+    def predict(self, exog: Any = None, *, with_schools: bool = False) -> pd.Series:
         """Predict the outcome of pupils.
 
         Parameters
         ----------
-        exog : DataFrame, n rows
-            Pupils with the formula's columns.
+        exog : DataFrame, n rows, or array_like, shape (n, p), optional
+            Pupils with the formula's columns, or predictors; those of the fit if not given.
         with_schools : bool
-            Add the pupil's school's contribution (zero for schools not in the fit).
+            Add the pupil's school's BLUP (zero for schools not in the fit).
 
         Returns
         -------
         Series, shape (n,)
-            Outcome's units, missing where a predictor is missing.
+            On the outcome's scale in the formula; missing where a predictor is.
+
+        Raises
+        ------
+        ValueAddedError
+            In one line for a column that is not there, a category that was not in the fit, or
+            pupils that are not kept.
         """
-        design = self.model.design
-        if design is None:
-            raise ValueError("a model made from sufficient statistics has no formula")
-        expected = pd.Series(design.predictors(exog) @ self._coefficients, index=exog.index)
-        if with_schools:
-            effects = dict(zip(self.schools, self.conditional_mode, strict=True))
-            expected = expected + school_text(exog[self.model.groups]).map(effects).fillna(0.0)
-        return expected
+        return self.get_prediction(exog, with_schools=with_schools).predicted_mean
+
+    def get_prediction(self, exog: Any = None, *, with_schools: bool = False) -> Prediction:
+        """Predict the outcome of pupils with standard errors.
+
+        Parameters
+        ----------
+        exog, with_schools
+            As for `predict`.
+
+        Returns
+        -------
+        Prediction
+            Its `summary_frame` has the mean's interval and that of a single pupil: of a school
+            of the population, or with `with_schools` of the pupil's own school. Variances are
+            taken as known.
+        """
+        x, index, at = self._new_pupils(exog, with_schools)
+        mean = x @ self._coefficients
+        if not with_schools:
+            variance = np.einsum("ij,jk,ik->i", x, self._covariance, x)
+            rest = self.school_variance + self.scale
+        else:
+            known = at >= 0
+            shrinkage = np.where(known, self.reliability[at], 0.0)
+            mean = mean + shrinkage * self.unshrunk[at]
+            averages = self.model.statistics.school_means[at, :-1]
+            away = x - shrinkage[:, None] * averages
+            variance = np.einsum("ij,jk,ik->i", away, self._covariance, away)
+            own = np.where(known, self.conditional_se[at] ** 2, self.school_variance)
+            variance, rest = variance + own, self.scale
+        return Prediction(
+            pd.Series(mean, index=index), pd.Series(variance, index=index), float(rest)
+        )
+
+    def _new_pupils(self, exog: Any, with_schools: bool) -> tuple[np.ndarray, pd.Index, np.ndarray]:  # noqa: FBT001
+        if exog is None:
+            seen = self._observations
+            return seen.exog, seen.index, seen.school
+        if isinstance(exog, pd.DataFrame):
+            if self.model.design is None:
+                raise PupilsNotKeptError(
+                    "a model made from sufficient statistics has no formula: give predict an "
+                    f"array with the columns {', '.join(self.names)}"
+                )
+            x = self.model.design.checked(exog, [self.model.groups] if with_schools else [])
+            ids = exog[self.model.groups] if with_schools else None
+            at = np.full(len(exog), -1) if ids is None else positions_in(self.schools, ids)
+            return x, exog.index, at
+        x = np.atleast_2d(np.asarray(exog, dtype=float))
+        if x.shape[1] != len(self.names) or with_schools:
+            raise PupilsNotKeptError(
+                f"exog: {x.shape[1]} columns; an array has the {len(self.names)} predictors "
+                f"{', '.join(self.names)}, a frame may have the schools too"
+            )
+        return x, pd.RangeIndex(len(x)), np.full(len(x), -1)
 
     def certify(self) -> dict[str, float]:
         """Compare the likelihood with that of statsmodels' MixedLM at the same parameters.
@@ -247,14 +349,19 @@ class RandomInterceptResults:
         -------
         dict
             ``log_likelihood`` (ours), ``mixedlm`` (theirs) and ``difference``.
-        """
-        from tilstand.value_added.certificate import mixedlm_log_likelihood
 
-        theirs = mixedlm_log_likelihood(self)
+        Raises
+        ------
+        PupilsNotKeptError
+            If the pupils cannot be read again.
+        """
+        theirs = mixedlm_log_likelihood(
+            self._observations, self._coefficients, self.ratio, reml=self.reml
+        )
         return {"log_likelihood": self.llf, "mixedlm": theirs, "difference": self.llf - theirs}
 
-    def as_dict(self, level: float = 0.95) -> dict[str, Any]:
-        """Give the model's numbers as plain values for JSON.
+    def as_dict(self, level: float = LEVEL) -> dict[str, Any]:
+        """Return the model's numbers as plain values for JSON.
 
         Parameters
         ----------
@@ -266,59 +373,81 @@ class RandomInterceptResults:
         dict
             Nested names and numbers; an infinite end of an interval is ``None``.
         """
-        low, high = self.variance_interval(level)
-        rows = self.model.rows
-        return {
-            "outcome": self.outcome,
-            "method": "reml" if self.reml else "ml",
-            "fixed_effects": {
-                name: {"estimate": float(self.params[name]), "se": float(self.bse[name])}
-                for name in self.names
-            },
-            "variance": {
-                "school": self.school_variance,
-                "residual": self.scale,
-                "school_share": self.ratio / (1 + self.ratio),
-                "school_ci_low": low,
-                "school_ci_high": high if np.isfinite(high) else None,
-            },
-            "log_likelihood": self.llf,
-            "n": self.nobs,
-            "schools": len(self.schools),
-            "converged": self.converged,
-            "boundary": self.boundary,
-            "convergence": {
-                "score": self.optimum.score,
-                "evaluations": self.optimum.evaluations,
-                "ratio": self.ratio,
-            },
-            "rows": {
-                "read": rows.read,
-                "used": rows.used,
-                "lost": rows.lost,
-                "missing": rows.missing,
-            },
-        }
+        return model_numbers(self, self.variance_interval(level))
 
-    def summary(self) -> str:
-        """Describe the fit in plain text."""
-        low, high = self.variance_interval()
-        lines = [
-            f"Random-intercept model of {self.outcome}, {'REML' if self.reml else 'ML'}",
-            f"pupils {self.nobs}, schools {len(self.schools)}",
-            f"rows lost to missing values {self.model.rows.lost}",
-            f"log-likelihood {self.llf:.6f}, score at the optimum {self.optimum.score:.1e}",
-            "",
-            pd.DataFrame(
-                {"estimate": self.params, "se": self.bse, "z": self.tvalues, "p": self.pvalues}
-            ).to_string(float_format=lambda value: f"{value:.4f}"),
-            "",
-            f"school variance {self.school_variance:.5g} (95 % {low:.3g} to {high:.3g})",
-            f"residual variance {self.scale:.5g}",
-        ]
-        if self.boundary:
-            lines.append(
-                "The school variance is not distinguishable from zero in these data; "
-                "that does not show that all schools are equal."
-            )
-        return "\n".join(lines)
+    def summary(self, alpha: float = 0.05) -> Summary:
+        """Return a summary as statsmodels' models do.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level of the intervals.
+
+        Returns
+        -------
+        statsmodels.iolib.summary2.Summary
+            Prints, and has ``as_text``, ``as_html`` and ``as_latex``.
+        """
+        interval = self.variance_interval(1 - check_level(alpha, "alpha"))
+        return summary_of(self, self.model.rows, interval, alpha)
+
+    def save(self, path: Any) -> None:
+        """Save the fit in a file, without any pupil's row.
+
+        Parameters
+        ----------
+        path : str, Path or file object
+            Where the pickle goes. It holds the school ids and sums over schools.
+        """
+        if hasattr(path, "write"):
+            pickle.dump(self, path)
+        else:
+            Path(path).write_bytes(pickle.dumps(self))
+
+    @classmethod
+    def load(cls, path: Any) -> RandomInterceptResults:
+        """Load a saved fit.
+
+        Parameters
+        ----------
+        path : str, Path or file object
+            A file written by `save`. As with every pickle: only files of one's own.
+
+        Returns
+        -------
+        RandomInterceptResults
+            Without the pupils: `resid`, `fittedvalues` and `certify` need a new fit.
+        """
+        raw = path.read() if hasattr(path, "read") else Path(path).read_bytes()
+        loaded = pickle.loads(raw)  # noqa: S301
+        if not isinstance(loaded, cls):
+            raise PupilsNotKeptError(f"{path}: holds no {cls.__name__}")
+        return loaded
+
+    def to_r(self, path: Any) -> list[Path]:
+        """Write the pupils, without ids, and an lme4 script that reproduces the fit.
+
+        Parameters
+        ----------
+        path : str or Path
+            A folder, made if it is not there. Pupils' values are personal data all the same.
+
+        Returns
+        -------
+        list of Path
+            ``pupils.csv`` and ``fit.R``.
+
+        Raises
+        ------
+        PupilsNotKeptError
+            If the pupils cannot be read again.
+        """
+        return write_r(
+            Path(path),
+            self._observations,
+            self.names,
+            reml=self.reml,
+            llf=self.llf,
+            params=self._coefficients,
+            variances=(self.school_variance, self.scale),
+        )

@@ -7,18 +7,18 @@ found in one pass, need no copy of the data, and add up over files, chunks and c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+
+from tilstand.value_added.school_ids import SchoolOrder, common_kind
 
 # A block of pupils that stays in the processor's cache between the steps of the pass.
 _BLOCK = 65_536
 # Subtracting the between-school part from the total leaves too few digits of a column whose
 # within-school share is below this, so such columns get a second, exact pass.
 _CANCELLATION = 1e-4
-_NO_SCHOOLS = pd.Index([], dtype="str", name="school")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class SufficientStatistics:
     names : tuple of str
         The k columns: the predictors in order, then the outcome.
     schools : pandas.Index
-        The J school ids as text, sorted.
+        The J school ids, in their own type and in its order, see `school_ids`.
     n : ndarray, shape (J,)
         Pupils per school.
     origin : ndarray, shape (k,)
@@ -78,11 +78,15 @@ class SufficientStatistics:
         """
         if self.names != other.names:
             raise ValueError(f"different columns: {self.names} and {other.names}")
-        schools = self.schools
-        if not schools.equals(other.schools):
-            schools = schools.union(other.schools)
-        n_a, mean_a = self._aligned(schools, self.origin)
-        n_b, mean_b = other._aligned(schools, self.origin)
+        schools, others = common_kind(self.schools, other.schools)
+        first = replace(self, schools=schools)
+        second = replace(other, schools=others)
+        if not schools.equals(others):
+            order = SchoolOrder(schools)
+            order.positions(others)
+            schools = order.sorted()
+        n_a, mean_a = first._aligned(schools, self.origin)
+        n_b, mean_b = second._aligned(schools, self.origin)
         n = n_a + n_b
         gap = mean_b - mean_a
         within = self.within + other.within + (gap * (n_a * n_b / n)[:, None]).T @ gap
@@ -101,63 +105,6 @@ class SufficientStatistics:
         return n, means
 
 
-def school_codes(ids: pd.Series, *, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
-    """Assign each school of a column of ids a number.
-
-    Parameters
-    ----------
-    ids : Series, shape (n,)
-        School ids: text, whole numbers or categories.
-    sort : bool
-        Sort the schools; otherwise they come in some order.
-
-    Returns
-    -------
-    codes : ndarray of int, shape (n,)
-        Each pupil's school as a position in `schools`, -1 where the id is missing.
-    schools : Index, shape (J,)
-        The ids as text; leading zeros kept.
-    """
-    codes, found = pd.factorize(ids)
-    if isinstance(found.dtype, pd.StringDtype) and not sort:
-        return codes, pd.Index(found, name="school")
-    text = np.asarray(found, dtype=object)
-    if not isinstance(found.dtype, pd.StringDtype):
-        text = np.array([_as_text(value) for value in text], dtype=object)
-    position, labels = pd.factorize(text, sort=sort)
-    # Ids that come in order and once each, as from a sorted file, keep their numbers.
-    if not np.array_equal(position, np.arange(len(text))):
-        codes = np.where(codes < 0, -1, position[codes])
-    return codes, pd.Index(labels, dtype="str", name="school")
-
-
-def school_text(ids: pd.Series) -> pd.Series:
-    """Write school ids as they stand in results.
-
-    Parameters
-    ----------
-    ids : Series, shape (n,)
-        School ids: text, whole numbers or categories.
-
-    Returns
-    -------
-    Series, shape (n,)
-        Text, missing where the id is.
-    """
-    codes, schools = school_codes(ids)
-    known = codes >= 0
-    text = np.full(len(ids), None, dtype=object)
-    text[known] = schools.to_numpy(dtype=object)[codes[known]]
-    return pd.Series(text, index=ids.index, dtype="str")
-
-
-def _as_text(value: object) -> str:
-    # A whole-number id becomes a float when another row of the file lacks it.
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
 class Collector:
     """Collect sufficient statistics from pupils that come in one or more frames.
 
@@ -169,7 +116,7 @@ class Collector:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        self._schools: Any = _NO_SCHOOLS
+        self._schools = SchoolOrder()
         self._n = np.zeros(0)
         self._sums = np.zeros((len(self.names), 0))
         self._total = np.zeros((len(self.names), len(self.names)))
@@ -215,20 +162,12 @@ class Collector:
         return True
 
     def _positions(self, schools: pd.Index) -> np.ndarray:
-        if not len(self._schools):
-            self._schools = schools
-            self._n = np.zeros(len(schools))
-            self._sums = np.zeros((len(self.names), len(schools)))
-            return np.arange(len(schools))
-        at = self._schools.get_indexer(schools)
-        fresh = at < 0
-        if fresh.any():
-            at[fresh] = len(self._schools) + np.arange(int(fresh.sum()))
-            self._schools = self._schools.append(schools[fresh])
-            more = int(fresh.sum())
+        at = self._schools.positions(schools)
+        more = len(self._schools) - len(self._n)
+        if more:
             self._n = np.append(self._n, np.zeros(more))
             self._sums = np.hstack([self._sums, np.zeros((len(self.names), more))])
-        return np.asarray(at)
+        return at
 
     @property
     def weak(self) -> np.ndarray:
@@ -255,7 +194,7 @@ class Collector:
         weak = self.weak
         if self._exact is None:
             self._exact = np.zeros((len(weak), len(self.names)))
-        at = self._schools.get_indexer(schools)
+        at = self._schools.positions(schools)
         means = (self._sums / self._n)[:, at]
         exact = np.zeros_like(self._exact)
         for start in range(0, len(codes), _BLOCK):
@@ -289,10 +228,11 @@ class Collector:
             exact[np.diag(exact[:, weak]) < noise[weak]] = 0.0
             within[weak, :] = exact
             within[:, weak] = exact.T
-        order = self._schools.argsort()
+        schools = self._schools.sorted()
+        order = self._schools.positions(schools)
         return SufficientStatistics(
             self.names,
-            self._schools[order],
+            schools,
             self._n[order],
             self._origin,
             (self._sums[:, order] / self._n[order]).T,

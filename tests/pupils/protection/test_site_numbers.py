@@ -1,6 +1,6 @@
 import pytest
 
-from tilstand.disclosure.site_numbers import read_site
+from tilstand.disclosure.site.numbers import read_site
 
 PAGE = (
     '<p><data value="1" data-recipe="value" data-refs="pupils|2020|3024|||||">1</data> and '

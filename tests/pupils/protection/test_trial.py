@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tilstand.disclosure.site_outline import Limits
+from tilstand.disclosure.site.outline import Limits
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection import protect
 from tilstand.pupils.protection.outlines import limits_of

@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.charts import bars, style
+from tilstand.report.charts import style
+from tilstand.report.charts.bars import bars
 
 DATA = pd.DataFrame(
     {"label": ["Eksempel", "landet"], "value": [1234.5, 900.0], "role": ["own", "nation"]}

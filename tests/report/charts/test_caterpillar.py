@@ -1,6 +1,7 @@
 import pandas as pd
 
-from tilstand.report.charts import caterpillar, style
+from tilstand.report.charts import style
+from tilstand.report.charts.caterpillar import caterpillar
 
 DATA = pd.DataFrame(
     {

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.charts import cloud, style
-from tilstand.report.charts.alt import describe
+from tilstand.report.charts import style
+from tilstand.report.charts.cloud import FORM, cloud
 
 DATA = pd.DataFrame(
     {
@@ -48,7 +48,7 @@ def test_cloud_of_small_places_only_has_a_tick(low):
 
 
 def test_alternative_text_names_the_own_and_counts_the_others():
-    got = describe("cloud", DATA, "nb", 1)
+    got = FORM.alt(DATA, "nb", 1)
 
     assert "Eksempel: 0,8 (intervall fra −0,4 til 2,0)" in got
     assert (

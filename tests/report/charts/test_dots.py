@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.charts import dots, style
+from tilstand.report.charts import style
+from tilstand.report.charts.dots import dots
 
 DATA = pd.DataFrame(
     {"label": ["Eksempel", "landet"], "value": [42.25, 39.9], "role": ["own", "nation"]}

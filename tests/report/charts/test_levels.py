@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.charts import levels, style
+from tilstand.report.charts import style
+from tilstand.report.charts.levels import levels
 
 NAMES = ["nivå 1", "nivå 2", "nivå 3"]
 DATA = pd.DataFrame(

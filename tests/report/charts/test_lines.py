@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.charts import lines, style
+from tilstand.report.charts import style
+from tilstand.report.charts.lines import lines
 
 OWN = pd.DataFrame(
     {

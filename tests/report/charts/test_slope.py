@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.charts import slope, style
+from tilstand.report.charts import style
+from tilstand.report.charts.slope import slope
 
 DATA = pd.DataFrame(
     {

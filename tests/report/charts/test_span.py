@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.charts import span, style
+from tilstand.report.charts import style
+from tilstand.report.charts.span import span
 
 DATA = pd.DataFrame(
     {"label": ["Laveste nivå", "Høyeste nivå"], "low": [1.0, 27.5], "high": [22.0, 50.0]}

@@ -165,7 +165,7 @@ def _over_cluster(batch: Batch, tasks: list[Task]) -> Iterator[Outcome]:
             task = known[future]
             try:
                 yield future.result()
-            except Exception as error:  # such as a task that took worker after worker with it
+            except Exception as error:  # noqa: BLE001  such as a task that took worker after worker with it
                 first = (str(error).splitlines() or [type(error).__name__])[0]
                 yield Outcome(task.code, task.name, "failed", lines=(first,))
 

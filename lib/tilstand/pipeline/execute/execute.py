@@ -274,7 +274,7 @@ def _plain(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception]
         for future in as_completed(waiting):
             try:
                 yield waiting[future], future.result()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  handed on to whoever waits
                 yield waiting[future], error
 
 

@@ -119,7 +119,7 @@ def _become_kernel(line: Connection) -> None:
         status = 0
     except SystemExit as stop:
         status = int(stop.code or 0)
-    except BaseException:
+    except BaseException:  # noqa: BLE001  a fork has nobody above it
         traceback.print_exc()
     finally:
         os._exit(status)

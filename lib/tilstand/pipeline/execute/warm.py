@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+    from typing import Self
 
 # What a notebook's client and its kernel import before the first cell.
 ALWAYS = (
@@ -104,7 +105,7 @@ class Template:
             )
         other.close()
 
-    def __enter__(self) -> Template:
+    def __enter__(self) -> Self:
         """Leave the process to a with statement."""
         return self
 
@@ -225,11 +226,11 @@ def _fork(work: Callable[[Any], Any], task: Any, mine: list[Connection]) -> tupl
             connection.close()
         try:
             outcome = work(task)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  sent to the process that asked
             outcome = error
         sender.send(outcome)
         status = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001  a fork has nobody above it
         traceback.print_exc()
     finally:
         sys.stdout.flush()

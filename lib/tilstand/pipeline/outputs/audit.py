@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from tilstand.disclosure.site_audit import Findings, audit_site
-from tilstand.disclosure.site_numbers import Said, read_site
+from tilstand.disclosure.site.audit import Findings, audit_site
+from tilstand.disclosure.site.numbers import Said, read_site
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import BuildError
 from tilstand.pupils.protection.outlines import limits_of, outlines_of

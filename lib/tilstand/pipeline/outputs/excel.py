@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Excel stores when a file was made: a day of no meaning, so that the same numbers are the same
 # bytes. 1980 is the first day that a zip archive can name.
-NEVER = dt.datetime(1980, 1, 1)
+NEVER = dt.datetime(1980, 1, 1)  # noqa: DTZ001  a ZIP file knows no zones
 NUMBERS, ABOUT = "Tall", "Om"
 WIDEST, WIDTH_OF_NOTES = 60, 100  # of a column, in characters
 LONGEST = 32_767  # characters that a cell of Excel holds
@@ -125,7 +125,7 @@ def _sheet(
     return fill
 
 
-def _cell(place: str, value: str | int | float | None, style: str) -> str:
+def _cell(place: str, value: str | float | None, style: str) -> str:
     if value is None:
         return f'<c r="{place}"{style} t="n" />' if style else ""
     if not isinstance(value, str):

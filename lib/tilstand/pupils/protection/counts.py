@@ -10,11 +10,11 @@ import pandas as pd
 
 from tilstand.disclosure.cells import TOTAL, System, Table, build_system
 from tilstand.disclosure.errors import DisclosureError
-from tilstand.disclosure.probe import unsafe_cells
 from tilstand.disclosure.problem import Problem
 from tilstand.disclosure.rules import Rules, required_widths
 from tilstand.disclosure.suppression import UnprotectableError, suppress
-from tilstand.disclosure.witnesses import Witnesses
+from tilstand.disclosure.suppression.probe import unsafe_cells
+from tilstand.disclosure.suppression.witnesses import Witnesses
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
 from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in, join

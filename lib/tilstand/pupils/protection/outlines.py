@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from tilstand.disclosure.cells import TOTAL
-from tilstand.disclosure.site_outline import Limits, Outline
+from tilstand.disclosure.site.outline import Limits, Outline
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection.protected import Layout, Protected
 

@@ -127,5 +127,5 @@ def write_once(path: Path, text: Callable[[], str]) -> None:
 def _program() -> bytes:
     """Read the program that protects: another program may hide other cells."""
     folders = [Path(inspect.getfile(package)).parent for package in (engine, protection)]
-    files = sorted(path for folder in folders for path in folder.glob("*.py"))
+    files = sorted(path for folder in folders for path in folder.rglob("*.py"))
     return b"".join(path.read_bytes() for path in files)

@@ -6,8 +6,8 @@ import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tilstand.disclosure.site_audit import Findings, audit_site
-from tilstand.disclosure.site_numbers import Said, cell_of_ref
+from tilstand.disclosure.site.audit import Findings, audit_site
+from tilstand.disclosure.site.numbers import Said, cell_of_ref
 from tilstand.pupils.protection.earlier import Cell
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Protected

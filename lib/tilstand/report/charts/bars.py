@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tilstand.report.charts import style
+from tilstand.report.charts import behind, phrases, style
+from tilstand.report.charts.form import Form
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -80,3 +82,11 @@ def _bar(
         color=style.INK,
         annotation_clip=False,
     )
+
+
+FORM = Form(
+    names={"nb": "Søylediagram", "en": "Bar chart"},
+    draw=bars,
+    tell=phrases.points,
+    columns=partial(behind.numbers, within="series"),
+)

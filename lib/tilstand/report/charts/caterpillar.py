@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.lines import Line2D
 
-from tilstand.report.charts import style
+from tilstand.report.charts import behind, phrases, style
+from tilstand.report.charts.form import Form
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,3 +145,16 @@ def _key(
             )
         )
     return entries
+
+
+def _tell(data: pd.DataFrame, language: str, decimals: int) -> list[str]:
+    """Tell every row; whether an interval holds zero turns on a decimal, which it always has."""
+    return phrases.points(data, language, max(decimals, 1))
+
+
+FORM = Form(
+    names={"nb": "Intervalldiagram", "en": "Interval chart"},
+    draw=caterpillar,
+    tell=_tell,
+    columns=behind.numbers,
+)

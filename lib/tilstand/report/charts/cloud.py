@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from tilstand.report.charts import style
+from tilstand.report.charts import behind, phrases, style
+from tilstand.report.charts.form import Form
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -135,3 +136,27 @@ def _key(names: tuple[str, str, str], looks: dict) -> list[Line2D]:
     ]
     line: dict[str, Any] = {"color": style.INK, "linewidth": 1.1, "linestyle": (0, (4, 2))}
     return [*marks, Line2D([], [], label=names[2], **line)]
+
+
+def _tell(data: pd.DataFrame, language: str, decimals: int) -> list[str]:
+    """Name what is marked and count the rest: hundreds of rows are in the table."""
+    own = phrases.points(data[data["role"] == "own"], language, decimals)
+    rest = data[data["role"] != "own"]
+    counts = [int((rest["low"] > 0).sum()), int((rest["high"] < 0).sum())]
+    counts.append(len(rest) - sum(counts))
+    words = {
+        "nb": "av {} andre har {} hele intervallet over null, {} under null og {} har null i seg",
+        "en": "of {} others {} have the whole interval above zero, {} below it and {} contain zero",
+    }[language]
+    return [
+        *own,
+        words.format(*(write_number(count, 0, language) for count in (len(rest), *counts))),
+    ]
+
+
+FORM = Form(
+    names={"nb": "Punktsky", "en": "Dot cloud"},
+    draw=cloud,
+    tell=_tell,
+    columns=behind.numbers,
+)

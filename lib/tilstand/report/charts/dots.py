@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from tilstand.report.charts import style
+from tilstand.report.charts import behind, phrases, style
+from tilstand.report.charts.form import Form
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -108,3 +110,11 @@ def _rows(data: pd.DataFrame, *, grouped: bool) -> list[dict]:
             rows.append({**blank, "heading": True, "label": heading, "role": "own"})
         rows.append({**blank, **record, "heading": False})
     return rows
+
+
+FORM = Form(
+    names={"nb": "Punktdiagram", "en": "Dot chart"},
+    draw=dots,
+    tell=phrases.points,
+    columns=partial(behind.numbers, within="series"),
+)

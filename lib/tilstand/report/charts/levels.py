@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from matplotlib.colors import to_rgb
 
-from tilstand.report.charts import style
+from tilstand.report.charts import behind, style
+from tilstand.report.charts.form import Form
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -93,3 +95,26 @@ def _key(
         dark = sum(to_rgb(colour)) / 3 < DARK
         ink = style.PAPER if dark else style.INK
         axes.text(left + width * 0.48, -1, name, ha="center", va="center", color=ink)
+
+
+def _tell(data: pd.DataFrame, language: str, _decimals: int) -> list[str]:
+    return [_ends(rows, language) for _, rows in data.groupby(["group", "label"], sort=False)]
+
+
+def _ends(rows: pd.DataFrame, language: str) -> str:
+    ordered = rows.sort_values("number")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    words = {
+        "nb": "{} prosent på laveste nivå og {} på høyeste",
+        "en": "{} per cent on the lowest level and {} on the highest",
+    }[language]
+    ends = (write_number(low["value"], 0, language), write_number(high["value"], 0, language))
+    return f"{low['group']}, {low['label']}: {words.format(*ends)}"
+
+
+FORM = Form(
+    names={"nb": "Stablede søyler", "en": "Stacked bars"},
+    draw=levels,
+    tell=_tell,
+    columns=partial(behind.numbers, within="level_name"),
+)

@@ -11,7 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
 from tilstand.report import wording
-from tilstand.report.charts import style
+from tilstand.report.charts import behind, phrases, style
+from tilstand.report.charts.form import Form
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -221,3 +222,11 @@ def _label(
         fontweight=600 if strong else 400,
         annotation_clip=False,
     )
+
+
+FORM = Form(
+    names={"nb": "Linjediagram", "en": "Line chart"},
+    draw=lines,
+    tell=phrases.courses,
+    columns=behind.numbers,
+)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tilstand.report.charts import style
+from tilstand.report.charts import behind, phrases, style
+from tilstand.report.charts.form import Form
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -74,3 +75,11 @@ def slope(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int 
         axes.tick_params(axis="x", length=0)
         axes.spines["bottom"].set_visible(False)
     return figure
+
+
+FORM = Form(
+    names={"nb": "Stigningsdiagram", "en": "Slope chart"},
+    draw=slope,
+    tell=phrases.courses,
+    columns=behind.numbers,
+)

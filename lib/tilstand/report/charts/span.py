@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tilstand.report.charts import style
+from tilstand.report.charts import behind, style
+from tilstand.report.charts.form import Form
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -70,3 +71,35 @@ def _number(
         color=style.INK,
         fontweight=600,
     )
+
+
+def _tell(data: pd.DataFrame, language: str, decimals: int) -> list[str]:
+    return [_range(row, language, decimals) for row in data.to_dict("records")]
+
+
+def _range(row: dict, language: str, decimals: int) -> str:
+    words = {"nb": "fra {} til {}", "en": "from {} to {}"}[language]
+    ends = (
+        write_number(row["low"], decimals, language),
+        write_number(row["high"], decimals, language),
+    )
+    text = f"{row['label']}: {words.format(*ends)}"
+    single = row.get("single")
+    if single is not None and single == single:
+        apart = {"nb": "én skole for seg på {}", "en": "one school apart at {}"}[language]
+        text += f", {apart.format(write_number(single, decimals, language))}"
+    return text
+
+
+def _columns(data: pd.DataFrame, language: str, decimals: int) -> behind.Behind:
+    # Rows that a source prints have a value of their own beside the ends.
+    lay_out = behind.numbers if "value" in data else behind.ends
+    return lay_out(data, language, decimals)
+
+
+FORM = Form(
+    names={"nb": "Spenndiagram", "en": "Range chart"},
+    draw=span,
+    tell=_tell,
+    columns=_columns,
+)

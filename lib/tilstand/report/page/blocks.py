@@ -9,24 +9,14 @@ from typing import TYPE_CHECKING
 from tilstand.report import wording
 from tilstand.report.charts.sparkline import sparkline
 from tilstand.report.numbers import half_up
-from tilstand.report.page.tables import Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from tilstand.register import Register
     from tilstand.report.numbers import Value
-    from tilstand.report.page.page import Page
+    from tilstand.report.page.words import Words
     from tilstand.report.series import Series
-
-# Headers of the rows behind a figure, by the dimension that tells them apart.
-NAMED_BY = {
-    "place": "head_place",
-    "grade": "head_grade",
-    "gender": "head_gender",
-    "subject": "head_subject",
-    "category": "head_group",
-}
 
 
 @dataclass(frozen=True)
@@ -59,7 +49,7 @@ class Card:
     @classmethod
     def of(
         cls,
-        page: Page,
+        page: Words,
         value: Value,
         other: Value | None = None,
         *,
@@ -74,7 +64,7 @@ class Card:
 
         Parameters
         ----------
-        page : Page
+        page : Words
             The page; gives the language.
         value : Value
             The number; a missing one leaves the card out.
@@ -115,69 +105,6 @@ class Card:
             else ""
         )
         return cls(page.pick(nb=nb, en=en), value, word, note, f"{chapter}.html", line)
-
-
-def numbers_table(data: pd.DataFrame, caption: str, decimals: int, language: str) -> Table:
-    """Make the table that stands behind a figure.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        What the figure draws: ``label``, ``year`` and ``value``, and other columns it uses.
-    caption : str
-        Caption of the table.
-    decimals : int
-        Decimals of the numbers.
-    language : {"nb", "en"}
-        Language of the headers.
-
-    Returns
-    -------
-    Table
-        One line a row of the figure, or years down and series across when there are both.
-    """
-    word = wording.word
-    years, labels = data["year"].nunique(), data["label"].nunique()
-    single = data.groupby(["year", "label"], sort=False).size().max() == 1
-    if years > 1 and single and "group" not in data and "low" not in data:
-        wide = data.pivot_table(index="year", columns="label", values="value", sort=False)
-        wide = wide[list(dict.fromkeys(data["label"]))].sort_index().reset_index()
-        wide["year"] = wide["year"].astype(str)
-        columns = [Column("year", word("year", language))]
-        columns += [
-            Column(label, label if labels > 1 else word("value", language), decimals)
-            for label in dict.fromkeys(data["label"])
-        ]
-        return Table(wide, columns, caption)
-    frame = data.copy()
-    columns = [Column("label", word(_named_by(data), language))]
-    if "group" in data:
-        frame["label"] = frame["group"] + ": " + frame["label"]
-    if "series" in data:
-        frame["label"] = frame["label"] + ", " + frame["series"]
-    if "level_name" in data:
-        frame["label"] = frame["label"] + ", " + frame["level_name"]
-    if years > 1:
-        frame["year"] = frame["year"].astype(str)
-        columns.append(Column("year", word("year", language)))
-    words = {"nb": ("fra", "til"), "en": ("from", "to")}[language]
-    ends = dict(zip(("low", "high"), words, strict=True))
-    if "value" not in data:
-        columns += [Column(key, wording.sentence(end), decimals) for key, end in ends.items()]
-        return Table(frame, columns, caption)
-    columns.append(Column("value", word("value", language), decimals))
-    if "low" in data and data["low"].notna().any():
-        interval = word("interval_95", language)
-        columns += [Column(key, f"{interval}, {end}", decimals) for key, end in ends.items()]
-    return Table(frame, columns, caption)
-
-
-def _named_by(data: pd.DataFrame) -> str:
-    """Find the word for what tells a figure's rows apart: places, grades or groups of any kind."""
-    apart = [key for key in NAMED_BY if key in data and data[key].nunique() > 1]
-    if not apart:
-        return "unit"
-    return NAMED_BY[apart[0]] if len(apart) == 1 and "group" not in data else "head_group"
 
 
 def statement_list(found: pd.DataFrame, register: Register, language: str) -> str:

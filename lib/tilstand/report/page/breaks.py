@@ -10,39 +10,15 @@ from tilstand.report.numbers import Value
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tilstand.register import Register
-    from tilstand.report.page.page import Page
+    from tilstand.report.page.reading import Reading
 
 
-def years(register: Register, indicator: str) -> tuple[int, ...]:
-    """List the years that a line may not run into: the first after each break or faulty span.
-
-    Parameters
-    ----------
-    register : Register
-        Breaks in series.
-    indicator : str
-        Code of the catalogue.
-
-    Returns
-    -------
-    tuple of int
-        Oldest first. A span such as the years of cancelled exams gives its first year and the
-        one after its last.
-    """
-    found: set[int] = set()
-    for row in register.breaks_of(indicator).to_dict("records"):
-        found |= {int(row["year"])} if row["year"] else set()
-        found |= {int(row["last_year"]) + 1} if row["last_year"] else set()
-    return tuple(sorted(found))
-
-
-def line(page: Page, indicator: str, data: pd.DataFrame) -> str:
+def line(page: Reading, indicator: str, data: pd.DataFrame) -> str:
     """Name the breaks that fall within a figure's years, for the line under it.
 
     Parameters
     ----------
-    page : Page
+    page : Reading
         The page.
     indicator : str
         Code of the catalogue.
@@ -67,12 +43,12 @@ def line(page: Page, indicator: str, data: pd.DataFrame) -> str:
     return f"{opening}: {'; '.join(text for _, text in sorted(named))}."
 
 
-def reason(page: Page, code: str) -> str:
+def reason(page: Reading, code: str) -> str:
     """Give the reason for a break in the page's language.
 
     Parameters
     ----------
-    page : Page
+    page : Reading
         The page.
     code : str
         Code of the break in ``data/register/breaks.csv``.
@@ -86,13 +62,13 @@ def reason(page: Page, code: str) -> str:
     return str(found[f"reason_{page.language}"])
 
 
-def first_year(page: Page, code: str) -> int:
+def first_year(page: Reading, code: str) -> int:
     """Give the first year after a break."""
     found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]
     return int(found["year"])
 
 
-def year_within(page: Page, code: str) -> Value:
+def year_within(page: Reading, code: str) -> Value:
     """Give the edition's year if it lies within a break that has an end, else nothing."""
     found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]
     within = int(found["year"]) <= page.year <= int(found["last_year"])

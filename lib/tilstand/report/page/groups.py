@@ -9,10 +9,10 @@ import pandas as pd
 from tilstand.report import wording
 
 if TYPE_CHECKING:
-    from tilstand.report.page.page import Page
+    from tilstand.report.page.reading import Reading
 
 
-def name_of(page: Page, dimension: str, code: str) -> str:
+def name_of(page: Reading, dimension: str, code: str) -> str:
     """Name a value of ``subject``, ``category`` or ``grade``, with a capital letter."""
     if dimension == "grade":
         return wording.sentence(wording.grade_name(code, page.language))
@@ -20,13 +20,13 @@ def name_of(page: Page, dimension: str, code: str) -> str:
 
 
 def under_headings(
-    page: Page, rows: pd.DataFrame, dimension: str, order: list[str]
+    page: Reading, rows: pd.DataFrame, dimension: str, order: list[str]
 ) -> pd.DataFrame:
     """Add ``group``, the heading that each row stands under.
 
     Parameters
     ----------
-    page : Page
+    page : Reading
         Gives the language.
     rows : pandas.DataFrame
         As ``page.rows`` returns them.
@@ -47,12 +47,12 @@ def under_headings(
     return kept.assign(group=kept[dimension].map(names)).reset_index(drop=True)
 
 
-def under_first_part(page: Page, *frames: pd.DataFrame, otherwise: str = "") -> pd.DataFrame:
+def under_first_part(page: Reading, *frames: pd.DataFrame, otherwise: str = "") -> pd.DataFrame:
     """Put rows with compound categories under the category's first part.
 
     Parameters
     ----------
-    page : Page
+    page : Reading
         Gives the language.
     *frames : pandas.DataFrame
         As ``page.rows(..., by="category")`` returns them; they are put together.

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from tilstand import contracts
 from tilstand.project import Project, find_project
 from tilstand.report import wording
-from tilstand.report.chapters.summary import findings
-from tilstand.report.charts.alt import describe
-from tilstand.report.charts.drawing import draw_forms
-from tilstand.report.numbers import Value
-from tilstand.report.page import blocks, breaks, documents, entries, exhibits, rows
+from tilstand.report.charts import forms
+from tilstand.report.page import blocks, breaks, exhibits
 from tilstand.report.page.sourcing import marks_line, source_line
 from tilstand.report.page.tables import Column, Table
-from tilstand.report.series import Series, settle
-from tilstand.sources.edition_figures import open_edition
-from tilstand.sources.published import load_statements
+from tilstand.report.page.words import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def open_page(edition: int, language: str, project: Project | None = None) -> Page:
@@ -42,7 +36,7 @@ def open_page(edition: int, language: str, project: Project | None = None) -> Pa
     return Page(project or find_project(), int(edition), language)
 
 
-class Page:
+class Page(Words):
     """Read an edition's figures and put numbers, figures and tables on a page.
 
     Parameters
@@ -54,128 +48,6 @@ class Page:
     language : {"nb", "en"}
         Language of the page.
     """
-
-    def __init__(self, project: Project, year: int, language: str) -> None:
-        self.project = project
-        self.language = language
-        self.year = year
-        self.edition, self.place, figures, self.register = open_edition(project, year)
-        self.figures = figures.copy(deep=False)
-        self._measures = rows.open_measures(project, year)
-        self.name = self.register.name(self.place, year, language)
-
-    # -- reading -----------------------------------------------------------------------------
-
-    def series(self, indicator: str, place: str = "", **where: rows.Choice) -> Series:
-        """Follow one measure through the years.
-
-        Parameters
-        ----------
-        indicator : str
-            Code of the catalogue.
-        place : str, optional
-            Place over time (``norge``, ``akershus``); the municipality if not given.
-        **where : str
-            ``grade``, ``gender``, ``subject`` or ``category``; blank if not given.
-
-        Returns
-        -------
-        Series
-            Empty when the edition's sources have no such number.
-        """
-        own = self._measures.select(indicator, "", where, [place or self.place])
-        return Series(own, self.register.indicators[indicator], self.year, place or self.place)
-
-    def now(self, indicator: str, place: str = "", **where: rows.Choice) -> Value:
-        """Give a measure's value in the edition's year."""
-        return self.series(indicator, place, **where).now
-
-    def rows(
-        self, indicator: str, by: str = "", years: list[int] | None = None, **where: rows.Choice
-    ) -> pd.DataFrame:
-        """Pick rows for a figure or table, with labels.
-
-        Parameters
-        ----------
-        indicator : str
-            Code of the catalogue.
-        by : str
-            What tells the rows apart and names them: ``place``, ``year``, ``grade``, ``gender``,
-            ``subject`` or ``category``; the municipality's own name if empty. Only ``place``
-            brings rows of other places.
-        years : list of int, optional
-            Years to keep; all of them if not given.
-        **where : str or list of str
-            Values of the other dimensions; blank if not given.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Rows of the *figures* table with ``label``, ``role`` and ``ref``.
-        """
-        if by == "place":
-            found = self._measures.select(indicator, by, where)
-            found = found[found["place"].isin(self._comparators(found))]
-        else:
-            found = self._measures.select(indicator, by, where, [self.place])
-        if years is not None:
-            found = found[found["year"].isin(years)]
-        return rows.label_rows(found, by, self.register, self.language, self.place).reset_index(
-            drop=True
-        )
-
-    def _comparators(self, found: pd.DataFrame) -> set[str]:
-        places = {self.place, "norge"}
-        for code in self.edition.comparators:
-            places.add(str(self.register.unit(code, self.year)["place"]))
-        for year in set(found["year"]):
-            valid = self.register.units[
-                (self.register.units["place"] == self.place)
-                & (self.register.units["valid_from"] <= year)
-                & (self.register.units["valid_to"] >= year)
-            ]
-            for code, county in zip(valid["code"], valid["county"], strict=True):
-                if not self.register.is_its_county(code, int(year)):
-                    places.add(str(self.register.unit(county, int(year))["place"]))
-        return places
-
-    def label(self, indicator: str) -> str:
-        """Name an indicator in the page's language."""
-        return self.register.indicators[indicator].name[self.language]
-
-    # -- words -------------------------------------------------------------------------------
-
-    def pick(self, nb: str, en: str) -> str:
-        """Choose the text of the page's language."""
-        return {"nb": nb, "en": en}[self.language]
-
-    def title(self, nb: str, en: str, **values: Any) -> str:
-        """Write a finding with numbers in it; empty when one of them is missing."""
-        pattern = self.pick(nb, en)
-        said = entries.entries(values, self.language)
-        texts = {name.replace(".", "_"): entry["text"] for name, entry in said.items()}
-        # A value's year is looked at only where the title names it: not every number has one.
-        asked = {field for _, field, _, _ in Formatter().parse(pattern) if field}
-        if any(texts[field] is None for field in asked & set(texts)):
-            return ""
-        if any(texts[name] is None for name in values if name in texts):
-            return ""
-        return wording.sentence(pattern.format(**texts))
-
-    def say(self, **values: Any) -> None:
-        """Hand numbers and words to the chapter's prose.
-
-        Parameters
-        ----------
-        **values : Value, Comparison, Estimate or str
-            A value ``x`` serves ``{{ x }}`` and ``{{ x.year }}``; a comparison ``{{ x.size }}``,
-            ``{{ x.low }}``, ``{{ x.high }}``, ``{{ x.direction }}``, ``{{ x.amount }}`` (of things
-            that are counted) and ``{{ x.verdict }}``; an estimate ``{{ x }}``, ``{{ x.low }}``
-            and ``{{ x.high }}``.
-        """
-        exhibits.say(entries.entries(values, self.language))
-
-    # -- showing -----------------------------------------------------------------------------
 
     def chart(
         self,
@@ -220,7 +92,8 @@ class Page:
             options.setdefault("breaks", self.break_years(indicator.code))
         heading = title or wording.sentence(indicator.name[self.language])
         below = subtitle or self._subtitle(indicator.code, data)
-        table = blocks.numbers_table(data, below, decimals, self.language)
+        drawn = forms.FORMS[form]
+        table = Table(*drawn.columns(data, self.language, decimals), below)
         marks = marks_line(data, self.language)
         lines_below = [note, marks, source_line(data, self.register, self.language)]
         if options.get("breaks"):
@@ -237,15 +110,11 @@ class Page:
                 table=table.html(self.language),
                 csv=table.csv(),
                 fields=table.fields(wording.unit_word(indicator.unit, self.language)),
-                alt=describe(form, data, self.language, decimals),
-                images=draw_forms(form, data, self.language, texts, **options),
+                alt=drawn.alt(data, self.language, decimals),
+                images=forms.draw(form, data, self.language, texts, **options),
                 refs=tuple(data["ref"]) if "ref" in data else (),
             )
         )
-
-    def break_years(self, indicator: str) -> tuple[int, ...]:
-        """Give the first year after each break in an indicator's series, and after its end."""
-        return breaks.years(self.register, indicator)
 
     def _subtitle(self, indicator: str, data: pd.DataFrame) -> str:
         entry = self.register.indicators[indicator]
@@ -303,8 +172,8 @@ class Page:
                 table=table.html(self.language),
                 csv=table.csv(simulated=simulated),
                 fields=table.fields(simulated=simulated),
-                alt=describe(form, data, self.language, int(options.get("decimals", 0))),
-                images=draw_forms(form, data, self.language, texts, stamp=stamp, **options),
+                alt=forms.FORMS[form].alt(data, self.language, int(options.get("decimals", 0))),
+                images=forms.draw(form, data, self.language, texts, stamp=stamp, **options),
                 simulated=simulated,
             )
         )
@@ -386,35 +255,6 @@ class Page:
         table.columns = [str(column) for column in table.columns]
         return table.reset_index(), list(table.columns)
 
-    def statements(
-        self, chapter: str, *kinds: str, contains: str | tuple[str, ...] = ""
-    ) -> pd.DataFrame:
-        """Pick what the sources say in words about a chapter, for the edition's own year.
-
-        Parameters
-        ----------
-        chapter : str
-            Chapter code of the statements; all chapters if empty.
-        *kinds : str
-            statement, measure, challenge, goal, recommendation or gap; all if none is named.
-        contains : str or tuple of str, optional
-            Keep only ids that contain this, or one of these.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Rows of the statement files whose source speaks of the edition's year.
-        """
-        found = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
-        found = documents.known(found, self.register.sources, self.year)
-        found = found[found["edition"] == str(self.year)]
-        if chapter:
-            found = found[found["chapter"] == chapter]
-        if kinds:
-            found = found[found["kind"].isin(kinds)]
-        parts = (contains,) if isinstance(contains, str) else contains
-        return found.loc[[any(part in name for part in parts) for name in found["id"]], :]
-
     def list_statements(self, found: pd.DataFrame) -> None:
         """Show statements as a list of short paragraphs with their sources."""
         if not found.empty:
@@ -425,13 +265,3 @@ class Page:
         known = [card for card in cards if not card.value.missing]
         if known:
             exhibits.show_block(blocks.card_list(known, self.language))
-
-    def list_findings(self, questions: list[findings.Question], kind: findings.Kind) -> None:
-        """Show what the data say, sorted as good news, changes or things to watch."""
-        html = findings.findings(self, questions, kind)
-        if html:
-            exhibits.show_block(html)
-
-    def settled(self) -> pd.DataFrame:
-        """Give every figure of the edition, one row a measure."""
-        return settle(self.figures)

@@ -11,7 +11,7 @@ from tilstand.report.series import row_ref
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tilstand.report.page.page import Page
+    from tilstand.report.page.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,12 @@ def _pick(rows: pd.DataFrame, position: int | None, decimals: int) -> Pick:
     return Pick(str(row["label"]), value)
 
 
-def contested(page: Page, indicator: str, year: int, section: str, **where: str) -> Value:
+def contested(page: Reading, indicator: str, year: int, section: str, **where: str) -> Value:
     """Give a value that a source prints, but that the book does not use.
 
     Parameters
     ----------
-    page : Page
+    page : Reading
         The open page.
     indicator : str
         Code of the catalogue.
@@ -99,14 +99,14 @@ def contested(page: Page, indicator: str, year: int, section: str, **where: str)
     return Value(float(row["value"]), decimals, year, (row_ref(row),), recipe="contested")
 
 
-def year_before(page: Page, indicator: str) -> int:
+def year_before(page: Reading, indicator: str) -> int:
     """Give the year before the edition's if the indicator has a value then.
 
     Reports often print last year's accounts beside this year's counts.
 
     Parameters
     ----------
-    page : Page
+    page : Reading
         The open page.
     indicator : str
         Code of the catalogue; the municipality's own value decides.

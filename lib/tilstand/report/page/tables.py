@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand.report import wording
+from tilstand.report.columns import Column
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+__all__ = ["Column", "Table"]
 
 YEAR = re.compile(r"(19|20)\d\d")
 WORTH_SORTING = 6  # rows; fewer are taken in at a glance
@@ -22,40 +25,6 @@ MANY, SQUEEZED = 3, 14  # columns that leave a phone no room for names of so man
 CROWDED = 7  # columns, many of them words, that do not stand side by side on a phone
 PHONE = 330  # pixels that a table has on a phone, and what its parts take of them
 LETTER, BETWEEN, NAMES = 7.4, 11, 120
-
-
-@dataclass(frozen=True)
-class Column:
-    """Describe one column of numbers or words in a table.
-
-    Parameters
-    ----------
-    key : str
-        Column of the frame.
-    header : str
-        Header in the page's language, with the unit.
-    decimals : int, str or None
-        Decimals of numbers, or the column of the frame that holds each row's; None for a column
-        of words.
-    ref : str, optional
-        Column of the frame that names each number's protected cell. The audit of the finished
-        site reads the numbers back by it.
-    of : str
-        What the number is of that cell where it is not its value: ``low``, ``high`` or ``sd``.
-    absent : str
-        What the page shows where there is no number; "not reported" if empty. The CSV file has a
-        blank.
-    signed : bool
-        Whether the page shows a plus sign, as of changes.
-    """
-
-    key: str
-    header: str
-    decimals: int | str | None = None
-    ref: str = ""
-    of: str = ""
-    absent: str = ""
-    signed: bool = False
 
 
 @dataclass(frozen=True)

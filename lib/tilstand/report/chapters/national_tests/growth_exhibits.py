@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tilstand.analysis.published_means import stands_out
+from tilstand.analysis.published_tests import INDICATOR, SUBJECTS
 from tilstand.report import wording
-from tilstand.report.chapters.national_tests.published_tests import INDICATOR, SUBJECTS
 from tilstand.report.numbers import Value, decimals_off_zero, write_number
 from tilstand.report.page.sourcing import source_line
 from tilstand.report.page.tables import Column

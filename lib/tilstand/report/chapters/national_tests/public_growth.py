@@ -9,26 +9,31 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
-from tilstand.analysis import cohort_growth
-from tilstand.analysis.cohort_growth import Growth, contributions, fit_growth
+from tilstand.analysis import subject_growth
 from tilstand.analysis.cohort_pairs import REASONS, Cohort, cohort_pairs
-from tilstand.analysis.comparable import on_one_scale
 from tilstand.analysis.proportions import LEVEL
 from tilstand.analysis.published_means import mean_difference
+from tilstand.analysis.published_tests import rows_of_tests
+from tilstand.analysis.subject_growth import (
+    OUTCOME_GRADE,
+    PRIOR_GRADE,
+    YEARS_BETWEEN,
+    contributions_of_subjects,
+    fit_subjects,
+    last_cohort_year,
+    of_subject,
+)
 from tilstand.register import read_text_table
 from tilstand.report.alphabet import by_name
-from tilstand.report.chapters.national_tests.published_tests import INDICATOR, SUBJECTS
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page import compare
 from tilstand.report.series import row_ref
 
 if TYPE_CHECKING:
+    from tilstand.analysis.cohort_growth import Growth
     from tilstand.report.page.page import Page
 
-PRIOR_GRADE, OUTCOME_GRADE = "5", "8"
-YEARS_BETWEEN = int(OUTCOME_GRADE) - int(PRIOR_GRADE)
-#: Assumptions that public tables cannot settle, tried one at a time.
-CORRELATIONS = (0.25, 0.5)
+#: Levels that the published margins could be of instead, tried one at a time.
 MARGIN_LEVELS = (0.90, 0.99)
 
 
@@ -46,32 +51,12 @@ class PublicGrowth:
 
     @cached_property
     def _tests(self) -> pd.DataFrame:
-        figures = self.page.figures
-        return figures[
-            (figures["indicator"] == INDICATOR)
-            & (figures["gender"] == "")
-            & (figures["category"] == "")
-            & figures["subject"].isin(SUBJECTS)
-            & figures["grade"].isin([PRIOR_GRADE, OUTCOME_GRADE])
-        ]
+        return rows_of_tests(self.page.figures, [PRIOR_GRADE, OUTCOME_GRADE])
 
     @cached_property
     def last_year(self) -> int:
         """Newest autumn whose cohort has both tests on one scale; 0 where there is none."""
-        towns = self._tests[
-            (self._tests["level"] == "municipality") & self._tests["margin"].notna()
-        ]
-        years = {
-            grade: set(towns.loc[towns["grade"] == grade, "year"])
-            for grade in (PRIOR_GRADE, OUTCOME_GRADE)
-        }
-        both = [
-            int(year)
-            for year in years[OUTCOME_GRADE]
-            if year - YEARS_BETWEEN in years[PRIOR_GRADE]
-            and on_one_scale(self.page.register, INDICATOR, year - YEARS_BETWEEN, year)
-        ]
-        return max(both, default=0)
+        return last_cohort_year(self._tests, self.page.register)
 
     @property
     def year(self) -> Value:
@@ -119,7 +104,7 @@ class PublicGrowth:
     @cached_property
     def fits(self) -> dict[str, Growth]:
         """The line of each subject, on municipalities with whole coverage."""
-        return _fits(self.towns.pairs)
+        return fit_subjects(self.towns.pairs)
 
     @cached_property
     def results(self) -> pd.DataFrame:
@@ -131,7 +116,7 @@ class PublicGrowth:
             Columns of `contributions`, with ``label``, ``county`` and ``role``: own, other (in
             our county) or rest.
         """
-        made = _results(self.towns.pairs, self.fits)
+        made = contributions_of_subjects(self.towns.pairs, self.fits)
         if made.empty:
             return made
         units = self.page.register.units
@@ -260,25 +245,17 @@ class PublicGrowth:
         Returns
         -------
         DataFrame
-            ``assumption`` (base, correlation, margin, everyone, naive), ``setting``, ``slope``,
+            ``assumption`` (base, correlation, margin, everyone), ``setting``, ``slope``,
             ``contribution``, ``low`` and ``high``; empty where the municipality has none.
         """
         if self.own(subject) is None or subject not in self.fits:
             return pd.DataFrame()
-        pairs = _subject(self.towns.pairs, subject)
-        whole = pairs[~pairs["partial"]]
-        tried = [("base", 0.0, self.fits[subject], pairs)]
-        tried += [("correlation", c, fit_growth(whole, c), pairs) for c in CORRELATIONS]
-        for level in MARGIN_LEVELS:
-            other = _subject(self.cohort(margin_level=level).pairs, subject)
-            tried.append(("margin", level, fit_growth(other[~other["partial"]]), other))
-        tried.append(("everyone", 0.0, fit_growth(pairs), pairs))
-        rows = []
-        for assumption, setting, fit, of in tried:
-            row = contributions(of[of["place"] == self.page.place], fit).iloc[0]
-            ends = {name: row[name] for name in ("contribution", "low", "high")}
-            rows.append({"assumption": assumption, "setting": setting, "slope": fit.slope, **ends})
-        return pd.DataFrame(rows)
+        other_margins = {
+            level: of_subject(self.cohort(margin_level=level).pairs, subject)
+            for level in MARGIN_LEVELS
+        }
+        pairs = of_subject(self.towns.pairs, subject)
+        return subject_growth.sensitivity(pairs, self.fits[subject], other_margins, self.page.place)
 
     @property
     def school_count(self) -> int:
@@ -291,11 +268,11 @@ class PublicGrowth:
         if not self.last_year or "municipality" not in self.page.register.units:
             return pd.DataFrame()
         pairs = self.cohort("school").pairs
-        fits = _fits(pairs)
+        fits = fit_subjects(pairs)
         units = self.page.register.units
         ours = units[(units["level"] == "school") & (units["municipality"] == self.page.place)]
         names = dict(zip(ours["code"], ours[f"name_{self.page.language}"].str.strip(), strict=True))
-        made = _results(pairs[pairs["unit"].isin(names)], fits)
+        made = contributions_of_subjects(pairs[pairs["unit"].isin(names)], fits)
         if made.empty:
             return made
         made = made.assign(
@@ -307,29 +284,6 @@ class PublicGrowth:
         )
         order = made["label"].map(by_name).sort_values(kind="stable").index
         return made.loc[order].reset_index(drop=True)
-
-
-def _subject(pairs: pd.DataFrame, subject: str) -> pd.DataFrame:
-    return pairs[pairs["subject"] == subject]
-
-
-def _fits(pairs: pd.DataFrame) -> dict[str, Growth]:
-    fits = {}
-    for subject in SUBJECTS:
-        rows = _subject(pairs, subject)
-        whole = rows[~rows["partial"].astype(bool)]
-        if len(whole) >= cohort_growth.FEWEST:
-            fits[subject] = fit_growth(whole)
-    return fits
-
-
-def _results(pairs: pd.DataFrame, fits: dict[str, Growth]) -> pd.DataFrame:
-    made = [
-        contributions(_subject(pairs, subject), fit)
-        for subject, fit in fits.items()
-        if len(_subject(pairs, subject))
-    ]
-    return pd.concat(made, ignore_index=True) if made else pd.DataFrame()
 
 
 WHY = {

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tilstand.analysis.published_tests import SUBJECTS
 from tilstand.report import wording
 from tilstand.report.chapters.national_tests import wanted_files
-from tilstand.report.chapters.national_tests.published_tests import SUBJECTS, PublishedTests
+from tilstand.report.chapters.national_tests.published_tests import PublishedTests
 from tilstand.report.numbers import Value, decimals_off_zero
 from tilstand.report.page import breaks
 from tilstand.report.page.sourcing import source_line

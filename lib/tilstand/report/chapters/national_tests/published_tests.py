@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tilstand.analysis.comparable import first_comparable_year
-from tilstand.analysis.published_means import (
-    mean_difference,
-    part_variance,
-    rounding_variance,
-    sampling_variance,
-    stands_out,
+from tilstand.analysis.published_tests import (
+    INDICATOR,
+    SUBJECTS,
+    change_over_years,
+    means_by_year,
+    part_and_whole,
+    rows_of_tests,
+    spread_of_schools,
 )
-from tilstand.analysis.school_spread import FEWEST, between_schools
 from tilstand.report.alphabet import by_name
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page import compare, groups
@@ -26,8 +27,8 @@ from tilstand.sources.coverage import partial_coverage
 if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
-INDICATOR = "np_scale_points"
-SUBJECTS = ("reading", "numeracy", "english")
+_PARTS = ("value", "margin", "n")
+_DECIMALS = {"chance": 0, "schools": 0, "hidden": 0, "apart": 0}
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,8 @@ class PublishedTests:
     @cached_property
     def frame(self) -> pd.DataFrame:
         """Rows of the grade with a margin, all pupils together, on today's scale."""
-        figures = self.page.figures
         start = first_comparable_year(self.page.register, INDICATOR, self.page.year)
-        return figures[
-            (figures["indicator"] == INDICATOR)
-            & (figures["grade"] == self.grade)
-            & (figures["gender"] == "")
-            & (figures["category"] == "")
-            & figures["subject"].isin(SUBJECTS)
-            & (figures["year"] >= start)
-        ]
+        return rows_of_tests(self.page.figures, [self.grade], start)
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -137,11 +130,7 @@ class PublishedTests:
         values = [self.value(subject, at, column) for at in ("", place) for column in _PARTS]
         if any(value.missing for value in values):
             return compare.means(None, *values)
-        value, margin, n, other, other_margin, other_n = (float(value) for value in values)
-        variance = part_variance(
-            sampling_variance(margin), sampling_variance(other_margin), min(n / other_n, 1)
-        )
-        return compare.means(mean_difference(value - other, float(variance)), *values)
+        return compare.means(part_and_whole(*(float(value) for value in values)), *values)
 
     @property
     def county(self) -> str:
@@ -211,35 +200,17 @@ class PublishedTests:
         shown, latest = self.schools(subject), self._latest(subject)
         refs = tuple(shown["ref"]) if len(shown) else ()
         basis = Value(0, refs=refs)
-        numbers: dict[str, tuple[float | None, int]] = dict.fromkeys(_SPREAD, (None, 1))
-        if len(shown) >= FEWEST:
-            sampled = sampling_variance(shown["margin"])
-            found = between_schools(
-                shown["value"].to_numpy(float), (sampled + rounding_variance()).to_numpy(float)
-            )
-            numbers |= {
-                "sd": (found.sd, 1),
-                "sd_low": (found.interval.low, 1),
-                "sd_high": (found.interval.high, 1),
-                "observed": (found.observed_sd, 1),
-                "chance": (100 * found.chance_share, 0),
-                "schools": (len(shown), 0),
-                "hidden": (int((latest["status"] == "suppressed").sum()), 0),
-                "apart": (self._apart(subject, shown), 0),
-            }
+        hidden = int((latest["status"] == "suppressed").sum())
+        numbers = spread_of_schools(shown, hidden, self._row(subject, self.page.place))
         return {
-            name: computed(number, basis, decimals=decimals, recipe="spread")
-            for name, (number, decimals) in numbers.items()
+            name: computed(
+                number,
+                basis,
+                decimals=1 if number is None else _DECIMALS.get(name, 1),
+                recipe="spread",
+            )
+            for name, number in numbers.items()
         }
-
-    def _apart(self, subject: str, shown: pd.DataFrame) -> int | None:
-        row = self._row(subject, self.page.place)
-        if row is None:
-            return None
-        share = (shown["n"] / row["n"]).clip(upper=1)
-        whole = float(sampling_variance(float(row["margin"])))
-        variance = part_variance(sampling_variance(shown["margin"]), whole, share)
-        return int(stands_out(shown["value"] - row["value"], variance).sum())
 
     # -- years -------------------------------------------------------------------------------
 
@@ -264,15 +235,12 @@ class PublishedTests:
         rows = rows.sort_values("year", kind="stable")
         if rows["year"].nunique() < 2:
             return pd.DataFrame(), []
-        # A school that changed its number is one school here, under its newest name.
-        newest = rows.groupby("place")["name"].last()
-        wide = rows.pivot_table(index="place", columns="year", values="value", aggfunc="last")
-        wide.columns = [str(year) for year in wide.columns]
+        frame = means_by_year(rows)
+        years = [str(year) for year in sorted(set(rows["year"]))]
         words = {place: self._change(part) for place, part in rows.groupby("place")}
-        frame = wide.reset_index()
-        frame = frame.assign(label=frame["place"].map(newest), change=frame["place"].map(words))
+        frame = frame.assign(change=frame["place"].map(words))
         frame = frame.sort_values("label", key=lambda names: names.map(by_name), kind="stable")
-        return frame.reset_index(drop=True), [str(column) for column in wide.columns]
+        return frame.reset_index(drop=True), years
 
     def partial_years(self, subject: str) -> list[int]:
         """List the years in which far fewer pupils than the year group sat a test."""
@@ -284,9 +252,7 @@ class PublishedTests:
     def _change(self, rows: pd.DataFrame) -> str:
         if len(rows) < 2:
             return self.page.pick(nb="bare ett år", en="one year only")
-        first, last = rows.iloc[0], rows.iloc[-1]
-        variance = sum(float(sampling_variance(row["margin"])) for row in (first, last))
-        found = mean_difference(last["value"] - first["value"], variance + 2 * rounding_variance())
+        found = change_over_years(rows)
         return change_word(self.page, found.estimate, found.certainty)
 
     def partial(self) -> dict[str, Any]:
@@ -313,10 +279,6 @@ class PublishedTests:
             ),
             "subject": self.page.register.category_label(str(row["subject"]), self.page.language),
         }
-
-
-_PARTS = ("value", "margin", "n")
-_SPREAD = ("sd", "sd_low", "sd_high", "observed", "chance", "schools", "hidden", "apart")
 
 
 def change_word(page: Page, size: float, certainty: str) -> str:

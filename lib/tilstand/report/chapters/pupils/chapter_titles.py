@@ -168,8 +168,8 @@ def starts_title(book: PupilBook, rows: pd.DataFrame) -> str:
     """
     pick, language = book.page.pick, book.page.language
     found, beyond = [], []
-    for subject, part in rows.groupby("subject", sort=False):
-        part = part.sort_values("start", key=lambda codes: codes.astype(int))
+    for subject, years in rows.groupby("subject", sort=False):
+        part = years.sort_values("start", key=lambda codes: codes.astype(int))
         low, high = part.iloc[0], part.iloc[-1]
         if len(part) > 1:
             found.append({"subject": subject, **_apart(low, high)})

@@ -16,7 +16,8 @@ import tilstand
 from tilstand import simulation
 from tilstand.analysis.pupil_tables import tables_of, years_in
 from tilstand.analysis.school_contributions import COLUMNS, all_contributions
-from tilstand.disclosure.site_audit import Findings
+from tilstand.analysis.school_measures import every_measure, has_table, years_of
+from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import edition_years
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pupils.frames import frames_of, joined
@@ -28,7 +29,6 @@ from tilstand.pupils.reading import read_edition_pupils
 from tilstand.pupils.roster import schools_of
 from tilstand.remembered import held
 from tilstand.report import wording
-from tilstand.report.chapters.schools.school_measures import every_measure, has_table, years_of
 from tilstand.report.numbers import Value
 from tilstand.simulation.municipality import RELIABILITY, SEED, example_municipality
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from tilstand.analysis.pupil_tables import LEVELS, TOTAL
+from tilstand.analysis.school_development import distances, drawn
 from tilstand.analysis.school_moves import moved
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.shown import HIDDEN
-from tilstand.report.chapters.schools.school_development import distances, drawn
 from tilstand.report.chapters.schools.school_titles import (
     beside_the_rest,
     contribution_title,

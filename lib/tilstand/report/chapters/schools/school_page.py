@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from tilstand.analysis.pupil_tables import TOTAL
+from tilstand.analysis.school_development import distances, drawn
+from tilstand.analysis.school_measures import ABOUT, OVER, UNDER
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.pupil_titles import tests_named
-from tilstand.report.chapters.schools.school_development import distances, drawn
 from tilstand.report.chapters.schools.school_exhibits import SchoolExhibits
-from tilstand.report.chapters.schools.school_measures import ABOUT, OVER, UNDER
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tilstand.report.chapters.pupils.shown import PupilBook
     from tilstand.report.numbers import Value
     from tilstand.report.page.page import Page

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tilstand.analysis.school_measures import ABOUT, OVER, UNDER
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.pupil_titles import (
     NAMED,
@@ -17,7 +18,6 @@ from tilstand.report.chapters.pupils.pupil_titles import (
     tests_named,
     with_certainty,
 )
-from tilstand.report.chapters.schools.school_measures import ABOUT, OVER, UNDER
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:

@@ -165,7 +165,7 @@ def measures_exhibit(
     return Exhibit("table", name, title, "", source, "".join(folds), csv)
 
 
-def _measure_table(rows: pd.DataFrame, caption: str, show_origin: bool, language: str) -> str:
+def _measure_table(rows: pd.DataFrame, caption: str, show_origin: bool, language: str) -> str:  # noqa: FBT001
     lines = []
     for row in rows.to_dict("records"):
         below = [row["unit"], row["years"], *([row["origin"]] if show_origin else [])]

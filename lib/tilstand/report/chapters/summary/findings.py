@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from tilstand.report import wording
 from tilstand.report.chapters.summary import scale_findings
-from tilstand.report.page import compare
+from tilstand.report.page import compare, exhibits
 from tilstand.report.page.blocks import data_element
 
 if TYPE_CHECKING:
     from tilstand.register import Indicator
+    from tilstand.report.chapters.summary.question import Question
     from tilstand.report.numbers import Value
     from tilstand.report.page.page import Page
     from tilstand.report.series import Series
@@ -22,41 +23,6 @@ WHERE = {
     "nation": {"nb": "i landet", "en": "in the country"},
     "cohort": {"nb": "ventet ut fra 5. trinn", "en": "expected going by grade 5"},
 }
-
-
-@dataclass(frozen=True)
-class Question:
-    """Ask one thing of the data.
-
-    Parameters
-    ----------
-    indicator : str
-        Code of the catalogue; its direction tells which way is better.
-    against : {"before", "nation", "cohort"}
-        Compare with the year before that the sources have, with the country, or a cohort's mean
-        in national tests with what it had three years earlier.
-    chapter : str
-        Chapter that tells more.
-    where : dict
-        ``grade``, ``gender``, ``subject``, ``category``.
-    events : bool
-        The number counts events, so that chance alone moves it (Poisson).
-    better : {"higher", "lower", ""}
-        Which way is better, where the catalogue cannot say it for all categories.
-    name : str
-        What the finding is called; the measure and its group, as the register has them, if empty.
-    theme : str
-        Of each theme an edition opens with one finding; the chapter if blank.
-    """
-
-    indicator: str
-    against: Literal["before", "nation", "cohort"]
-    chapter: str
-    where: dict[str, str] = field(default_factory=dict)
-    events: bool = False
-    better: Literal["higher", "lower", ""] = ""
-    name: str = ""
-    theme: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,6 +178,23 @@ def _unit(indicator: Indicator, language: str) -> str:
     word = wording.unit_word(indicator.unit, language)
     silent = indicator.unit in ("count", "score", "grade_mark", "ratio")
     return "" if silent or word in indicator.name[language].lower() else f" {word}"
+
+
+def list_findings(page: Page, questions: list[Question], kind: Kind) -> None:
+    """Show what the data say of one kind: good news, changes, differences or things to watch.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    questions : list of Question
+        What to ask.
+    kind : {"good", "changed", "differs", "watch", "chance"}
+        Which answers to show.
+    """
+    html = findings(page, questions, kind)
+    if html:
+        exhibits.show_block(html)
 
 
 def findings(page: Page, questions: list[Question], kind: Kind) -> str:

@@ -10,7 +10,8 @@ from tilstand.report.chapters.summary.findings import answer
 from tilstand.report.page import exhibits
 
 if TYPE_CHECKING:
-    from tilstand.report.chapters.summary.findings import Finding, Question
+    from tilstand.report.chapters.summary.findings import Finding
+    from tilstand.report.chapters.summary.question import Question
     from tilstand.report.page.page import Page
 
 MOST = 5

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tilstand.analysis.published_tests import INDICATOR, SUBJECTS
 from tilstand.report import wording
 from tilstand.report.page.blocks import Card
 
 if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
-INDICATOR = "np_scale_points"
-SUBJECTS = ("reading", "numeracy", "english")
 GRADES = ("5", "8", "9")
 UNIT = {"nb": "skalapoeng", "en": "scale points"}
 

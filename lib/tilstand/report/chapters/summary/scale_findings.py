@@ -6,11 +6,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tilstand.analysis.published_tests import INDICATOR
 from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
-from tilstand.report.chapters.national_tests.published_tests import INDICATOR, PublishedTests
+from tilstand.report.chapters.national_tests.published_tests import PublishedTests
 
 if TYPE_CHECKING:
-    from tilstand.report.chapters.summary.findings import Question
+    from tilstand.report.chapters.summary.question import Question
     from tilstand.report.numbers import Value
     from tilstand.report.page import compare
     from tilstand.report.page.page import Page

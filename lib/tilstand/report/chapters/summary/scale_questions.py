@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tilstand.analysis.published_tests import INDICATOR, SUBJECTS
 from tilstand.report import wording
-from tilstand.report.chapters.national_tests.published_tests import INDICATOR, SUBJECTS
-from tilstand.report.chapters.summary.findings import Question
+from tilstand.report.chapters.summary.question import Question
 from tilstand.report.chapters.summary.scale_cards import GRADES, name_of
 
 if TYPE_CHECKING:

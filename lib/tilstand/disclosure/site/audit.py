@@ -1,0 +1,314 @@
+"""Attack a finished site: bound every hidden number from all that its pages print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+
+from tilstand.disclosure.attack.intervals import bound_hidden
+from tilstand.disclosure.attack.published import ALL, Fact, Key, Published, key, name
+
+from .groups import group_faults
+from .numbers import Said
+from .outline import Limits, Outline, families, groups_of, limits_for, years_of
+
+# A hidden mean is thought to lie within so many standard deviations of the shown ones.
+REACH = 4.0
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Hold what the attack on a site found.
+
+    Parameters
+    ----------
+    cells, hidden : int
+        Counts that readers meet, and how many of them are blank.
+    means, hidden_means : int
+        The same for means.
+    recovered : int
+        Blanks whose number can be worked out.
+    narrowest : int or None
+        Smallest width of what can be concluded about a blank that may be a small count.
+    faults : list of str
+        One line for everything that must not be published as it stands.
+    """
+
+    cells: int
+    hidden: int
+    means: int
+    hidden_means: int
+    recovered: int
+    narrowest: int | None
+    faults: list[str]
+
+
+def audit_site(
+    said: Sequence[Said],
+    limits: Limits,
+    outlines: Mapping[str, Outline],
+    faults: Iterable[str] = (),
+) -> Findings:
+    """Bound every hidden count and mean of a site by what all its pages say together.
+
+    Parameters
+    ----------
+    said : sequence of Said
+        Everything printed, of one edition or of several.
+    limits : Limits
+        What must not be given away.
+    outlines : mapping
+        By population: what its cells hang together by.
+    faults : iterable of str
+        What was wrong when the site was read.
+
+    Returns
+    -------
+    Findings
+        Numbers for the page on privacy, and the faults.
+
+    References
+    ----------
+    Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, section 4.3.1 (disclosure
+    audit); Fischetti, M. & Salazar, J. J. (2001), section 2.
+    """
+    lines = list(faults)
+    tally = [0] * 5
+    narrowest: list[int] = []
+    for population in sorted({one.population for one in said}):
+        mine = [one for one in said if one.population == population]
+        outline = outlines.get(population, Outline())
+        page, counted = _counts(mine, outline, lines)
+        _derived(mine, page, counted, lines)
+        _printed(page, limits, outline, lines, population)
+        lines += [f"{population}: {line}" for line in group_faults(mine, page, limits, outline)]
+        try:
+            intervals = bound_hidden(page, max(limits.width, limits.strict_width))
+        except ValueError as fault:
+            lines.append(f"{population}: {fault}")
+            continue
+        tally[0] += len(counted)
+        blanks = {
+            key(dict(one.cell))
+            for one in mine
+            if one.number is None and one.of == "" and one.measure.startswith(("count", "percent:"))
+        }
+        for interval in intervals:
+            # What no page counts may be known from percentages; it was never hidden.
+            tally[1] += interval.cell in blanks
+            tally[4] += interval.cell in blanks and interval.width == 0
+            limit, width, _ = limits_for(interval.cell, limits, outline)
+            # Nobody is behind a zero, and a count that is surely not small may be known.
+            if interval.low < limit and interval.high > 0:
+                narrowest.append(interval.width)
+                if interval.width < width:
+                    lines.append(
+                        f"{population}: {name(interval.cell)}: '{interval.low} to "
+                        f"{interval.high}', expected an interval of {width} or more"
+                    )
+        for measure in sorted({one.measure for one in mine if one.measure.startswith("mean:")}):
+            shown, hidden = _means(mine, measure, page, limits, outline, lines, population)
+            tally[2] += shown + hidden
+            tally[3] += hidden
+    cells, hidden_cells, means, hidden_means, recovered = tally
+    return Findings(
+        cells,
+        hidden_cells,
+        means,
+        hidden_means,
+        recovered,
+        min(narrowest, default=None),
+        list(dict.fromkeys(lines)),
+    )
+
+
+def _counts(said: Sequence[Said], outline: Outline, lines: list[str]) -> tuple[Published, set[Key]]:
+    """Gather counts and shares with the sums that bind them, and say which cells are counted."""
+    page = Published()
+    counted: set[Key] = set()
+    for one in said:
+        cell = key(dict(one.cell))
+        if one.measure == "count" and one.of == "":
+            before = page.cells.get(cell)
+            value = None if one.number is None else round(one.number)
+            if before is not None and value is not None and before != value:
+                lines.append(
+                    f"{one.where}: {name(cell)}: {before} in one place, {value} in another"
+                )
+            page.cells[cell] = value if before is None else before
+            counted.add(cell)
+    for one in said:
+        if one.measure.startswith("percent:") and one.of == "" and one.number is not None:
+            dimension, _, group = one.measure.removeprefix("percent:").partition(":")
+            part = dict(one.cell)
+            page.add_percent(part, {**part, dimension: group or ALL}, one.number, one.decimals)
+        elif one.measure != "count" and not one.measure.startswith(("percent:", "mean:")):
+            lines.append(f"{one.where}: '{one.measure}', expected count, percent or mean")
+    page.uncounted -= counted
+    page.facts += _sums(page, outline)
+    page.uncounted |= _may_be_zero(page, outline)
+    return page, counted
+
+
+def _whole(
+    dimension: str, total: Key, parts: list[Key], categories: dict[str, set[str]], outline: Outline
+) -> bool:
+    """Say whether a sum's parts are all there."""
+    if dimension in outline.partial:
+        return False
+    there = {dict(part)[dimension] for part in parts}
+    if dimension == "year":
+        return there == set(years_of(dict(total)["year"]))
+    parent = outline.parents.get(dimension, {})
+    group = dict(total).get(dimension, ALL)
+    return there >= {c for c in categories[dimension] if parent.get(c, ALL) == group}
+
+
+def _sums(page: Published, outline: Outline) -> list[Fact]:
+    categories = {dimension: set(named) for dimension, named in outline.categories.items()}
+    for cell in page.cells:
+        for dimension, category in cell:
+            categories.setdefault(dimension, set()).add(category)
+    facts = []
+    for (dimension, total), parts in sorted(families(page.cells, outline).items()):
+        if total in page.cells:
+            whole = _whole(dimension, total, parts, categories, outline)
+            terms = {total: -1.0, **dict.fromkeys(parts, 1.0)}
+            facts.append(Fact(terms, 0.0 if whole else -np.inf, 0.0))
+    return facts
+
+
+def _may_be_zero(page: Published, outline: Outline) -> set[Key]:
+    """Find the blanks of groups that are blank as a whole: only those hide zeros."""
+    found: set[Key] = set()
+    for (dimension, _), parts in families(page.cells, outline).items():
+        leaves = [c for c in parts if dict(c)[dimension] not in groups_of(outline, dimension)]
+        if len(leaves) > 1 and all(page.cells[cell] is None for cell in leaves):
+            found.update(leaves)
+    return found
+
+
+def _printed(
+    page: Published, limits: Limits, outline: Outline, lines: list[str], population: str
+) -> None:
+    for cell, shown in sorted(page.cells.items()):
+        limit, _, _ = limits_for(cell, limits, outline)
+        if shown is not None and 0 < shown < limit:
+            lines.append(
+                f"{population}: {name(cell)}: '{shown}', expected a blank for fewer than {limit}"
+            )
+
+
+def _derived(said: Sequence[Said], page: Published, counted: set[Key], lines: list[str]) -> None:
+    """Refuse numbers worked out from what the pages themselves hide."""
+    stated = {(one.measure, one.cell): False for one in said if one.of == ""}
+    for one in said:
+        if one.of == "" and one.number is not None:
+            stated[one.measure, one.cell] = True
+    for one in said:
+        if one.of == "" or one.number is None:
+            continue
+        cell = key(dict(one.cell))
+        if one.measure.startswith("mean:") or one.of in ("low", "high", "sd"):
+            blank = not stated.get((one.measure, one.cell), True)
+        else:
+            blank = cell in counted and page.cells[cell] is None
+        if blank:
+            lines.append(f"{one.where}: {name(cell)}: a number made from a hidden one")
+
+
+def _means(
+    said: Sequence[Said],
+    measure: str,
+    page: Published,
+    limits: Limits,
+    outline: Outline,
+    lines: list[str],
+    population: str,
+) -> tuple[int, int]:
+    """Bound each hidden mean by the shown ones; return how many are shown and hidden."""
+    ends: dict[Key, tuple[float, float] | None] = {}
+    for one in said:
+        if one.measure == measure and one.of == "":
+            half = 0.5 * 10.0**-one.decimals
+            cell = key(dict(one.cell))
+            if one.number is not None:
+                ends[cell] = (one.number - half, one.number + half)
+            else:
+                ends.setdefault(cell, None)
+    size = outline.size.get(measure.removeprefix("mean:"), {})
+    sizes = {cell: page.cells.get(key({**dict(cell), **size})) for cell in ends}
+    shown = {cell: end for cell, end in ends.items() if end is not None}
+    hidden = [cell for cell, end in ends.items() if end is None and sizes[cell] != 0]
+    for cell in sorted(shown):
+        n, (_, _, least) = sizes[cell], limits_for(cell, limits, outline)
+        if n is not None and 0 < n < least:
+            lines.append(
+                f"{population}: {name(cell)}: a mean of '{n}', expected one of {least} or more"
+            )
+    if not shown or not hidden:
+        return len(shown), len(hidden)
+    spread = outline.spread.get(measure.removeprefix("mean:"), 0.0)
+    middle = float(np.mean([np.mean(end) for end in shown.values()]))
+    system = _MeanSystem(ends, sizes, outline, middle, REACH * spread)
+    for cell in sorted(hidden):
+        n, (_, _, least) = sizes[cell], limits_for(cell, limits, outline)
+        if n is not None and n < least and system.width(cell) < limits.mean_width * spread - 1e-6:
+            lines.append(
+                f"{population}: {name(cell)}: a hidden mean can be worked out to within "
+                f"'{system.width(cell):.1f}', expected {limits.mean_width * spread:.1f} or more"
+            )
+    return len(shown), len(hidden)
+
+
+class _MeanSystem:
+    """Hold sums of scores and the sums that bind them."""
+
+    def __init__(
+        self,
+        ends: Mapping[Key, tuple[float, float] | None],
+        sizes: Mapping[Key, int | None],
+        outline: Outline,
+        middle: float,
+        reach: float,
+    ) -> None:
+        # A group whose size nobody knows binds nothing.
+        known = [cell for cell in sorted(ends) if sizes[cell] is not None]
+        self._at = {cell: at for at, cell in enumerate(known)}
+        self._sizes = {cell: float(sizes[cell] or 0) for cell in known}
+        wide = (middle - reach, middle + reach)
+        bounds = [tuple(self._sizes[c] * end for end in ends[c] or wide) for c in known]
+        self._bounds = [(min(pair), max(pair)) for pair in bounds]
+        rows = []
+        for (dimension, total), parts in families(known, outline).items():
+            counted = sum(self._sizes[part] for part in parts)
+            bound = total in self._at and dimension not in outline.partial
+            if bound and counted == self._sizes[total]:
+                row = np.zeros(len(known))
+                row[[self._at[part] for part in parts]] = 1.0
+                row[self._at[total]] = -1.0
+                rows.append(row)
+        self._rows = np.array(rows).reshape(len(rows), len(known))
+
+    def width(self, cell: Key) -> float:
+        """Return the width of what can be concluded about one mean."""
+        if cell not in self._at:
+            return float("inf")
+        aim = np.zeros(len(self._at))
+        aim[self._at[cell]] = 1.0
+        ends = []
+        for sign in (1.0, -1.0):
+            found = linprog(
+                sign * aim,
+                A_eq=self._rows if len(self._rows) else None,
+                b_eq=np.zeros(len(self._rows)) if len(self._rows) else None,
+                bounds=self._bounds,
+                method="highs",
+            )
+            if found.x is None:
+                return float("inf")
+            ends.append(float(found.x[self._at[cell]]))
+        return abs(ends[1] - ends[0]) / max(self._sizes[cell], 1.0)

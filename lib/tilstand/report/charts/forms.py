@@ -1,0 +1,79 @@
+"""Know every form of figure by its name, and draw it in each size that the book hands out."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from tilstand.report.charts import (
+    bars,
+    caterpillar,
+    cloud,
+    dots,
+    levels,
+    lines,
+    slope,
+    span,
+    style,
+)
+from tilstand.report.charts.picture import picture
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tilstand.report.charts.form import Form
+
+FORMS: dict[str, Form] = {
+    "bars": bars.FORM,
+    "caterpillar": caterpillar.FORM,
+    "cloud": cloud.FORM,
+    "dots": dots.FORM,
+    "levels": levels.FORM,
+    "lines": lines.FORM,
+    "slope": slope.FORM,
+    "span": span.FORM,
+}
+
+
+def draw(
+    form: str,
+    data: pd.DataFrame,
+    language: str,
+    texts: dict[str, str],
+    *,
+    stamp: str = "",
+    **options: Any,
+) -> dict[str, str]:
+    """Draw a figure for wide screens, for phones and as a picture that stands alone.
+
+    Parameters
+    ----------
+    form : str
+        A key of `FORMS`.
+    data : pandas.DataFrame
+        What the chart draws.
+    language : {"nb", "en"}
+        Language of numbers and words.
+    texts : dict
+        ``title``, ``subtitle`` and ``source`` of the figure: the picture carries them, since
+        on a slide there is no page around it.
+    stamp : str, optional
+        Written across every form.
+    **options
+        Options of the chart.
+
+    Returns
+    -------
+    dict
+        ``wide`` and ``narrow`` as SVG text, ``png`` in base64.
+    """
+
+    def drawn(size: style.Size) -> Any:
+        return FORMS[form].draw(data, size, language, **options)
+
+    wide, pixels = style.as_svg_and_pixels(drawn, style.WIDE, stamp)
+    return {
+        "wide": wide,
+        "narrow": style.as_svg(drawn, style.NARROW, stamp),
+        "png": base64.b64encode(picture(pixels, texts)).decode("ascii"),
+    }

@@ -1,0 +1,155 @@
+"""Read an edition's figures and statements as a chapter asks for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tilstand import contracts
+from tilstand.analysis.comparable import break_years
+from tilstand.report.page import documents, rows
+from tilstand.report.series import Series, settle
+from tilstand.sources.edition_figures import open_edition
+from tilstand.sources.published import load_statements
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tilstand.project import Project
+    from tilstand.report.numbers import Value
+
+
+class Reading:
+    """Read what an edition knows, in one language.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    year : int
+        Data year of the edition.
+    language : {"nb", "en"}
+        Language of names and labels.
+    """
+
+    def __init__(self, project: Project, year: int, language: str) -> None:
+        self.project = project
+        self.language = language
+        self.year = year
+        self.edition, self.place, figures, self.register = open_edition(project, year)
+        self.figures = figures.copy(deep=False)
+        self._measures = rows.open_measures(project, year)
+        self.name = self.register.name(self.place, year, language)
+
+    def series(self, indicator: str, place: str = "", **where: rows.Choice) -> Series:
+        """Follow one measure through the years.
+
+        Parameters
+        ----------
+        indicator : str
+            Code of the catalogue.
+        place : str, optional
+            Place over time (``norge``, ``akershus``); the municipality if not given.
+        **where : str
+            ``grade``, ``gender``, ``subject`` or ``category``; blank if not given.
+
+        Returns
+        -------
+        Series
+            Empty when the edition's sources have no such number.
+        """
+        own = self._measures.select(indicator, "", where, [place or self.place])
+        return Series(own, self.register.indicators[indicator], self.year, place or self.place)
+
+    def now(self, indicator: str, place: str = "", **where: rows.Choice) -> Value:
+        """Give a measure's value in the edition's year."""
+        return self.series(indicator, place, **where).now
+
+    def rows(
+        self, indicator: str, by: str = "", years: list[int] | None = None, **where: rows.Choice
+    ) -> pd.DataFrame:
+        """Pick rows for a figure or table, with labels.
+
+        Parameters
+        ----------
+        indicator : str
+            Code of the catalogue.
+        by : str
+            What tells the rows apart and names them: ``place``, ``year``, ``grade``, ``gender``,
+            ``subject`` or ``category``; the municipality's own name if empty. Only ``place``
+            brings rows of other places.
+        years : list of int, optional
+            Years to keep; all of them if not given.
+        **where : str or list of str
+            Values of the other dimensions; blank if not given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of the *figures* table with ``label``, ``role`` and ``ref``.
+        """
+        if by == "place":
+            found = self._measures.select(indicator, by, where)
+            found = found[found["place"].isin(self._comparators(found))]
+        else:
+            found = self._measures.select(indicator, by, where, [self.place])
+        if years is not None:
+            found = found[found["year"].isin(years)]
+        return rows.label_rows(found, by, self.register, self.language, self.place).reset_index(
+            drop=True
+        )
+
+    def _comparators(self, found: pd.DataFrame) -> set[str]:
+        places = {self.place, "norge"}
+        for code in self.edition.comparators:
+            places.add(str(self.register.unit(code, self.year)["place"]))
+        for year in set(found["year"]):
+            valid = self.register.units[
+                (self.register.units["place"] == self.place)
+                & (self.register.units["valid_from"] <= year)
+                & (self.register.units["valid_to"] >= year)
+            ]
+            for code, county in zip(valid["code"], valid["county"], strict=True):
+                if not self.register.is_its_county(code, int(year)):
+                    places.add(str(self.register.unit(county, int(year))["place"]))
+        return places
+
+    def label(self, indicator: str) -> str:
+        """Name an indicator in the page's language."""
+        return self.register.indicators[indicator].name[self.language]
+
+    def break_years(self, indicator: str) -> tuple[int, ...]:
+        """List the first year after each break in an indicator's series, and after its end."""
+        return break_years(self.register, indicator)
+
+    def statements(
+        self, chapter: str, *kinds: str, contains: str | tuple[str, ...] = ""
+    ) -> pd.DataFrame:
+        """Pick what the sources say in words about a chapter, for the edition's own year.
+
+        Parameters
+        ----------
+        chapter : str
+            Chapter code of the statements; all chapters if empty.
+        *kinds : str
+            statement, measure, challenge, goal, recommendation or gap; all if none is named.
+        contains : str or tuple of str, optional
+            Keep only ids that contain this, or one of these.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of the statement files whose source speaks of the edition's year.
+        """
+        found = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
+        found = documents.known(found, self.register.sources, self.year)
+        found = found[found["edition"] == str(self.year)]
+        if chapter:
+            found = found[found["chapter"] == chapter]
+        if kinds:
+            found = found[found["kind"].isin(kinds)]
+        parts = (contains,) if isinstance(contains, str) else contains
+        return found.loc[[any(part in name for part in parts) for name in found["id"]], :]
+
+    def settled(self) -> pd.DataFrame:
+        """Give every figure of the edition, one row a measure."""
+        return settle(self.figures)

@@ -1,0 +1,44 @@
+"""Say numbers in the page's language: in titles, and in the prose of the chapter."""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import Any
+
+from tilstand.report import wording
+from tilstand.report.page import entries, exhibits
+from tilstand.report.page.reading import Reading
+
+
+class Words(Reading):
+    """Put what an edition knows into words."""
+
+    def pick(self, nb: str, en: str) -> str:
+        """Choose the text of the page's language."""
+        return {"nb": nb, "en": en}[self.language]
+
+    def title(self, nb: str, en: str, **values: Any) -> str:
+        """Write a finding with numbers in it; empty when one of them is missing."""
+        pattern = self.pick(nb, en)
+        said = entries.entries(values, self.language)
+        texts = {name.replace(".", "_"): entry["text"] for name, entry in said.items()}
+        # A value's year is looked at only where the title names it: not every number has one.
+        asked = {field for _, field, _, _ in Formatter().parse(pattern) if field}
+        if any(texts[field] is None for field in asked & set(texts)):
+            return ""
+        if any(texts[name] is None for name in values if name in texts):
+            return ""
+        return wording.sentence(pattern.format(**texts))
+
+    def say(self, **values: Any) -> None:
+        """Hand numbers and words to the chapter's prose.
+
+        Parameters
+        ----------
+        **values : Value, Comparison, Estimate or str
+            A value ``x`` serves ``{{ x }}`` and ``{{ x.year }}``; a comparison ``{{ x.size }}``,
+            ``{{ x.low }}``, ``{{ x.high }}``, ``{{ x.direction }}``, ``{{ x.amount }}`` (of things
+            that are counted) and ``{{ x.verdict }}``; an estimate ``{{ x }}``, ``{{ x.low }}``
+            and ``{{ x.high }}``.
+        """
+        exhibits.say(entries.entries(values, self.language))

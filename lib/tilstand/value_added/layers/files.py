@@ -1,0 +1,139 @@
+"""The files that ``tilstand value-added`` writes of a layered fit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tilstand.value_added.bands import BandRule
+from tilstand.value_added.checks import check_columns
+from tilstand.value_added.layers.cohort_means import with_cohort_means
+from tilstand.value_added.layers.flags import layered_bands
+from tilstand.value_added.layers.model import LayeredIntercept, roles_of
+from tilstand.value_added.layers.results import LayeredResults
+from tilstand.value_added.layers.turned import turned_schools
+from tilstand.value_added.reading import parquet_frames
+
+_OWN = "the school's own contribution"
+_WITH_CLASSES = "the contribution of this school with these classes"
+
+
+def fit_layers(
+    data: Any,
+    formula: str,
+    columns: Mapping[str, str],
+    *,
+    method: str = "reml",
+    class_share: float | None = None,
+    reliability: Mapping[str, float] | None = None,
+) -> LayeredResults:
+    """Fit the layered model of the command.
+
+    Parameters
+    ----------
+    data : DataFrame or path of a Parquet file
+        The pupils.
+    formula : str
+        ``outcome ~ predictors``; the cohorts' means are added if there is a cohort.
+    columns : mapping of str to str
+        Role to column of ids.
+    method : str
+        ``reml`` or ``ml``.
+    class_share : float, optional
+        Borrowed class share.
+    reliability : mapping of str to float, optional
+        Reliability of priors that the formula takes as they are.
+
+    Returns
+    -------
+    LayeredResults
+        The fit.
+
+    Raises
+    ------
+    ValueAddedError
+        One line for each fault.
+    """
+    columns = roles_of(columns)
+    if "cohort" in columns:
+        cohort = columns["cohort"]
+        first = data if isinstance(data, pd.DataFrame) else next(parquet_frames(data), None)
+        if first is not None:
+            check_columns(first, columns.values())
+            formula = with_cohort_means(formula, cohort, first)
+    model = LayeredIntercept.from_formula(formula, data, columns, class_share=class_share)
+    if reliability:
+        model = model.calibrated(reliability)
+    return model.fit(method)
+
+
+def write_layers(results: LayeredResults, output: Path, about: dict[str, Any]) -> list[Path]:
+    """Write a layered fit down.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        The fit.
+    output : Path
+        Folder; made if it is not there.
+    about : dict
+        ``file``, ``formula`` and ``level``, which stand first in ``model.json``.
+
+    Returns
+    -------
+    list of Path
+        ``schools.csv`` and ``model.json``; then ``cohorts.csv`` where there are cohorts,
+        ``changes.csv`` where there are several, and ``municipalities.csv`` where there are
+        several.
+    """
+    level = about["level"]
+    tree = results.model.tree
+    rule = BandRule(level=level)
+    bands = layered_bands(results, rule)
+    schools = results.school_effects(level).assign(
+        band=bands["band"], error_probability=bands["error_probability"]
+    )
+    tables = {"schools.csv": schools}
+    if "cohort" in tree.columns:
+        tables["cohorts.csv"] = results.cohort_effects(level)
+    if "cohort" in tree.levels and _in_both_ends(results) > 1:
+        tables["changes.csv"] = turned_schools(results, level=level)
+    if "municipality" in tree.levels:
+        tables["municipalities.csv"] = results.municipality_effects(level)
+    counts = bands["band"].value_counts()
+    flagged = bands["band"].isin(["over", "under"])
+    own = "class" in tree.levels or results.model.class_share is not None
+    summary = {
+        **about,
+        **results.as_dict(level),
+        "contribution": _OWN if own else _WITH_CLASSES,
+        "bands": {
+            "rule": rule.sentence(),
+            **{name: int(counts.get(name, 0)) for name in ("over", "around", "under")},
+            "expected_wrong": float(bands.loc[flagged, "error_probability"].sum()),
+        },
+        "note": " ".join(results.notes),
+    }
+    output.mkdir(parents=True, exist_ok=True)
+    written = [output / "schools.csv", output / "model.json"]
+    for name, table in tables.items():
+        table.to_csv(output / name, index=False, encoding="utf-8")
+        if output / name not in written:
+            written.append(output / name)
+    text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
+    written[1].write_text(text + "\n", encoding="utf-8")
+    return written
+
+
+def _in_both_ends(results: LayeredResults) -> int:
+    """Count the schools with pupils in the first and the newest cohort."""
+    tree = results.model.tree
+    cells = tree.ids[tree.level("cohort")]
+    school = tree.ancestors(tree.level("cohort"), tree.level("school"))
+    ends = (cells["cohort"].min(), cells["cohort"].max())
+    first, newest = (set(school[(cells["cohort"] == end).to_numpy()]) for end in ends)
+    return len(first & newest)

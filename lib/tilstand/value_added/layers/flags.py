@@ -1,0 +1,81 @@
+"""Over, around and under by the layered model, with the number of wrong flags to expect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tilstand.value_added.bands import BandRule, band_of, tail
+from tilstand.value_added.layers.quadrature import LayeredPrior
+from tilstand.value_added.layers.tables import observed_mean
+from tilstand.value_added.layers.targets import evaluate, newest_target, units_target
+from tilstand.value_added.mixture import mixture_interval
+
+if TYPE_CHECKING:
+    from tilstand.value_added.layers.results import LayeredResults
+
+
+def layered_bands(
+    results: LayeredResults,
+    rule: BandRule | None = None,
+    *,
+    target: str = "mean_observed",
+    prior: LayeredPrior | None = None,
+) -> pd.DataFrame:
+    """Place each school over, around or under the reference.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+    rule : BandRule, optional
+        When a school is flagged.
+    target : str
+        ``mean_observed``, ``newest`` or ``stable``.
+    prior : LayeredPrior, optional
+        What is believed of the variances beforehand.
+
+    Returns
+    -------
+    DataFrame, one row a school
+        ``school, n, estimate`` (mean of the distribution), ``low, high, p_over, p_under, band,
+        error_probability``; the flags' error probabilities add up to the number of wrong flags
+        to expect, see `bands.band_summary`.
+    """
+    rule = rule or BandRule()
+    tree, likelihood = results.model.tree, results.restricted
+    school, cell = tree.level("school"), tree.level("cohort")
+    if target == "stable" and "cohort" not in tree.levels:
+        raise ValueError("what stays with a school cannot be told from one cohort")
+    wanted = {
+        "mean_observed": observed_mean(results),
+        "newest": newest_target(tree, cell, school),
+        "stable": units_target(tree, school),
+    }
+    if target not in wanted:
+        raise ValueError(f"target is one of {', '.join(wanted)}, not {target!r}")
+    nodes = results.nodes(prior)
+    (spread,) = evaluate(likelihood, nodes.ratio, [wanted[target]], excess=results.model.excess)
+    ends = mixture_interval(nodes.weights, spread.mean, spread.sd, likelihood.degrees, rule.level)
+    over = nodes.weights @ tail(
+        (spread.mean - rule.reference - rule.margin) / spread.sd, likelihood.degrees
+    )
+    under = nodes.weights @ tail(
+        (rule.reference - rule.margin - spread.mean) / spread.sd, likelihood.degrees
+    )
+    n = results.pupils(school)
+    return pd.DataFrame(
+        {
+            "school": tree.ids[school]["school"],
+            "n": n,
+            "estimate": ends.mean,
+            "low": ends.low,
+            "high": ends.high,
+            "p_over": over,
+            "p_under": under,
+            "band": band_of(rule, n, ends),
+            "error_probability": 1 - np.maximum(over, under),
+        }
+    )

@@ -1,0 +1,92 @@
+"""Predictions of pupils' outcomes with standard errors, in statsmodels' form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from tilstand.value_added.errors import check_level
+
+
+class Prediction:
+    """Hold predicted outcomes with the variance of their mean and of one pupil.
+
+    Parameters
+    ----------
+    predicted_mean : Series, shape (n,)
+        Outcome's units.
+    var_pred_mean : Series, shape (n,)
+        Variance of the mean's error; the school and residual variances taken as known.
+    var_resid : float
+        What a single pupil varies around that mean.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> one = Prediction(pd.Series([50.0]), pd.Series([4.0]), 21.0)
+    >>> one.summary_frame().round(1).iloc[0].tolist()
+    [50.0, 2.0, 46.1, 53.9, 40.2, 59.8]
+    """
+
+    def __init__(
+        self, predicted_mean: pd.Series, var_pred_mean: pd.Series, var_resid: float
+    ) -> None:
+        self.predicted_mean = predicted_mean
+        self.var_pred_mean = var_pred_mean
+        self.var_resid = var_resid
+
+    @property
+    def se_mean(self) -> pd.Series:
+        """Standard error of the mean."""
+        return np.sqrt(self.var_pred_mean)
+
+    @property
+    def se_obs(self) -> pd.Series:
+        """Standard deviation of a single pupil's outcome around its prediction."""
+        return np.sqrt(self.var_pred_mean + self.var_resid)
+
+    def conf_int(self, alpha: float = 0.05, *, obs: bool = False) -> np.ndarray:
+        """Return normal intervals.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level.
+        obs : bool
+            Of a single pupil's outcome instead of the mean.
+
+        Returns
+        -------
+        ndarray, shape (n, 2)
+            Lower and upper ends, outcome's units.
+        """
+        z = stats.norm.isf(check_level(alpha, "alpha") / 2)
+        half = z * (self.se_obs if obs else self.se_mean)
+        return np.column_stack([self.predicted_mean - half, self.predicted_mean + half])
+
+    def summary_frame(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Return means, standard errors and both intervals.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level.
+
+        Returns
+        -------
+        DataFrame, n rows
+            ``mean, mean_se, mean_ci_lower, mean_ci_upper, obs_ci_lower, obs_ci_upper``, as in
+            statsmodels.
+        """
+        mean, single = self.conf_int(alpha), self.conf_int(alpha, obs=True)
+        return pd.DataFrame(
+            {
+                "mean": self.predicted_mean,
+                "mean_se": self.se_mean,
+                "mean_ci_lower": mean[:, 0],
+                "mean_ci_upper": mean[:, 1],
+                "obs_ci_lower": single[:, 0],
+                "obs_ci_upper": single[:, 1],
+            }
+        )
