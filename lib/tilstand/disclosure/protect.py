@@ -49,6 +49,7 @@ def run(
     distribution: str | Sequence[str] = (),
     hierarchy: Sequence[str] = (),
     tell: Callable[[str], None] | None = None,
+    allow_large: bool = False,
 ) -> pd.DataFrame:
     r"""Suppress every small count of a file, and whatever else would disclose it.
 
@@ -84,6 +85,8 @@ def run(
         rows with ``Total`` in the inner column.
     tell : callable, optional
         Takes one line on groups that the table discloses all the same.
+    allow_large : bool
+        Read files of any size.
 
     Returns
     -------
@@ -119,12 +122,16 @@ def run(
     along = _distribution(distribution, nesting)
     _check_options(min_count, width, nesting, count)
     file = Path(file)
-    cells = read_inner_cells(file, nesting.columns, count)
+    cells = read_inner_cells(file, nesting.columns, count, allow_large=allow_large)
     rows = [(cell.row, dict(zip(nesting.columns, cell.key, strict=True))) for cell in cells]
     trees = nesting.parents(rows, str(file))
     table = _table(cells, [row for _, row in rows], nesting, trees, str(file))
     system = build_system([table])
-    public = [] if published is None else read_published(Path(published), nesting.columns, count)
+    public = (
+        []
+        if published is None
+        else read_published(Path(published), nesting.columns, count, cells, allow_large=allow_large)
+    )
     known = _known(system, public, nesting, str(published), count)
     need = required_widths(system, Rules(min_count=min_count, width=width))
     need[known] = 0

@@ -114,7 +114,12 @@ def text_file(path: Path, name: str) -> tuple[TextFile, list[Fault]]:
 
 
 def read_raw(
-    path: Path, name: str, limits: Limits = BOOK, wanted: Collection[str] | None = None
+    path: Path,
+    name: str,
+    limits: Limits = BOOK,
+    wanted: Collection[str] | None = None,
+    *,
+    totals: bool = False,
 ) -> tuple[RawTable, list[Fault]]:
     """Read a CSV, Excel or Parquet file as text and collect what is wrong with its form.
 
@@ -128,6 +133,8 @@ def read_raw(
         How large the file may be.
     wanted : collection of str, optional
         The columns that will be used, where others may be nameless or garbled.
+    totals : bool
+        Whether rows of totals belong to the table.
 
     Returns
     -------
@@ -143,7 +150,9 @@ def read_raw(
         return replace(nothing, hidden_lines=hidden_lines), _in_editor(faults, hidden_lines)
     if not found:
         return nothing, [Fault(name, 1, "", "an empty file", "a header and rows")]
-    table, faults = _table(found, name, hidden_lines, wanted)
+    under = [] if totals or len(found) < 2 else _under(found, name)
+    table, faults = _table(found[:-1] if under else found, name, hidden_lines, wanted)
+    faults += under
     if not table.rows and not faults:
         faults = [Fault(name, found[0][0] + 1, "", "no rows", "at least one row of data")]
     return table, sorted(_in_editor(faults, hidden_lines))
@@ -174,6 +183,11 @@ def _records(path: Path, name: str, limits: Limits) -> tuple[list[Record], int, 
     return found, hidden_lines, []
 
 
+def _under(found: list[Record], name: str) -> list[Fault]:
+    header, faults = form.read_header(found, name)
+    return [] if faults else form.under_the_table(found[1:], header, name)
+
+
 def in_editor(fault: Fault, hidden_lines: int) -> Fault:
     """Say a row's line in a text editor too, where that counts otherwise."""
     if not hidden_lines or not fault.row or fault.value.startswith("sep="):
@@ -198,9 +212,6 @@ def _table(
     if faults:
         return nothing, form.header_faults(header, name, wanted) + faults
     faults = form.header_faults(header, name, wanted)
-    if under := form.under_the_table(body, header, name):
-        faults += under
-        body = body[:-1]
     width = len(header.names)
     read = [place for place, one in enumerate(header.names) if wanted is None or one in wanted]
     rows = []

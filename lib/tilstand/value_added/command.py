@@ -17,6 +17,7 @@ from tilstand.value_added.checks import check_columns
 from tilstand.value_added.defaults import LEVEL, MIN_PUPILS
 from tilstand.value_added.errors import (
     FormulaError,
+    NamesWarning,
     PersonalDataWarning,
     ReliabilityError,
     ValueAddedError,
@@ -28,7 +29,7 @@ from tilstand.value_added.layers.files import fit_layers, write_layers
 from tilstand.value_added.layers.model import roles_of
 from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
 from tilstand.value_added.random_intercept import RandomIntercept
-from tilstand.value_added.reading import read_pupils
+from tilstand.value_added.reading import PupilFile
 from tilstand.value_added.results import RandomInterceptResults
 
 _METHODS = ("reml", "ml")
@@ -83,6 +84,7 @@ def run(
     class_: str | None = None,
     municipality: str | None = None,
     class_share: float | None = None,
+    allow_large: bool = False,
 ) -> list[Path]:
     """Estimate the schools' contributions and write them down.
 
@@ -115,6 +117,8 @@ def run(
         Schools with fewer pupils stay in the model; their rows of ``schools.csv`` are marked
         ``left out`` and hold no number. Where this would be one school alone, the smallest of
         the others goes with it: the one could be worked out from the rest.
+    allow_large : bool
+        Read a text file of any size.
 
     Returns
     -------
@@ -133,6 +137,7 @@ def run(
         What looks wrong and is no fault; it stands in ``model.json`` too.
     """
     file, output = Path(file), Path(output)
+    pupils: PupilFile | None = None
     try:
         options = Options(
             formula,
@@ -144,13 +149,15 @@ def run(
         )
         roles = {"municipality": municipality, "school": school, "cohort": cohort, "class": class_}
         columns = {role: column for role, column in roles.items() if column is not None}
+        pupils = PupilFile(file, allow_large=allow_large)
         if len(columns) > 1 or class_share is not None:
-            return _run_layers(file, options, columns, output, class_share)
+            return _run_layers(pupils, options, columns, output, class_share)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ValueAddedWarning)
-            effects, summary = _estimated(file, options)
+            effects, summary = _estimated(pupils, options)
     except ValueAddedError as error:
-        raise error.located(str(file)) from error
+        seen = error if pupils is None else pupils.seen(error)
+        raise seen.located(str(file)) from error
     doubts = [one for one in caught if issubclass(one.category, ValueAddedWarning)]
     summary["warnings"] = [str(one.message) for one in doubts]
     output.mkdir(parents=True, exist_ok=True)
@@ -163,8 +170,19 @@ def run(
     return [schools_path, model_path]
 
 
+def _pupils(file: PupilFile, options: Options, columns: list[str], text: list[str]) -> Any:
+    """Read the columns that the model uses, and warn of names that may be meant as one."""
+    header = pd.DataFrame(columns=file.columns)
+    wanted = [*columns, *formula_columns(options.formula, header)]
+    check_columns(header, wanted)
+    data = file.data(wanted, text)
+    for note in file.notes:
+        warnings.warn(note, NamesWarning, stacklevel=2)
+    return data
+
+
 def _run_layers(
-    file: Path,
+    file: PupilFile,
     options: Options,
     columns: dict[str, str],
     output: Path,
@@ -172,12 +190,11 @@ def _run_layers(
 ) -> list[Path]:
     if any(isinstance(error, Sem) for error in options.errors.values()):
         raise ReliabilityError("prior: with layers, give --prior-reliability and no --prior-sem")
-    data: Any = file
     columns = roles_of(columns)
-    if file.suffix.lower() != ".parquet" or not file.is_file():
-        as_text = [column for role, column in columns.items() if role != "cohort"]
-        data = read_pupils(file, text=as_text)
-        check_columns(data, [*columns.values(), *formula_columns(options.formula, data)])
+    as_text = [column for role, column in columns.items() if role != "cohort"]
+    data = _pupils(file, options, [*columns.values()], as_text)
+    if not isinstance(data, (Path, pd.DataFrame)):
+        data = pd.concat(data())
     results = fit_layers(
         data,
         options.formula,
@@ -187,7 +204,7 @@ def _run_layers(
         reliability={name: float(str(value)) for name, value in options.errors.items()},
     )
     formula, level = options.formula, options.level
-    about: dict[str, Any] = {"file": file.name, "formula": formula, "level": level}
+    about: dict[str, Any] = {"file": file.path.name, "formula": formula, "level": level}
     if results.model.design is not None:
         about["formula"] = results.model.design.formula
     if options.errors:
@@ -195,7 +212,7 @@ def _run_layers(
     return write_layers(results, output, about)
 
 
-def _estimated(file: Path, options: Options) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _estimated(file: PupilFile, options: Options) -> tuple[pd.DataFrame, dict[str, Any]]:
     formula, school, level = options.formula, options.school, options.level
     if options.method not in _METHODS:
         raise FormulaError(f"method: {options.method!r} is neither of {', '.join(_METHODS)}")
@@ -207,12 +224,7 @@ def _estimated(file: Path, options: Options) -> tuple[pd.DataFrame, dict[str, An
             PersonalDataWarning,
             stacklevel=2,
         )
-    data: Any = file
-    if file.suffix.lower() != ".parquet" or not file.is_file():
-        data = read_pupils(file, text=[school])
-        check_columns(
-            data, [school, *formula_columns(formula, data), *error_columns(options.errors)]
-        )
+    data = _pupils(file, options, [school, *error_columns(options.errors)], [school])
     reml = options.method == "reml"
     prior: dict[str, Any] = {}
     if options.errors:
@@ -223,7 +235,7 @@ def _estimated(file: Path, options: Options) -> tuple[pd.DataFrame, dict[str, An
         results = RandomIntercept.from_formula(formula, data, school).fit(reml=reml)
         effects = results.school_effects(level)
     effects, left_out = leave_out_small(effects, options.min_n)
-    head = {"file": file.name, "formula": formula, "level": level}
+    head = {"file": file.path.name, "formula": formula, "level": level}
     tail = {
         "left_out": {"schools": left_out, "min_n": options.min_n},
         "note": _note(results, left_out, options.min_n),

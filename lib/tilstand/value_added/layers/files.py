@@ -16,7 +16,7 @@ from tilstand.value_added.layers.flags import layered_bands
 from tilstand.value_added.layers.model import LayeredIntercept, roles_of
 from tilstand.value_added.layers.results import LayeredResults
 from tilstand.value_added.layers.turned import turned_schools
-from tilstand.value_added.reading import parquet_frames
+from tilstand.value_added.parquet import parquet_frames
 
 _OWN = "the school's own contribution"
 _WITH_CLASSES = "the contribution of this school with these classes"
