@@ -189,6 +189,13 @@ def test_questions_find_their_units_by_name(read):
     assert set(got.figures["category"]) == {"", "bullied_digitally"}
 
 
+def test_a_provisional_year_of_questions_is_marked_too(read):
+    header = questions("Akershus.Bærum.Alle skoler")
+    header = [column.replace("2025-26", "Foreløpige tall 2025-26") for column in header]
+
+    assert values(read(header, [[*INDEX, "10,7"]]), "year", "status") == [["2025", "provisional"]]
+
+
 def test_a_school_that_no_other_file_knows_is_left_out_in_one_line(read):
     header = questions("Akershus.Bærum.Alle skoler", "Akershus.Bærum.Ukjent skole")
 

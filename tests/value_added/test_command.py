@@ -1,13 +1,19 @@
 """The command's files, and its one-line refusals."""
 
+import inspect
 import json
 
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from tilstand.cli import app
+from tilstand.commands import pupils as pupils_commands
 from tilstand.value_added import RandomIntercept, ValueAddedError
 from tilstand.value_added.command import run
+from tilstand.value_added.defaults import LEVEL, MIN_PUPILS
+from tilstand.value_added.errors import PersonalDataWarning
 
 
 @pytest.mark.parametrize("form", ["csv", "semicolon", "xlsx", "parquet", "utf-16", "cp1252"])
@@ -160,11 +166,11 @@ def test_empty_file_is_refused(tmp_path, content):
         run(path, "score ~ prior", "school", tmp_path)
 
 
-def test_a_table_named_xlsx_that_is_no_workbook_is_refused(tmp_path):
+def test_a_text_file_named_xlsx_is_read_as_the_text_it_is(pupils, tmp_path):
     path = tmp_path / "elever.xlsx"
-    path.write_text("school,score,prior\n1,2,3\n", encoding="utf-8")
-    with pytest.raises(ValueAddedError, match=r"elever\.xlsx: not an Excel workbook: save it"):
-        run(path, "score ~ prior", "school", tmp_path)
+    pupils.to_csv(path, index=False)
+    schools, _ = run(path, "score ~ prior", "school", tmp_path)
+    assert len(pd.read_csv(schools)) == pupils["school"].nunique()
 
 
 def test_missing_file_and_broken_parquet_are_refused(tmp_path):
@@ -181,7 +187,18 @@ def test_missing_file_and_broken_parquet_are_refused(tmp_path):
         ({"prior": "prior"}, "1 priors and 0 reliabilities"),
         ({"prior": "intake", "prior_reliability": 0.8}, "intake: not a predictor"),
         ({"prior": "prior", "prior_reliability": 1.2}, "prior: a reliability lies"),
-        ({"prior": "prior", "prior_reliability": 0.01}, "prior: the stated reliability leaves"),
+        (
+            {"prior": "prior", "prior_reliability": 0.01},
+            "prior: the stated reliability or error leaves",
+        ),
+        ({"prior": "score", "prior_reliability": 0.9}, "score: is the outcome and cannot be its"),
+        ({"prior": "prior", "prior_sem": 200.0}, "prior: the stated reliability or error leaves"),
+        ({"prior": "prior", "prior_sem": -1.0}, "prior: a standard error of measurement is not"),
+        ({"prior": "prior", "prior_sem": "nope"}, "nope: no such column"),
+        ({"prior": "prior", "prior_sem": [1.0, 2.0]}, "1 priors and 2 standard errors"),
+        ({"prior": "prior", "prior_sem": 1.0, "prior_reliability": 0.9}, "prior: give either"),
+        ({"level": 95}, "level: 95 does not lie between 0 and 1: write 0.95"),
+        ({"min_n": 0}, "min-n: 0 is too small"),
         ({"method": "ols"}, "method: 'ols'"),
     ],
 )
@@ -230,3 +247,63 @@ def test_rows_a_transformation_loses_are_counted(pupils):
     pupils["gain"] = np.where(pupils.index < 5, -1.0, 2.0 + pupils.index)
     rows = RandomIntercept.from_formula("score ~ np.log(gain)", pupils, "school").rows
     assert (rows.lost, rows.missing) == (5, {"np.log(gain)": 5})
+
+
+def test_sem_gives_the_local_reliability(pupils, tmp_path):
+    path = tmp_path / "elever.csv"
+    pupils.assign(sem=4.0).to_csv(path, index=False)
+    written = []
+    for stated in (4.0, "4.0", "sem"):
+        _, model = run(path, "score ~ prior", "school", tmp_path, prior="prior", prior_sem=stated)
+        written.append(json.loads(model.read_text(encoding="utf-8")))
+    exp = 1 - 16 / pupils["prior"].var()
+    for got in written:
+        assert got["prior"]["reliability"]["prior"] == pytest.approx(exp)
+        assert got["fixed_effects"]["prior"]["estimate"] == pytest.approx(
+            written[0]["fixed_effects"]["prior"]["estimate"]
+        )
+    assert written[0]["prior"]["sem"] == {"prior": 4.0}
+
+
+@pytest.mark.parametrize(("min_n", "count"), [(10, 0), (11, 2), (12, 2), (13, 3), (100, 20)])
+def test_small_schools_are_marked_and_never_one_alone(pupils, tmp_path, min_n, count):
+    path = tmp_path / "elever.csv"
+    pupils.to_csv(path, index=False)
+    schools, model = run(path, "score ~ prior", "school", tmp_path, min_n=min_n)
+    got = pd.read_csv(schools, dtype={"school": str})
+    summary = json.loads(model.read_text(encoding="utf-8"))
+    small = got["status"] == "left out"
+    assert small.sum() == count == summary["left_out"]["schools"]
+    assert summary["schools"] == len(got) == 20
+    assert got.loc[small].drop(columns=["school", "status"]).isna().all(axis=None)
+    assert got.loc[~small, "n"].min() >= min_n or not (~small).any()
+    assert ("left out" in summary["note"]) == bool(count)
+    exp = RandomIntercept.from_formula("score ~ prior", pupils, "school").fit()
+    np.testing.assert_allclose(got.loc[~small, "estimate"], exp.conditional_mode[~small])
+
+
+def test_single_pupils_are_written_with_a_warning(pupils, tmp_path):
+    path = tmp_path / "elever.csv"
+    pupils.to_csv(path, index=False)
+    with pytest.warns(PersonalDataWarning, match="schools.csv is personal data"):
+        _, model = run(path, "score ~ prior", "school", tmp_path, min_n=1)
+    summary = json.loads(model.read_text(encoding="utf-8"))
+    assert summary["warnings"] == [
+        "schools of a single pupil are written down: schools.csv is personal data"
+    ]
+
+
+def test_doubts_are_told_on_the_error_stream(pupils, tmp_path):
+    path = tmp_path / "elever.csv"
+    pupils.assign(prior=pupils["prior"].where(pupils.index % 9 > 0, 999)).to_csv(path, index=False)
+    options = ["--formula", "score ~ prior", "--school", "school", "--output", str(tmp_path)]
+    got = CliRunner().invoke(app, ["value-added", str(path), *options])
+    assert got.exit_code == 0
+    assert got.stderr.startswith(f"{path}: prior: 999 (44 pupils) far outside the other values")
+
+
+def test_the_commands_help_states_the_defaults():
+    got = inspect.signature(pupils_commands.value_added).parameters
+    said = {name: got[name].annotation for name in ("level", "min_n")}
+    assert f"{LEVEL:g}".lstrip("0") in said["level"]
+    assert f"; {MIN_PUPILS} if not given" in said["min_n"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tilstand.value_added import RandomIntercept
+from tilstand.value_added import RandomIntercept, Sem
 from tilstand.value_added.calibration import calibrate_statistics
 from tilstand.value_added.calibration_pupils import calibrate_pupils
 from tilstand.value_added.errors import ReliabilityError
@@ -156,10 +156,110 @@ def test_contextual_slope_shows_that_contributions_go_with_intake(benchmark):
     ("errors", "message"),
     [
         ({"prior": 0.0}, "prior: a reliability lies"),
-        ({"prior": 0.05}, "prior: the stated reliability leaves"),
+        ({"prior": 0.05}, "prior: the stated reliability or error leaves"),
         ({"nothing": 0.8}, "nothing: not a predictor"),
     ],
 )
 def test_impossible_errors_are_refused(country, errors, message):
     with pytest.raises(ReliabilityError, match=message):
         fit_calibrated("y ~ prior", country[0], "school", errors)
+
+
+# Standard errors of measurement
+
+
+def test_a_sem_states_the_local_reliability(country):
+    frame = country[0]
+    both = fit_calibrated("y ~ prior", frame, "school", {"prior": Sem(0.5)})
+    exp = 1 - 0.25 / frame["prior"].var()
+    assert both.reliability["prior"] == pytest.approx(exp)
+    same = fit_calibrated("y ~ prior", frame, "school", {"prior": exp}).calibrated
+    np.testing.assert_allclose(both.calibrated.params, same.params)
+    np.testing.assert_allclose(both.calibrated.llf, same.llf)
+
+
+def test_one_sem_and_a_column_of_it_say_the_same(country):
+    frame = country[0]
+    sem = float(frame["sem"].iloc[0])
+    one, column, short = (
+        fit_calibrated("y ~ prior + sex", frame, "school", {"prior": error})
+        for error in (Sem(sem), Sem("sem"), "sem")
+    )
+    for other in (column, short):
+        np.testing.assert_allclose(other.calibrated.params, one.calibrated.params, rtol=1e-7)
+        np.testing.assert_allclose(other.calibrated.bse, one.calibrated.bse, rtol=1e-6)
+        assert other.reliability["prior"] == pytest.approx(one.reliability["prior"])
+
+
+@pytest.mark.parametrize("spread", [1.0, 0.65])
+def test_a_national_sem_gives_the_true_slope_where_pupils_differ_less(spread):
+    sem = np.sqrt((1 - 0.85) / 0.85)
+    rng = np.random.default_rng(5)
+    code = np.repeat(np.arange(200), 60)
+    true = spread * rng.normal(size=len(code))
+    frame = pd.DataFrame({"prior": true + sem * rng.normal(size=len(code)), "school": code})
+    frame["y"] = 0.8 * true + 0.2 * rng.normal(size=200)[code] + 0.5 * rng.normal(size=len(code))
+    got = fit_calibrated("y ~ prior", frame, "school", {"prior": Sem(sem)}).calibrated
+    assert abs(got.params["prior"] - 0.8) < 3 * got.bse["prior"] < 0.06
+
+
+def test_a_prior_without_error_adds_no_uncertainty(country):
+    both = fit_calibrated("y ~ prior + sex", country[0], "school", {"prior": Sem(0.0)})
+    np.testing.assert_allclose(both.calibrated.bse, both.naive.bse, rtol=1e-9)
+
+
+def test_a_prior_named_within_another_columns_name_keeps_that_column():
+    frame = draw(2, schools=60, size=40)[0].rename(columns={"prior": "x"})
+    frame["y"] += 2.0 * (frame["sex"] == "M") * (frame["x"] > 0)
+    got = fit_calibrated("y ~ x + sex", frame, "school", {"x": Sem(0.5)}).calibrated
+    model = RandomIntercept.from_formula("y ~ x + sex", frame, "school")
+    exp = calibrate_statistics(model.statistics, {"x": Sem(0.5)}).statistics
+    np.testing.assert_array_equal(got.model.statistics.within, exp.within)
+
+
+def test_pupils_without_a_standard_error_are_counted(country):
+    frame = country[0].copy()
+    frame.loc[frame.index[:7], "sem"] = np.nan
+    both = fit_calibrated("y ~ prior", frame, "school", {"prior": "sem"})
+    rows = both.calibrated.model.rows
+    assert (rows.lost, rows.missing) == (7, {"sem": 7})
+    assert both.naive.nobs == both.calibrated.nobs == len(frame) - 7
+
+
+def test_residuals_of_a_calibrated_fit_are_of_its_own_pupils(country):
+    got = fit_calibrated("y ~ prior + sex", country[0], "school", {"prior": 0.8}).calibrated
+    assert abs(got.certify()["difference"]) < 1e-7
+    assert got.resid.index.equals(country[0].index)
+
+
+@pytest.mark.parametrize(
+    ("formula", "errors", "message"),
+    [
+        ("y ~ prior", {"y": 0.9}, "y: is the outcome and cannot be its own prior"),
+        ("np.exp(y) ~ prior", {"y": 0.9}, "y: is the outcome"),
+        ("y ~ prior", {"prior": Sem(2.0)}, "prior: the stated reliability or error leaves"),
+        ("y ~ prior", {"prior": Sem(-0.1)}, "prior: a standard error of measurement is not -0.1"),
+        ("y ~ prior", {"prior": Sem(np.nan)}, "prior: a standard error of measurement is not nan"),
+        ("y ~ level", {"level": Sem(0.1)}, "level: does not vary within schools"),
+        ("y ~ bs(level, df=3)", {"level": Sem(0.1)}, "level: does not vary within schools"),
+        ("y ~ prior", {"prior": "wrong"}, "wrong: row 1: -1, a standard error of measurement of 0"),
+    ],
+)
+def test_errors_that_cannot_be_are_refused_in_one_line(country, formula, errors, message):
+    frame = country[0].assign(wrong=-1.0, level=country[0]["school"].astype(float))
+    with pytest.raises(ReliabilityError, match=message) as refused:
+        fit_calibrated(formula, frame, "school", errors)
+    assert len(refused.value.lines) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("error", ["reliability", "sem"])
+def test_intervals_of_the_calibrated_slope_hold(error):
+    held = []
+    for seed in range(500):
+        frame, _ = draw(seed, schools=20, size=90)
+        stated = 0.8 if error == "reliability" else Sem(float(frame["sem"].iloc[0]))
+        fit = fit_calibrated("y ~ prior", frame, "school", {"prior": stated}).calibrated
+        low, high = fit.conf_int().loc["prior"]
+        held.append(low <= 0.8 <= high)
+    assert 0.94 <= np.mean(held) <= 0.96

@@ -55,7 +55,7 @@ def value_added(
         int | None,
         typer.Option(
             "--min-n",
-            help="Schools with fewer pupils are marked and get no numbers; 10 if not given.",
+            help="Schools with fewer pupils, or fewer in a cohort, get nothing; 10 if not given.",
         ),
     ] = None,
     allow_large: Annotated[

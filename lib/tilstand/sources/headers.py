@@ -213,9 +213,7 @@ def read_header(column: str, form: Form, vocabulary: Vocabulary) -> tuple[dict[s
         kind, code = found
         if parts.get(kind, code) != code:
             return {}, f"one {kind} only, not '{word.strip()}' as well"
-        parts[kind] = code
-        if kind == "year" and word.strip().startswith(EARLY):
-            parts["early"] = "yes"
+        note_part(parts, kind, code, word)
     lacking = [EXPECTED[kind] for kind in form.parts if kind not in parts]
     return parts, f"the header to say {' and '.join(lacking)} too" if lacking else ""
 
@@ -249,9 +247,7 @@ def other_measure(
         elif parts.get(found[0], found[1]) != found[1]:
             return None
         else:
-            parts[found[0]] = found[1]
-            if found[0] == "year" and word.strip().startswith(EARLY):
-                parts["early"] = "yes"
+            note_part(parts, *found, word)
     lacking = [kind for kind in form.parts if kind not in parts]
     if lacking != ["measure"] or len(unknown) != 1:
         return None
@@ -262,6 +258,13 @@ def other_measure(
     if get_close_matches(unknown[0], known, 1, SLIP) or not unknown[0][:1].isalpha():
         return None
     return parts, unknown[0]
+
+
+def note_part(parts: dict[str, str], kind: str, code: str, word: str) -> None:
+    """Put a part among those of its header, and ``early`` beside a year that is provisional."""
+    parts[kind] = code
+    if kind == "year" and word.strip().startswith(EARLY):
+        parts["early"] = "yes"
 
 
 def read_part(word: str, form: Form, vocabulary: Vocabulary) -> tuple[str, str] | None:

@@ -228,6 +228,6 @@ def beside_the_table(body: Sequence[Record], header: Header, name: str) -> list[
     """
     width = len(header.names)
     beyond = sum(len(cells) > width and any(map(str.strip, cells[width:])) for _, cells in body)
-    if not body or beyond < MOSTLY * len(body):
+    if len(body) < _NARROW or beyond < MOSTLY * len(body):
         return []
     return [Fault(name, header.row, f"column {width + 1}", "", "a name for the column")]

@@ -69,7 +69,8 @@ class OwnTable:
         with self.body() as records:
             return next(islice(records, position - 1, None), (position + self.header.row, []))[0]
 
-    def _error(self, faults: list[Fault]) -> DataError:
+    def error(self, faults: list[Fault]) -> DataError:
+        """Gather faults into one error, rows as a person sees them."""
         return DataError([in_editor(fault, self.hidden_lines) for fault in sorted(set(faults))])
 
 
@@ -95,6 +96,7 @@ class Typed:
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        """Choose the spellings of ids, and note them."""
         self._spellings = {one.name: one.spellings() for one in self.columns if one.as_text}
         for column, spellings in self._spellings.items():
             self.notes += joined(spellings, column)
@@ -159,10 +161,10 @@ def open_table(path: Path, name: str, limits: Limits = STREAMED) -> OwnTable:
         faults = [Fault(name, 1, "", "an empty file", "a header and rows")]
     table = OwnTable(name, form.Header(1, []), source)
     if faults:
-        raise table._error(faults)
+        raise table.error(faults)
     header, faults = form.read_header(top, name)
     if faults:
-        raise table._error(faults)
+        raise table.error(faults)
     return OwnTable(name, header, source)
 
 
@@ -200,7 +202,7 @@ def typed(table: OwnTable, columns: Sequence[str], text: Sequence[str] = ()) -> 
     found = [Column(name, as_text=name in text) for name in wanted]
     faults = form.header_faults(table.header, table.name, wanted)
     if faults:
-        raise table._error(faults)
+        raise table.error(faults)
     rows = 0
     ends: list[Record] = []
     try:
@@ -223,7 +225,7 @@ def typed(table: OwnTable, columns: Sequence[str], text: Sequence[str] = ()) -> 
     commas = any("," in one.first for one in found if one.kind == "number")
     faults += [fault for one in found for fault in one.doubts(table.name, commas=commas)]
     if faults:
-        raise table._error(faults)
+        raise table.error(faults)
     return Typed(table, found, rows)
 
 

@@ -203,5 +203,9 @@ def _slip(one: str, other: str) -> bool:
         return False
     if any(not letter.isalpha() for letter in cut + cut_other):
         return bool((cut + cut_other).strip(" -.") == "")
-    words = one[:start].split(" ")[-1] + cut + one[len(one) - end :].split(" ")[0]
+    words = (
+        one[:start].rsplit(" ", maxsplit=1)[-1]
+        + cut
+        + one[len(one) - end :].split(" ", maxsplit=1)[0]
+    )
     return len(words) >= SHORTEST

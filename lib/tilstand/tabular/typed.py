@@ -15,9 +15,9 @@ from tilstand.tabular.cells import EITHER, bare, number
 from tilstand.tabular.names import one_spelling, tidy
 
 #: What programs write for nothing, as pandas has it.
+_SIGNS = ("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "1.#IND", "1.#QNAN", "<NA>")
 MISSING = frozenset(
-    ("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN")
-    + ("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null")
+    (*_SIGNS, "-NaN", "-nan", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null")
 )
 TRUTHS = {"true": True, "false": False}
 #: Whole numbers up to here are exact as floating point.
@@ -146,7 +146,7 @@ def parsed(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     cells = pd.Series(texts, dtype=object)
     missing = cells.isin(MISSING).to_numpy()
-    plain = pd.to_numeric(cells.where(~missing), errors="coerce").to_numpy(dtype=float)
+    plain = pd.to_numeric(cells.where(~missing), errors="coerce").to_numpy(dtype=float, copy=True)
     rest = np.isnan(plain) & ~missing
     if rest.any():
         known = {text: _norwegian(text) for text in cells[rest].unique()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -47,18 +48,18 @@ def frame_of_arrays(
     y = endog.iloc[:, 0] if isinstance(endog, pd.DataFrame) and endog.shape[1] == 1 else endog
     outcome = str(getattr(y, "name", None) or "y")
     school = str(getattr(groups, "name", None) or "group")
-    index = next(
-        (a.index for a in (y, exog, groups) if isinstance(a, (pd.Series, pd.DataFrame))), None
-    )
-    for name, one in (("exog", exog), ("groups", groups)):
-        if isinstance(one, (pd.Series, pd.DataFrame)) and not one.index.equals(index):
-            raise FormulaError(f"{name}: its index is not that of endog")
     columns, names = _predictors(exog)
     ids = groups if isinstance(groups, pd.Series) else pd.Series(groups)
     lengths = {"endog": len(y), "exog": len(columns), "groups": len(ids)}
     if len(set(lengths.values())) > 1:
         said = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise FormulaError(f"endog, exog and groups differ in length: {said}")
+    index = next(
+        (a.index for a in (y, exog, groups) if isinstance(a, (pd.Series, pd.DataFrame))), None
+    )
+    for name, one in (("exog", exog), ("groups", groups)):
+        if isinstance(one, (pd.Series, pd.DataFrame)) and not one.index.equals(index):
+            raise FormulaError(f"{name}: its index is not that of endog")
     if "Intercept" in names and not (columns[:, names.index("Intercept")] == 1).all():
         raise FormulaError("exog: a column called Intercept has to be one for every pupil")
     taken = {*names, outcome}
@@ -75,6 +76,57 @@ def frame_of_arrays(
     if index is not None:
         frame.index = index
     return frame, names, outcome, school
+
+
+def frame_with_groups(data: Any, groups: Any) -> tuple[Any, str]:
+    """Put school ids given as an array among a frame's columns.
+
+    Parameters
+    ----------
+    data : DataFrame, mapping of columns, or anything else that holds pupils
+        The pupils.
+    groups : str or array_like, shape (n,)
+        The column of school ids, or the ids of a frame's rows.
+
+    Returns
+    -------
+    data : object
+        The pupils, with the ids where they were given apart; a mapping as a frame.
+    groups : str
+        The column of school ids.
+
+    Raises
+    ------
+    FormulaError
+        If ids do not go with the pupils.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pupils = pd.DataFrame({"y": [1.0, 2.0], "school": ["a", "b"]})
+    >>> frame_with_groups(pupils, pupils["school"])[1]
+    'school'
+    """
+    if isinstance(data, Mapping):
+        data = pd.DataFrame(data)
+    if isinstance(groups, str):
+        return data, groups
+    if not isinstance(data, pd.DataFrame):
+        raise FormulaError(
+            "the pupils come second and the column of school ids third: "
+            "from_formula(formula, data, groups='school')"
+        )
+    ids = groups if isinstance(groups, pd.Series) else pd.Series(np.asarray(groups).ravel())
+    if len(ids) != len(data):
+        raise FormulaError(f"groups: {len(ids)} ids for {len(data)} pupils")
+    if isinstance(groups, pd.Series) and not groups.index.equals(data.index):
+        raise FormulaError("groups: its index is not that of the pupils")
+    name = str(ids.name or "group")
+    if name in data and (data.columns == name).sum() == 1 and data[name].equals(ids):
+        return data, name
+    while name in data:
+        name = f"{name}_id"
+    return data.assign(**{name: ids.to_numpy() if groups is not ids else ids}), name
 
 
 def _predictors(exog: Any) -> tuple[np.ndarray, tuple[str, ...]]:

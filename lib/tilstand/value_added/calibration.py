@@ -307,19 +307,19 @@ def prediction(
     ReliabilityError
         If the error would be larger than what varies.
     """
+    missing = [name for name in priors if name not in names]
+    if missing:
+        raise ReliabilityError([f"{name}: does not vary within schools" for name in missing])
     scale = np.sqrt(np.diag(covariance))
     if np.linalg.cond(covariance / np.outer(scale, scale)) > 1e12:
         raise CollinearError("the predictors are collinear within schools")
-    at = [names.index(name) for name in priors if name in names]
-    if len(at) < len(priors):
-        missing = [name for name in priors if name not in names]
-        raise ReliabilityError([f"{name}: does not vary within schools" for name in missing])
+    at = [names.index(name) for name in priors]
     # What the other predictors do not tell about the priors must exceed the priors' error.
     left = np.linalg.inv(np.linalg.inv(covariance)[np.ix_(at, at)]) - noise[np.ix_(at, at)]
     if np.linalg.eigvalsh(left).min() <= 0:
         worst = ", ".join(priors)
         raise ReliabilityError(
-            f"{worst}: the stated reliability leaves no true differences between pupils of a "
-            "school with the same other predictors: the error is larger than what varies"
+            f"{worst}: the stated reliability or error leaves no true differences between "
+            "pupils of a school with the same other predictors: it is larger than what varies"
         )
     return np.asarray(np.eye(len(names)) - np.linalg.solve(covariance, noise))

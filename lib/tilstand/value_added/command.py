@@ -18,7 +18,6 @@ from tilstand.value_added.defaults import LEVEL, MIN_PUPILS
 from tilstand.value_added.errors import (
     FormulaError,
     NamesWarning,
-    PersonalDataWarning,
     ReliabilityError,
     ValueAddedError,
     ValueAddedWarning,
@@ -31,6 +30,7 @@ from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.reading import PupilFile
 from tilstand.value_added.results import RandomInterceptResults
+from tilstand.value_added.small_schools import check_smallest, leave_out, small_schools
 
 _METHODS = ("reml", "ml")
 
@@ -116,7 +116,8 @@ def run(
     min_n : int
         Schools with fewer pupils stay in the model; their rows of ``schools.csv`` are marked
         ``left out`` and hold no number. Where this would be one school alone, the smallest of
-        the others goes with it: the one could be worked out from the rest.
+        the others goes with it: the one could be worked out from the rest. With cohorts, a
+        school with a smaller cohort is left out of every file.
     allow_large : bool
         Read a text file of any size.
 
@@ -151,6 +152,7 @@ def run(
         columns = {role: column for role, column in roles.items() if column is not None}
         pupils = PupilFile(file, allow_large=allow_large)
         if len(columns) > 1 or class_share is not None:
+            check_smallest(options.min_n)
             return _run_layers(pupils, options, columns, output, class_share)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ValueAddedWarning)
@@ -209,21 +211,14 @@ def _run_layers(
         about["formula"] = results.model.design.formula
     if options.errors:
         about["prior"] = {"reliability": options.errors}
-    return write_layers(results, output, about)
+    return write_layers(results, output, about, options.min_n)
 
 
 def _estimated(file: PupilFile, options: Options) -> tuple[pd.DataFrame, dict[str, Any]]:
     formula, school, level = options.formula, options.school, options.level
     if options.method not in _METHODS:
         raise FormulaError(f"method: {options.method!r} is neither of {', '.join(_METHODS)}")
-    if options.min_n < 1:
-        raise FormulaError(f"min-n: {options.min_n} is too small: 1 writes every school")
-    if options.min_n == 1:
-        warnings.warn(
-            "schools of a single pupil are written down: schools.csv is personal data",
-            PersonalDataWarning,
-            stacklevel=2,
-        )
+    check_smallest(options.min_n)
     data = _pupils(file, options, [school, *error_columns(options.errors)], [school])
     reml = options.method == "reml"
     prior: dict[str, Any] = {}
@@ -234,48 +229,14 @@ def _estimated(file: PupilFile, options: Options) -> tuple[pd.DataFrame, dict[st
     else:
         results = RandomIntercept.from_formula(formula, data, school).fit(reml=reml)
         effects = results.school_effects(level)
-    effects, left_out = leave_out_small(effects, options.min_n)
+    small = small_schools(effects, options.min_n)
+    effects, left_out = leave_out(effects, small, ("school",)), len(small)
     head = {"file": file.path.name, "formula": formula, "level": level}
     tail = {
         "left_out": {"schools": left_out, "min_n": options.min_n},
         "note": _note(results, left_out, options.min_n),
     }
     return effects, {**head, **results.as_dict(level), **prior, **tail}
-
-
-def leave_out_small(effects: pd.DataFrame, min_n: int) -> tuple[pd.DataFrame, int]:
-    """Blank the numbers of schools with few pupils, so that none can be worked out.
-
-    Parameters
-    ----------
-    effects : DataFrame, J rows
-        With ``school`` and ``n``.
-    min_n : int
-        Smallest number of pupils whose row keeps its numbers.
-
-    Returns
-    -------
-    effects : DataFrame, J rows
-        A copy with ``status``, ``shown`` or ``left out``.
-    count : int
-        Schools left out; never one alone.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"school": ["a", "b", "c"], "n": [40, 6, 30], "se": [0.1, 0.3, 0.1]})
-    >>> leave_out_small(table, 10)[0]["status"].tolist()
-    ['shown', 'left out', 'left out']
-    """
-    by_size = effects["n"].sort_values(kind="stable").index
-    count = int((effects["n"] < min_n).sum())
-    count = min(2, len(effects)) if count == 1 else count
-    small = effects.index.isin(by_size[:count])
-    marked = effects.astype({"n": "Int64"})
-    marked.loc[small, [name for name in marked.columns if name != "school"]] = pd.NA
-    marked["status"] = "shown"
-    marked.loc[small, "status"] = "left out"
-    return marked, count
 
 
 def _listed(values: Any) -> list[Any]:

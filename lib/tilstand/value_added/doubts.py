@@ -20,9 +20,12 @@ from tilstand.value_added.errors import (
 from tilstand.value_added.school_ids import school_codes
 
 # Quartiles from about this many pupils; scales with fewer different values have no far outside.
-_SAMPLE = 4096
+_SAMPLE = 1024
 _FEW_VALUES = 12
 _MOST_CODES = 6
+# Columns and keys that a first look takes; more are looked at only where it finds something.
+_QUICK_COLUMNS = 3
+_KEYS = 100_000
 # A prime and odd multipliers spread equal rows to equal numbers and unequal ones apart.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -118,17 +121,16 @@ def repeated_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) ->
     """
     if len(frame) < 2:
         return 0
-    quick = _key(frame, variables)
-    candidates = _shared(quick)
-    if not candidates.any():
+    quick = _key(frame, variables[:_QUICK_COLUMNS])
+    # Equal rows have equal keys, so a sample of keys holds all of a row's repetitions or none.
+    every = np.uint64(1 + len(frame) // _KEYS)
+    if not len(_twice(quick[quick % every == 0] if every > 1 else quick)):
         return 0
-    some = frame[candidates]
-    others = [name for name in some.columns if name != groups]
-    key = pd.util.hash_pandas_object(some[others].astype(str), index=False).to_numpy()
+    some = frame[np.isin(quick, _twice(quick))]
+    key = _key(some, [name for name in some.columns if name != groups])
     codes, _ = school_codes(some[groups], sort=False)
-    of_school = (key ^ codes.astype(np.uint64)) * _SPREAD
-    within = np.bincount(np.unique(of_school, return_inverse=True)[1])
-    anywhere = np.bincount(np.unique(key, return_inverse=True)[1])
+    within = _sizes((key ^ codes.astype(np.uint64)) * _SPREAD)
+    anywhere = _sizes(key)
     repeated = int((within - 1).sum())
     if not repeated:
         return 0
@@ -141,23 +143,30 @@ def repeated_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) ->
     return repeated if equal_within > 2 * expected + 4 * np.sqrt(expected) else 0
 
 
-def _key(frame: pd.DataFrame, variables: Sequence[str]) -> np.ndarray:
+def _key(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
     key = np.zeros(len(frame), dtype=np.uint64)
-    for name in variables:
+    for name in names:
         column = frame[name]
         if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub":
             bits = column.to_numpy(dtype=float).view(np.uint64)
         else:
-            bits = pd.factorize(column)[0].astype(np.uint64)
-        key = (key ^ bits) * _SPREAD
+            try:
+                bits = pd.factorize(column)[0].astype(np.uint64)
+            except TypeError:  # what cannot be told apart, such as lists
+                continue
+        key ^= bits
+        key *= _SPREAD
         key ^= key >> np.uint64(29)
     return key
 
 
-def _shared(key: np.ndarray) -> np.ndarray:
+def _twice(key: np.ndarray) -> np.ndarray:
     ordered = np.sort(key)
-    twice = ordered[1:][ordered[1:] == ordered[:-1]]
-    return np.isin(key, twice) if len(twice) else np.zeros(len(key), dtype=bool)
+    return ordered[1:][ordered[1:] == ordered[:-1]]
+
+
+def _sizes(key: np.ndarray) -> np.ndarray:
+    return np.unique(key, return_counts=True)[1]
 
 
 def outlying_values(values: np.ndarray) -> dict[float, int]:
@@ -171,10 +180,10 @@ def outlying_values(values: np.ndarray) -> dict[float, int]:
     Returns
     -------
     dict of float to int
-        The values, outermost first, and how many rows have them. A value counts if no other lies
-        within half an interquartile range on its inner side, and if it is a lone one ten ranges
-        out, or one of several rows two and a half ranges out, or stands one and a half out with
-        more rows than the whole range beside it.
+        The values, outermost first, and how many rows have them. They lie beyond a gap of half an
+        interquartile range, and either fifteen ranges out, or two and a half ranges out with
+        several rows of one value, or one and a half out with more rows of one value than there
+        are in the whole range beside them.
 
     Examples
     --------
@@ -183,41 +192,62 @@ def outlying_values(values: np.ndarray) -> dict[float, int]:
     >>> outlying_values(np.append(scores, [999, 999, -1, -1, -1]))
     {999.0: 2, -1.0: 3}
     """
-    known = values[np.isfinite(values)]
+    known = values
     found: dict[float, int] = {}
-    for _ in range(_MOST_CODES):
-        code = _outermost(known)
-        if code is None:
+    while len(found) < _MOST_CODES:
+        codes = _outermost(known)
+        if not len(codes):
             break
-        found[code] = int((known == code).sum())
-        known = known[known != code]
+        for code in codes:
+            found[float(code)] = int((known == code).sum())
+        known = known[~np.isin(known, codes)]
     return found
 
 
-def _outermost(values: np.ndarray) -> float | None:
+def _outermost(values: np.ndarray) -> np.ndarray:
+    nothing = np.empty(0)
     if len(values) < _FEW_VALUES:
-        return None
-    sample = np.sort(values[:: max(1, len(values) // _SAMPLE)])
-    low, high = sample[len(sample) // 4], sample[(3 * len(sample)) // 4]
+        return nothing
+    sample = values[:: max(1, len(values) // _SAMPLE)]
+    sample = sample[np.isfinite(sample)]
+    if not len(sample):
+        return nothing
+    places = [len(sample) // 4, (3 * len(sample)) // 4]
+    low, high = np.partition(sample, places)[places]
     spread = high - low
-    ends = (float(values.max()), float(values.min()))
-    if not spread or max(ends[0] - high, low - ends[1]) < 1.5 * spread:
-        return None
-    if len(np.unique(values)) < _FEW_VALUES:
-        return None
-    for end, distance in sorted(
-        zip(ends, (ends[0] - high, low - ends[1]), strict=True), key=lambda one: -one[1]
-    ):
-        away = np.abs(values - end)
-        inner = away[away > 0].min()
-        count = int((away == 0).sum())
-        crowd = int(((away > 0) & (away < spread + inner)).sum())
-        lone = distance > 10 * spread and inner > 3 * spread
-        several = count > 1 and distance > 2.5 * spread
-        many = count > max(crowd, 2) and distance > 1.5 * spread
-        if inner >= spread / 2 and (lone or several or many):
-            return end
-    return None
+    if not 0 < spread < np.inf:
+        return nothing
+    found = [
+        (side, edge, _beyond_the_gap(side * (values - edge), spread))
+        for side, edge in ((1.0, high), (-1.0, low))
+    ]
+    side, edge, distances = max(found, key=lambda one: one[2].max(initial=0.0))
+    if not len(distances) or len(np.unique(values)) < _FEW_VALUES:
+        return nothing
+    return np.unique(values[np.isin(side * (values - edge), distances)])[:: -int(side)]
+
+
+def _beyond_the_gap(distance: np.ndarray, spread: float) -> np.ndarray:
+    """Return the distances beyond the first gap outside the bulk, if they look like codes."""
+    # Comparisons with a missing value are false.
+    outside = distance[(distance > 1.5 * spread) & (distance < np.inf)]
+    steps, counts = np.unique(outside, return_counts=True)
+    if not len(steps):
+        return steps
+    bulk = distance[distance <= 1.5 * spread].max(initial=0.0)
+    gaps = np.diff(steps, prepend=bulk)
+    wide = np.flatnonzero(gaps >= spread / 2)
+    if not len(wide) or len(steps) - wide[0] > _MOST_CODES:
+        return np.empty(0)
+    first = int(wide[0])
+    codes, most = steps[first:], int(counts[first:].max())
+    inner = codes[0] - gaps[first]
+    lone = codes[0] > 15 * spread and gaps[first] > 5 * spread
+    several = codes[0] > 2.5 * spread and (most > 2 or (most > 1 and gaps[first] >= spread))
+    if lone or several:
+        return codes
+    crowd = int(((distance >= inner - spread) & (distance <= inner)).sum())
+    return codes if most > max(crowd, 2) else np.empty(0)
 
 
 def warn_of_fit(*, boundary: bool, schools: int) -> None:

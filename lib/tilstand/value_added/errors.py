@@ -192,5 +192,5 @@ def check_level(level: float, name: str = "level") -> float:
         number = float("nan")
     if 0 < number < 1:
         return number
-    meant = f": write {number / 100:g}" if 1 < number < 100 else ""
+    meant = f": write {number / 100:g}" if name == "level" and 1 < number < 100 else ""
     raise LevelError(f"{name}: {level} does not lie between 0 and 1{meant}")

@@ -243,8 +243,9 @@ class FixedEffects:
         except (PatsyError, ValueError, TypeError) as error:
             known = ", ".join(self.names)
             first = (str(error).splitlines() or [""])[0]
+            said = repr(r_matrix) if isinstance(r_matrix, str) else f"of shape {np.shape(r_matrix)}"
             raise FormulaError(
-                f"the hypothesis {r_matrix!r} cannot be read: {first}; the predictors are {known}"
+                f"the hypothesis {said} cannot be read: {first}; the predictors are {known}"
             ) from None
         return np.asarray(given.coefs, dtype=float), np.asarray(given.constants, float).ravel()
 

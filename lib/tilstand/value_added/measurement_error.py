@@ -19,15 +19,19 @@ from tilstand.value_added.calibration import (
     calibrate_statistics,
     check_reliability,
 )
-from tilstand.value_added.calibration_pupils import calibrate_pupils, error_columns
+from tilstand.value_added.calibration_pupils import (
+    CalibratedPupils,
+    calibrate_pupils,
+    error_columns,
+)
 from tilstand.value_added.columns import names_in
 from tilstand.value_added.defaults import LEVEL
 from tilstand.value_added.design import RowCount
 from tilstand.value_added.doubts import quietly
-from tilstand.value_added.errors import ReliabilityError
+from tilstand.value_added.errors import PupilsNotKeptError, ReliabilityError
 from tilstand.value_added.formula import formula_columns, terms_without, uses_as_it_is
-from tilstand.value_added.random_intercept import Pupils, RandomIntercept
 from tilstand.value_added.parquet import parquet_frames
+from tilstand.value_added.random_intercept import Pupils, RandomIntercept
 from tilstand.value_added.results import RandomInterceptResults
 
 
@@ -160,24 +164,34 @@ def fit_calibrated(
     known = {name: error for name, error in errors.items() if not isinstance(error, str)}
     if error_columns(errors):
         known = {}
+    given = " + ".join(terms_without(formula, errors))
+
+    def calibrated_pupils() -> CalibratedPupils:
+        assert model.frames is not None
+        frame = pd.concat(list(model.frames()))
+        frame = frame.dropna(subset=[model.groups, *design.variables])
+        return calibrate_pupils(frame, model.groups, errors, given=given, means=means)
+
     if len(known) == len(errors) and all(uses_as_it_is(formula, name) for name in errors):
         found = calibrate_statistics(model.statistics, known, means=means)
         calibrated = RandomIntercept.from_statistics(
             found.statistics,
             rows=model.rows,
             design=design,
-            groups=groups,
+            frames=None if model.frames is None else lambda: (calibrated_pupils().frame,),
+            groups=model.groups,
             mean_error=found.excess,
             calibration=found.variance,
         )
         return Calibrated(naive, calibrated.fit(reml=reml), dict(errors), found.reliability)
-    assert model.frames is not None
-    frame = pd.concat(list(model.frames()), ignore_index=True)
-    frame = frame.dropna(subset=[groups, *design.variables])
-    given = " + ".join(terms_without(formula, errors))
-    pupils = calibrate_pupils(frame, groups, errors, given=given, means=means)
+    if model.frames is None:
+        raise PupilsNotKeptError(
+            "transformed priors and pupils' own standard errors need to see the pupils twice: "
+            "give a frame, a list of frames, or a file"
+        )
+    pupils = calibrated_pupils()
     with quietly():
-        calibrated = RandomIntercept.from_formula(formula, pupils.frame, groups)
+        calibrated = RandomIntercept.from_formula(formula, pupils.frame, model.groups)
     calibrated.rows = model.rows
     calibrated.calibration = pupils.variance(calibrated.exog_names)
     return Calibrated(naive, calibrated.fit(reml=reml), dict(errors), pupils.reliability)

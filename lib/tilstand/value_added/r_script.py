@@ -73,9 +73,7 @@ def write_r(
     frame.insert(0, "outcome", pupils.endog)
     frame["school"] = pupils.school + 1
     data, script = folder / "pupils.csv", folder / "fit.R"
-    frame.sort_values(["school", "outcome", *columns]).to_csv(
-        data, index=False, float_format="%.17g", encoding="utf-8"
-    )
+    frame.sort_values(["school", "outcome", *columns]).to_csv(data, index=False, encoding="utf-8")
     legend = "; ".join(f"{x} is {name}" for x, name in zip(columns, names, strict=True))
     numbers = [llf, *variances, *params]
     labels = ["log-likelihood", "school variance", "residual variance", *columns]

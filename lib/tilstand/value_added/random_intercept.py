@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tilstand.value_added.arrays import frame_of_arrays
+from tilstand.value_added.arrays import frame_of_arrays, frame_with_groups
 from tilstand.value_added.calibration_variance import CalibrationVariance
 from tilstand.value_added.checks import check_columns
 from tilstand.value_added.design import Design, RowCount, reduce_pupils
@@ -17,12 +17,19 @@ from tilstand.value_added.doubts import warn_of_fit, warn_of_rows
 from tilstand.value_added.errors import FormulaError, NoPupilsError
 from tilstand.value_added.formula import build_design, formula_columns
 from tilstand.value_added.likelihood import ProfileLikelihood
-from tilstand.value_added.pupil_model import PupilModel
 from tilstand.value_added.parquet import parquet_columns, parquet_frames
+from tilstand.value_added.pupil_model import PupilModel
 from tilstand.value_added.results import RandomInterceptResults
 from tilstand.value_added.sufficient import SufficientStatistics
 
-Pupils = pd.DataFrame | str | Path | Iterable[pd.DataFrame] | Callable[[], Iterable[pd.DataFrame]]
+Pupils = (
+    pd.DataFrame
+    | Mapping[str, Any]
+    | str
+    | Path
+    | Iterable[pd.DataFrame]
+    | Callable[[], Iterable[pd.DataFrame]]
+)
 
 
 class RandomIntercept(PupilModel):
@@ -153,7 +160,7 @@ class RandomIntercept(PupilModel):
         return model
 
     @classmethod
-    def from_formula(cls, formula: str, data: Pupils, groups: str) -> RandomIntercept:
+    def from_formula(cls, formula: str, data: Pupils, groups: Any) -> RandomIntercept:
         """Build the model from a formula and pupils in memory or out of it.
 
         Parameters
@@ -163,8 +170,8 @@ class RandomIntercept(PupilModel):
         data : DataFrame, path of a Parquet file, iterable of frames, or callable giving one
             The pupils. Frames of an iterable are reduced one at a time; a formula with categories
             or splines needs an iterable that can be read twice.
-        groups : str
-            The column of school ids.
+        groups : str, or array_like of shape (n,)
+            The column of school ids, or with a frame the ids themselves.
 
         Returns
         -------
@@ -182,17 +189,15 @@ class RandomIntercept(PupilModel):
             For rows that repeat wholly and values far outside the bulk, looked for in the first
             frame.
         """
-        if not isinstance(groups, str):
-            raise FormulaError(
-                "the pupils come second and the column of school ids third: "
-                "from_formula(formula, data, groups='school')"
-            )
+        data, groups = frame_with_groups(data, groups)
         frames = _frames(data, formula, groups)
         design = build_design(formula, frames)
-        model = _built(design, frames, groups, again=not isinstance(frames, _Once))
-        if not isinstance(frames, _Once):
-            first = next(iter(frames()))
-            warn_of_rows(first, groups, design.variables)
+        if isinstance(frames, _Once):
+            model = _built(design, frames, groups, again=False)
+            model.frames = None
+            return model
+        model = _built(design, frames, groups, again=True)
+        warn_of_rows(next(iter(frames())), groups, design.variables)
         return model
 
     def fit(self, reml: bool = True) -> RandomInterceptResults:  # noqa: FBT001, FBT002

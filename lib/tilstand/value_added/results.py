@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from statsmodels.iolib.summary2 import Summary
 
 from tilstand.value_added.certificate import mixedlm_log_likelihood
 from tilstand.value_added.defaults import LEVEL
-from tilstand.value_added.errors import PupilsNotKeptError, check_level
+from tilstand.value_added.errors import FormulaError, PupilsNotKeptError, check_level
 from tilstand.value_added.fixed_effects import FixedEffects
 from tilstand.value_added.likelihood import Conditional, Optimum, ProfileLikelihood
 from tilstand.value_added.plotting import Plots
@@ -324,6 +325,8 @@ class RandomInterceptResults(FixedEffects, Plots):
         if exog is None:
             seen = self._observations
             return seen.exog, seen.index, seen.school
+        if isinstance(exog, Mapping):
+            exog = pd.DataFrame(exog)
         if isinstance(exog, pd.DataFrame):
             if self.model.design is None:
                 raise PupilsNotKeptError(
@@ -334,12 +337,15 @@ class RandomInterceptResults(FixedEffects, Plots):
             ids = exog[self.model.groups] if with_schools else None
             at = np.full(len(exog), -1) if ids is None else positions_in(self.schools, ids)
             return x, exog.index, at
-        x = np.atleast_2d(np.asarray(exog, dtype=float))
-        if x.shape[1] != len(self.names) or with_schools:
-            raise PupilsNotKeptError(
-                f"exog: {x.shape[1]} columns; an array has the {len(self.names)} predictors "
-                f"{', '.join(self.names)}, a frame may have the schools too"
-            )
+        wanted = f"an array of the {len(self.names)} predictors {', '.join(self.names)}"
+        try:
+            x = np.atleast_2d(np.asarray(exog, dtype=float))
+        except (TypeError, ValueError):
+            raise FormulaError(f"exog: neither a frame nor {wanted}") from None
+        if x.ndim != 2 or x.shape[1] != len(self.names):
+            raise FormulaError(f"exog: shape {x.shape}, {wanted} was expected")
+        if with_schools:
+            raise FormulaError("exog: an array names no schools: give a frame")
         return x, pd.RangeIndex(len(x)), np.full(len(x), -1)
 
     def certify(self) -> dict[str, float]:
@@ -421,7 +427,7 @@ class RandomInterceptResults(FixedEffects, Plots):
         raw = path.read() if hasattr(path, "read") else Path(path).read_bytes()
         loaded = pickle.loads(raw)  # noqa: S301
         if not isinstance(loaded, cls):
-            raise PupilsNotKeptError(f"{path}: holds no {cls.__name__}")
+            raise FormulaError(f"{path}: holds no {cls.__name__}")
         return loaded
 
     def to_r(self, path: Any) -> list[Path]:

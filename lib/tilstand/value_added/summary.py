@@ -100,7 +100,7 @@ def summary_of(fit: Fit, rows: RowCount, interval: tuple[float, float], alpha: f
             "Coef.": fit.params,
             "Std.Err.": fit.bse,
             "z": fit.tvalues,
-            "P>|z|": fit.pvalues,
+            "P>|z|": fit.pvalues.round(4),
             low: ends[0],
             high: ends[1],
         }

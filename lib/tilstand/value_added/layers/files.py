@@ -11,13 +11,17 @@ import pandas as pd
 
 from tilstand.value_added.bands import BandRule
 from tilstand.value_added.checks import check_columns
+from tilstand.value_added.defaults import MIN_PUPILS
 from tilstand.value_added.layers.cohort_means import with_cohort_means
 from tilstand.value_added.layers.flags import layered_bands
 from tilstand.value_added.layers.model import LayeredIntercept, roles_of
 from tilstand.value_added.layers.results import LayeredResults
 from tilstand.value_added.layers.turned import turned_schools
 from tilstand.value_added.parquet import parquet_frames
+from tilstand.value_added.small_schools import leave_out, small_schools
 
+#: Columns that name a row.
+_KEYS = ("municipality", "school", "cohort")
 _OWN = "the school's own contribution"
 _WITH_CLASSES = "the contribution of this school with these classes"
 
@@ -71,7 +75,9 @@ def fit_layers(
     return model.fit(method)
 
 
-def write_layers(results: LayeredResults, output: Path, about: dict[str, Any]) -> list[Path]:
+def write_layers(
+    results: LayeredResults, output: Path, about: dict[str, Any], min_n: int = MIN_PUPILS
+) -> list[Path]:
     """Write a layered fit down.
 
     Parameters
@@ -82,6 +88,10 @@ def write_layers(results: LayeredResults, output: Path, about: dict[str, Any]) -
         Folder; made if it is not there.
     about : dict
         ``file``, ``formula`` and ``level``, which stand first in ``model.json``.
+    min_n : int
+        A school with fewer pupils, or with fewer in one of its cohorts, stays in the model and
+        holds no number in any file; nor does a municipality with one such school alone, whose
+        mean would tell the school's.
 
     Returns
     -------
@@ -97,15 +107,23 @@ def write_layers(results: LayeredResults, output: Path, about: dict[str, Any]) -
     schools = results.school_effects(level).assign(
         band=bands["band"], error_probability=bands["error_probability"]
     )
-    tables = {"schools.csv": schools}
+    groups = [schools[["school", "n"]]]
+    tables = {}
     if "cohort" in tree.columns:
         tables["cohorts.csv"] = results.cohort_effects(level)
+        groups.append(tables["cohorts.csv"][["school", "n"]])
     if "cohort" in tree.levels and _in_both_ends(results) > 1:
         tables["changes.csv"] = turned_schools(results, level=level)
+    small = small_schools(pd.concat(groups), min_n)
+    tables = {"schools.csv": schools, **tables}
+    tables = {name: leave_out(table, small, _KEYS) for name, table in tables.items()}
     if "municipality" in tree.levels:
-        tables["municipalities.csv"] = results.municipality_effects(level)
-    counts = bands["band"].value_counts()
-    flagged = bands["band"].isin(["over", "under"])
+        means = results.municipality_effects(level)
+        told = _beside_one(schools, small)
+        tables["municipalities.csv"] = leave_out(means, told, _KEYS, by="municipality")
+    shown = ~schools["school"].isin(list(small)).to_numpy()
+    counts = bands.loc[shown, "band"].value_counts()
+    flagged = bands["band"].isin(["over", "under"]) & shown
     own = "class" in tree.levels or results.model.class_share is not None
     summary = {
         **about,
@@ -116,6 +134,7 @@ def write_layers(results: LayeredResults, output: Path, about: dict[str, Any]) -
             **{name: int(counts.get(name, 0)) for name in ("over", "around", "under")},
             "expected_wrong": float(bands.loc[flagged, "error_probability"].sum()),
         },
+        "left_out": {"schools": len(small), "min_n": min_n},
         "note": " ".join(results.notes),
     }
     output.mkdir(parents=True, exist_ok=True)
@@ -127,6 +146,13 @@ def write_layers(results: LayeredResults, output: Path, about: dict[str, Any]) -
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
     written[1].write_text(text + "\n", encoding="utf-8")
     return written
+
+
+def _beside_one(schools: pd.DataFrame, small: set[object]) -> set[object]:
+    """Find the municipalities with one school left out: their mean would tell that school's."""
+    hidden = schools[schools["school"].isin(list(small))].groupby("municipality", observed=True)
+    count = hidden["school"].size()
+    return set(count.index[count == 1])
 
 
 def _in_both_ends(results: LayeredResults) -> int:
