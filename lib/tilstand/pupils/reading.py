@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tilstand.errors import DataError
+from tilstand.errors import DataError, by_cause
 from tilstand.pupils.schema import Pupils, load_schema, read_pupils
 from tilstand.tabular.cells import decimal_sign, number
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tilstand.project import Project
 
 SCHEMA = "data/pupils.schema.json"
-# A broken file is told by its first faults; a thousand lines help nobody.
+# A broken file is told by its first causes; a thousand lines help nobody.
 MOST_FAULTS = 20
 _CODE = re.compile(r"0[0-9]+")
 
@@ -203,7 +203,7 @@ def _guessed(column: pd.Series) -> pd.Series:
 
 
 def _lines(faults: Iterable[object]) -> list[object]:
-    lines = list(faults)
+    lines: list[object] = by_cause(list(faults))
     if len(lines) <= MOST_FAULTS:
         return lines
-    return [*lines[:MOST_FAULTS], f"and {len(lines) - MOST_FAULTS} faults more"]
+    return [*lines[:MOST_FAULTS], f"and {len(lines) - MOST_FAULTS} kinds of fault more"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tilstand.errors import CallError
-from tilstand.tabular.cells import bare, decimal_sign, number
+from tilstand.tabular.cells import bare, decimal_sign, expected_number, number
 from tilstand.tabular.raw import read_raw
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _cells(raw: RawTable, table: pd.DataFrame, field: dict[str, Any], column: st
         if text == "":
             expected = "a value" if rules.get("required") and column in raw.header else ""
         elif value is None:
-            expected = "a number"
+            expected = expected_number(text, "a number")
         else:
             expected = _broken_rule(value, field["type"], rules)
         if expected:

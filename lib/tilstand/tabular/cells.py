@@ -27,6 +27,8 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 ERRORS = re.compile(r"#(N/A|I/T|REF|VALUE|VERDI|DIV/0|NAME|NAVN|NUM|NULL)[!?]?", re.IGNORECASE)
+A_DATE = "a spreadsheet has made a date of it: download anew, and import the column as text"
+AN_ERROR = "a formula has failed there: put its value in the cell"
 _CLEAN = str.maketrans({**dict.fromkeys(SPACES, ""), ",": ".", "\u2212": "-"})
 
 
@@ -86,24 +88,21 @@ def number(text: str, sign: str) -> str | None:
     return plain if len(whole) <= MOST_DIGITS else None
 
 
-def expected_number(text: str) -> str:
+def expected_number(text: str, expected: str = EXPECTED_NUMBER) -> str:
     """Say what was expected instead of a cell that is no number, with the cause where it shows.
 
     Parameters
     ----------
     text : str
         The cell.
+    expected : str
+        What would do.
 
     Returns
     -------
     str
-        What to do about a date or an error that a spreadsheet has made, else what a number is.
+        What would do, and what to do about a date or an error that a spreadsheet has made.
     """
     if DATE.fullmatch(text):
-        return (
-            f"{EXPECTED_NUMBER}; a spreadsheet has made a date of it: download anew, and import "
-            "the column as text"
-        )
-    if ERRORS.fullmatch(text):
-        return f"{EXPECTED_NUMBER}; a formula has failed there: put its value in the cell"
-    return EXPECTED_NUMBER
+        return f"{expected}; {A_DATE}"
+    return f"{expected}; {AN_ERROR}" if ERRORS.fullmatch(text) else expected
