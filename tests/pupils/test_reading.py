@@ -11,7 +11,7 @@ from tilstand import simulation
 from tilstand.edition.pupil_file import PupilFile
 from tilstand.errors import DataError
 from tilstand.pupils.frames import frames_of
-from tilstand.pupils.reading import read_edition_pupils
+from tilstand.pupils.reading import pupil_quality, read_edition_pupils
 from tilstand.pupils.schema import load_schema
 from tilstand.simulation.municipality import INDEXES
 
@@ -181,3 +181,32 @@ def test_survey_fields_are_the_indexes_that_the_register_names(repo, repo_regist
 
     assert set(got) == set(INDEXES)
     assert all(repo_register.knows_category(name) for name in got)
+
+
+def test_a_school_has_one_spelling_in_all_files_of_an_edition(read, project_copy):
+    names = ["Åsen skole", "A\u030asen skole", "åsen  skole ", "Åsen skole"]
+    first = [
+        ROWS[0].replace("0101;", f"{name};").replace("0101011", f"{n:07}")
+        for n, name in enumerate(names)
+    ]
+    more = dataclasses.replace(FILE, file="data/incoming/flere.csv")
+    both = dataclasses.replace(FILE, more=(more,))
+    rows = [HEADER, first[2].replace("åsen", "ÅSEN")]
+    read(*first)
+    (project_copy.root / more.file).write_text("\n".join(rows), encoding="utf-8")
+
+    got = read(*first, file=both)["school"]
+    other = read_edition_pupils(project_copy, more, beside=both.all)["school"]
+
+    assert set(got) | set(other) == {"Åsen skole"}
+
+
+def test_names_that_are_nearly_equal_stay_two_and_are_asked_about(read, project_copy):
+    rows = [ROWS[0].replace("0101;", "Kampen skole;"), ROWS[1].replace("Bekkestua", "Kampn skole")]
+    read(*rows)
+
+    _, schools, _, doubts = pupil_quality(project_copy, FILE)
+
+    assert schools == 2
+    (got,) = doubts
+    assert got.startswith("data/incoming/elever.csv:Skole: 'Kampen skole' and 'Kampn skole'")

@@ -12,6 +12,7 @@ from tilstand.edition import load_edition
 from tilstand.errors import Fault, TilstandError
 from tilstand.pupils.reading import SCHEMA
 from tilstand.pupils.schema import SHORTEST_SALT, load_schema, read_pupils
+from tilstand.pupils.spellings import doubts
 from tilstand.pupils.state import looks_like_pupils, named_pupil_files, pupil_state
 from tilstand.register import Register
 from tilstand.sources.edition_figures import load_edition_figures
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "figures (columns of data/README.md), an export of Udir's Statistikkbanken, a pupil file "
-    "(fields of data/pupils.schema.json) or an edition"
+    "(fields of data/pupils.schema.json, or one that an edition names under [pupils]) or an edition"
 )
 
 
@@ -146,5 +147,8 @@ def _pupils(project: Project, register: Register, path: Path, table: RawTable) -
         f"{table.name}: {row['field']}: no value for {row['missing']} of {len(table.rows)} pupils"
         for row in quality
     ]
+    if "school" in table.header:
+        place = table.header.index("school")
+        notes += doubts((cells[place] for _, cells in table.rows), f"{table.name}:school")
     about = f"{table.name}: a pupil file, {len(table.rows)} pupils"
     return Checked("" if read.faults else about, [*read.faults], notes)

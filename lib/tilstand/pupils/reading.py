@@ -10,6 +10,7 @@ import pandas as pd
 
 from tilstand.errors import DataError, by_cause
 from tilstand.pupils.schema import Pupils, load_schema, read_pupils
+from tilstand.pupils.spellings import doubts, school_spellings, spelt
 from tilstand.tabular.cells import decimal_sign, number
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ _CODE = re.compile(r"0[0-9]+")
 
 
 def read_edition_pupils(
-    project: Project, file: PupilFile, *, salt: bytes | None = None
+    project: Project,
+    file: PupilFile,
+    *,
+    beside: Iterable[PupilFile] = (),
+    salt: bytes | None = None,
 ) -> pd.DataFrame:
     """Read and check an edition's pupil file.
 
@@ -35,6 +40,8 @@ def read_edition_pupils(
         The checkout; the file's path is from its root.
     file : PupilFile
         The edition's table ``[pupils]``.
+    beside : iterable of PupilFile
+        All pupil files of the edition: a school has one spelling in all of them.
     salt : bytes, optional
         Secret of at least 16 bytes for the pupils' keys. Without one a new secret is drawn and
         forgotten, so that keys of two readings cannot be joined.
@@ -53,8 +60,9 @@ def read_edition_pupils(
     """
     read = _read(project, file, salt or secrets.token_bytes(32))
     roles = _roles(file)
-    table = read.table.assign(
-        **{name: _guessed(read.table[name]) for name in roles if name.startswith("background_")}
+    table = spelt(read.table, school_spellings(project, [*beside, *file.all]))
+    table = table.assign(
+        **{name: _guessed(table[name]) for name in roles if name.startswith("background_")}
     )
     if file.cohort:
         table["cohort"] = table["cohort"].astype("int64")
@@ -62,7 +70,7 @@ def read_edition_pupils(
     return _placed(table, file).assign(simulated=simulated)
 
 
-def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str, int]]:
+def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str, int], list[str]]:
     """Sum up how complete an edition's pupil file is.
 
     Parameters
@@ -78,6 +86,8 @@ def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str
         Numbers of rows and of different schools.
     missing : dict of str to int
         Pupils without a value, by the file's own column.
+    doubts : list of str
+        Schools of ours whose names are spelt in several ways, or nearly equal.
 
     Raises
     ------
@@ -91,7 +101,11 @@ def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str
         for row in read.quality.to_dict("records")
         if row["field"] in own
     }
-    return len(read.table), int(read.table["school"].nunique()), missing
+    table = read.table
+    ours = table["municipality"].eq(file.own) if file.municipality else slice(None)
+    told = [*doubts(table.loc[ours, "school"], f"{file.file}:{file.school}")]
+    schools = spelt(table, school_spellings(project, [file]))["school"]
+    return len(table), int(schools.nunique()), missing, told
 
 
 def _read(project: Project, file: PupilFile, salt: bytes) -> Pupils:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tilstand.errors import DataError
+from tilstand.pupils.spellings import school_spellings
 from tilstand.register import Register
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.tabular.raw import read_raw
@@ -194,6 +195,7 @@ def _ordered(schools: list[tuple[str, str, str, bool]]) -> list[School]:
 def _own(project: Project, edition: Edition, file: PupilFile) -> list[tuple[str, str, str, bool]]:
     taught: dict[str, set[int]] = {}
     simulated = False
+    spellings = school_spellings(project, file.all)
     for one in file.all:
         path = project.root / one.file
         if not path.is_file():
@@ -203,7 +205,9 @@ def _own(project: Project, edition: Edition, file: PupilFile) -> list[tuple[str,
         grades = table.get("grade", [one.grade if file.more else ""] * len(table["school"]))
         for school, grade in zip(table["school"], grades, strict=True):
             if school:
-                taught.setdefault(school, set()).update([int(grade)] if grade.isdigit() else [])
+                taught.setdefault(spellings.get(school, school), set()).update(
+                    [int(grade)] if grade.isdigit() else []
+                )
         marks = table.get("simulated", [])
         simulated = simulated or any(text.strip().lower() in {"true", "1"} for text in marks)
     names = _names(project, edition)

@@ -122,7 +122,7 @@ def pupil_state(
         named = f"data/editions/{year}.toml:pupils.file: '{file.file}'"
         return [], [f"{named}, expected a file that is there"]
     try:
-        pupils, schools, missing = pupil_quality(project, file)
+        pupils, schools, missing, doubts = pupil_quality(project, file)
     except DataError as error:
         return [], list(error.lines)
     unit = "pupils" if file.outcome else "rows"
@@ -132,4 +132,4 @@ def pupil_state(
         for column, count in missing.items()
         if count
     ]
-    return lines, []
+    return lines + doubts, []

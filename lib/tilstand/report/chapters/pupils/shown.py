@@ -312,7 +312,7 @@ def _pupils(page: Page) -> tuple[PupilData, bool, str, float | None]:
     if file is None:
         data = example_municipality(page.year).data
         return data, True, simulation.HOME, RELIABILITY
-    read = [(read_edition_pupils(page.project, one), one) for one in file.all]
+    read = [(read_edition_pupils(page.project, one, beside=file.all), one) for one in file.all]
     simulated = any(bool(pupils["simulated"].any()) for pupils, _ in read)
     home = file.own if simulated and file.own else page.name
     data = joined([frames_of(pupils, one, page.year) for pupils, one in read])
