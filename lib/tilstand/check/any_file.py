@@ -19,6 +19,7 @@ from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.incoming import downloaded
 from tilstand.sources.statistikkbanken import Export, read_export
+from tilstand.tabular.kinds import NO_LIMITS, OWN, Limits
 from tilstand.tabular.raw import read_raw
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ class Checked:
     notes: list[str] = field(default_factory=list)
 
 
-def check_file(project: Project, path: Path, today: dt.date) -> Checked:
+def check_file(
+    project: Project, path: Path, today: dt.date, *, allow_large: bool = False
+) -> Checked:
     """Check one file by its kind, which its place and its header tell.
 
     Parameters
@@ -64,6 +67,8 @@ def check_file(project: Project, path: Path, today: dt.date) -> Checked:
         The file, anywhere.
     today : datetime.date
         The day that an export's age is counted from.
+    allow_large : bool
+        Read a file of any size.
 
     Returns
     -------
@@ -89,16 +94,17 @@ def check_file(project: Project, path: Path, today: dt.date) -> Checked:
         states = [pupil_state(project, *one) for one in named]
         lines = [line for told, _ in states for line in told]
         return Checked(faults=[fault for _, wrong in states for fault in wrong], notes=lines)
-    table, form_faults = read_raw(path, name)
+    limits = NO_LIMITS if allow_large else OWN
+    table, form_faults = read_raw(path, name, limits)
     if {"indicator", "year"} <= set(table.header):
         return Checked(faults=[*check_figures(path, name, register)])
     vocabulary = Vocabulary.load(project.register / "exports")
     if vocabulary.form_of(table.header):
-        export = read_export(path, name, register, vocabulary)
+        export = read_export(path, name, register, vocabulary, limits=limits)
         return Checked(_about(export, path, vocabulary, today), [*export.faults], export.notes)
     fields = load_schema(project.root / SCHEMA)
     if looks_like_pupils(table.header, {field["name"] for field in fields}):
-        return _pupils(project, register, path, table)
+        return _pupils(project, register, path, table, limits)
     if form_faults:
         return Checked(faults=[*form_faults])
     shown = ", ".join(table.header)[:80]
@@ -134,14 +140,16 @@ def _about(export: Export, path: Path, vocabulary: Vocabulary, today: dt.date) -
     )
 
 
-def _pupils(project: Project, register: Register, path: Path, table: RawTable) -> Checked:
+def _pupils(
+    project: Project, register: Register, path: Path, table: RawTable, limits: Limits
+) -> Checked:
     fields = load_schema(project.root / SCHEMA)
     known = set(register.units.loc[register.units["level"] == "school", "code"])
     for folder in sorted(project.incoming.glob("[0-9][0-9][0-9][0-9]")):
         units = load_edition_figures(project, register, int(folder.name))[1].units
         known |= set(units.loc[units["level"] == "school", "code"])
     salt = secrets.token_bytes(SHORTEST_SALT)
-    read = read_pupils(path, table.name, fields, {}, known, salt)
+    read = read_pupils(path, table.name, fields, {}, known, salt, limits)
     quality = read.quality[read.quality["missing"] > 0].to_dict("records")
     notes = [
         f"{table.name}: {row['field']}: no value for {row['missing']} of {len(table.rows)} pupils"

@@ -13,6 +13,7 @@ import pandas as pd
 
 from tilstand.errors import CallError
 from tilstand.tabular.cells import bare, decimal_sign, expected_number, number
+from tilstand.tabular.kinds import BOOK, Limits
 from tilstand.tabular.raw import read_raw
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def read_pupils(
     columns: dict[str, str],
     schools: set[str] | None,
     salt: bytes,
+    limits: Limits = BOOK,
 ) -> Pupils:
     """Read and check a pupil file.
 
@@ -85,6 +87,8 @@ def read_pupils(
         Organisation numbers that the register knows; None where there is no such register.
     salt : bytes
         Secret of at least 16 bytes; the same salt gives the same hashes.
+    limits : Limits
+        How large the file may be.
 
     Returns
     -------
@@ -98,7 +102,7 @@ def read_pupils(
     """
     if len(salt) < SHORTEST_SALT:
         raise CallError(f"salt: {len(salt)} bytes, expected {SHORTEST_SALT} or more, kept secret")
-    raw, form = read_raw(path, name)
+    raw, form = read_raw(path, name, limits)
     names = [field["name"] for field in fields]
     if not raw.header:
         return Pupils(pd.DataFrame(columns=names), _quiet(form), _quality(pd.DataFrame(), names))
