@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tilstand.contracts import LANGUAGES
 from tilstand.edition.disclosure_rules import DisclosureRules, checked_rules
 from tilstand.edition.pupil_file import PupilFile, checked
+from tilstand.edition.toml_file import read_toml
 from tilstand.errors import CallError, DataError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tilstand.project import Project
     from tilstand.register import Register
 
@@ -91,14 +89,8 @@ def load_edition(project: Project, register: Register, year: int) -> Edition:
         years = ", ".join(str(known) for known in edition_years(project)) or "none yet"
         message = f"edition {year}: no file {project.relative(path)}; editions there are: {years}"
         raise CallError(message)
-    return _checked(_read(path, project), project.relative(path), register, year)
-
-
-def _read(path: Path, project: Project) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{project.relative(path)}: not readable as TOML: {error}") from error
+    name = project.relative(path)
+    return _checked(read_toml(path, name), name, register, year)
 
 
 def _checked(said: dict[str, object], name: str, register: Register, year: int) -> Edition:

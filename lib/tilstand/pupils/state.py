@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING
 
 from tilstand.edition.pupil_file import PupilFile, checked
+from tilstand.edition.toml_file import read_toml
 from tilstand.errors import DataError
 from tilstand.pupils.reading import SCHEMA, pupil_quality
 from tilstand.pupils.schema import load_schema
@@ -40,8 +40,8 @@ def named_pupil_files(project: Project) -> dict[Path, list[tuple[int, PupilFile]
     named: dict[Path, list[tuple[int, PupilFile]]] = {}
     for path in sorted(project.editions.glob("[0-9][0-9][0-9][0-9].toml")):
         try:
-            said = tomllib.loads(path.read_text(encoding="utf-8")).get("pupils")
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            said = read_toml(path, path.name).get("pupils")
+        except DataError:
             continue
         file = checked(said, path.name, [])
         for one in file.all if file is not None else ():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import tilstand
+from tilstand.edition.toml_file import read_toml
 from tilstand.pipeline.compose.exhibit_html import anchor
 from tilstand.pipeline.outputs.datapackage import datapackage
 from tilstand.pipeline.outputs.results import RESULTS, results_csv
@@ -65,7 +65,7 @@ def begin(
         The record but for the finished files. It holds no time of day and no path of this
         machine: the same commit, data and lock give the same record.
     """
-    said = tomllib.loads((project.editions / f"{frame.edition}.toml").read_text(encoding="utf-8"))
+    said = read_toml(project.editions / f"{frame.edition}.toml", f"{frame.edition}.toml")
     return {
         "format": FORMAT,
         "edition": {

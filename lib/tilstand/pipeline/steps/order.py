@@ -6,10 +6,10 @@ This is imported before everything that a build needs, so that finding nothing t
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tilstand.edition.toml_file import read_toml
 from tilstand.pipeline.steps.ingredients import tree_digest, whole
 from tilstand.pipeline.steps.lock import one_at_a_time
 from tilstand.pipeline.steps.state import reason, remember
@@ -107,7 +107,7 @@ def _pages(project: Project, order: Order) -> list[Path]:
     files = {int(path.stem): path for path in project.editions.glob("*.toml")}
     pages = []
     for year in order.editions or sorted(files):
-        known = tomllib.loads(files[year].read_text(encoding="utf-8"))["languages"]
+        known = read_toml(files[year], files[year].name)["languages"]
         languages = known if order.language == "all" else [order.language]
         pages += [project.site / str(year) / language / "index.html" for language in languages]
     return pages
