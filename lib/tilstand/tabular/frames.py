@@ -152,7 +152,7 @@ def open_table(path: Path, name: str, limits: Limits = STREAMED) -> OwnTable:
         raise DataError([*faults])
     source: TextFile | list[Record]
     if kind == EXCEL:
-        source, faults = read_excel(path.read_bytes(), name)
+        source, faults = read_excel(path, name)
         top = source[: form.TOP]
     else:
         source, faults = text_file(path, name)

@@ -19,7 +19,8 @@ from tilstand.tabular.delimited import (
 )
 from tilstand.tabular.encodings import Encoding, decide, garbled, opened
 from tilstand.tabular.kinds import BOOK, EXCEL, TEXT, Limits, kind_of
-from tilstand.tabular.workbook import read_excel, read_parquet
+from tilstand.tabular.parquet import read_parquet
+from tilstand.tabular.workbook import read_excel
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -163,8 +164,8 @@ def _records(path: Path, name: str, limits: Limits) -> tuple[list[Record], int, 
     if faults:
         return [], 0, faults
     if kind != TEXT:
-        read = read_excel if kind == EXCEL else read_parquet
-        rows, faults = read(path.read_bytes(), name)
+        is_excel = kind == EXCEL
+        rows, faults = (read_excel if is_excel else read_parquet)(path, name)
         return rows, 0, faults
     file, faults = text_file(path, name)
     hidden_lines = file.dialect.hidden_lines

@@ -1,4 +1,4 @@
-"""Read Excel and Parquet files as the text that a person would type."""
+"""Read Excel files as the text that a person would type."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from tilstand.tabular.archive import BROKEN, NOT_READABLE, look_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 Rows = list[tuple[int, list[str]]]
-#: Cells held in memory at most, as text; of a workbook, those that are read in ten seconds.
-MOST_CELLS, MOST_EXCEL_CELLS = 3_000_000, 1_000_000
-#: Significant digits of the numbers in Excel and in single precision; what follows is noise.
-EXCEL_DIGITS, SINGLE_DIGITS = 15, 7
+#: Cells held in memory as text at most: those that are read in ten seconds.
+MOST_CELLS = 1_000_000
+#: Significant digits of the numbers in Excel; what follows is noise.
+EXCEL_DIGITS = 15
 
 
 class _TooManyCellsError(Exception):
@@ -62,13 +63,13 @@ def _number_as_text(number: float, digits: int) -> str:
     return f"{decimal.Decimal(f'{number:.{digits}g}'):f}".replace(".", ",")
 
 
-def read_excel(content: bytes, name: str) -> tuple[Rows, list[Fault]]:
+def read_excel(path: Path, name: str) -> tuple[Rows, list[Fault]]:
     """Read the first sheet of an .xlsx workbook that holds anything.
 
     Parameters
     ----------
-    content : bytes
-        The whole file.
+    path : Path
+        The file.
     name : str
         How faults name the file.
 
@@ -80,13 +81,14 @@ def read_excel(content: bytes, name: str) -> tuple[Rows, list[Fault]]:
         A workbook that can't be opened or is too large, a formula without a stored result,
         figures on several sheets.
     """
+    content = path.read_bytes()
     contents, faults = look_into(io.BytesIO(content), name)
     if faults:
         return [], faults
     try:
         return _read_sheets(content, name, formulas=contents.formulas)
     except _TooManyCellsError:
-        expected = f"at most {MOST_EXCEL_CELLS} cells (save a large table as CSV or Parquet)"
+        expected = f"at most {MOST_CELLS} cells (save a large table as CSV or Parquet)"
         return [], [Fault(name, 0, "", "a sheet of more cells", expected)]
     except (*BROKEN, SyntaxError, TypeError, AttributeError, IndexError, RecursionError):
         return [], [Fault(name, 0, "", "not readable", NOT_READABLE)]
@@ -136,9 +138,9 @@ def _texts(rows: Iterable[tuple[Any, ...]]) -> Rows:
         texts.append((number, cells))
         width = max(width, len(cells))
         held += len(cells)
-        if held > MOST_EXCEL_CELLS:
+        if held > MOST_CELLS:
             raise _TooManyCellsError
-    if width * len(texts) > MOST_EXCEL_CELLS:  # a single cell far out to the right
+    if width * len(texts) > MOST_CELLS:  # a single cell far out to the right
         width = len(texts[0][1])
     return [(number, cells + [""] * (width - len(cells))) for number, cells in texts]
 
@@ -157,48 +159,3 @@ def _uncomputed(
                 expected = "a value (open the file in Excel and save it, or paste values only)"
                 faults.append(Fault(name, number, get_column_letter(place + 1), formula, expected))
     return faults
-
-
-def read_parquet(content: bytes, name: str) -> tuple[Rows, list[Fault]]:
-    """Read a Parquet file; its column names become row 1, as if it were saved from Excel.
-
-    Parameters
-    ----------
-    content : bytes
-        The whole file.
-    name : str
-        How faults name the file.
-
-    Returns
-    -------
-    rows : list of (int, list of str)
-        Header and rows as text.
-    faults : list of Fault
-        A file that can't be read, holds lists in its cells or is too large.
-    """
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        file = parquet.ParquetFile(pa.BufferReader(content))
-        cells = file.metadata.num_rows * len(file.schema_arrow)
-        if cells > MOST_CELLS:
-            return [], [Fault(name, 0, "", f"{cells} cells", f"at most {MOST_CELLS} cells")]
-        nested = [one.name for one in file.schema_arrow if pa.types.is_nested(one.type)]
-        if nested:
-            expected = "one value a cell, not a list or a group"
-            return [], [Fault(name, 1, nested[0], "a column of lists", expected)]
-        table = file.read()
-        columns = [_column(column) for column in table.columns]
-    except (pa.ArrowException, OSError, ValueError, OverflowError):
-        return [], [Fault(name, 0, "", "not readable", "a Parquet file")]
-    body = enumerate(zip(*columns, strict=True), start=2)
-    return [(1, list(table.column_names)), *((row, list(cells)) for row, cells in body)], []
-
-
-def _column(column: Any) -> list[str]:
-    import pyarrow as pa
-
-    single = pa.types.is_float32(column.type) or pa.types.is_float16(column.type)
-    digits = SINGLE_DIGITS if single else EXCEL_DIGITS
-    return [as_text(value, digits) for value in column.to_pylist()]

@@ -195,8 +195,6 @@ def _run_layers(
     columns = roles_of(columns)
     as_text = [column for role, column in columns.items() if role != "cohort"]
     data = _pupils(file, options, [*columns.values()], as_text)
-    if not isinstance(data, (Path, pd.DataFrame)):
-        data = pd.concat(data())
     results = fit_layers(
         data,
         options.formula,
@@ -220,6 +218,8 @@ def _estimated(file: PupilFile, options: Options) -> tuple[pd.DataFrame, dict[st
         raise FormulaError(f"method: {options.method!r} is neither of {', '.join(_METHODS)}")
     check_smallest(options.min_n)
     data = _pupils(file, options, [school, *error_columns(options.errors)], [school])
+    if callable(data) and error_columns(options.errors):
+        data = pd.concat(data())  # standard errors stand beside the formula's columns
     reml = options.method == "reml"
     prior: dict[str, Any] = {}
     if options.errors:

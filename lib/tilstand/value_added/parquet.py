@@ -1,17 +1,14 @@
-"""Stream pupils from a Parquet file in frames of limited size."""
+"""Stream pupils from a Parquet file in frames of limited size, through the one reader of tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from tilstand.value_added.errors import UnreadableFileError
-
-# Pupils held at a time.
-_BATCH = 65_536
 
 
 def parquet_columns(path: Path) -> list[str]:
@@ -32,8 +29,10 @@ def parquet_columns(path: Path) -> list[str]:
     UnreadableFileError
         If the file is not there or not Parquet.
     """
-    with _opened(path) as file:
-        return list(file.schema_arrow.names)
+    from tilstand.tabular import parquet
+
+    with _refusals():
+        return list(parquet.parquet_columns(path, str(path)))
 
 
 def parquet_frames(path: Path, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
@@ -54,43 +53,19 @@ def parquet_frames(path: Path, columns: Sequence[str] | None = None) -> Iterator
     Raises
     ------
     UnreadableFileError
-        If the file is not there or not Parquet.
+        If the file is not there, not Parquet or damaged.
     """
-    with _opened(path) as file:
-        wanted = None if columns is None else list(columns)
-        for batch in file.iter_batches(batch_size=_BATCH, columns=wanted, use_threads=False):
-            yield batch.to_pandas()
+    from tilstand.tabular import parquet
+
+    with _refusals():
+        yield from parquet.parquet_frames(path, str(path), columns)
 
 
-def not_a_file(path: Path) -> str:
-    """Say of a path at which there is no file what is there.
+@contextmanager
+def _refusals() -> Iterator[None]:
+    from tilstand.errors import DataError
 
-    Parameters
-    ----------
-    path : Path
-        A folder, or nothing.
-
-    Returns
-    -------
-    str
-        One line.
-    """
-    if path.is_dir():
-        return f"{path}: is a folder: name the pupil file in it (CSV, Excel or Parquet)"
-    return f"{path}: no such file"
-
-
-def _opened(path: Path) -> Any:
-    import pyarrow
-    import pyarrow.parquet
-
-    if path.is_dir():
-        raise UnreadableFileError(not_a_file(path))
     try:
-        # A small read-ahead: row groups are decoded as they are asked for.
-        return pyarrow.parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
-    except FileNotFoundError:
-        raise UnreadableFileError(not_a_file(path)) from None
-    except pyarrow.ArrowException as error:
-        first = str(error).splitlines()[0]
-        raise UnreadableFileError(f"{path}: cannot be read as parquet: {first}") from error
+        yield
+    except DataError as error:
+        raise UnreadableFileError(error.lines) from error

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from tilstand.errors import DataError
+from tilstand.tabular import parquet
 from tilstand.tabular.frames import OwnTable, open_table, typed
 from tilstand.tabular.kinds import NO_LIMITS, PARQUET, STREAMED, kind_of
-from tilstand.tabular.names import joined, one_spelling, questions
+from tilstand.tabular.names import joined, questions
+from tilstand.tabular.typed import Column, made
 from tilstand.value_added.errors import (
     CellError,
     NoPupilsError,
     UnreadableFileError,
     ValueAddedError,
 )
-from tilstand.value_added.parquet import not_a_file, parquet_columns, parquet_frames
+from tilstand.value_added.parquet import parquet_columns, parquet_frames
 
 # A table of more pupils is streamed, in chunks of rows, each time that it is needed.
 MOST_IN_MEMORY = 1_000_000
@@ -43,7 +45,8 @@ class PupilFile:
 
     def __init__(self, path: Path, *, allow_large: bool = False) -> None:
         if not path.is_file():
-            raise UnreadableFileError(not_a_file(path))
+            there = "is a folder: name the pupil file in it (CSV, Excel or Parquet)"
+            raise UnreadableFileError(f"{path}: {there if path.is_dir() else 'no such file'}")
         self.path = path
         self.notes: list[str] = []
         self.table: OwnTable | None = None
@@ -91,26 +94,39 @@ class PupilFile:
         return found.frame() if found.rows <= MOST_IN_MEMORY else found
 
     def _streamed(self, columns: Sequence[str], text: Sequence[str]) -> Path | Frames:
-        spellings: dict[str, Mapping[str, str]] = {}
-        for column in text:
-            counts: dict[str, int] = {}
-            for frame in parquet_frames(self.path, [column]):
-                if pd.api.types.is_numeric_dtype(frame[column].dtype):
-                    break
-                for name, count in frame[column].value_counts().items():
-                    counts[str(name)] = counts.get(str(name), 0) + int(count)
-            shown = one_spelling(counts)
-            self.notes += joined(shown, column) + questions(shown.values(), column)
-            if any(name != one for name, one in shown.items()):
-                spellings[column] = shown
-        if not spellings:
-            return self.path
+        """Stream a Parquet file; its columns of text become what a CSV file's would."""
         wanted = list(dict.fromkeys(columns))
+        cells = parquet.parquet_columns(self.path, str(self.path))
+        found = {name: Column(name, as_text=name in text) for name in wanted if cells[name]}
+        start = 2  # the columns' names are row 1, as if the file were saved from Excel
+        for frame in parquet_frames(self.path, [*found]) if found else ():
+            for name, column in found.items():
+                column.look(range(start, start + len(frame)), _texts(frame[name]))
+            start += len(frame)
+        commas = any("," in one.first for one in found.values() if one.kind == "number")
+        name = str(self.path)
+        if wrong := [x for one in found.values() for x in one.doubts(name, commas=commas)]:
+            raise _refused(DataError(wrong))
+        spellings = {name: one.spellings() for name, one in found.items() if one.as_text}
+        for name, shown in spellings.items():
+            self.notes += joined(shown, name) + questions(shown.values(), name)
+        changed = {
+            name: one
+            for name, one in found.items()
+            if one.kind != "text"
+            or one.spoilt
+            or any(x != y for x, y in spellings.get(name, {}).items())
+        }
+        if not changed:
+            return self.path
 
         def frames() -> Iterator[pd.DataFrame]:
             for frame in parquet_frames(self.path, wanted):
                 yield frame.assign(
-                    **{column: frame[column].map(shown) for column, shown in spellings.items()}
+                    **{
+                        name: made(one, _texts(frame[name]), spellings.get(name, {}))
+                        for name, one in changed.items()
+                    }
                 )
 
         return frames
@@ -155,6 +171,10 @@ def read_pupils(path: Path, text: Sequence[str] = (), *, allow_large: bool = Fal
     if data.empty:
         raise NoPupilsError(f"{path}: the file holds no pupils")
     return data
+
+
+def _texts(column: pd.Series) -> list[str]:
+    return column.astype(object).where(column.notna(), "").astype(str).str.strip().tolist()
 
 
 def _refused(error: DataError) -> ValueAddedError:

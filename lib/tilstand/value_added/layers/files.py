@@ -39,7 +39,7 @@ def fit_layers(
 
     Parameters
     ----------
-    data : DataFrame or path of a Parquet file
+    data : DataFrame, path of a Parquet file, or callable giving frames
         The pupils.
     formula : str
         ``outcome ~ predictors``; the cohorts' means are added if there is a cohort.
@@ -65,7 +65,8 @@ def fit_layers(
     columns = roles_of(columns)
     if "cohort" in columns:
         cohort = columns["cohort"]
-        first = data if isinstance(data, pd.DataFrame) else next(parquet_frames(data), None)
+        streamed = data if callable(data) else lambda: parquet_frames(data)
+        first = data if isinstance(data, pd.DataFrame) else next(iter(streamed()), None)
         if first is not None:
             check_columns(first, columns.values())
             formula = with_cohort_means(formula, cohort, first)
