@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from tilstand.edition.names import edition_path
 from tilstand.edition.toml_file import read_toml
 from tilstand.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tilstand.edition.names import Called
     from tilstand.project import Project
 
 NEEDED = ("file", "outcome", "prior", "school")
@@ -134,15 +136,15 @@ def _checked(
     return PupilFile(**{**blank, **values}, more=tuple(one for one in more if one is not None))
 
 
-def pupil_paths(project: Project, year: int) -> list[Path]:
+def pupil_paths(project: Project, edition: Called) -> list[Path]:
     """Find the files that an edition says its pupils are in.
 
     Parameters
     ----------
     project : Project
         The checkout.
-    year : int
-        Data year of the edition.
+    edition : str or int
+        The edition's name.
 
     Returns
     -------
@@ -151,7 +153,7 @@ def pupil_paths(project: Project, year: int) -> list[Path]:
         read, which `tilstand.edition.load_edition` tells.
     """
     try:
-        said = read_toml(project.editions / f"{year}.toml", "").get("pupils")
+        said = read_toml(edition_path(project, edition), "").get("pupils")
     except (OSError, DataError):
         return []
     more = said.get("more") if isinstance(said, dict) else None

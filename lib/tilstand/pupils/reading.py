@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tilstand.edition.pupil_schema import SCHEMA, load_schema
 from tilstand.errors import DataError, by_cause
-from tilstand.pupils.schema import Pupils, load_schema, read_pupils
-from tilstand.pupils.spellings import doubts, school_spellings, spelt
+from tilstand.pupils.schema import Pupils, read_pupils
+from tilstand.pupils.spellings import odd_names, school_spellings, spelt
 from tilstand.tabular.cells import decimal_sign, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tilstand.edition.pupil_file import PupilFile
     from tilstand.project import Project
 
-SCHEMA = "data/pupils.schema.json"
 # A broken file is told by its first causes; a thousand lines help nobody.
 MOST_FAULTS = 20
 _CODE = re.compile(r"0[0-9]+")
@@ -29,7 +29,8 @@ def read_edition_pupils(
     project: Project,
     file: PupilFile,
     *,
-    beside: Iterable[PupilFile] = (),
+    simulated: bool = False,
+    spellings: Mapping[str, str] | None = None,
     salt: bytes | None = None,
 ) -> pd.DataFrame:
     """Read and check an edition's pupil file.
@@ -40,8 +41,10 @@ def read_edition_pupils(
         The checkout; the file's path is from its root.
     file : PupilFile
         The edition's table ``[pupils]``.
-    beside : iterable of PupilFile
-        All pupil files of the edition: a school has one spelling in all of them.
+    simulated : bool
+        Whether the edition says that its municipality is invented.
+    spellings : mapping of str to str, optional
+        The spelling of each school in all files of the edition; this file's own if not given.
     salt : bytes, optional
         Secret of at least 16 bytes for the pupils' keys. Without one a new secret is drawn and
         forgotten, so that keys of two readings cannot be joined.
@@ -50,7 +53,7 @@ def read_edition_pupils(
     -------
     DataFrame, one row a pupil
         As `in_roles` describes it, with the fields of ``[pupils.columns]`` under the schema's
-        names and ``simulated`` where the file has it. ``pupil`` is a hash.
+        names. ``pupil`` is a hash.
 
     Raises
     ------
@@ -60,14 +63,20 @@ def read_edition_pupils(
     """
     read = _read(project, file, salt or secrets.token_bytes(32))
     roles = _roles(file)
-    table = spelt(read.table, school_spellings(project, [*beside, *file.all]))
+    known = school_spellings(project, [file]) if spellings is None else spellings
+    table = spelt(read.table, known)
     table = table.assign(
         **{name: _guessed(table[name]) for name in roles if name.startswith("background_")}
     )
     if file.cohort:
         table["cohort"] = table["cohort"].astype("int64")
-    simulated = bool(table.pop("simulated").fillna(value=False).any())
-    return _placed(table, file).assign(simulated=simulated)
+    made = bool(table.pop("simulated").fillna(value=False).any())
+    if made and not simulated:
+        raise DataError(
+            f"{file.file}:simulated: 'true', expected pupils who exist; those of tilstand simulate "
+            "belong in an edition with simulated = true, such as data/editions/eksempel.toml"
+        )
+    return _placed(table, file)
 
 
 def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str, int], list[str]]:
@@ -103,7 +112,7 @@ def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str
     }
     table = read.table
     ours = table["municipality"].eq(file.own) if file.municipality else slice(None)
-    told = [*doubts(table.loc[ours, "school"], f"{file.file}:{file.school}")]
+    told = [*odd_names(table.loc[ours, "school"], f"{file.file}:{file.school}")]
     schools = spelt(table, school_spellings(project, [file]))["school"]
     return len(table), int(schools.nunique()), missing, told
 

@@ -9,18 +9,21 @@ from tilstand.tabular.names import folded, joined, one_spelling, questions
 from tilstand.tabular.raw import read_raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
     from tilstand.edition.pupil_file import PupilFile
     from tilstand.project import Project
+    from tilstand.tabular.raw import RawTable
 
 #: Fields of the schema that hold schools.
 FIELDS = ("school", "feeder_school")
 
 
-def school_spellings(project: Project, files: Iterable[PupilFile]) -> dict[str, str]:
+def school_spellings(
+    project: Project, files: Iterable[PupilFile], read: Mapping[str, RawTable] | None = None
+) -> dict[str, str]:
     """Choose one spelling of each school for all pupil files of an edition.
 
     Parameters
@@ -29,6 +32,8 @@ def school_spellings(project: Project, files: Iterable[PupilFile]) -> dict[str, 
         The checkout; the files' paths are from its root.
     files : iterable of PupilFile
         The edition's pupil files.
+    read : mapping of str to RawTable, optional
+        Those that are read already, by their paths.
 
     Returns
     -------
@@ -41,22 +46,21 @@ def school_spellings(project: Project, files: Iterable[PupilFile]) -> dict[str, 
         columns.setdefault(file.file, {}).update(dict.fromkeys(named))
     counts: Counter[str] = Counter()
     for name, wanted in columns.items():
-        path = project.root / name
-        table, _ = read_raw(path, name) if path.is_file() else (None, [])
-        for column in wanted if table is not None else ():
-            if table is not None and column in table.header:
+        table = (read or {}).get(name) or read_raw(project.root / name, name)[0]
+        for column in wanted:
+            if column in table.header:
                 place = table.header.index(column)
                 counts.update(cells[place].strip() for _, cells in table.rows)
     return one_spelling({name: count for name, count in counts.items() if name})
 
 
-def spelt(table: pd.DataFrame, spellings: dict[str, str]) -> pd.DataFrame:
+def spelt(table: pd.DataFrame, spellings: Mapping[str, str]) -> pd.DataFrame:
     """Write the schools of a table in one spelling each."""
     there = [field for field in FIELDS if field in table]
     return table.assign(**{name: table[name].map(lambda x: spellings.get(x, x)) for name in there})
 
 
-def doubts(schools: Iterable[str], where: str) -> Iterator[str]:
+def odd_names(schools: Iterable[str], where: str) -> Iterator[str]:
     """Say which names were read as one, and ask about those that are nearly equal.
 
     Parameters
