@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from tilstand.errors import DataError
 from tilstand.safe_text import one_line
 from tilstand.tabular.kinds import NO_LIMITS, OWN
-from tilstand.tabular.names import folded, one_spelling
+from tilstand.tabular.names import folded, one_spelling, questions
 from tilstand.tabular.raw import read_raw
 
 from .cells import TOTAL
@@ -208,6 +209,37 @@ def _rows(
         for number, cells in table.rows
     ]
     return table.header, rows
+
+
+def near_names(
+    path: Path, cells: Sequence[Cell], dimensions: Sequence[str], hierarchy: Sequence[str]
+) -> list[str]:
+    """Ask about categories that are nearly equal, a line each.
+
+    Parameters
+    ----------
+    path : Path
+        The table's file.
+    cells : sequence of Cell
+        Its inner cells.
+    dimensions : sequence of str
+        Columns that span the table.
+    hierarchy : sequence of str
+        Columns that nest, such as ``school:municipality``: names of one municipality are compared.
+
+    Returns
+    -------
+    list of str
+        Lines for a person; none where all names are plainly different.
+    """
+    nested = [one.split(":") for one in hierarchy]
+    outer = {inner.strip(): out.strip() for one in nested for inner, out in pairwise(one)}
+    lines = []
+    for axis, name in enumerate(dimensions):
+        parent = dimensions.index(outer[name]) if outer.get(name) in dimensions else None
+        within = {cell.key[axis]: "" if parent is None else cell.key[parent] for cell in cells}
+        lines += questions(within, f"{path}:{name}", within)
+    return lines
 
 
 def _one_spelling(

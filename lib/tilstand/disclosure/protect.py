@@ -13,7 +13,7 @@ from tilstand.safe_text import one_line
 
 from .cells import TOTAL, System, Table, build_system
 from .errors import DisclosureCallError, DisclosureError, UnprotectableError
-from .files import Cell, read_inner_cells, read_published
+from .files import Cell, near_names, read_inner_cells, read_published
 from .group_rules import GroupRules, groups_of, protect_groups
 from .hierarchy import Hierarchies, read_hierarchies
 from .notes import cell_name, disclosure_notes
@@ -140,7 +140,8 @@ def run(
         hidden = _suppress(system, need, known, along, rules, note)
     except UnprotectableError as fault:
         raise DisclosureError(_given_away(system, fault, published, names, width)) from fault
-    for line in disclosure_notes(system, hidden, along, str(file), whole_group=whole_group):
+    notes = disclosure_notes(system, hidden, along, str(file), whole_group=whole_group)
+    for line in [*near_names(file, cells, nesting.columns, hierarchy), *notes]:
         (tell or _nobody)(line)
     protected = _result(system, hidden, nesting, trees)
     if output is not None:

@@ -18,6 +18,8 @@ SEP_LINE = re.compile(r'"?sep=(?P<delimiter>[^\r\n"]?)"?[\t;,|]*(\r\n|\n|\r|$)',
 SNIFFED = 50
 #: Characters in which fifty rows of any table lie.
 HEAD = 1 << 18
+#: Words in a line of a text to read.
+_SENTENCE = 4
 Record = tuple[int, list[str]]
 
 
@@ -78,13 +80,16 @@ def find_dialect(head: str, name: str) -> tuple[Dialect, list[Fault]]:
     else:
         delimiter, body = "", head
     best = _sniff(body)
+    if not stated and _prose(body, best):
+        expected = "a table: this is a text to read, not a table (name the file with the figures)"
+        return Dialect(""), [Fault(name, 1, "", _first_line(body), expected)]
     if stated and (delimiter not in DELIMITERS or not _fits(body, delimiter)):
         expected = f"sep={NAMES[best]}, which the rows are cut by" if best else "a known delimiter"
         return Dialect("", 1), [Fault(name, 1, "", f"sep={delimiter}", expected)]
     delimiter = delimiter or best
     if not delimiter:
         expected = "a header of several columns, cut by semicolon, comma, tab or bar"
-        return Dialect(""), [Fault(name, 1, "", body.split("\n", 1)[0][:60].strip(), expected)]
+        return Dialect(""), [Fault(name, 1, "", _first_line(body), expected)]
     return Dialect(delimiter, int(bool(stated)), stated.end() if stated else 0), []
 
 
@@ -159,6 +164,20 @@ def _widths(body: str, delimiter: str) -> list[int]:
     except csv.Error:
         pass
     return widths
+
+
+def _first_line(body: str) -> str:
+    return next((line.strip()[:60] for line in body.splitlines() if line.strip()), "")
+
+
+def _prose(body: str, delimiter: str) -> bool:
+    """Tell whether a text is sentences: many words a line, and no width that most lines share."""
+    lines = [line for line in body.splitlines()[:SNIFFED] if line.strip()]
+    words = sorted(len(line.split()) for line in lines)
+    if len(lines) < 3 or words[len(words) // 2] < _SENTENCE:
+        return False
+    widths = _widths(body, delimiter) if delimiter else []
+    return not widths or Counter(widths).most_common(1)[0][1] <= len(widths) / 2
 
 
 def _fits(body: str, delimiter: str) -> bool:

@@ -133,7 +133,9 @@ def near_equal(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(shown[one], shown[other]) for one, other in ordered]
 
 
-def questions(names: Iterable[str], where: str) -> list[str]:
+def questions(
+    names: Iterable[str], where: str, within: Mapping[str, str] | None = None
+) -> list[str]:
     """Ask about names that are nearly equal, a line each.
 
     Parameters
@@ -142,13 +144,19 @@ def questions(names: Iterable[str], where: str) -> list[str]:
         The names of one column.
     where : str
         File and column, as a note begins.
+    within : mapping of str to str, optional
+        The municipality of each name; names of two municipalities are not asked about.
 
     Returns
     -------
     list of str
         Three lines at most; where there are more pairs the last one counts the rest.
     """
-    pairs = near_equal(names)
+    pairs = [
+        (one, other)
+        for one, other in near_equal(names)
+        if within is None or within.get(one) == within.get(other)
+    ]
     lines = [
         f"{where}: '{one}' and '{other}' are read as two; is one of them misspelt?"
         for one, other in pairs[:MOST_QUESTIONS]

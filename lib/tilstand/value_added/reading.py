@@ -10,6 +10,7 @@ import pandas as pd
 
 from tilstand.errors import DataError
 from tilstand.tabular import parquet
+from tilstand.tabular.cells import expected_number
 from tilstand.tabular.frames import OwnTable, open_table, typed
 from tilstand.tabular.kinds import NO_LIMITS, PARQUET, STREAMED, kind_of
 from tilstand.tabular.names import joined, questions
@@ -49,6 +50,8 @@ class PupilFile:
             raise UnreadableFileError(f"{path}: {there if path.is_dir() else 'no such file'}")
         self.path = path
         self.notes: list[str] = []
+        #: Cells that are no numbers, by the columns of numbers that have some.
+        self.spoilt: dict[str, int] = {}
         self.table: OwnTable | None = None
         limits = NO_LIMITS if allow_large else STREAMED
         # A Parquet file is read in chunks of its own, however large.
@@ -91,6 +94,7 @@ class PupilFile:
         except DataError as error:
             raise _refused(error) from None
         self.notes += found.notes
+        self.spoilt = {one.name: one.words for one in found.columns if one.spoilt}
         return found.frame() if found.rows <= MOST_IN_MEMORY else found
 
     def _streamed(self, columns: Sequence[str], text: Sequence[str]) -> Path | Frames:
@@ -107,6 +111,7 @@ class PupilFile:
         name = str(self.path)
         if wrong := [x for one in found.values() for x in one.doubts(name, commas=commas)]:
             raise _refused(DataError(wrong))
+        self.spoilt = {name: one.words for name, one in found.items() if one.spoilt}
         spellings = {name: one.spellings() for name, one in found.items() if one.as_text}
         for name, shown in spellings.items():
             self.notes += joined(shown, name) + questions(shown.values(), name)
@@ -132,10 +137,17 @@ class PupilFile:
         return frames
 
     def seen(self, error: ValueAddedError) -> ValueAddedError:
-        """Move a fault to the row that a spreadsheet shows: blank lines count there."""
-        if self.table is None or not isinstance(error, CellError):
+        """Move a fault to the row that a spreadsheet shows, and say its cause and its number."""
+        if not isinstance(error, CellError):
             return error
-        return CellError.moved(error, self.table.row_of(error.row) - 1 - error.row)
+        if error.column in self.spoilt:
+            words = self.spoilt[error.column]
+            cause = expected_number("".join(error.fault.split("'")[1:2]), error.fault)
+            more = f" ({words} such cells in the column)" if words > 1 else ""
+            error = type(error)(error.column, error.row, f"{cause}{more}")
+        if self.table is None:
+            return error
+        return error.moved(self.table.row_of(error.row) - 1 - error.row)
 
 
 def read_pupils(path: Path, text: Sequence[str] = (), *, allow_large: bool = False) -> pd.DataFrame:
