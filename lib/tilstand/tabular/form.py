@@ -22,6 +22,8 @@ TOTALS = re.compile(
     r"(totalt?|totale|sum|summert|i ?alt|til ?sammen|samlet|grand total|gjennomsnitt|snitt"
     r"|average|mean)\W*"
 )
+#: As many as a spreadsheet has.
+MOST_COLUMNS = 16_384
 #: A column is one that rows fill when so many of them do.
 MOSTLY = 0.9
 _NARROW = 3
@@ -64,6 +66,9 @@ def read_header(top: Sequence[Record], name: str) -> tuple[Header, list[Fault]]:
     header = Header(row, [cell.strip() for cell in cells])
     while header.names and not header.names[-1]:
         header.names.pop()
+    if len(header.names) > MOST_COLUMNS:
+        expected = f"at most {MOST_COLUMNS} columns"
+        return header, [Fault(name, row, "", f"{len(header.names)} columns", expected)]
     return header, _title(top[:TOP], name) or _two_rows(top, name)
 
 
