@@ -22,7 +22,7 @@ MOST_DIGITS = 15
 # What spreadsheets make of a number that looks like a day, and of a formula that fails.
 _MONTHS = "jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[kc]t|nov|de[sc]"
 DATE = re.compile(
-    rf"[0-9]{{1,4}}[ .\-/]({_MONTHS})[a-zæøå.]*|({_MONTHS})[a-z.]*[ .\-/][0-9]{{1,4}}"
+    rf"[0-9]{{1,4}}[ .\-/]{{1,2}}({_MONTHS})[a-zæøå.]*|({_MONTHS})[a-z.]*[ .\-/][0-9]{{1,4}}"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}( .*)?|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}",
     re.IGNORECASE,
 )

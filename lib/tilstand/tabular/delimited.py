@@ -193,11 +193,11 @@ def _sniff(body: str) -> str:
         if widths and widths[0] > 1:
             even = sum(width == widths[0] for width in widths) / len(widths)
             scores.append((even > 0.5, widths[0], even, delimiter))
-        elif widths:
+        if widths:
             width, count = Counter(widths).most_common(1)[0]
             if width > 1 and count > len(widths) / 2:
                 under_title.append((True, width, count / len(widths), delimiter))
-    # A title above the table has no delimiter, or a comma by chance.
+    # A title above the table has no delimiter or a comma by chance, a header may lack a name.
     if under_title and not any(even for even, *_ in scores):
         return max(under_title)[3]
     return max(scores)[3] if scores else ""
