@@ -12,7 +12,7 @@ from tilstand import contracts
 from tilstand.sources.breaks import read_breaks
 from tilstand.sources.headers import QUESTION_COLUMNS, Form, Vocabulary
 from tilstand.sources.measurements import Measurement, read_measurements
-from tilstand.sources.oddities import strangers, without_margin
+from tilstand.sources.oddities import misnamed, strangers, without_margin
 from tilstand.sources.questions import Questions, read_questions
 from tilstand.sources.skoleporten import FORM, is_skoleporten, read_skoleporten
 from tilstand.sources.subjects import subject_code
@@ -161,7 +161,7 @@ def read_export(
     if faults:
         return Export(name, form.code, _nothing(), sorted(set(faults)), notes)
     notes += unit_notes + unusual_margins(figures, table)
-    notes += strangers(figures, table, register)
+    notes += misnamed(figures, table, register) + strangers(figures, table, register)
     margins = any(row["role"] == "margin" for row in vocabulary.measures[form.code])
     notes += without_margin(figures, table) if margins else []
     breaks = read_breaks(table, form, vocabulary, register)
