@@ -14,7 +14,7 @@ from tilstand.errors import DataError
 from tilstand.pupils.frames import frames_of
 from tilstand.pupils.reading import pupil_quality, read_edition_pupils
 from tilstand.pupils.spellings import school_spellings
-from tilstand.simulation.municipality import INDEXES
+from tilstand.simulation.marks_and_answers import INDEXES
 
 FILE = PupilFile(
     "data/incoming/elever.csv",
