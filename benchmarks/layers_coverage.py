@@ -142,7 +142,7 @@ class Draw:
             columns, self.names, n, np.r_[1.0, np.zeros(len(columns) - 1)], means, within
         )
         statistics.means[:, 0] = 0.0
-        return LayeredIntercept(statistics, self.columns), u, v
+        return LayeredIntercept.from_statistics(statistics, self.columns), u, v
 
 
 class Tally:

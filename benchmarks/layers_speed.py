@@ -97,7 +97,10 @@ def main(
             path = Path(folder) / "pupils.csv"
             frame.to_csv(path, index=False)
             done = subprocess.run(
-                ["Rscript", "-e", _LME4, str(path)], capture_output=True, text=True, check=False  # noqa: S607
+                ["Rscript", "-e", _LME4, str(path)],
+                capture_output=True,
+                text=True,
+                check=False,  # noqa: S607
             )
         if done.returncode == 0:
             found = json.loads(done.stdout.strip().splitlines()[-1])

@@ -153,15 +153,13 @@ def run(
             effects, summary = _estimated(file, options)
     except ValueAddedError as error:
         raise error.located(str(file)) from error
-    doubts = [one for one in caught if issubclass(one.category, ValueAddedWarning)]
-    summary["warnings"] = [str(one.message) for one in doubts]
+    summary["warnings"] = _doubts(caught)
     output.mkdir(parents=True, exist_ok=True)
     schools_path, model_path = output / "schools.csv", output / "model.json"
     effects.to_csv(schools_path, index=False, encoding="utf-8")
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
     model_path.write_text(text + "\n", encoding="utf-8")
-    for one in caught:
-        warnings.warn(str(one.message), one.category, stacklevel=2)
+    _say_again(caught)
     return [schools_path, model_path]
 
 
@@ -180,21 +178,35 @@ def _run_layers(
         as_text = [column for role, column in columns.items() if role != "cohort"]
         data = read_pupils(file, text=as_text)
         check_columns(data, [*columns.values(), *formula_columns(options.formula, data)])
-    results = fit_layers(
-        data,
-        options.formula,
-        columns,
-        method=options.method,
-        class_share=class_share,
-        reliability={name: float(str(value)) for name, value in options.errors.items()},
-    )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ValueAddedWarning)
+        results = fit_layers(
+            data,
+            options.formula,
+            columns,
+            method=options.method,
+            class_share=class_share,
+            reliability={name: float(str(value)) for name, value in options.errors.items()},
+        )
     formula, level = options.formula, options.level
     about: dict[str, Any] = {"file": file.name, "formula": formula, "level": level}
     if results.model.design is not None:
         about["formula"] = results.model.design.formula
     if options.errors:
         about["prior"] = {"reliability": options.errors}
-    return write_layers(results, output, about, options.min_n)
+    about["warnings"] = _doubts(caught)
+    written = write_layers(results, output, about, options.min_n)
+    _say_again(caught)
+    return written
+
+
+def _doubts(caught: Sequence[warnings.WarningMessage]) -> list[str]:
+    return [str(one.message) for one in caught if issubclass(one.category, ValueAddedWarning)]
+
+
+def _say_again(caught: Sequence[warnings.WarningMessage]) -> None:
+    for one in caught:
+        warnings.warn(str(one.message), one.category, stacklevel=3)
 
 
 def _estimated(file: Path, options: Options) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -215,12 +215,16 @@ class Plots:
         if predictor not in self.names:
             raise UnknownColumnError(f"{predictor}: none of {', '.join(self.names)}")
         effects = self.school_effects(level)
-        intake = statistics.school_means[:, self.names.index(predictor)]
+        intake = self._intake(self.names.index(predictor))
         ax = _axes(ax)
         ax.axhline(0, color=_PALE, linewidth=1)
         _whiskers(ax, intake, effects, vertical=True)
         ax.set(xlabel=f"school mean of {predictor}", ylabel=f"contribution to {self.outcome}")
         return ax
+
+    def _intake(self, column: int) -> np.ndarray:
+        """Return the schools' means of a predictor."""
+        return np.asarray(self.model.statistics.school_means[:, column])
 
 
 def _axes(ax: Axes | None, size: tuple[float, float] = (6.0, 4.0)) -> Axes:

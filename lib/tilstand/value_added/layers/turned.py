@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from tilstand.value_added.errors import ValueAddedError
+from tilstand.value_added.errors import ValueAddedError, check_level
 from tilstand.value_added.layers.cells import between_classes, cell_statistics
 from tilstand.value_added.layers.class_share import (
     check_class_share,
     effective_pupils,
     within_divisor,
 )
-from tilstand.value_added.layers.tables import check_level
 
 if TYPE_CHECKING:
     from tilstand.value_added.layers.results import LayeredResults
