@@ -97,10 +97,10 @@ def main(
             path = Path(folder) / "pupils.csv"
             frame.to_csv(path, index=False)
             done = subprocess.run(
-                ["Rscript", "-e", _LME4, str(path)],
+                ["Rscript", "-e", _LME4, str(path)],  # noqa: S607
                 capture_output=True,
                 text=True,
-                check=False,  # noqa: S607
+                check=False,
             )
         if done.returncode == 0:
             found = json.loads(done.stdout.strip().splitlines()[-1])
