@@ -22,7 +22,14 @@ import numpy as np
 import pandas as pd
 import typer
 
-from tilstand.value_added import LayeredIntercept, quietly, stable_and_drift
+from tilstand.value_added import (
+    LayeredIntercept,
+    beyond_ceiling,
+    normal_scores,
+    quietly,
+    sensitivity,
+    stable_and_drift,
+)
 
 SCHOOLS, COHORTS = 17, 3
 TOTAL, STAYS = 0.12 / 0.88, 0.73
@@ -111,9 +118,30 @@ def ceiling(rng: np.random.Generator) -> Fitted:
     return _plain(pupils, y=np.minimum(pupils.y, np.quantile(pupils.y, 0.85)))
 
 
+def ceiling_imputed(rng: np.random.Generator) -> Fitted:
+    """Draw what lies beyond the ceiling from the model, ten times."""
+    pupils = drawn(rng)
+    cut = np.minimum(pupils.y, np.quantile(pupils.y, 0.85))
+    return beyond_ceiling(_fit(pupils.frame(y=cut), ["school", "cohort"]).fit()), pupils
+
+
+def ceiling_ranked(rng: np.random.Generator) -> Fitted:
+    """Fit normal scores of the ranks, on the scale of the outcome without a ceiling."""
+    pupils = drawn(rng)
+    cut = pd.Series(np.minimum(pupils.y, np.quantile(pupils.y, 0.85)))
+    return _plain(pupils, y=normal_scores(cut).to_numpy() * pupils.y.std())
+
+
 def own_slopes(rng: np.random.Generator) -> Fitted:
     """Let schools have slopes of their own, SD .15; the contribution is that at the mean prior."""
     return _plain(_with_slopes(rng))
+
+
+def slopes_allowed(rng: np.random.Generator) -> Fitted:
+    """Let the model have a slope for every school."""
+    pupils = _with_slopes(rng)
+    fit = _fit(pupils.frame(), ["school", "cohort"]).fit()
+    return sensitivity(fit, slope="x").schools, pupils
 
 
 def _with_slopes(rng: np.random.Generator) -> Pupils:
@@ -152,6 +180,13 @@ def movers(rng: np.random.Generator) -> Fitted:
     """Let a fifth of the pupils have spent half of the time at another school."""
     pupils, _, _ = with_movers(rng)
     return _plain(pupils)
+
+
+def movers_known(rng: np.random.Generator) -> Fitted:
+    """Tell the model where pupils came from, and their share of time here."""
+    pupils, before, share = with_movers(rng)
+    fit = _fit(pupils.frame(before=before, share=share), ["school", "cohort"]).fit()
+    return sensitivity(fit, moved=("before", "share")).schools, pupils
 
 
 def with_movers(rng: np.random.Generator) -> tuple[Pupils, np.ndarray, np.ndarray]:
@@ -237,11 +272,15 @@ CASES: list[tuple[str, str, Callable[[np.random.Generator], Fitted]]] = [
     ("heavy_tails", "", heavy_tails),
     ("unequal_variances", "", unequal_variances),
     ("ceiling", "", ceiling),
+    ("ceiling", "imputed", ceiling_imputed),
+    ("ceiling", "ranks", ceiling_ranked),
     ("slopes", "", own_slopes),
+    ("slopes", "slopes", slopes_allowed),
     ("classes", "", classes),
     ("classes", "class ids", classes_known),
     ("classes", "class share .12", classes_borrowed),
     ("movers", "", movers),
+    ("movers", "shares of time", movers_known),
     ("sorting", "", sorting),
     ("informative_missing", "", informative_missing),
     ("reliability", "", prior_error_unsaid),
