@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tilstand.remembered import held
 from tilstand.report import wording
 from tilstand.report.series import row_ref, settle
 from tilstand.sources.edition_figures import open_edition
+from tilstand.store import held
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -80,9 +80,9 @@ class Measures:
 
 
 @held
-def open_measures(project: Project, year: int) -> Measures:
+def open_measures(project: Project, edition: str) -> Measures:
     """Set an edition's figures aside by measure, as a chapter needs them."""
-    _, _, figures, _ = open_edition(project, year)
+    _, _, figures, _ = open_edition(project, edition)
     return Measures(figures)
 
 
