@@ -18,6 +18,7 @@ from tilstand.value_added.ladder import climb, ladder_steps
 from tilstand.value_added.layers.ceiling import beyond_ceiling, normal_scores
 from tilstand.value_added.layers.drift import stable_and_drift
 from tilstand.value_added.layers.flags import layered_bands
+from tilstand.value_added.layers.like import like_schools
 from tilstand.value_added.layers.model import LayeredIntercept
 from tilstand.value_added.layers.quadrature import LayeredPrior
 from tilstand.value_added.layers.results import LayeredResults
@@ -53,6 +54,7 @@ __all__ = [
     "fit_calibrated",
     "ladder_steps",
     "layered_bands",
+    "like_schools",
     "normal_scores",
     "pairwise_intervals",
     "plot_cohorts",

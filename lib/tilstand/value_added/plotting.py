@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -184,7 +185,13 @@ class Plots:
         return ax
 
     def plot_intake(
-        self, predictor: str | None = None, ax: Axes | None = None, *, level: float = LEVEL
+        self,
+        predictor: str | None = None,
+        ax: Axes | None = None,
+        *,
+        level: float = LEVEL,
+        school: Any = None,
+        like: Sequence[Any] = (),
     ) -> Axes:
         """Draw contributions against the schools' mean intake.
 
@@ -197,6 +204,10 @@ class Plots:
             Where to draw.
         level : float
             Level of the intervals.
+        school : object, optional
+            A school to mark.
+        like : sequence of object
+            Schools to mark as like it, such as ``like_schools(...).like[school]``.
 
         Returns
         -------
@@ -219,6 +230,10 @@ class Plots:
         ax = _axes(ax)
         ax.axhline(0, color=_PALE, linewidth=1)
         _whiskers(ax, intake, effects, vertical=True)
+        marked = {"o": effects["school"].isin(list(like)), "D": effects["school"] == school}
+        for shape, rows in marked.items():
+            style = {"markersize": 9, "markerfacecolor": "none", "color": _INK}
+            ax.plot(intake[rows], effects["estimate"][rows], shape, **style)
         ax.set(xlabel=f"school mean of {predictor}", ylabel=f"contribution to {self.outcome}")
         return ax
 
