@@ -232,8 +232,8 @@ class Plots:
         _whiskers(ax, intake, effects, vertical=True)
         marked = {"o": effects["school"].isin(list(like)), "D": effects["school"] == school}
         for shape, rows in marked.items():
-            style = {"markersize": 9, "markerfacecolor": "none", "color": _INK}
-            ax.plot(intake[rows], effects["estimate"][rows], shape, **style)
+            place = intake[rows.to_numpy()]
+            ax.plot(place, effects["estimate"][rows], shape, ms=9, mfc="none", color=_INK)
         ax.set(xlabel=f"school mean of {predictor}", ylabel=f"contribution to {self.outcome}")
         return ax
 
