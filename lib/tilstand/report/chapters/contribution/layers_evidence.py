@@ -87,6 +87,13 @@ class LayersEvidence:
         rows = rows[(rows["class_share"] == class_share) & (rows["class_sd"] == 0.2)]
         return self._percent(rows["any_wrong"].max(), f"turned|{class_share:g}|any_wrong")
 
+    def class_share(self, share: float) -> Value:
+        """Give a class share that the test of change was tried with."""
+        rows = self.coverage[self.coverage["part"] == "turned"]
+        row = rows[rows["class_share"] == share].iloc[0]
+        ref = f"evidence|layers_coverage.csv|turned|{share:g}|class_share"
+        return Value(float(row["class_share"]), 2, refs=(ref,), recipe="evidence")
+
     def violated(self, assumption: str, target: str, told: str = "") -> Value:
         """Give one coverage of the table of violated assumptions, percent."""
         rows = self.violations
