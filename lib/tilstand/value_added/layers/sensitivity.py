@@ -81,7 +81,8 @@ def sensitivity(
         The columns of the school that a pupil came from, blank for those who did not move, and
         of the share of the time spent at the present one: multiple membership.
     weights : str, optional
-        The column of pupils' weights: a pupil's residual variance is the common one over it.
+        The column of pupils' weights: a pupil's residual variance is the common one over its
+        weight, which counts relative to the mean weight.
     level : float
         Level of the intervals.
     prior : LayeredPrior, optional
@@ -133,6 +134,8 @@ def sensitivity(
     if count > MOST_EFFECTS:
         raise ValueAddedError(f"{count} effects, at most {MOST_EFFECTS} are looked at together")
     given = None if weights is None else _numbers(seen.more, weights, low=0.0)
+    if given is not None:
+        given = given / given.mean()
     model = BlockModel(seen.exog, seen.endog, blocks, given)
     names = [one.name for one in blocks]
     ratios, mass = _weighed(model, names, prior)
