@@ -1,5 +1,6 @@
 import datetime as dt
 
+import numpy as np
 import pytest
 
 from tilstand.edition import (
@@ -184,3 +185,21 @@ def test_file_that_is_not_utf8_is_named(tiny):
 @pytest.mark.parametrize(("name", "year"), [("2010", 2010), ("2020", 2020), ("eksempel", 2020)])
 def test_editions_of_the_repository_load(repo, repo_register, name, year):
     assert load_edition(repo, repo_register, name).year == year
+
+
+@pytest.mark.parametrize("called", ["2020", 2020, " 2020 ", 2020.0, np.int64(2020)])
+def test_an_edition_is_called_by_name_or_year_of_any_type(repo, repo_register, called):
+    assert load_edition(repo, repo_register, called).name == "2020"
+
+
+@pytest.mark.parametrize(
+    "called",
+    ["2021", 2021, "", None, True, "../editions/2020", "2020.toml", "a/b", "*", -1, "2020\x00"],
+)
+def test_a_wrong_edition_is_one_clear_line(repo, repo_register, called):
+    with pytest.raises(CallError) as caught:
+        load_edition(repo, repo_register, called)
+
+    (got,) = caught.value.lines
+    assert got.isprintable()
+    assert got.endswith("editions there are: 2010, 2020, eksempel")

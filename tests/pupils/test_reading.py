@@ -13,7 +13,7 @@ from tilstand.edition.pupil_schema import load_schema
 from tilstand.errors import DataError
 from tilstand.pupils.frames import frames_of
 from tilstand.pupils.reading import MOST_FAULTS, read_edition_pupils
-from tilstand.simulation.municipality import INDEXES
+from tilstand.simulation.marks_and_answers import INDEXES
 
 FILE = PupilFile(
     "data/incoming/elever.csv",

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from tilstand.contracts import LANGUAGES
 from tilstand.edition.disclosure_rules import DisclosureRules, checked_rules
-from tilstand.edition.names import Called, edition_name, edition_path, unknown_edition
+from tilstand.edition.names import (
+    Called,
+    edition_name,
+    edition_path,
+    has_edition,
+    unknown_edition,
+)
 from tilstand.edition.pupil_file import PupilFile, checked
 from tilstand.errors import DataError
 
@@ -90,7 +96,7 @@ def load_edition(project: Project, register: Register, edition: Called) -> Editi
         When the file says something that cannot be; a line for each fault.
     """
     path = edition_path(project, edition)
-    if not path.is_file():
+    if not has_edition(project, edition):
         raise unknown_edition(project, edition)
     name = edition_name(edition)
     return _checked(_read(path, project), project.relative(path), register, name)

@@ -33,6 +33,12 @@ def open_page(edition: Called, language: str, project: Project | None = None) ->
     -------
     Page
         Everything a chapter needs.
+
+    Examples
+    --------
+    >>> from tilstand.report.page.page import open_page
+    >>> open_page(2020, "en").name
+    'Bærum'
     """
     return Page(project or find_project(), edition, language)
 
@@ -250,6 +256,14 @@ class Page(Words):
             ``label`` and the columns.
         names : list of str
             Names of the value columns, in order.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> page = open_page(2020, "en")
+        >>> frame, years = page.wide(page.rows("pupils"))
+        >>> years == [name for name in frame.columns if name != "label"]
+        True
         """
         table = data.pivot_table(index="label", columns=over, values="value", sort=False)
         table = table[sorted(table.columns)]

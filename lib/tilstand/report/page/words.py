@@ -14,11 +14,26 @@ class Words(Reading):
     """Put what an edition knows into words."""
 
     def pick(self, nb: str, en: str) -> str:
-        """Choose the text of the page's language."""
+        """Choose the text of the page's language.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> open_page(2020, "en").pick("elever", "pupils")
+        'pupils'
+        """
         return {"nb": nb, "en": en}[self.language]
 
     def title(self, nb: str, en: str, **values: Any) -> str:
-        """Write a finding with numbers in it; empty when one of them is missing."""
+        """Write a finding with numbers in it; empty when one of them is missing.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> from tilstand.report.numbers import Value
+        >>> open_page(2020, "en").title("{n} elever", "{n} pupils", n=Value(1650, 0))
+        '1,650 pupils'
+        """
         pattern = self.pick(nb, en)
         said = entries.entries(values, self.language)
         texts = {name.replace(".", "_"): entry["text"] for name, entry in said.items()}
