@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,14 +10,11 @@ import pandas as pd
 from tilstand.value_added.layers.class_share import ClassShareError
 from tilstand.value_added.pupil_model import Observations
 
-if TYPE_CHECKING:
-    from tilstand.value_added.layers.results import LayeredResults
-
 # MixedLM inverts variances, so a variance of zero is judged right beside it.
 _NEXT_TO_ZERO = 1e-10
 
 
-def mixedlm_log_likelihood(results: LayeredResults, pupils: Observations) -> float:
+def mixedlm_log_likelihood(results: Any, pupils: Observations) -> float:
     """Evaluate MixedLM's log-likelihood at our estimates.
 
     Parameters

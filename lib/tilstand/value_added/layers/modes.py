@@ -11,9 +11,7 @@ import pandas as pd
 from tilstand.value_added.layers.tree import Tree
 
 if TYPE_CHECKING:
-    from tilstand.value_added.layers.model import LayeredIntercept
     from tilstand.value_added.layers.recursion import LayeredLikelihood
-    from tilstand.value_added.layers.results import LayeredResults
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Modes:
     variance: tuple[np.ndarray, ...]
 
 
-def modes_of(model: LayeredIntercept, likelihood: LayeredLikelihood, ratio: np.ndarray) -> Modes:
+def modes_of(model: Any, likelihood: LayeredLikelihood, ratio: np.ndarray) -> Modes:
     """Return the sums of effects down to every unit.
 
     Parameters
@@ -74,7 +72,7 @@ def modes_of(model: LayeredIntercept, likelihood: LayeredLikelihood, ratio: np.n
     return Modes(tuple(pulled[::-1]), tuple(variance[::-1]))
 
 
-def effects_by_top(results: LayeredResults) -> dict[Any, pd.Series]:
+def effects_by_top(results: Any) -> dict[Any, pd.Series]:
     """Return the conditional modes of all effects in each unit of the outermost level.
 
     Parameters
@@ -99,7 +97,7 @@ def effects_by_top(results: LayeredResults) -> dict[Any, pd.Series]:
     }
 
 
-def covariances_by_top(results: LayeredResults) -> dict[Any, pd.DataFrame]:
+def covariances_by_top(results: Any) -> dict[Any, pd.DataFrame]:
     """Return the conditional covariances of all effects in each unit of the outermost level.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,8 @@ from tilstand.value_added.layers.leaves import LEAF, LeafIds
 from tilstand.value_added.layers.tree import JOINT
 from tilstand.value_added.pupil_model import Observations
 
-if TYPE_CHECKING:
-    from tilstand.value_added.layers.model import LayeredIntercept
 
-
-def observed_part(model: LayeredIntercept, design: Design, frame: pd.DataFrame) -> Observations:
+def observed_part(model: Any, design: Design, frame: pd.DataFrame) -> Observations:
     """Read the complete pupils of a frame.
 
     Parameters
@@ -57,7 +54,7 @@ def observed_part(model: LayeredIntercept, design: Design, frame: pd.DataFrame) 
     return Observations(used.index[known], leaf, exog, own[design.outcome])
 
 
-def new_predictors(model: LayeredIntercept, frame: pd.DataFrame, *, ids: bool) -> np.ndarray:
+def new_predictors(model: Any, frame: pd.DataFrame, *, ids: bool) -> np.ndarray:
     """Compute the predictors of new pupils.
 
     Parameters
@@ -95,7 +92,7 @@ def new_predictors(model: LayeredIntercept, frame: pd.DataFrame, *, ids: bool) -
     return x
 
 
-def _cohort_columns(model: LayeredIntercept, cohorts: pd.Series, names: list[str]) -> np.ndarray:
+def _cohort_columns(model: Any, cohorts: pd.Series, names: list[str]) -> np.ndarray:
     part = list(model.columns).index("cohort")
     text = [str(leaf).split(JOINT)[part] for leaf in model.statistics.schools]
     columns = [model.exog_names.index(name) for name in names]
@@ -133,7 +130,7 @@ def id_text(ids: pd.Series) -> pd.Index:
     return pd.Index(text[codes], dtype="str")
 
 
-def leaf_positions(model: LayeredIntercept, frame: pd.DataFrame) -> list[np.ndarray]:
+def leaf_positions(model: Any, frame: pd.DataFrame) -> list[np.ndarray]:
     """Find the units of new pupils at every level.
 
     Parameters

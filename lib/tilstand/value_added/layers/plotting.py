@@ -14,8 +14,6 @@ from tilstand.value_added.plotting import Plots, plot_cohorts
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from tilstand.value_added.layers.model import LayeredIntercept
-
 
 class LayeredPlots(Plots):
     """Draw a layered fit's schools, their cohorts and residuals.
@@ -24,7 +22,7 @@ class LayeredPlots(Plots):
     contribution is the average of its observed cohorts.
     """
 
-    model: LayeredIntercept
+    model: Any
 
     def cohort_effects(self, level: float = LEVEL) -> pd.DataFrame:
         """Return each school's contribution to each cohort; a fit has its own."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from tilstand.value_added.layers.class_share import ClassShareError
 from tilstand.value_added.pupil_model import Observations
 from tilstand.value_added.r_script import write_r
 
-if TYPE_CHECKING:
-    from tilstand.value_added.layers.results import LayeredResults
 
-
-def write_layers_r(results: LayeredResults, pupils: Observations, folder: Path) -> list[Path]:
+def write_layers_r(results: Any, pupils: Observations, folder: Path) -> list[Path]:
     """Write the pupils of a layered fit, without ids, and an lme4 script that reproduces it.
 
     Parameters

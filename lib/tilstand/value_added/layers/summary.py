@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from statsmodels.iolib.summary2 import Summary
 
 from tilstand.value_added.summary import fixed_part
 
-if TYPE_CHECKING:
-    from tilstand.value_added.layers.results import LayeredResults
 
-
-def layered_summary(results: LayeredResults, alpha: float) -> Summary:
+def layered_summary(results: Any, alpha: float) -> Summary:
     """Put a layered fit into statsmodels' summary.
 
     Parameters
