@@ -44,18 +44,6 @@ def test_nobody_moved_and_equal_weights_change_nothing(layered):
     assert apart(got.schools, exp.assign(se=0.1)) < 1e-6
 
 
-def test_a_pupil_of_weight_two_counts_as_two(layered):
-    whole = layered.assign(w=1.0 + (layered.index % 3 == 0))
-    some = sensitivity(fit(whole), weights="w").schools
-    none = sensitivity(fit(whole.assign(w=1.0)), weights="w").schools
-    twice = pd.concat([layered, layered[layered.index % 3 == 0]])
-    with pytest.warns(UserWarning, match="repeat another row"):
-        both = fit(twice).school_effects()
-    centre = ["mean_observed", "newest", "stable"]
-    near = np.abs(some[centre] - both[centre]).max(axis=None)
-    assert near < np.abs(none[centre] - both[centre]).max(axis=None) / 3
-
-
 def test_half_of_a_school_elsewhere_is_undone(layered):
     # Pupils of school 3 had half of their time at school 9, which lies two points above.
     jump = 2.0 * (layered["school"] == 9) + 1.0 * (layered["school"] == 3)
