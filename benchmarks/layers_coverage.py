@@ -4,18 +4,22 @@
         --output data/evidence/layers_coverage.csv
 
 The table in data/evidence/layers_coverage.csv says in `replications` how many data sets stand
-behind each row. Sizes per school and cohort run from 15 to 90, intake differs between schools, the
-residual SD is 1 (with classes: .55), cohorts have means of their own. Parts: ``grid`` (schools x
-cohorts x shares x correlations), ``classes``, ``municipality``, ``turned``. Rows of a grid cell are
-one a target: coverage, mean width, coverage of the tenth of schools with the largest true
-contribution, and for the average of observed cohorts the flags, those that were wrong and how many
-were expected to be. Rows of ``turned`` give the share of data sets in which any school was flagged
-although none had changed.
+behind each row. A cell of the file that has some already gets the missing ones, drawn from a seed
+of their own and averaged in, so that a run that was cut off goes on where it stopped.
+
+Sizes per school and cohort run from 15 to 90, intake differs between schools, the residual SD is 1
+(with classes: .55), cohorts have means of their own. Parts: ``grid`` (schools x cohorts x shares x
+correlations), ``classes``, ``municipality``, ``turned``. Rows of a grid cell are one a target:
+coverage, mean width, coverage of the tenth of schools with the largest true contribution, and for
+the average of observed cohorts the flags, those that were wrong and how many were expected to be.
+Rows of ``turned`` give the share of data sets in which any school was flagged although none had
+changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,6 +45,10 @@ from tilstand.value_added.layers.turned import turned_schools
 from tilstand.value_added.sufficient import SufficientStatistics
 
 _CLASS_SIZE = 24
+_MEASURES = {
+    *("any_wrong", "coverage", "coverage_se", "width", "extreme_tenth"),
+    *("flags", "wrong", "expected_wrong"),
+}
 
 
 class Draw:
@@ -134,7 +142,7 @@ class Draw:
             columns, self.names, n, np.r_[1.0, np.zeros(len(columns) - 1)], means, within
         )
         statistics.means[:, 0] = 0.0
-        return LayeredIntercept(statistics, self.columns), u, v
+        return LayeredIntercept.from_statistics(statistics, self.columns), u, v
 
 
 class Tally:
@@ -164,7 +172,7 @@ class Tally:
         return {**found, **{name: np.mean(values) for name, values in self.more.items()}}
 
 
-def cell(design: Draw, replications: int, seed: int) -> Iterator[dict[str, Any]]:
+def cell(design: Draw, replications: int, seed: int) -> list[dict[str, Any]]:
     """Try one cell of the grid; one row a target."""
     rng = np.random.default_rng(seed)
     tallies: dict[str, Tally] = {}
@@ -208,11 +216,12 @@ def cell(design: Draw, replications: int, seed: int) -> Iterator[dict[str, Any]]
                 ("expected_wrong", expected.sum()),
             ):
                 tally.more.setdefault(key, []).append(float(value))
-    for name, tally in tallies.items():
-        yield {"target": name, **tally.row()}
+    return [{"target": name, **tally.row()} for name, tally in tallies.items()]
 
 
-def unchanged(design: Draw, replications: int, seed: int, share: float | None) -> dict[str, Any]:
+def unchanged(
+    design: Draw, share: float | None, replications: int, seed: int
+) -> list[dict[str, Any]]:
     """Try the test of change where nothing changed."""
     rng = np.random.default_rng(seed)
     flagged, held = [], []
@@ -222,12 +231,13 @@ def unchanged(design: Draw, replications: int, seed: int, share: float | None) -
         table = turned_schools(results, class_share=share)
         flagged.append(bool(table["turned"].any()))
         held.append(((table["low"] <= 0) & (table["high"] >= 0)).mean())
-    return {
+    row = {
         "target": "turned",
         "any_wrong": np.mean(flagged),
         "coverage": np.mean(held),
         "coverage_se": np.std(held) / np.sqrt(len(held)),
     }
+    return [row]
 
 
 def main(
@@ -240,19 +250,25 @@ def main(
     schools: Annotated[str, typer.Option(help="Numbers of schools in the grid.")] = "5,10,17,30",
     cohorts: Annotated[str, typer.Option(help="Numbers of cohorts in the grid.")] = "1,2,3,4",
 ) -> None:
-    """Write the coverage table; rows of other parts in the file stay."""
+    """Bring every cell of the coverage table up to so many replications."""
     for part in parts.split(","):
-        rows: list[dict[str, Any]] = []
-        for about, found in _cells(part, replications, seed, schools, cohorts):
-            tried = {"replications": replications, **about}
-            rows += [{"part": part, **tried, **one} for one in found]
-            print(pd.DataFrame(rows[-len(found) :]).to_string(header=len(rows) == len(found)))
-            _merge(output, part, rows)
+        for about, count, run in _cells(part, replications, schools, cohorts):
+            known = _known(output, {"part": part, **about})
+            done = int(known["replications"].max()) if len(known) else 0
+            if done >= count:
+                continue
+            found = pd.DataFrame(run(count - done, seed + done))
+            rows = found.assign(**{"part": part, **about, "replications": count - done})
+            if len(known):
+                rows = _together(known, rows)
+            print(rows.to_string())
+            _merge(output, rows, {"part": part, **about})
 
 
 def _cells(
-    part: str, replications: int, seed: int, schools: str, cohorts: str
-) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    part: str, replications: int, schools: str, cohorts: str
+) -> Iterator[tuple[dict[str, Any], int, Callable[[int, int], list[dict[str, Any]]]]]:
+    """Give each cell's description, how many data sets it takes, and what draws some of them."""
     if part == "grid":
         for j, t, share, rho in product(
             map(int, schools.split(",")),
@@ -261,12 +277,12 @@ def _cells(
             (0.4, 0.73, 0.9),
         ):
             about = {"schools": j, "cohorts": t, "share": share, "correlation": rho}
-            yield about, list(cell(Draw(j, t, share, rho), replications, seed))
+            yield about, replications, partial(cell, Draw(j, t, share, rho))
     elif part == "classes":
         for j, t, sd in product((17, 30), (1, 3), (0.1, 0.2)):
             about = {"schools": j, "cohorts": t, "share": 0.12, "correlation": 0.73, "class_sd": sd}
             draw = Draw(j, t, 0.12, 0.73, class_sd=sd, residual_sd=0.55, ids=True)
-            yield about, list(cell(draw, replications, seed))
+            yield about, replications, partial(cell, draw)
     elif part == "municipality":
         for between in (0.0, 0.1, 0.2, 0.3):
             about = {
@@ -279,8 +295,7 @@ def _cells(
             }
             draw = Draw(16, 2, 0.12, 0.73, municipalities=25, between=between)
             # 25 municipalities of 16 schools count in each data set.
-            about["replications"] = max(replications // 5, 10)
-            yield about, list(cell(draw, about["replications"], seed))
+            yield about, max(replications // 5, 10), partial(cell, draw)
     elif part == "turned":
         for j, t, sd, ids, share in (
             (10, 2, 0.0, False, 0.0),
@@ -289,6 +304,9 @@ def _cells(
             (17, 3, 0.1, False, 0.0),
             (17, 3, 0.1, False, 0.1),
             (17, 3, 0.2, False, 0.1),
+            (10, 2, 0.2, False, 0.12),
+            (17, 3, 0.2, False, 0.12),
+            (30, 4, 0.2, False, 0.12),
             (17, 3, 0.1, True, None),
             (17, 3, 0.2, True, None),
         ):
@@ -302,16 +320,48 @@ def _cells(
                 "class_share": share,
             }
             draw = Draw(j, t, 0.12, 1.0, class_sd=sd, residual_sd=0.55, ids=ids)
-            yield about, [unchanged(draw, replications, seed, share)]
+            yield about, replications, partial(unchanged, draw, share)
 
 
-def _merge(output: Path, part: str, rows: list[dict[str, Any]]) -> None:
-    table = pd.DataFrame(rows)
+def _of(table: pd.DataFrame, about: dict[str, Any]) -> pd.Series:
+    same = pd.Series(True, index=table.index)
+    for name, value in about.items():
+        same &= table[name].isna() if value is None else table[name] == value
+    return same
+
+
+def _known(output: Path, about: dict[str, Any]) -> pd.DataFrame:
+    if not output.exists():
+        return pd.DataFrame()
+    table = pd.read_csv(output)
+    return table[_of(table, about)] if set(about) <= set(table) else pd.DataFrame()
+
+
+def _together(known: pd.DataFrame, fresh: pd.DataFrame) -> pd.DataFrame:
+    """Average two batches of the same cell by their data sets."""
+    known = known.set_index("target").loc[fresh["target"]].reset_index()
+    before, after = known["replications"].iloc[0], fresh["replications"].iloc[0]
+    both = fresh.copy()
+    for name in _MEASURES & set(fresh):
+        if name == "coverage_se":
+            square = (before * known[name]) ** 2 + (after * fresh[name]) ** 2
+            both[name] = np.sqrt(square) / (before + after)
+        else:
+            both[name] = (before * known[name] + after * fresh[name]) / (before + after)
+    both["replications"] = before + after
+    return both
+
+
+def _merge(output: Path, rows: pd.DataFrame, about: dict[str, Any]) -> None:
     if output.exists():
         earlier = pd.read_csv(output)
-        table = pd.concat([earlier[earlier["part"] != part], table], ignore_index=True)
+        rows = rows.reindex(columns=[*earlier, *(one for one in rows if one not in earlier)])
+        at = _of(earlier, about)
+        first = int(np.argmax(at)) if at.any() else len(earlier)
+        above, below = earlier[:first], earlier[first:][~at[first:]]
+        rows = pd.concat([one for one in (above, rows, below) if len(one)], ignore_index=True)
     output.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(output, index=False, float_format="%.5g")
+    rows.to_csv(output, index=False, float_format="%.5g")
 
 
 if __name__ == "__main__":

@@ -23,3 +23,21 @@ def test_importing_it_pulls_in_nothing_else():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert got.stdout.split() == ["[]", "['tilstand.value_added']", "False"]
+
+
+def test_importing_it_takes_less_than_what_it_rests_on():
+    got = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import tilstand.value_added"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    ours = theirs = 0
+    for line in got.stderr.splitlines()[1:]:
+        own, _, name = line.removeprefix("import time:").split("|")
+        if name.strip().startswith("tilstand"):
+            ours += int(own)
+        else:
+            theirs += int(own)
+    assert 0 < ours < theirs / 3

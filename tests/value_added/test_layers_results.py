@@ -18,6 +18,12 @@ from tilstand.value_added.layers import (
 from tilstand.value_added.layers.class_share import effective_pupils, within_divisor
 from tilstand.value_added.layers.turned import holm
 
+# Some of these data do not tell a layer from none, or have five schools or fewer.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:the variance between"),
+    pytest.mark.filterwarnings("ignore:. schools say little"),
+]
+
 FORMULA = "y ~ x + C(cohort)"
 COHORTS = ["school", "cohort"]
 CLASSES = {"school": "school", "cohort": "cohort", "class": "klass"}
@@ -69,7 +75,9 @@ def test_statistics_of_two_files_add_up(layered, fit):
         for odd in (0, 1)
     ]
     whole = LayeredIntercept.from_formula("y ~ x", layered, COHORTS).fit()
-    joined = LayeredIntercept(halves[0].statistics + halves[1].statistics, halves[0].columns)
+    joined = LayeredIntercept.from_statistics(
+        halves[0].statistics + halves[1].statistics, halves[0].columns
+    )
     assert joined.fit().llf == pytest.approx(whole.llf, abs=1e-8)
 
 
@@ -88,8 +96,8 @@ def test_ids_keep_their_type_and_order(layered):
 
 
 def test_a_coding_of_its_own_for_the_cohorts_gives_the_same_likelihood(layered, fit):
-    got = LayeredIntercept.from_formula("y ~ x + C(cohort, Sum)", layered, COHORTS).fit("ml")
-    exp = LayeredIntercept.from_formula(FORMULA, layered, COHORTS).fit("ml")
+    got = LayeredIntercept.from_formula("y ~ x + C(cohort, Sum)", layered, COHORTS).fit(reml=False)
+    exp = LayeredIntercept.from_formula(FORMULA, layered, COHORTS).fit(reml=False)
     assert got.llf == pytest.approx(exp.llf, abs=1e-8)
 
 
@@ -148,7 +156,7 @@ def test_a_school_that_turned_is_found_and_the_others_are_not(draw_layers):
     got = LayeredIntercept.from_formula(FORMULA, frame.assign(y=frame["y"] + 2.0 * jump), COHORTS)
     table = turned_schools(got.fit()).set_index("school")
     assert list(table.index[table["turned"]]) == [8]
-    assert (table["class_share"] == 0.10).all()
+    assert (table["class_share"] == 0.12).all()
 
 
 def test_the_test_of_change_is_the_formulas(layered, fit):

@@ -9,6 +9,12 @@ import pytest
 from tilstand.value_added.command import run
 from tilstand.value_added.errors import FormulaError, PersonalDataWarning
 
+# Some of these data do not tell a layer from none, or have five schools or fewer.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:the variance between"),
+    pytest.mark.filterwarnings("ignore:. schools say little"),
+]
+
 SIZES = {"A": 30, "B": 40, "C": 35, "D": 28, "E": 32, "F": 12}
 NAMES = {"school", "municipality", "cohort", "status"}
 

@@ -15,6 +15,15 @@ from tilstand.value_added.calibration import Sem
 from tilstand.value_added.doubts import quietly
 from tilstand.value_added.errors import ValueAddedError, ValueAddedWarning
 from tilstand.value_added.ladder import climb, ladder_steps
+from tilstand.value_added.layers.ceiling import beyond_ceiling, normal_scores
+from tilstand.value_added.layers.drift import stable_and_drift
+from tilstand.value_added.layers.flags import layered_bands
+from tilstand.value_added.layers.like import like_schools
+from tilstand.value_added.layers.model import LayeredIntercept
+from tilstand.value_added.layers.quadrature import LayeredPrior
+from tilstand.value_added.layers.results import LayeredResults
+from tilstand.value_added.layers.sensitivity import sensitivity
+from tilstand.value_added.layers.turned import turned_schools
 from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
 from tilstand.value_added.plotting import plot_cohorts
 from tilstand.value_added.pooling import pool_cohorts
@@ -27,6 +36,9 @@ from tilstand.value_added.sufficient import SufficientStatistics
 __all__ = [
     "BandRule",
     "Calibrated",
+    "LayeredIntercept",
+    "LayeredPrior",
+    "LayeredResults",
     "Prior",
     "RandomIntercept",
     "RandomInterceptResults",
@@ -36,13 +48,20 @@ __all__ = [
     "ValueAddedWarning",
     "band_summary",
     "band_table",
+    "beyond_ceiling",
     "climb",
     "expected_ranks",
     "fit_calibrated",
     "ladder_steps",
+    "layered_bands",
+    "like_schools",
+    "normal_scores",
     "pairwise_intervals",
     "plot_cohorts",
     "pool_cohorts",
     "quietly",
     "rank_table",
+    "sensitivity",
+    "stable_and_drift",
+    "turned_schools",
 ]

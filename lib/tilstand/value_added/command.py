@@ -160,15 +160,13 @@ def run(
     except ValueAddedError as error:
         seen = error if pupils is None else pupils.seen(error)
         raise seen.located(str(file)) from error
-    doubts = [one for one in caught if issubclass(one.category, ValueAddedWarning)]
-    summary["warnings"] = [str(one.message) for one in doubts]
+    summary["warnings"] = _doubts(caught)
     output.mkdir(parents=True, exist_ok=True)
     schools_path, model_path = output / "schools.csv", output / "model.json"
     effects.to_csv(schools_path, index=False, encoding="utf-8")
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
     model_path.write_text(text + "\n", encoding="utf-8")
-    for one in caught:
-        warnings.warn(str(one.message), one.category, stacklevel=2)
+    _say_again(caught)
     return [schools_path, model_path]
 
 
@@ -194,22 +192,36 @@ def _run_layers(
         raise ReliabilityError("prior: with layers, give --prior-reliability and no --prior-sem")
     columns = roles_of(columns)
     as_text = [column for role, column in columns.items() if role != "cohort"]
-    data = _pupils(file, options, [*columns.values()], as_text)
-    results = fit_layers(
-        data,
-        options.formula,
-        columns,
-        method=options.method,
-        class_share=class_share,
-        reliability={name: float(str(value)) for name, value in options.errors.items()},
-    )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ValueAddedWarning)
+        data = _pupils(file, options, [*columns.values()], as_text)
+        results = fit_layers(
+            data,
+            options.formula,
+            columns,
+            method=options.method,
+            class_share=class_share,
+            reliability={name: float(str(value)) for name, value in options.errors.items()},
+        )
     formula, level = options.formula, options.level
     about: dict[str, Any] = {"file": file.path.name, "formula": formula, "level": level}
     if results.model.design is not None:
         about["formula"] = results.model.design.formula
     if options.errors:
         about["prior"] = {"reliability": options.errors}
-    return write_layers(results, output, about, options.min_n)
+    about["warnings"] = _doubts(caught)
+    written = write_layers(results, output, about, options.min_n)
+    _say_again(caught)
+    return written
+
+
+def _doubts(caught: Sequence[warnings.WarningMessage]) -> list[str]:
+    return [str(one.message) for one in caught if issubclass(one.category, ValueAddedWarning)]
+
+
+def _say_again(caught: Sequence[warnings.WarningMessage]) -> None:
+    for one in caught:
+        warnings.warn(str(one.message), one.category, stacklevel=3)
 
 
 def _estimated(file: PupilFile, options: Options) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -250,15 +250,17 @@ def _beyond_the_gap(distance: np.ndarray, spread: float) -> np.ndarray:
     return codes if most > max(crowd, 2) else np.empty(0)
 
 
-def warn_of_fit(*, boundary: bool, schools: int) -> None:
-    """Warn of a school variance at zero and of very few schools.
+def warn_of_fit(*, boundary: bool, schools: int, between: str = "schools") -> None:
+    """Warn of a variance at zero and of very few schools.
 
     Parameters
     ----------
     boundary : bool
-        Whether the estimated school variance is zero.
+        Whether an estimated variance is zero.
     schools : int
         Number of schools.
+    between : str
+        The units whose variance it is.
 
     Warns
     -----
@@ -271,8 +273,8 @@ def warn_of_fit(*, boundary: bool, schools: int) -> None:
     """
     if boundary:
         warnings.warn(
-            "the school variance is estimated as zero: these data do not tell the schools apart, "
-            "which does not show that they are equal",
+            f"the variance between {between} is estimated as zero: these data do not tell them "
+            "apart, which does not show that they are equal",
             BoundaryWarning,
             stacklevel=3,
         )

@@ -96,6 +96,16 @@ class FixedEffects:
         self.reml = reml
         self._statistics = statistics
 
+    @property
+    def method(self) -> str:
+        """``REML`` or ``ML``, as in MixedLM."""
+        return "REML" if self.reml else "ML"
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The levels that carry a variance, innermost first."""
+        return ("school",)
+
     @cached_property
     def params(self) -> pd.Series:
         """Fixed effects, outcome's units per predictor's unit; MixedLM's ``fe_params``."""
@@ -131,14 +141,14 @@ class FixedEffects:
 
     @property
     def aic(self) -> float:
-        """Akaike's criterion, both variances counted; NaN with a warning for REML."""
-        return -2 * self._ml_llf("aic") + 2 * (len(self.names) + 2)
+        """Akaike's criterion, all variances counted; NaN with a warning for REML."""
+        return -2 * self._ml_llf("aic") + 2 * (len(self.names) + len(self.layers) + 1)
 
     @property
     def bic(self) -> float:
-        """Schwarz' criterion, both variances counted; NaN with a warning for REML."""
-        pupils = self._statistics.pupils
-        return float(-2 * self._ml_llf("bic") + np.log(pupils) * (len(self.names) + 2))
+        """Schwarz' criterion, all variances counted; NaN with a warning for REML."""
+        parameters = len(self.names) + len(self.layers) + 1
+        return float(-2 * self._ml_llf("bic") + np.log(self._statistics.pupils) * parameters)
 
     def _ml_llf(self, criterion: str) -> float:
         if not self.reml:
@@ -254,32 +264,37 @@ class FixedEffects:
 
         Parameters
         ----------
-        restricted : RandomInterceptResults
-            A fit of the same pupils with fewer predictors, a special case of this one.
+        restricted : RandomInterceptResults or LayeredResults
+            A fit of the same pupils with fewer predictors, or with one layer less: a special case
+            of this one.
 
         Returns
         -------
         LikelihoodRatio
-            ``statistic, pvalue, df``.
+            ``statistic, pvalue, df``. A variance cannot be negative, so that the p-value of a
+            layer is half that of the chi-square distribution.
 
         Raises
         ------
         ComparisonError
-            If either fit is REML, the pupils differ, or the other is not a special case.
+            If predictors are compared by REML, the pupils differ, or the other is not a special
+            case.
 
         References
         ----------
-        Pinheiro & Bates (2000), Mixed-effects models in S and S-PLUS, section 2.4.1.
+        Pinheiro & Bates (2000), Mixed-effects models in S and S-PLUS, section 2.4.1. Stram & Lee
+        (1994), Variance components testing in the longitudinal mixed effects model, Biometrics
+        50:1171-1177, for layers.
         """
+        if self.layers != restricted.layers:
+            return self._compare_layers(restricted)
         if self.reml or restricted.reml:
             raise ComparisonError(
                 "restricted likelihoods of different fixed effects cannot be compared: "
                 "fit both with reml=False"
             )
-        if not _same_outcome(self._statistics, restricted._statistics):
-            raise ComparisonError("the two fits are not of the same pupils' outcome")
         df = len(self.names) - len(restricted.names)
-        statistic = 2 * (self.llf - restricted.llf)
+        statistic = self._ratio_to(restricted)
         if df < 1 or statistic < -1e-6:
             raise ComparisonError(
                 f"{', '.join(restricted.names)}: not a special case of {', '.join(self.names)}"
@@ -287,13 +302,35 @@ class FixedEffects:
         statistic = max(statistic, 0.0)
         return LikelihoodRatio(statistic, float(stats.chi2.sf(statistic, df)), df)
 
+    def _compare_layers(self, restricted: FixedEffects) -> LikelihoodRatio:
+        more = [one for one in self.layers if one not in restricted.layers]
+        if len(more) != 1 or len(self.layers) != len(restricted.layers) + 1:
+            raise ComparisonError(
+                f"layers {', '.join(restricted.layers)}: not one less than {', '.join(self.layers)}"
+            )
+        if self.reml != restricted.reml or set(self.names) != set(restricted.names):
+            raise ComparisonError(
+                "layers are compared with the same predictors and the same method in both fits"
+            )
+        statistic = max(self._ratio_to(restricted), 0.0)
+        return LikelihoodRatio(statistic, float(stats.chi2.sf(statistic, 1)) / 2, 1)
+
+    def _ratio_to(self, restricted: FixedEffects) -> float:
+        if not _same_outcome(self._statistics, restricted._statistics):
+            raise ComparisonError("the two fits are not of the same pupils' outcome")
+        return 2 * (self.llf - restricted.llf)
+
 
 def _same_outcome(one: SufficientStatistics, other: SufficientStatistics) -> bool:
-    if one.names[-1] != other.names[-1] or not np.array_equal(one.n, other.n):
+    if one.names[-1] != other.names[-1] or one.pupils != other.pupils:
         return False
-    means = (one.school_means[:, -1], other.school_means[:, -1])
-    spread = np.sqrt(one.within[-1, -1] / one.pupils) + np.abs(means[0]).max()
-    return bool(
-        np.allclose(*means, rtol=0, atol=_SAME * spread)
-        and np.isclose(one.within[-1, -1], other.within[-1, -1], rtol=_SAME)
-    )
+    (mean, spread), (their_mean, their_spread) = _of_outcome(one), _of_outcome(other)
+    return abs(mean - their_mean) <= _SAME * spread and abs(spread / their_spread - 1) <= _SAME
+
+
+def _of_outcome(statistics: SufficientStatistics) -> tuple[float, float]:
+    """Return the outcome's mean and standard deviation over all pupils."""
+    n, means = statistics.n, statistics.school_means[:, -1]
+    mean = float(n @ means / n.sum())
+    squares = float(statistics.within[-1, -1] + n @ (means - mean) ** 2)
+    return mean, float(np.sqrt(squares / n.sum()))

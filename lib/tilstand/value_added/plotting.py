@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -184,7 +185,13 @@ class Plots:
         return ax
 
     def plot_intake(
-        self, predictor: str | None = None, ax: Axes | None = None, *, level: float = LEVEL
+        self,
+        predictor: str | None = None,
+        ax: Axes | None = None,
+        *,
+        level: float = LEVEL,
+        school: Any = None,
+        like: Sequence[Any] = (),
     ) -> Axes:
         """Draw contributions against the schools' mean intake.
 
@@ -197,6 +204,10 @@ class Plots:
             Where to draw.
         level : float
             Level of the intervals.
+        school : object, optional
+            A school to mark.
+        like : sequence of object
+            Schools to mark as like it, such as ``like_schools(...).like[school]``.
 
         Returns
         -------
@@ -215,12 +226,20 @@ class Plots:
         if predictor not in self.names:
             raise UnknownColumnError(f"{predictor}: none of {', '.join(self.names)}")
         effects = self.school_effects(level)
-        intake = statistics.school_means[:, self.names.index(predictor)]
+        intake = self._intake(self.names.index(predictor))
         ax = _axes(ax)
         ax.axhline(0, color=_PALE, linewidth=1)
         _whiskers(ax, intake, effects, vertical=True)
+        marked = {"o": effects["school"].isin(list(like)), "D": effects["school"] == school}
+        for shape, rows in marked.items():
+            place = intake[rows.to_numpy()]
+            ax.plot(place, effects["estimate"][rows], shape, ms=9, mfc="none", color=_INK)
         ax.set(xlabel=f"school mean of {predictor}", ylabel=f"contribution to {self.outcome}")
         return ax
+
+    def _intake(self, column: int) -> np.ndarray:
+        """Return the schools' means of a predictor."""
+        return np.asarray(self.model.statistics.school_means[:, column])
 
 
 def _axes(ax: Axes | None, size: tuple[float, float] = (6.0, 4.0)) -> Axes:

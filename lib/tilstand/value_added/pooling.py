@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tilstand.value_added.checks import check_columns
+from tilstand.value_added.doubts import quietly
 from tilstand.value_added.errors import TooFewSchoolsError
 from tilstand.value_added.layers.model import LayeredIntercept
 from tilstand.value_added.layers.quadrature import LayeredPrior
@@ -52,6 +53,7 @@ class Pooled:
     results: LayeredResults
 
 
+@quietly()
 def pool_cohorts(
     formula: str,
     groups: str,
@@ -92,6 +94,8 @@ def pool_cohorts(
 
     Notes
     -----
+    Warnings are held back; what a reader has to know of the fit is in ``results.notes``.
+
     ``y_ijt = x_ijt' b + u_j + v_jt + e_ijt`` with ``u_j`` stable and ``v_jt`` of the cohort; the
     correlation between cohorts is ``Var(u) / (Var(u) + Var(v))``. This is the layered model of
     `layers.model.LayeredIntercept`, in the form that the chapters read.

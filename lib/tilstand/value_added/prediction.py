@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from tilstand.value_added.errors import check_level
+from tilstand.value_added.errors import FormulaError, check_level
 
 
 class Prediction:
@@ -90,3 +93,38 @@ class Prediction:
                 "obs_ci_upper": single[:, 1],
             }
         )
+
+
+def array_of_predictors(exog: Any, names: Sequence[str]) -> np.ndarray:
+    """Read predictors that are given without names.
+
+    Parameters
+    ----------
+    exog : array_like, shape (n, p) or (p,)
+        Predictors in the fit's order.
+    names : sequence of str
+        Their names.
+
+    Returns
+    -------
+    ndarray, shape (n, p)
+        The same as numbers.
+
+    Raises
+    ------
+    FormulaError
+        If it is no such array.
+
+    Examples
+    --------
+    >>> array_of_predictors([1, 50], ["Intercept", "prior"])
+    array([[ 1., 50.]])
+    """
+    wanted = f"an array of the {len(names)} predictors {', '.join(names)}"
+    try:
+        x = np.atleast_2d(np.asarray(exog, dtype=float))
+    except (TypeError, ValueError):
+        raise FormulaError(f"exog: neither a frame nor {wanted}") from None
+    if x.ndim != 2 or x.shape[1] != len(names):
+        raise FormulaError(f"exog: shape {x.shape}, {wanted} was expected")
+    return x

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +15,10 @@ from tilstand.value_added.certificate import mixedlm_log_likelihood
 from tilstand.value_added.defaults import LEVEL
 from tilstand.value_added.errors import FormulaError, PupilsNotKeptError, check_level
 from tilstand.value_added.fixed_effects import FixedEffects
+from tilstand.value_added.kept import Kept
 from tilstand.value_added.likelihood import Conditional, Optimum, ProfileLikelihood
 from tilstand.value_added.plotting import Plots
-from tilstand.value_added.prediction import Prediction
+from tilstand.value_added.prediction import Prediction, array_of_predictors
 from tilstand.value_added.prior import Prior
 from tilstand.value_added.pupil_model import PupilModel
 from tilstand.value_added.r_script import write_r
@@ -26,11 +26,8 @@ from tilstand.value_added.school_ids import positions_in
 from tilstand.value_added.summary import model_numbers, summary_of
 from tilstand.value_added.uncertainty import school_intervals, variance_interval
 
-# What of the pupils themselves may have been computed, and never goes into a pickle.
-_OF_PUPILS = ("fittedvalues", "resid", "_observations")
 
-
-class RandomInterceptResults(FixedEffects, Plots):
+class RandomInterceptResults(FixedEffects, Plots, Kept):
     """Hold the estimates of a random-intercept model.
 
     Parameters
@@ -108,15 +105,6 @@ class RandomInterceptResults(FixedEffects, Plots):
             f"{len(self.schools)} schools, {self.method}, school variance "
             f"{self.school_variance:.4g}>"
         )
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave the pupils' own values out of pickles."""
-        return {name: one for name, one in self.__dict__.items() if name not in _OF_PUPILS}
-
-    @property
-    def method(self) -> str:
-        """``REML`` or ``ML``, as in MixedLM."""
-        return "REML" if self.reml else "ML"
 
     @property
     def cov_re(self) -> pd.DataFrame:
@@ -337,13 +325,7 @@ class RandomInterceptResults(FixedEffects, Plots):
             ids = exog[self.model.groups] if with_schools else None
             at = np.full(len(exog), -1) if ids is None else positions_in(self.schools, ids)
             return x, exog.index, at
-        wanted = f"an array of the {len(self.names)} predictors {', '.join(self.names)}"
-        try:
-            x = np.atleast_2d(np.asarray(exog, dtype=float))
-        except (TypeError, ValueError):
-            raise FormulaError(f"exog: neither a frame nor {wanted}") from None
-        if x.ndim != 2 or x.shape[1] != len(self.names):
-            raise FormulaError(f"exog: shape {x.shape}, {wanted} was expected")
+        x = array_of_predictors(exog, self.names)
         if with_schools:
             raise FormulaError("exog: an array names no schools: give a frame")
         return x, pd.RangeIndex(len(x)), np.full(len(x), -1)
@@ -397,39 +379,6 @@ class RandomInterceptResults(FixedEffects, Plots):
         interval = self.variance_interval(1 - check_level(alpha, "alpha"))
         return summary_of(self, self.model.rows, interval, alpha)
 
-    def save(self, path: Any) -> None:
-        """Save the fit in a file, without any pupil's row.
-
-        Parameters
-        ----------
-        path : str, Path or file object
-            Where the pickle goes. It holds the school ids and sums over schools.
-        """
-        if hasattr(path, "write"):
-            pickle.dump(self, path)
-        else:
-            Path(path).write_bytes(pickle.dumps(self))
-
-    @classmethod
-    def load(cls, path: Any) -> RandomInterceptResults:
-        """Load a saved fit.
-
-        Parameters
-        ----------
-        path : str, Path or file object
-            A file written by `save`. As with every pickle: only files of one's own.
-
-        Returns
-        -------
-        RandomInterceptResults
-            Without the pupils: `resid`, `fittedvalues` and `certify` need a new fit.
-        """
-        raw = path.read() if hasattr(path, "read") else Path(path).read_bytes()
-        loaded = pickle.loads(raw)  # noqa: S301
-        if not isinstance(loaded, cls):
-            raise FormulaError(f"{path}: holds no {cls.__name__}")
-        return loaded
-
     def to_r(self, path: Any) -> list[Path]:
         """Write the pupils, without ids, and an lme4 script that reproduces the fit.
 
@@ -451,9 +400,10 @@ class RandomInterceptResults(FixedEffects, Plots):
         return write_r(
             Path(path),
             self._observations,
+            {"school": self._observations.school},
             self.names,
             reml=self.reml,
             llf=self.llf,
             params=self._coefficients,
-            variances=(self.school_variance, self.scale),
+            variances={"school": self.school_variance, "residual": self.scale},
         )

@@ -93,18 +93,8 @@ def summary_of(fit: Fit, rows: RowCount, interval: tuple[float, float], alpha: f
             "Score at optimum:": f"{fit.optimum.score:.1e}",
         }
     )
-    ends = fit.conf_int(alpha)
-    low, high = f"[{alpha / 2:g}", f"{1 - alpha / 2:g}]"
-    fixed = pd.DataFrame(
-        {
-            "Coef.": fit.params,
-            "Std.Err.": fit.bse,
-            "z": fit.tvalues,
-            "P>|z|": fit.pvalues.round(4),
-            low: ends[0],
-            high: ends[1],
-        }
-    ).map(lambda value: f"{value:.4g}")
+    fixed = fixed_part(fit, alpha)
+    low, high = fixed.columns[-2:]
     between = {"Coef.": f"{fit.school_variance:.5g}", low: f"{interval[0]:.4g}"}
     fixed.loc["School variance"] = pd.Series({**between, high: f"{interval[1]:.4g}"})
     summary.add_df(fixed.fillna(""))
@@ -116,6 +106,33 @@ def summary_of(fit: Fit, rows: RowCount, interval: tuple[float, float], alpha: f
     if fit.model.calibration is not None:
         summary.add_text("Standard errors include the estimation of the priors' calibration.")
     return summary
+
+
+def fixed_part(fit: Any, alpha: float) -> pd.DataFrame:
+    """Tabulate the fixed effects as statsmodels' summaries do.
+
+    Parameters
+    ----------
+    fit : FixedEffects
+        The fit.
+    alpha : float
+        One minus the level of the intervals.
+
+    Returns
+    -------
+    DataFrame of str, p rows
+        Coefficient, standard error, z, p-value and the interval's ends.
+    """
+    ends = fit.conf_int(alpha)
+    columns = {
+        "Coef.": fit.params,
+        "Std.Err.": fit.bse,
+        "z": fit.tvalues,
+        "P>|z|": fit.pvalues.round(4),
+        f"[{alpha / 2:g}": ends[0],
+        f"{1 - alpha / 2:g}]": ends[1],
+    }
+    return pd.DataFrame(columns).map(lambda value: f"{value:.4g}")
 
 
 def model_numbers(fit: Fit, interval: tuple[float, float]) -> dict[str, Any]:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tilstand.value_added.layers.leaves import LEAF, LeafIds
-
-if TYPE_CHECKING:
-    from tilstand.value_added.layers.results import LayeredResults
+from tilstand.value_added.layers.class_share import ClassShareError
+from tilstand.value_added.pupil_model import Observations
 
 # MixedLM inverts variances, so a variance of zero is judged right beside it.
 _NEXT_TO_ZERO = 1e-10
 
 
-def mixedlm_log_likelihood(results: LayeredResults) -> float:
+def mixedlm_log_likelihood(results: Any, pupils: Observations) -> float:
     """Evaluate MixedLM's log-likelihood at our estimates.
 
     Parameters
     ----------
     results : LayeredResults
-        A fit whose pupils can be read again; they are held in memory for this.
+        A fit.
+    pupils : Observations
+        Its pupils, with their leaves as "schools".
 
     Returns
     -------
@@ -33,26 +33,11 @@ def mixedlm_log_likelihood(results: LayeredResults) -> float:
     from statsmodels.regression.mixed_linear_model import MixedLM, MixedLMParams, VCSpec
 
     model = results.model
-    if model.design is None or model.frames is None:
-        raise ValueError("a model made from sufficient statistics cannot be certified")
     if model.class_share:
-        raise ValueError("a borrowed class share is no likelihood of pupils: nothing to certify")
-    ids = LeafIds(model.columns)
-    frame = pd.concat([ids.mark(one) for one in model.frames()], ignore_index=True)
-    frame = frame.dropna(subset=[LEAF, *model.design.variables])
-    columns = model.design.columns(frame)
-    filled = [np.ones(len(frame)) if c is None else np.asarray(c, float) for c in columns]
-    data = np.column_stack(filled)
-    complete = np.isfinite(data).all(axis=1)
-    leaf = frame.loc[complete, LEAF].astype(str)
-    place = {name: i for i, name in enumerate(model.statistics.schools[model.tree.order])}
-    at = leaf.map(place).to_numpy(dtype=int)
-    # The cohorts' columns are not the design's but the leaves'.
-    given = dict(zip((*model.design.names, model.design.outcome), data[complete].T, strict=True))
-    whole = (model.statistics.means + model.statistics.origin)[model.tree.order]
-    data = np.column_stack(
-        [given.get(name, whole[at, i]) for i, name in enumerate(model.statistics.names)]
-    )
+        raise ClassShareError(
+            "a borrowed class share is no likelihood of pupils: nothing to certify"
+        )
+    data, at = np.column_stack([pupils.exog, pupils.endog]), pupils.school
     tree, ratio = model.tree, results.ratio
     top = tree.depth - 1
     units = {level: tree.ancestors(0, level)[at] for level in range(tree.depth)}

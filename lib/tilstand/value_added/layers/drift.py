@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.linalg import lapack
 
 from tilstand.value_added.basis import working_basis
-from tilstand.value_added.errors import ValueAddedError
+from tilstand.value_added.errors import ValueAddedError, check_level
 from tilstand.value_added.layers.cells import cell_statistics
 from tilstand.value_added.layers.class_share import effective_pupils, within_divisor
 from tilstand.value_added.layers.quadrature import (
@@ -22,7 +22,6 @@ from tilstand.value_added.layers.quadrature import (
     product_of,
     stretched,
 )
-from tilstand.value_added.layers.tables import check_level
 from tilstand.value_added.mixture import mixture_interval
 
 if TYPE_CHECKING:

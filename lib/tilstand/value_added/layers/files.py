@@ -12,6 +12,7 @@ import pandas as pd
 from tilstand.value_added.bands import BandRule
 from tilstand.value_added.checks import check_columns
 from tilstand.value_added.defaults import MIN_PUPILS
+from tilstand.value_added.errors import FormulaError
 from tilstand.value_added.layers.cohort_means import with_cohort_means
 from tilstand.value_added.layers.flags import layered_bands
 from tilstand.value_added.layers.model import LayeredIntercept, roles_of
@@ -73,7 +74,9 @@ def fit_layers(
     model = LayeredIntercept.from_formula(formula, data, columns, class_share=class_share)
     if reliability:
         model = model.calibrated(reliability)
-    return model.fit(method)
+    if method not in ("reml", "ml"):
+        raise FormulaError(f"method: {method!r} is neither of reml, ml")
+    return model.fit(reml=method == "reml")
 
 
 def write_layers(

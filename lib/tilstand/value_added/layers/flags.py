@@ -71,7 +71,7 @@ def layered_bands(
     if target not in wanted:
         raise ValueError(f"target is one of {', '.join(wanted)}, not {target!r}")
     nodes = results.nodes(prior)
-    (spread,) = evaluate(likelihood, nodes.ratio, [wanted[target]], excess=results.model.excess)
+    (spread,) = evaluate(likelihood, nodes.ratio, [wanted[target]], excess=results.model.mean_error)
     ends = mixture_interval(nodes.weights, spread.mean, spread.sd, likelihood.degrees, rule.level)
     over = nodes.weights @ tail(
         (spread.mean - rule.reference - rule.margin) / spread.sd, likelihood.degrees

@@ -138,6 +138,7 @@ def reduce_leaves(
         nonlocal passes
         passes += 1
         for frame in frames():
+            check_columns(frame, ids.columns.values())
             if passes == 1:
                 for name, count in missing_by_column(frame, ids.columns.values()).items():
                     missing[name] = missing.get(name, 0) + count

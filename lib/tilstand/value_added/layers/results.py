@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from statsmodels.iolib.summary2 import Summary
 
+from tilstand.value_added.errors import ValueAddedError, check_level
+from tilstand.value_added.fixed_effects import FixedEffects
+from tilstand.value_added.kept import Kept
+from tilstand.value_added.layers.modes import (
+    covariances_by_top,
+    effects_by_top,
+)
+from tilstand.value_added.layers.of_pupils import OfPupils
 from tilstand.value_added.layers.optimum import LayeredOptimum, find_optimum
+from tilstand.value_added.layers.plotting import LayeredPlots
 from tilstand.value_added.layers.quadrature import (
     DEFAULT_LAYERED_PRIOR,
     LayeredPrior,
@@ -17,7 +26,9 @@ from tilstand.value_added.layers.quadrature import (
     variance_nodes,
 )
 from tilstand.value_added.layers.recursion import LayeredLikelihood
+from tilstand.value_added.layers.summary import layered_summary
 from tilstand.value_added.layers.targets import Target, evaluate, units_target
+from tilstand.value_added.layers.tree import PLURAL
 
 if TYPE_CHECKING:
     from tilstand.value_added.layers.model import LayeredIntercept
@@ -31,7 +42,7 @@ VARIANCE_NAMES = {
 }
 
 
-class LayeredResults:
+class LayeredResults(FixedEffects, OfPupils, LayeredPlots, Kept):
     """Hold the estimates of a layered model.
 
     Parameters
@@ -64,21 +75,29 @@ class LayeredResults:
         self.model, self.likelihood = model, likelihood
         self.optimum: LayeredOptimum = find_optimum(likelihood)
         self.ratio = self.optimum.ratio
-        self.reml = likelihood.reml
-        self.llf = self.log_likelihood = self.optimum.log_likelihood
         self.converged = self.optimum.converged
         self.boundary = bool(self.optimum.boundary.any())
         self.nobs = likelihood.pupils
         self.df_resid = likelihood.pupils - likelihood.p
-        self.names = list(model.statistics.names[:-1])
-        self.outcome = model.statistics.names[-1]
+        self.outcome = model.endog_names
         sweep = likelihood.sweep(self.ratio[None])
         self.scale = float(likelihood.residual_variance(sweep)[0])
         root = sweep.root[0]
         coefficients, inverse = likelihood.basis.original(
             likelihood.coefficients(sweep)[0], root.T @ root
         )
-        self._coefficients, self._covariance = coefficients, inverse * self.scale
+        covariance = inverse * self.scale
+        if model.calibration is not None:
+            covariance = covariance + model.calibration.covariance(coefficients, inverse)
+        super().__init__(
+            list(model.exog_names),
+            coefficients,
+            covariance,
+            llf=self.optimum.log_likelihood,
+            reml=likelihood.reml,
+            statistics=model.statistics,
+        )
+        self.log_likelihood = self.llf
         levels = model.tree.levels
         self.variances = {
             VARIANCE_NAMES[role]: float(self.ratio[i] * self.scale)
@@ -86,35 +105,46 @@ class LayeredResults:
         } | {"residual": self.scale}
         self._spread: dict[LayeredPrior, Nodes] = {}
 
-    @cached_property
-    def params(self) -> pd.Series:
-        """Return the fixed effects, outcome's units per predictor's unit."""
-        return pd.Series(self._coefficients, index=self.names)
+    def __repr__(self) -> str:
+        """Name the fit, its formula and its size."""
+        units = "".join(f", {units}" for units in self.model.tree.counts())
+        return (
+            f"<{type(self).__name__}: {self.model.formula}, {self.nobs} pupils{units}, "
+            f"{self.method}>"
+        )
 
-    @cached_property
-    def bse(self) -> pd.Series:
-        """Return the fixed effects' standard errors, as lme4 and MixedLM do."""
-        return pd.Series(np.sqrt(np.diag(self._covariance)), index=self.names)
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The levels that carry a variance, innermost first."""
+        return self.model.tree.levels
 
-    def cov_params(self) -> pd.DataFrame:
-        """Return the fixed effects' covariance at the optimum, shape (p, p)."""
-        return pd.DataFrame(self._covariance, index=self.names, columns=self.names)
+    @property
+    def schools(self) -> pd.Index:
+        """The school ids, in their own type and order."""
+        ids = self.model.tree.ids[self.model.tree.level("school")]["school"]
+        return pd.Index(ids, name="school")
 
-    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
-        """Return normal intervals of the fixed effects.
+    @property
+    def cov_re(self) -> pd.DataFrame:
+        """The outermost level's variance in MixedLM's form, a matrix of one row."""
+        variance = float(self.ratio[-1] * self.scale)
+        return pd.DataFrame([[variance]], index=["Group"], columns=["Group"])
 
-        Parameters
-        ----------
-        alpha : float
-            One minus the level.
+    @property
+    def vcomp(self) -> pd.Series:
+        """The other levels' variances, outermost first, under MixedLM's name."""
+        inner = list(self.variances.items())[1:-1]
+        return pd.Series(dict(inner), dtype=float)
 
-        Returns
-        -------
-        DataFrame, shape (p, 2)
-            Columns 0 and 1 as in statsmodels.
-        """
-        half = stats.norm.isf(alpha / 2) * self.bse
-        return pd.DataFrame({0: self.params - half, 1: self.params + half})
+    @property
+    def random_effects(self) -> dict[Any, pd.Series]:
+        """Conditional modes by outermost unit, in MixedLM's form, see `blups` for a table."""
+        return effects_by_top(self)
+
+    @property
+    def random_effects_cov(self) -> dict[Any, pd.DataFrame]:
+        """Their conditional covariances by outermost unit, in MixedLM's form."""
+        return covariances_by_top(self)
 
     @property
     def notes(self) -> list[str]:
@@ -122,7 +152,7 @@ class LayeredResults:
         notes = [*self.model.tree.left_out.values(), *self.model.tree.remarks]
         levels = self.model.tree.levels
         notes += [
-            f"The variance between {_PLURAL[levels[i]]} is not distinguishable from zero in "
+            f"The variance between {PLURAL[levels[i]]} is not distinguishable from zero in "
             "these data; this does not show that they are all equal, and the intervals allow "
             "for differences."
             for i in np.flatnonzero(self.optimum.boundary)
@@ -146,7 +176,7 @@ class LayeredResults:
         """
         tree = self.model.tree
         if role not in tree.levels:
-            raise ValueError(f"{role!r} is no level of this model: {', '.join(tree.levels)}")
+            raise ValueAddedError(f"{role!r} is no level of this model: {', '.join(tree.levels)}")
         level = tree.levels.index(role)
         mode = self._modes[level]
         if level + 1 < tree.depth:
@@ -280,50 +310,26 @@ class LayeredResults:
         mean = float(nodes.weights @ nodes.share)
         return {"estimate": estimate, "mean": mean, "low": low, "high": high}
 
-    def certify(self) -> dict[str, float]:
-        """Compare the likelihood with that of statsmodels' MixedLM at the same parameters.
-
-        Returns
-        -------
-        dict
-            ``log_likelihood`` (ours), ``mixedlm`` (theirs) and ``difference``.
-        """
-        from tilstand.value_added.layers.certificate import mixedlm_log_likelihood
-
-        theirs = mixedlm_log_likelihood(self)
-        return {"log_likelihood": self.llf, "mixedlm": theirs, "difference": self.llf - theirs}
-
     def as_dict(self, level: float = 0.95) -> dict[str, Any]:
         """Return the model's numbers as plain values for JSON, see `tables.model_numbers`."""
         from tilstand.value_added.layers.tables import model_numbers
 
         return model_numbers(self, level)
 
-    def summary(self) -> str:
-        """Describe the fit in plain text."""
-        fixed = pd.DataFrame({"estimate": self.params, "se": self.bse})
-        lines = [
-            f"Layered random intercepts of {self.outcome}, {'REML' if self.reml else 'ML'}",
-            f"pupils {self.nobs}, rows lost to missing values {self.model.rows.lost}",
-            *(f"{len(ids)} {_PLURAL[role]}" for role, ids in self._units()),
-            f"log-likelihood {self.llf:.6f}",
-            "",
-            fixed.to_string(float_format=lambda value: f"{value:.4f}"),
-            "",
-            *(f"{name} variance {value:.5g}" for name, value in self.variances.items()),
-            *self.notes,
-        ]
-        return "\n".join(lines)
+    def summary(self, alpha: float = 0.05) -> Summary:
+        """Return a summary as statsmodels' models do.
 
-    def _units(self) -> list[tuple[str, pd.DataFrame]]:
-        tree = self.model.tree
-        return list(zip(tree.levels, tree.ids, strict=True))[::-1]
+        Parameters
+        ----------
+        alpha : float
+            One minus the level of the intervals.
+
+        Returns
+        -------
+        statsmodels.iolib.summary2.Summary
+            Prints, and has ``as_text``, ``as_html`` and ``as_latex``.
+        """
+        return layered_summary(self, check_level(alpha, "alpha"))
 
 
 _PASSING = ("cohort", "class")
-_PLURAL = {
-    "municipality": "municipalities",
-    "school": "schools",
-    "cohort": "cohorts of a school",
-    "class": "classes",
-}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tilstand.value_added.errors import ValueAddedError
+from tilstand.value_added.errors import ValueAddedError, check_level
 from tilstand.value_added.layers.quadrature import LayeredPrior
 from tilstand.value_added.layers.targets import (
     Target,
@@ -23,23 +23,6 @@ from tilstand.value_added.mixture import Interval
 
 if TYPE_CHECKING:
     from tilstand.value_added.layers.results import LayeredResults
-
-
-def check_level(level: float) -> None:
-    """Refuse a level that is none.
-
-    Parameters
-    ----------
-    level : float
-        Level of intervals.
-
-    Raises
-    ------
-    ValueAddedError
-        If it does not lie between 0 and 1.
-    """
-    if not 0 < level < 1:
-        raise ValueAddedError(f"level: {level:g}, a level between 0 and 1 was expected, as 0.95")
 
 
 def spread_of(
@@ -69,7 +52,7 @@ def spread_of(
     check_level(level)
     nodes = results.nodes(prior)
     likelihood = results.restricted
-    spreads = evaluate(likelihood, nodes.ratio, targets, excess=results.model.excess)
+    spreads = evaluate(likelihood, nodes.ratio, targets, excess=results.model.mean_error)
     return [intervals(likelihood, nodes, spread, level) for spread in spreads]
 
 
@@ -309,7 +292,9 @@ def model_numbers(results: LayeredResults, level: float) -> dict[str, Any]:
         "variance": results.variances,
         "log_likelihood": results.llf,
         "n": results.nobs,
-        "units": {role: len(ids) for role, ids in results._units()},  # noqa: SLF001
+        "units": {
+            role: len(ids) for role, ids in zip(levels[::-1], model.tree.ids[::-1], strict=True)
+        },
         "schools": len(model.tree.ids[model.tree.level("school")]),
         "converged": results.converged,
         "boundary": results.boundary,

@@ -119,6 +119,7 @@ def evaluate(
     *,
     excess: np.ndarray | None = None,
     conditional: bool = False,
+    mix: np.ndarray | None = None,
 ) -> list[Spread]:
     """Predict targets at given variances.
 
@@ -135,6 +136,9 @@ def evaluate(
         mean residual of a leaf, see `calibration.calibrate_statistics`.
     conditional : bool
         Take the fixed effects as known, as lme4's condVar does.
+    mix : ndarray, shape (contrasts, units), optional
+        Weights of a target's sums in contrasts between units, asked for in their place; units
+        are independent given the fixed effects.
 
     Returns
     -------
@@ -154,7 +158,7 @@ def evaluate(
     appendix 2.2. Kackar & Harville (1984), JASA 79:853-862, for the fixed effects' part.
     """
     parts = [
-        _evaluate(likelihood, likelihood.sweep(ratio[part]), targets, excess, conditional)
+        _evaluate(likelihood, likelihood.sweep(ratio[part]), targets, excess, conditional, mix)
         for part in likelihood.chunks(len(ratio), 3)
     ]
     return [
@@ -172,6 +176,7 @@ def _evaluate(
     targets: Sequence[Target],
     excess: np.ndarray | None,
     conditional: bool,  # noqa: FBT001
+    mix: np.ndarray | None,
 ) -> list[Spread]:
     predicted = _predictions(likelihood.tree, sweep)
     contrast = sweep.contrast[:, None, :]
@@ -185,14 +190,17 @@ def _evaluate(
     for target in targets:
         gather = _gatherer(likelihood.tree, target)
         h = gather(target.weights * predicted[target.level])
-        mean = (contrast @ h)[:, 0] * likelihood.scale
         variance, loads = _own_variance(likelihood.tree, sweep, target)
+        if mix is not None:
+            h, variance = h @ mix.T, variance @ (mix**2).T
+        mean = (contrast @ h)[:, 0] * likelihood.scale
         if not conditional:
             turned = sweep.root @ h[:, :-1]
             variance = variance + (turned * turned).sum(axis=1)
         variance = variance * residual
         if noise is not None:
-            variance = variance + _noise_variance(likelihood.tree, sweep, target, loads, noise)
+            blur = _noise_variance(likelihood.tree, sweep, target, loads, noise)
+            variance = variance + (blur if mix is None else blur @ (mix**2).T)
         # A sum without units, such as the change of a single cohort, is zero for sure.
         found.append(Spread(mean, np.sqrt(np.maximum(variance, 1e-24 * residual))))
     return found

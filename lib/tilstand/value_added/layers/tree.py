@@ -14,6 +14,13 @@ from tilstand.value_added.errors import TooFewSchoolsError
 
 #: What the levels are to the estimands, outermost first.
 ROLES = ("municipality", "school", "cohort", "class")
+#: Several units of a level.
+PLURAL = {
+    "municipality": "municipalities",
+    "school": "schools",
+    "cohort": "cohorts of a school",
+    "class": "classes",
+}
 #: Parts the ids of a leaf's name; no id holds it.
 JOINT = "\x1f"
 
@@ -73,6 +80,11 @@ class Tree:
         if role in self.levels:
             return self.levels.index(role)
         return 0 if role == "cohort" and "class" not in self.levels else self.level("school")
+
+    def counts(self) -> list[str]:
+        """Say how many units there are of every level, outermost first."""
+        found = zip(self.levels, self.ids, strict=True)
+        return [f"{len(ids)} {PLURAL[role]}" for role, ids in found][::-1]
 
     def ancestors(self, low: int, high: int) -> np.ndarray:
         """Return the position at level `high` of every unit of level `low`."""
@@ -161,6 +173,17 @@ def build_tree(
         left_out,
         _remarks(roles, codes, columns),
     )
+
+
+def plural(roles: Sequence[str]) -> str:
+    """Name the units of some levels.
+
+    Examples
+    --------
+    >>> plural(["cohort", "school"])
+    'cohorts of a school and schools'
+    """
+    return " and ".join(PLURAL[role] for role in roles)
 
 
 def _remarks(
