@@ -30,8 +30,8 @@ from tilstand.value_added.design import RowCount
 from tilstand.value_added.doubts import quietly
 from tilstand.value_added.errors import PupilsNotKeptError, ReliabilityError
 from tilstand.value_added.formula import formula_columns, terms_without, uses_as_it_is
+from tilstand.value_added.parquet import parquet_frames
 from tilstand.value_added.random_intercept import Pupils, RandomIntercept
-from tilstand.value_added.reading import parquet_frames
 from tilstand.value_added.results import RandomInterceptResults
 
 
