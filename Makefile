@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Takes seconds where pip takes a minute; where it cannot reach what pip is told of, pip does it.
-UV := $(BIN)/uv pip install --quiet --link-mode copy --python $(BIN)/python
+UV := $(BIN)/uv pip install --quiet --compile-bytecode --link-mode copy --python $(BIN)/python
 PYTEST := $(BIN)/python -m pytest
 PYTHONS := 3.11 3.12 3.13 3.14
 
@@ -68,7 +68,7 @@ test-lowest: $(READY) ## Run the quick tests with the lowest versions of the dep
 test-other: OTHER := $(VENV)/other/$(NAME)
 test-other:
 	$(BIN)/uv venv --quiet --clear --no-python-downloads --python $(VERSION) $(OTHER)
-	$(BIN)/uv pip install --quiet --link-mode copy --python $(OTHER)/bin/python -r $(REQUIRED)
+	$(BIN)/uv pip install --quiet --compile-bytecode --link-mode copy --python $(OTHER)/bin/python -r $(REQUIRED)
 	$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --no-deps --no-build-isolation -e .
 	$(OTHER)/bin/python -m pytest -n auto --dist loadfile
 

@@ -174,7 +174,16 @@ def label_of_measure(row: dict, register: Register, language: str) -> str:
 
 
 def gender_name(indicator: Indicator, gender: str, language: str) -> str:
-    """Name a gender of those a measure is of: women and men, or girls and boys."""
+    """Name a gender of those a measure is of: women and men, or girls and boys.
+
+    Examples
+    --------
+    >>> from tilstand.report.page.page import open_page
+    >>> from tilstand.report.page.rows import gender_name
+    >>> indicator = open_page(2020, "en").register.indicators["pupils"]
+    >>> gender_name(indicator, "female", "en")
+    'girls'
+    """
     words = {
         "adults": {"female": "women", "male": "men"},
         "children": {"female": "girls", "male": "boys"},
