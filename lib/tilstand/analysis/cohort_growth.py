@@ -65,7 +65,7 @@ class Growth:
     sem: float
 
     def expected(self, prior: pd.Series) -> pd.Series:
-        """Give the later mean that the line expects of an earlier one."""
+        """Return the later mean that the line expects of an earlier one."""
         return self.level + self.slope * (prior - self.centre)
 
 
@@ -149,7 +149,7 @@ def fit_growth(
 
 
 def contributions(pairs: pd.DataFrame, fit: Growth, level: float = LEVEL) -> pd.DataFrame:
-    """Give each unit's later mean minus the expected one, with intervals.
+    """Return each unit's later mean minus the expected one, with intervals.
 
     Parameters
     ----------

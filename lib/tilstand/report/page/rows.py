@@ -151,7 +151,17 @@ def _label(row: pd.Series, by: str, register: Register, language: str) -> str:
 
 
 def label_of_measure(row: dict, register: Register, language: str) -> str:
-    """Name a measure with all that it is of: "Lesing, 8. trinn, jenter" after its own name."""
+    """Name a measure with all that it is of: "Lesing, 8. trinn, jenter" after its own name.
+
+    Examples
+    --------
+    >>> from tilstand.report.page.page import open_page
+    >>> from tilstand.report.page.rows import label_of_measure
+    >>> page = open_page(2020, "en")
+    >>> row = {"indicator": "pupils", "subject": "", "category": "", "grade": "8", "gender": ""}
+    >>> label_of_measure(row, page.register, "en")
+    'Pupils, grade 8'
+    """
     parts = [wording.sentence(register.indicators[row["indicator"]].name[language])]
     parts += [
         register.category_label(row[at], language) for at in ("subject", "category") if row[at]

@@ -156,13 +156,13 @@ class PublicGrowth:
         return [str(self.page.register.unit(self.page.edition.municipality, self.page.year).county)]
 
     def of(self, subject: str) -> pd.DataFrame:
-        """Give one subject's rows of `results`."""
+        """Return one subject's rows of `results`."""
         return (
             self.results[self.results["subject"] == subject] if len(self.results) else self.results
         )
 
     def own(self, subject: str) -> pd.Series | None:
-        """Give the municipality's own row; None where it has no contribution."""
+        """Return the municipality's own row; None where it has no contribution."""
         rows = self.of(subject)
         rows = rows[rows["role"] == "own"] if len(rows) else rows
         return None if rows.empty else rows.iloc[0]
@@ -205,7 +205,7 @@ class PublicGrowth:
         return compare.means(found, self._basis(subject), decimals=1)
 
     def numbers(self, subject: str) -> dict[str, Value]:
-        """Give the numbers that prose names for a subject.
+        """Return the numbers that prose names for a subject.
 
         Returns
         -------
