@@ -37,7 +37,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-compo
 @dataclass(frozen=True)
 class Page:
     path: Path
-    edition: str  # its name: a year, or `eksempel`
+    edition: str
     language: str
 
     @cached_property

@@ -25,15 +25,17 @@ def print_book(site, repo, folder, tmp_path, *, whole: bool):
     """Print a built book, or its summary alone; give the files, the contents and the frame."""
     if BROWSER is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
-    edition = load_edition(repo, Register.load(repo.register), folder.parent.name)
+    name, language = folder.parent.name, folder.name
+    edition = load_edition(repo, Register.load(repo.register), name)
+    languages = edition.languages
     frame = Frame(
-        edition=edition.year,
-        language=folder.name,
-        languages=edition.languages,
-        municipality="Bærum",
-        date="2021-06-01",
-        name=edition.name,
-        simulated=edition.simulated,
+        edition.year,
+        language,
+        languages,
+        "Bærum",
+        "2021-06-01",
+        name,
+        edition.simulated,
         printed=True,
     )
     contents = for_schools(repo, read_contents(repo), schools_of(repo, edition))

@@ -230,7 +230,7 @@ def _sizes(table: MeanView) -> Table:
 
 
 def means_frame(table: MeanView, hidden: set[Cell]) -> pd.DataFrame:
-    """Give one table of means as it may be shown.
+    """Return one table of means as it may be shown.
 
     Parameters
     ----------

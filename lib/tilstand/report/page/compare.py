@@ -88,7 +88,7 @@ class Estimate:
 
 
 def estimate(count: Value, n: Value) -> Estimate:
-    """Give a share of counts with its Wilson interval; missing when a count is.
+    """Return a share of counts with its Wilson interval; missing when a count is.
 
     Examples
     --------

@@ -75,7 +75,7 @@ def everyone(share: Value, response: Value) -> Estimate:
 
 
 def lately(series: Series, within: int) -> Value:
-    """Give the latest value unless it is too old to speak of in the edition.
+    """Return the latest value unless it is too old to speak of in the edition.
 
     Parameters
     ----------

@@ -88,6 +88,14 @@ class Page(Words):
             Decimals; the indicator's own if not given.
         **options
             Options of the chart.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> page = open_page(2020, "en")
+        >>> rows = page.rows("pupils")
+        >>> page.chart("lines", rows, name="pupils", title="More pupils than before")
+        {'application/vnd.tilstand.exhibit+json': {'kind': 'figure', 'name': 'pupils', ...
         """
         if data.empty:
             return
@@ -215,6 +223,17 @@ class Page(Words):
             Mark the table and its download as simulated.
         sortable : bool
             As of `Table`: let a reader sort the rows.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> import pandas as pd
+        >>> from tilstand.report.page.tables import Column
+        >>> page = open_page(2020, "en")
+        >>> frame = pd.DataFrame({"label": ["Berg"], "n": [31]})
+        >>> columns = [Column("label", "School"), Column("n", "Pupils", 0)]
+        >>> page.table(frame, columns, name="pupils", title="Pupils", source="Source: GSI.")
+        {'application/vnd.tilstand.exhibit+json': {'kind': 'table', 'name': 'pupils', ...
         """
         if frame.empty:
             return

@@ -71,7 +71,7 @@ class Reading:
         return Series(own, self.register.indicators[indicator], self.year, place or self.place)
 
     def now(self, indicator: str, place: str = "", **where: rows.Choice) -> Value:
-        """Give a measure's value in the edition's year.
+        """Return a measure's value in the edition's year.
 
         Examples
         --------
@@ -177,6 +177,13 @@ class Reading:
         -------
         pandas.DataFrame
             Rows of the statement files whose source speaks of the edition's year.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> found = open_page(2020, "en").statements("", "goal")
+        >>> sorted(set(found["kind"]))
+        ['goal']
         """
         found = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
         found = documents.known(found, self.register.sources, self.year)
@@ -189,5 +196,14 @@ class Reading:
         return found.loc[[any(part in name for part in parts) for name in found["id"]], :]
 
     def settled(self) -> pd.DataFrame:
-        """Give every figure of the edition, one row a measure."""
+        """Give every figure of the edition, one row a measure.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> figures = open_page(2020, "en").settled()
+        >>> int(figures.duplicated(["year", "indicator", "unit", "grade", "gender", "subject",
+        ...                         "category"]).sum())
+        0
+        """
         return settle(self.figures)

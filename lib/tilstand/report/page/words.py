@@ -55,6 +55,13 @@ class Words(Reading):
             ``{{ x.low }}``, ``{{ x.high }}``, ``{{ x.direction }}``, ``{{ x.amount }}`` (of things
             that are counted) and ``{{ x.verdict }}``; an estimate ``{{ x }}``, ``{{ x.low }}``
             and ``{{ x.high }}``.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> from tilstand.report.numbers import Value
+        >>> open_page(2020, "en").say(pupils=Value(1650, 0))
+        {'application/vnd.tilstand.numbers+json': {'pupils': {'text': '1,650', ...
         """
         exhibits.say(entries.entries(values, self.language))
 
@@ -66,5 +73,11 @@ class Words(Reading):
         **facts : bool
             A cell with the tag ``when-wider`` stands only where ``wider`` is true; a cell tagged
             ``otherwise`` right after it stands in its place.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> open_page(2020, "en").holds(wider=True)
+        {'application/vnd.tilstand.numbers+json': {'wider': ...
         """
         exhibits.say({name: entries.fact(known) for name, known in facts.items()})

@@ -116,7 +116,7 @@ class SchoolPage(SchoolExhibits):
         }
 
     def message(self) -> dict[str, Any]:
-        """Give the page's main message as numbers and words; exactly one kind is not blank.
+        """Return the page's main message as numbers and words; exactly one kind is not blank.
 
         Returns
         -------
@@ -157,7 +157,7 @@ class SchoolPage(SchoolExhibits):
         return self.book.year(year, means[(means["year"] == year) & (means["status"] == "ok")])
 
     def _lines(self) -> pd.DataFrame:
-        """Give the years that the figures of development show."""
+        """Return the years that the figures of development show."""
         if not self.book.has("scores"):
             return pd.DataFrame()
         every = distances(self.book.protected)

@@ -86,8 +86,6 @@ def answer(page: Page, question: Question) -> Finding | None:
     kind: Kind = "changed" if question.against == "before" else "differs"
     if direction != "neutral":
         kind = "good" if rise == (direction == "higher") else "watch"
-    if question.against == "cohort" and found.certainty == "unknown":
-        kind = "watch"
     if found.certainty == "chance":
         kind = "chance"
     name = question.name or _name(page, question, series)
