@@ -12,6 +12,7 @@ Run from the repository's root on a machine that does nothing else::
   us, and all our steps from executed notebooks to pages that may be published.
 - kills: builds that are killed at random moments, as many in each of their phases; they print their
   PDFs where there is a Chromium.
+- cuts: every file under `.build` cut at a random byte, one at a time; each build has to be right.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ import yaml
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "site"))
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
+from cuts import cuts
 from kills import kills
 from small_book import CHAPTER, SmallBook
 from tilstand.edition import load_edition
@@ -52,6 +54,7 @@ from tilstand.register import Register
 
 REPO = Path(__file__).resolve().parents[1]
 PAPERMILL = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3"]
+STEPS = ("execution", "schools", "again", "pages", "kills", "cuts")
 YEAR, DATE = 2020, "2021-06-01"
 STOCK = """
 title: Skolene
@@ -133,7 +136,7 @@ def execution(folder: Path, jobs: int, quick: bool, *, schools: bool) -> None:
 
     def runs(way: str) -> list[Run]:
         return [
-            Run(path.stem, path, folder / way / f"{n}.ipynb", said, REPO, folder / "results")
+            Run(path.stem, path, folder / way / f"{n}.ipynb", said, REPO, folder / "store")
             for n, (path, said) in enumerate(wanted)
         ]
 
@@ -270,7 +273,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1, help="of the moments of the kills")
-    parser.add_argument("--only", choices=["execution", "schools", "again", "pages", "kills"])
+    parser.add_argument("--only", choices=STEPS)
     said = parser.parse_args()
     steps = {
         "execution": lambda folder: execution(folder, said.jobs, said.quick, schools=False),
@@ -278,11 +281,21 @@ def main() -> None:
         "again": lambda folder: again(folder, said.jobs, said.quick),
         "pages": lambda folder: pages(folder, said.quick),
         "kills": lambda folder: killed(folder, 6 if said.quick else said.kills, said.seed),
+        "cuts": lambda folder: cut(folder, 40 if said.quick else None, said.seed),
     }
     for name, step in steps.items():
         if said.only in (None, name):
             with tempfile.TemporaryDirectory(prefix="tilstand-bench-") as folder:
                 step(Path(folder))
+
+
+def cut(folder: Path, most: int | None, seed: int) -> None:
+    """Cut every file of the work folder, one at a time, and tell what went wrong."""
+    book = SmallBook.make(folder / "book", CHAPTER, "kommunebidrag")
+    found = cuts(book, seed, folder / "clean", most, tell=_now)
+    print(f"cuts (seed {seed}): {found}")
+    for line in found.wrong:
+        print(f"  {line}")
 
 
 def _now(line: str) -> None:

@@ -172,7 +172,7 @@ def test_chapter_whose_imports_cannot_be_told_rests_on_the_whole_library(
 def test_damaged_memory_of_imports_is_made_anew(tiny, rests_on, library):
     tiny.write_notebook("elevtall", ("code", "import house.page"))
     before = rests_on()
-    (tiny.project.work / "imports.json").write_text("{", encoding="utf-8")
+    (tiny.project.store / "imports.zip").write_text("{", encoding="utf-8")
 
     assert rests_on() == before
 

@@ -2,12 +2,12 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
-from tilstand import remembered
 from tilstand.pipeline.steps import pupils_first as pupils
 from tilstand.pipeline.steps.pupils_first import open_ahead, protect_first, wanted_ahead
 from tilstand.project import Project
 from tilstand.report import open_page
 from tilstand.sources import edition_figures
+from tilstand.store import memory
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -54,7 +54,7 @@ def test_pupils_are_opened_ahead_only_when_several_chapters_ask(tmp_path):
 
 
 def test_page_opened_ahead_is_the_page_that_a_chapter_opens(monkeypatch):
-    monkeypatch.setattr(remembered._Hold, "given", None)
+    monkeypatch.setattr(memory._Hold, "values", None)
     read, register = [], edition_figures.Register
     loaded = SimpleNamespace(load=lambda folder: read.append(folder) or register.load(folder))
     monkeypatch.setattr(edition_figures, "Register", loaded)
@@ -66,7 +66,7 @@ def test_page_opened_ahead_is_the_page_that_a_chapter_opens(monkeypatch):
 
 
 def test_edition_that_cannot_be_opened_is_left_to_its_chapters(tmp_path, monkeypatch):
-    monkeypatch.setattr(remembered._Hold, "given", None)
+    monkeypatch.setattr(memory._Hold, "values", None)
     open_ahead((tmp_path, 2020, "nb", True))
 
-    assert remembered._Hold.given == {}
+    assert memory._Hold.values == {}

@@ -17,7 +17,7 @@ from tilstand.analysis.contributions import (
     municipality_if,
     our_schools,
 )
-from tilstand.remembered import remembered
+from tilstand.store import remembered
 from tilstand.value_added import evidence
 from tilstand.value_added.ladder import climb, ladder_steps
 from tilstand.value_added.missing import flow_table, missing_sensitivity

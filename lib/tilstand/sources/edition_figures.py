@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from tilstand import contracts
 from tilstand.edition import load_edition
 from tilstand.errors import DataError
 from tilstand.register import Register
-from tilstand.remembered import held
 from tilstand.sources.fetch import Bases, snapshots_of
 from tilstand.sources.incoming import (
     breaks_of,
@@ -25,10 +23,10 @@ from tilstand.sources.incoming import (
     read_incoming,
     source_code,
 )
-from tilstand.sources.kept import content_key, kept
 from tilstand.sources.published import load_figures
 from tilstand.sources.statistikkbanken import SPAN
 from tilstand.sources.survey import read_fetched, survey_parts
+from tilstand.store import held, kept
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -36,7 +34,6 @@ if TYPE_CHECKING:
     from tilstand.sources.incoming import Incoming
 
 NUMBERS = ("value", "n", "margin")
-STORE = "incoming"
 FILE_COLUMNS = (
     "file",
     "source",
@@ -117,8 +114,8 @@ def load_edition_figures(
 
     Notes
     -----
-    Every chapter of an edition asks for the same, so what the exports say is kept in ``.build``
-    under a key of the files, the register and the reading code.
+    Every chapter of an edition asks for the same, so what the exports say is kept in the store
+    under the files, the register and the code that reads them.
     """
     register = _without_others(register, own) if own else register
     published = load_figures(project, register, year)
@@ -199,9 +196,15 @@ def _parts(project: Project, register: Register, year: int) -> dict[str, pd.Data
     bases = Bases.from_environment()
     toml = [path for path in [project.editions / f"{year}.toml"] if path.is_file()]
     paths = [*files, *answers, *toml, *sorted(project.register.rglob("*.csv"))]
-    key = content_key(paths, str(year), *dataclasses.astuple(bases))
-    folder = project.work / STORE
-    return kept(folder, str(year), key, lambda: _read(project, register, year, bases))
+    return kept(
+        project.store,
+        f"figures-{year}",
+        __name__,
+        lambda: _read(project, register, year, bases),
+        paths,
+        year,
+        bases,
+    )
 
 
 def _files(incoming: Incoming) -> pd.DataFrame:

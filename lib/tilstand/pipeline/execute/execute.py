@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tilstand import remembered
 from tilstand.errors import BuildError, CallError, system_fault
 from tilstand.pipeline.execute import warm
 from tilstand.pipeline.steps.contents import parameter_names
 from tilstand.project import VARIABLE
+from tilstand.store import VARIABLE as STORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,7 +57,7 @@ class Run:
         Values of the template's parameters.
     project : Path
         The checkout, so that the kernel finds its data.
-    results : Path, optional
+    store : Path, optional
         Folder where functions that are `remembered` find what another chapter has computed.
     """
 
@@ -66,7 +66,7 @@ class Run:
     output: Path
     parameters: dict[str, Any]
     project: Path
-    results: Path | None = None
+    store: Path | None = None
 
 
 def check_parameters(templates: Iterable[Path], extra: dict[str, Any]) -> None:
@@ -157,7 +157,7 @@ def execute(run: Run) -> float:
 def _surround(run: Run) -> None:
     """Set the variables that the kernel will find."""
     os.environ.update(ENVIRONMENT, **{VARIABLE: str(run.project)})
-    os.environ[remembered.VARIABLE] = str(run.results or "")
+    os.environ[STORE] = str(run.store or "")
 
 
 def strip_times(notebook: Any) -> None:

@@ -12,7 +12,11 @@ from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import BuildError
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Layout, Protected
-from tilstand.pupils.protection.public import Public, read_public
+from tilstand.pupils.protection.public import Public
+from tilstand.pupils.roster import schools_of
+from tilstand.report.chapters.pupils.shown import made_of
+from tilstand.report.page.page import open_page
+from tilstand.store.entries import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +63,18 @@ def audit_pages(
     BuildError
         One line for each number that can be read or worked out and must not be.
     """
-    said, faults = read_site(site)
+    return _attack(*read_site(site), rules, protected, others, public)
+
+
+def _attack(
+    said: list[Said],
+    faults: list[str],
+    rules: DisclosureRules,
+    protected: Protected | None,
+    others: Sequence[Path],
+    public: Public | None,
+) -> Findings:
+    """Attack what a site says, as `audit_pages` does."""
     ours = _schools(said)
     for other in others:
         theirs, _ = read_site(other)
@@ -113,10 +128,11 @@ def audit_editions(
             # The invented pupils of two editions are not the same ones.
             if other != year and path.is_dir() and _real(project, other) and _real(project, year)
         ]
-        layouts = kept_layouts(project.work / "protected", rules)
+        said, faults = read_site(folder)
+        years = [int(path.parent.name) for path in others]
+        layouts, public = _known_of(project, years, year, language) if said else (None, {})
         try:
-            public = read_public(project.work / "protected" / f"public-{year}.json")
-            found = audit_pages(folder, rules, layouts, others, public)
+            found = _attack(said, faults, rules, layouts, others, public)
         except BuildError as error:
             lines += [f"{year} {language}: {line}" for line in error.lines]
             continue
@@ -143,31 +159,24 @@ def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:
     }
 
 
-def kept_layouts(folder: Path, rules: DisclosureRules) -> Protected:
-    """Gather the names of all tables that were protected for the chapters.
-
-    Parameters
-    ----------
-    folder : Path
-        Where `tilstand.pupils.protection.store` keeps them.
-    rules : DisclosureRules
-        The edition's rules.
-
-    Returns
-    -------
-    Protected
-        Layouts and the names of cells, without numbers.
-    """
+def _known_of(
+    project: Project, earlier: Sequence[int], year: int, language: str
+) -> tuple[Protected | None, Public]:
+    """Gather what the attack may know: the layouts of tables, and counts that others published."""
     layouts: dict[str, Layout] = {}
     labels: dict[str, pd.DataFrame] = {}
-    for path in sorted(folder.glob("*.json"), key=lambda one: (one.stat().st_mtime, one.name)):
-        said = json.loads(path.read_text(encoding="utf-8"))
-        if "tables" in said:
-            kept = Protected.from_json(json.dumps(said))
-            layouts |= kept.layouts
-            for name, layout in kept.layouts.items():
-                labels[name] = kept.frames[name][list(layout.dimensions)]
-    return Protected(layouts, labels, rules)
+    made = None
+    for one in (*earlier, year):
+        page = open_page(one, language, project)
+        if not schools_of(project, page.edition):
+            continue
+        made = made_of(page)
+        layouts |= made.protected.layouts
+        for name, layout in made.protected.layouts.items():
+            labels[name] = made.protected.frames[name][list(layout.dimensions)]
+    if made is None:
+        return None, {}
+    return Protected(layouts, labels, made.protected.rules), made.public
 
 
 def write_findings(path: Path, found: Findings) -> None:
@@ -180,6 +189,5 @@ def write_findings(path: Path, found: Findings) -> None:
     found : Findings
         Cells, blanks, narrowest interval and recovered; no cell is named.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     numbers = {key: value for key, value in asdict(found).items() if key != "faults"}
-    path.write_text(json.dumps(numbers, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    write_whole(path, (json.dumps(numbers, indent=0, sort_keys=True) + "\n").encode())

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import csv
 import hashlib
 import io
 import json
-import platform
-import re
-import sys
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import tilstand
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pipeline.steps.contents import code_cells
 from tilstand.pipeline.steps.digests import file_digest, files_in, joint_digest
 from tilstand.pipeline.steps.inputs import NOT_READ
 from tilstand.pipeline.steps.places import emptied
+from tilstand.store.keys import programs
+from tilstand.store.reach import LIBRARY, Library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from tilstand.pipeline.execute.execute import Run
     from tilstand.project import Project
 
-LIBRARY = Path(tilstand.__file__).parent
 # How a notebook is executed is part of what comes of it.
 ALWAYS = tuple(f"tilstand.pipeline.execute.{name}" for name in ("execute", "provisioner", "warm"))
 LOCK = "requirements.lock"
@@ -64,19 +58,20 @@ class Ingredients:
     @cached_property
     def library(self) -> dict[str, str]:
         """Digest of every file of the library, by path."""
-        return {_library_name(path): file_digest(path) for path in files_in(LIBRARY)}
+        return self.house.files
+
+    @cached_property
+    def house(self) -> Library:
+        """The library and what its modules import."""
+        return Library(LIBRARY, self.project.store)
 
     @cached_property
     def programs(self) -> dict[str, str]:
         """Digest of the lock, and of which versions of which packages are installed."""
         lock = self.project.root / LOCK
-        installed = sorted(
-            {path.name for folder in sys.path for path in Path(folder or ".").glob("*.dist-info")}
-        )
-        versions = "\n".join([platform.python_version(), sys.executable, *installed])
         return {
             LOCK: file_digest(lock) if lock.is_file() else "",
-            "installed packages": hashlib.sha256(versions.encode()).hexdigest(),
+            "installed packages": programs(),
         }
 
     @cached_property
@@ -169,44 +164,13 @@ class Ingredients:
     def _code_of(self, template: Path) -> dict[str, str]:
         if template not in self._code:
             name = self.project.relative(template)
-            used = {file: self.library[file] for file in sorted(self._files_of(template))}
-            self._code[template] = {name: file_digest(template)} | used
+            self._code[template] = {name: file_digest(template)} | self._files_of(template)
         return self._code[template]
 
-    def _files_of(self, template: Path) -> set[str]:
+    def _files_of(self, template: Path) -> dict[str, str]:
         """Find the library's files that a notebook can reach through its imports."""
-        first = _imported(code_cells(template), "")
-        if first is None:
-            return set(self.library)
-        used = set(ALWAYS)
-        waiting = list(first)
-        while waiting:
-            for name in _with_packages(waiting.pop()):
-                if name in self._imports and name not in used:
-                    used.add(name)
-                    waiting += self._imports[name]
-        modules = _modules()
-        no_code = {file for file in self.library if not file.endswith(".py")}
-        return no_code | {_library_name(modules[name]) for name in used}
-
-    @cached_property
-    def _imports(self) -> dict[str, list[str]]:
-        """List what each module imports, kept by content: reading all of them takes a while."""
-        note = self.project.work / "imports.json"
-        try:
-            kept = json.loads(note.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            kept = {}
-        found = {}
-        for name, path in _modules().items():
-            key = f"{name} {self.library[_library_name(path)]}"
-            package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-            if key not in kept:
-                kept[key] = sorted(_imported([path.read_text("utf-8")], package) or ())
-            found[key] = kept[key]
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps(found), encoding="utf-8")
-        return {key.split()[0]: names for key, names in found.items()}
+        names = self.house.imported(code_cells(template))
+        return self.library if names is None else self.house.reached([*ALWAYS, *names])
 
 
 def whole(project: Project, asked: dict[str, Any]) -> dict[str, str]:
@@ -267,54 +231,6 @@ def commit(root: Path) -> str:
         return next((li.split()[0] for li in packed.splitlines() if li.endswith(f" {name}")), "")
     except OSError:
         return ""
-
-
-def _modules() -> dict[str, Path]:
-    found = {}
-    for path in sorted(LIBRARY.rglob("*.py")):
-        parts = path.relative_to(LIBRARY.parent).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
-
-
-def _library_name(path: Path) -> str:
-    return f"lib/{path.relative_to(LIBRARY.parent).as_posix()}"
-
-
-def _imported(sources: Iterable[str], package: str) -> set[str] | None:
-    """List the library's modules that pieces of code import, outside what only types ask for.
-
-    None where that cannot be told: a cell with a magic line, or imports by name.
-    """
-    found: set[str] = set()
-    for source in sources:
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            return None
-        if not package and re.search(r"importlib|__import__", source):
-            return None
-        for node in _walk(tree):
-            if isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                above = package.rsplit(".", node.level - 1)[0] if node.level else ""
-                base = ".".join(part for part in (above, node.module or "") if part)
-                found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-    return {name for name in found if name.split(".")[0] == LIBRARY.name}
-
-
-def _walk(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            continue
-        yield node
-        yield from _walk(node)
-
-
-def _with_packages(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[: end + 1]) for end in range(len(parts))]
 
 
 def _later(text: str, year: int) -> bool:

@@ -29,12 +29,14 @@ from tilstand.pipeline.steps.contents import set_aside
 from tilstand.pipeline.steps.digests import file_digest
 from tilstand.pipeline.steps.ingredients import Ingredients, own_digest
 from tilstand.pipeline.steps.pages import write_pages
-from tilstand.pipeline.steps.plan import Book, municipality_names, plan_books, results_folder
+from tilstand.pipeline.steps.plan import Book, municipality_names, plan_books
 from tilstand.pipeline.steps.publish import link_tree, restore, swap_in, write_start_pages
 from tilstand.pipeline.steps.pupils_first import protect_first
 from tilstand.pipeline.steps.state import reason, remember
 from tilstand.register import Register
 from tilstand.report.chapters.schools.comment_files import check_comments
+from tilstand.store import holding
+from tilstand.store.keys import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,12 +78,17 @@ def make(project: Project, order: Order, progress: Callable[[str], None]) -> lis
     BuildError
         When a chapter or page fails; what was published before stays.
     """
+    with holding():
+        return _make(project, order, progress)
+
+
+def _make(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
     restore(project.site.resolve())
     shutil.rmtree(project.work / STAGING, ignore_errors=True)
     found = Ingredients(project)
     _check(project, found)
     register = Register.load(project.register)
-    books = plan_books(project, register, order, results_folder(project, found))
+    books = plan_books(project, register, order)
     explain = progress if order.explain else _silent
     _execute(project, books, found, order, progress, explain)
     names = municipality_names(project, register)
@@ -160,7 +167,7 @@ def _rests_on(book: Book, found: Ingredients, order: Order) -> dict[str, str]:
     """Name what a finished book is made from."""
     chapters = {f"chapter {run.output.stem}": _made(run.output) for run in book.runs}
     asked = {f"parameter {name}": str(value) for name, value in order.parameters.items()}
-    asked |= {"languages": str(book.frame.languages), "browser": str(order.browser)}
+    asked |= {"languages": str(book.frame.languages), "browser": program(order.browser)}
     asked["commit"] = book.commit  # the record names it: another commit is another record
     data = found.data_of(book.edition.year)
     return chapters | asked | data | found.frame | found.library | found.programs

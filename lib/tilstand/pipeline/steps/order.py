@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tilstand.pipeline.steps.ingredients import tree_digest, whole
 from tilstand.pipeline.steps.lock import one_at_a_time
 from tilstand.pipeline.steps.state import reason, remember
+from tilstand.store.keys import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
         "editions": order.editions,
         "language": order.language,
         "parameters": order.parameters,
-        "browser": order.browser,
+        "browser": program(order.browser),
     }
     with one_at_a_time(project, progress):
         inputs = whole(project, asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ from tilstand.pipeline.steps.contents import (
     parameter_names,
     read_contents,
 )
-from tilstand.pipeline.steps.digests import joint_digest
 from tilstand.pipeline.steps.environment import commit_of
 from tilstand.pipeline.steps.publish import published
 from tilstand.pupils.roster import schools_of
@@ -27,12 +25,9 @@ from tilstand.sources.edition_figures import count_documents, load_edition_figur
 if TYPE_CHECKING:
     from tilstand.edition import Edition
     from tilstand.pipeline.steps.contents import Chapter, Contents
-    from tilstand.pipeline.steps.ingredients import Ingredients
     from tilstand.pipeline.steps.order import Order
     from tilstand.project import Project
     from tilstand.register import Register
-
-RESULTS = "results"
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ class Book:
         return self.work / "book.json"
 
 
-def plan_books(project: Project, register: Register, order: Order, results: Path) -> list[Book]:
+def plan_books(project: Project, register: Register, order: Order) -> list[Book]:
     """Say which editions are made in which languages, and of which chapters.
 
     Parameters
@@ -84,8 +79,6 @@ def plan_books(project: Project, register: Register, order: Order, results: Path
         Names the municipalities.
     order : Order
         What was asked for.
-    results : Path
-        Folder of what chapters leave for each other.
 
     Returns
     -------
@@ -127,31 +120,9 @@ def plan_books(project: Project, register: Register, order: Order, results: Path
         work = project.work / str(edition.year) / language
         notebooks = [chapter for chapter in own.chapters if chapter.is_notebook]
         executed = work / "executed"
-        runs = [_run(project, one, frame, executed, order, results) for one in notebooks]
+        runs = [_run(project, one, frame, executed, order) for one in notebooks]
         books.append(Book(edition, own, frame, work, runs, commit))
     return books
-
-
-def results_folder(project: Project, found: Ingredients) -> Path:
-    """Name the folder of what chapters leave for each other, and drop those of older programs.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    found : Ingredients
-        Digests of the library and the programs.
-
-    Returns
-    -------
-    Path
-        ``.build/results/<digest>``.
-    """
-    now = project.work / RESULTS / joint_digest(found.library | found.programs)
-    for folder in (project.work / RESULTS).glob("*"):
-        if folder != now:
-            shutil.rmtree(folder)
-    return now
 
 
 def _beside(project: Project, plan: list[tuple[Edition, str]]) -> dict[int, tuple[str, ...]]:
@@ -207,7 +178,6 @@ def _run(
     frame: Frame,
     folder: Path,
     order: Order,
-    results: Path,
 ) -> Run:
     template = chapter.path(project, frame.language)
     known = parameter_names(template) if order.parameters else set()
@@ -219,5 +189,5 @@ def _run(
         output=folder / f"{chapter.slug}.ipynb",
         parameters={"edition": frame.edition, "language": frame.language, **school, **extra},
         project=project.root,
-        results=results,
+        store=project.store,
     )

@@ -6,11 +6,11 @@ import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tilstand import remembered
 from tilstand.pipeline.steps.contents import code_cells
 from tilstand.project import Project
 from tilstand.report.chapters.pupils.shown import open_pupils
 from tilstand.report.page.page import open_page
+from tilstand.store import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +82,7 @@ def open_ahead(asked: tuple[Path, int, str, bool]) -> None:
         One of `wanted_ahead`. Of a fault nothing is said: the chapter that meets it will.
     """
     root, year, language, pupils = asked
-    remembered.hold()
+    hold()
     with contextlib.suppress(Exception):
         page = open_page(year, language, Project(root.resolve()))
         book = open_pupils(page) if pupils else None

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tilstand.remembered import held
 from tilstand.report import wording
 from tilstand.report.series import row_ref, settle
 from tilstand.sources.edition_figures import open_edition
+from tilstand.store import held
 
 if TYPE_CHECKING:
     from collections.abc import Collection

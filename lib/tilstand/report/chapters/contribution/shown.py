@@ -14,9 +14,9 @@ from tilstand import simulation
 from tilstand.analysis.contributions import MIN_PUPILS
 from tilstand.edition.pupil_file import PupilFile
 from tilstand.pupils.reading import in_roles, read_edition_pupils
-from tilstand.remembered import remembered
 from tilstand.report import wording
 from tilstand.report.numbers import Value
+from tilstand.store import remembered
 
 if TYPE_CHECKING:
     from tilstand.report.page.page import Page

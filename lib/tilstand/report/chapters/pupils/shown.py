@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-import tilstand
 from tilstand import simulation
 from tilstand.analysis.pupil_tables import tables_of, years_in
-from tilstand.analysis.school_contributions import COLUMNS, all_contributions
+from tilstand.analysis.school_contributions import all_contributions
 from tilstand.analysis.school_measures import every_measure, has_table, years_of
 from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import edition_years
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pupils.frames import frames_of, joined
+from tilstand.pupils.protection.once import protect_once
 from tilstand.pupils.protection.protected import Protected
-from tilstand.pupils.protection.public import PRINTED, public_counts, write_public
-from tilstand.pupils.protection.store import keep, write_once
+from tilstand.pupils.protection.public import PRINTED, Public, public_counts
 from tilstand.pupils.protection.trial import attack_tables
 from tilstand.pupils.reading import read_edition_pupils
 from tilstand.pupils.roster import schools_of
-from tilstand.remembered import held
 from tilstand.report import wording
 from tilstand.report.numbers import Value
 from tilstand.simulation.municipality import RELIABILITY, SEED, example_municipality
+from tilstand.store import kept
 
 if TYPE_CHECKING:
     from tilstand.analysis.pupil_data import PupilData
@@ -42,8 +37,28 @@ if TYPE_CHECKING:
 HIDDEN = "\N{EN DASH}"
 #: What columns of numbers that belong to a protected one say: ``ref`` and ``of`` of `Column`.
 LOW, HIGH, DERIVED = ("ref", "low"), ("ref", "high"), ("ref", "derived")
-#: Where protected tables are kept between chapters; nothing under it is ever published.
-STORE = "protected"
+
+
+@dataclass(frozen=True)
+class Made:
+    """Hold what is made of an edition's pupils once and kept; nothing in here has a pupil in it.
+
+    Parameters
+    ----------
+    protected, trial, contributions, measures, simulated, home, reliability
+        As in `PupilBook`.
+    public : mapping
+        Counts of the pupils that others have published: whoever attacks a page knows them too.
+    """
+
+    protected: Protected
+    trial: Findings
+    contributions: pd.DataFrame
+    measures: pd.DataFrame
+    simulated: bool
+    home: str
+    reliability: float | None
+    public: Public
 
 
 @dataclass(frozen=True)
@@ -214,54 +229,61 @@ def open_pupils(page: Page) -> PupilBook | None:
     schools = schools_of(page.project, page.edition)
     if not schools:
         return None
-    folder = page.project.work / STORE
-    path = folder / f"book-{_fingerprint(page)}.json"
-    if not path.is_file():
-        write_once(path, lambda: _made(page, folder))
-    kept = _kept(path)
+    made = made_of(page)
     return PupilBook(
         page,
-        kept["protected"],
-        Findings(**kept["trial"]),
+        made.protected,
+        made.trial,
         schools,
-        kept["contributions"].copy(deep=False),
-        kept["measures"].copy(deep=False),
-        kept["simulated"],
-        kept["home"],
-        kept["reliability"],
+        made.contributions.copy(deep=False),
+        made.measures.copy(deep=False),
+        made.simulated,
+        made.home,
+        made.reliability,
     )
 
 
-@held
-def _kept(path: Path) -> dict[str, Any]:
-    """Read what `_made` wrote."""
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    return kept | {
-        "protected": Protected.from_json(json.dumps(kept["protected"])),
-        "contributions": pd.DataFrame(kept["contributions"], columns=list(COLUMNS)),
-        "measures": pd.read_json(io.StringIO(kept["measures"]), orient="table"),
-    }
+def made_of(page: Page) -> Made:
+    """Make what may be shown of an edition's pupils, once for all its chapters and the audit.
+
+    Parameters
+    ----------
+    page : Page
+        A page of an edition that has pupils.
+
+    Returns
+    -------
+    Made
+        Nobody changes it.
+    """
+    return kept(
+        page.project.store,
+        f"pupils-{page.year}",
+        __name__,
+        lambda: _made(page),
+        _rests_on(page),
+        shared=True,
+    )
 
 
-def _made(page: Page, folder: Path) -> str:
-    """Protect the pupils and write what may be shown of them, for every chapter of a build."""
+def _made(page: Page) -> Made:
     data, simulated, home, reliability = _pupils(page)
     tables = tables_of(data)
     public = {} if simulated else public_counts(tables, page.figures, page.place)
-    write_public(folder / f"public-{page.year}.json", public)
     before = _before(page, tables)
-    protected = keep(folder, tables, page.edition.disclosure, public=public, before=before)
-    trial = attack_tables(protected, public, [published for _, published in before])
-    kept = {
-        "protected": json.loads(protected.to_json()),
-        "trial": asdict(trial),
-        "contributions": all_contributions(data, reliability).to_dict("list"),
-        "measures": every_measure(protected).to_json(orient="table", index=False),
-        "simulated": simulated,
-        "home": home,
-        "reliability": reliability,
-    }
-    return json.dumps(kept, ensure_ascii=False)
+    protected = protect_once(
+        page.project.store, tables, page.edition.disclosure, public=public, before=before
+    )
+    return Made(
+        protected,
+        attack_tables(protected, public, [published for _, published in before]),
+        all_contributions(data, reliability),
+        every_measure(protected),
+        simulated,
+        home,
+        reliability,
+        public,
+    )
 
 
 def _before(page: Page, tables: PupilTables) -> list[Before]:
@@ -289,22 +311,15 @@ def _earlier_pages(page: Page) -> list[Page]:
     return [one for one in pages if one.place == page.place]
 
 
-def _fingerprint(page: Page) -> str:
-    """Name what the tables depend on: the program, the edition, its pupils, and what is known."""
-    digest = hashlib.sha256(f"{page.year} {page.name} {page.edition.disclosure}".encode())
-    for earlier in _earlier_pages(page):
-        digest.update(_fingerprint(earlier).encode())
-    library = Path(tilstand.__file__).parent
-    for path in sorted(library.rglob("*.py")):
-        if path.parent.name not in ("report", "charts", "build"):
-            digest.update(path.read_bytes())
+def _rests_on(page: Page) -> list[Any]:
+    """List what the tables depend on: the edition, its pupils, and what is known of them."""
+    said: list[Any] = [page.year, page.name, page.edition.disclosure, page.edition.pupils]
+    said += [_rests_on(earlier) for earlier in _earlier_pages(page)]
     if page.edition.pupils is not None:
-        digest.update(str(page.edition.pupils).encode())
         counted = page.figures["indicator"].isin(PRINTED) & page.figures["n"].notna()
-        digest.update(page.figures[counted].to_csv(index=False).encode())
-        for file in page.edition.pupils.all:
-            digest.update((page.project.root / file.file).read_bytes())
-    return digest.hexdigest()[:24]
+        said.append(page.figures[counted].to_csv(index=False))
+        said += [page.project.root / file.file for file in page.edition.pupils.all]
+    return said
 
 
 def _pupils(page: Page) -> tuple[PupilData, bool, str, float | None]:
