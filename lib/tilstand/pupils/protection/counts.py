@@ -17,6 +17,7 @@ from tilstand.disclosure.suppression.probe import unsafe_cells
 from tilstand.disclosure.suppression.witnesses import Witnesses
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
+from tilstand.pupils.protection.nested import NO
 from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in, join
 from tilstand.pupils.protection.tables import CountView, text_cells
 
@@ -97,8 +98,9 @@ def hide_counts(
     need = np.where(known, 0, joint.spread(own.need, [asked.need for asked in before]))
     floor = joint.spread(own.floor, [asked.floor for asked in before])
     wide = joint.spread(own.wide, [asked.wide for asked in before])
+    unseen = joint.spread(own.unseen, [asked.unseen for asked in before])
     for _ in range(MOST_ROUNDS):
-        problem = Problem(joint.values, joint.matrix, need, known, floor)
+        problem = Problem(joint.values, joint.matrix, need, known, floor, unseen)
         try:
             hidden = suppress(problem, joint.depth, joint.grids, QUICK).hidden
         except UnprotectableError as error:
@@ -123,6 +125,7 @@ class _Asked:
     known: np.ndarray
     floor: np.ndarray
     wide: np.ndarray
+    unseen: np.ndarray
 
 
 def _asked(
@@ -142,7 +145,15 @@ def _asked(
     known = _known(system, public, tables[0].population)
     need[known] = 0
     need, floor = _settle_zeros(system, tables, need)
-    return _Asked(system, need, known, floor, _doubt(system, tables, rules))
+    unseen = _unseen(system, tables)
+    floor[unseen] = 0
+    return _Asked(system, need, known, floor, _doubt(system, tables, rules), unseen)
+
+
+def _unseen(system: System, tables: Sequence[CountView]) -> np.ndarray:
+    """Mark the cells of those who are left over, which no page shows."""
+    axes = {system.dimensions.index(table.unseen) for table in tables if table.unseen}
+    return np.array([any(key[axis] == NO for axis in axes) for key in system.keys], dtype=bool)
 
 
 def _doubt(system: System, tables: Sequence[CountView], rules: DisclosureRules) -> np.ndarray:
@@ -160,7 +171,9 @@ def _narrow(problem: Problem, hidden: np.ndarray, wide: np.ndarray) -> np.ndarra
     A reader cannot tell such a blank from a small count, so it deserves the same doubt.
     """
     limit, width = wide.T
-    helper = hidden & (problem.need == 0) & (problem.values < limit + width)
+    # Nobody need be left over at all, so a remainder that is not small gives no one away.
+    shown = ~problem.given if problem.given is not None else True
+    helper = hidden & (problem.need == 0) & (problem.values < limit + width) & shown
     if not helper.any():
         return np.zeros(0, dtype=np.int64)
     asked = Problem(
@@ -169,6 +182,7 @@ def _narrow(problem: Problem, hidden: np.ndarray, wide: np.ndarray) -> np.ndarra
         np.where(helper, width, 0),
         problem.known,
         problem.floor,
+        problem.given,
     )
     return unsafe_cells(asked, hidden, Witnesses(asked), whole=True)
 

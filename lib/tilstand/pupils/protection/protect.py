@@ -14,7 +14,8 @@ from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection.book import ELSEWHERE, Place, views_of
 from tilstand.pupils.protection.counts import Hidden, cell_of, counts_frame, hide_counts
 from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in
-from tilstand.pupils.protection.means import all_groups, hide_means, means_frame
+from tilstand.pupils.protection.means import all_groups, hide_means, means_frame, spread_of
+from tilstand.pupils.protection.nested import remainders
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.protection.tables import CountView, MeanView, check_tables, text_cells
 
@@ -107,7 +108,7 @@ def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
             shown |= {cell | size for cell, there in known if there}
         found[population] = Earlier(
             window,
-            [*mine, *(_sizes(view, places[view.name]) for view in others)],
+            _with_remainders([*mine, *(_sizes(view, places[view.name]) for view in others)]),
             others,
             frozenset(shown),
             {measure: frozenset(cells) for measure, cells in shown_means.items()},
@@ -165,7 +166,7 @@ def protect_views(
     ]
     tasks = [
         (
-            [*mine, *(_sizes(v, places[v.name]) for v in ours)],
+            _with_remainders([*mine, *(_sizes(v, places[v.name]) for v in ours)]),
             rules,
             _in_system(public.get(population, {}), window),
             before,
@@ -180,14 +181,14 @@ def protect_views(
         for at, view in enumerate(mine):
             frames[view.name] = _without_elsewhere(counts_frame(found, at, view.dimensions))
             layouts[view.name] = _layout(places[view.name], view, "count", window)
-        for measure in sorted({view.measure for view in ours}):
-            alike = [view for view in ours if view.measure == measure]
-            blank = {view.name: _sizeless(view, places[view.name], found) for view in alike}
-            hidden = hide_means(alike, rules, set().union(*blank.values()), before)
-            for one in alike:
-                frame = means_frame(one, hidden)
-                frames[one.name] = _without_sizes(frame, one, blank[one.name])
-                layouts[one.name] = _layout(places[one.name], one, measure, window)
+        blank: dict[str, set[Cell]] = {}
+        for view in ours:
+            blank.setdefault(view.measure, set()).update(_sizeless(view, places[view.name], found))
+        hidden = hide_means(ours, rules, blank, before) if ours else {}
+        for one in ours:
+            frame = means_frame(one, hidden[one.measure])
+            frames[one.name] = _without_sizes(frame, one, blank[one.measure])
+            layouts[one.name] = _layout(places[one.name], one, one.measure, window)
     return Protected(layouts, frames, rules)
 
 
@@ -219,12 +220,15 @@ def _each(tasks: list[Task], jobs: int) -> list[Hidden]:
         return list(pool.map(hide_counts, *zip(*tasks, strict=True)))
 
 
+def _with_remainders(views: list[CountView]) -> list[CountView]:
+    return [*views, *remainders(views)]
+
+
 def _named(view: CountView | MeanView) -> str:
     return view.name
 
 
 def _layout(place: Place, view: CountView | MeanView, measure: str, window: str) -> Layout:
-    counted = isinstance(view, CountView)
     along = view.along if isinstance(view, CountView) else None
     groups = view.subtotals.get(along or "", {}) if isinstance(view, CountView) else {}
     return Layout(
@@ -238,15 +242,11 @@ def _layout(place: Place, view: CountView | MeanView, measure: str, window: str)
         window=window,
         sensitive=view.sensitive,
         parent=dict(groups),
-        size={} if counted else dict(place.link.fixed),
+        size={**place.link.fixed, **place.link.size},
         partial=(place.link.pad,) if place.link.pad else (),
-        spread=0.0 if isinstance(view, CountView) else _spread(view),
+        spread=0.0 if isinstance(view, CountView) else spread_of(view),
+        decimals=0 if isinstance(view, CountView) else view.decimals,
     )
-
-
-def _spread(view: MeanView) -> float:
-    sd = all_groups(view)[frozenset()].sd
-    return float(f"{sd:.2g}") if sd > 0 else 0.0
 
 
 def _window(frames: Sequence[pd.DataFrame]) -> str:
