@@ -165,11 +165,11 @@ def draw_town(seed: int, schools: int = 0, cohorts: int = 0) -> Town:
         for stem, (letter, places) in stems.items()
     }
     first = {s: t[t["cohort"].astype(int) <= year].reset_index(drop=True) for s, t in whole.items()}
-    later = {s: t[t["cohort"].astype(int) > years[0]].reset_index(drop=True) for s, t in whole.items()}
+    later = {
+        s: t[t["cohort"].astype(int) > years[0]].reset_index(drop=True) for s, t in whole.items()
+    }
     issued = Files(year, first)
-    return Town(
-        issued, issued.without(rng), Files(year + 1, later).without(rng), schools, cohorts
-    )
+    return Town(issued, issued.without(rng), Files(year + 1, later).without(rng), schools, cohorts)
 
 
 def _sizes(rng: np.random.Generator, places: int) -> np.ndarray:

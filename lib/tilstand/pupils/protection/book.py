@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -65,11 +66,14 @@ class Made:
         Quantities with their factors, as `MeanView` takes them.
     decimals : int
         Decimals that pages print.
+    scale : tuple of float
+        Lowest and highest value, where everybody knows them.
     """
 
     quantity: str = ""
     equation: Mapping[str, float] = field(default_factory=dict)
     decimals: int = 1
+    scale: tuple[float, float] = (-math.inf, math.inf)
 
 
 PRIMARY = {"school": "feeder_school"}
@@ -101,10 +105,13 @@ MADE = {
     "progress": Made("change", {"score": 1.0, "prior": -1.0}),
     "prior_scores": Made("prior"),
     "adjusted": Made("adjusted", {"score": 1.0, "prior": -1.0}),
-    "survey": Made(decimals=2),
-    "marks/final": Made("final", decimals=2),
-    "marks/exam": Made("exam", decimals=2),
-    "marks/final_less_exam": Made("gap", {"final": 1.0, "exam": -1.0}, decimals=2),
+    "points": Made("points", scale=(0.0, 60.0)),
+    "survey": Made(decimals=2, scale=(1.0, 5.0)),
+    "marks/final": Made("final {subject}", decimals=2, scale=(1.0, 6.0)),
+    "marks/exam": Made("exam {subject}", decimals=2, scale=(1.0, 6.0)),
+    "marks/final_less_exam": Made(
+        "gap {subject}", {"final {subject}": 1.0, "exam {subject}": -1.0}, decimals=2
+    ),
 }
 
 
@@ -182,7 +189,9 @@ def _link(name: str, separate: Mapping[str, str], tables: PupilTables) -> Link:
         return Link(name)
     whole = tables.counts[link.to]
     if link.within is not None and whole.separate:
-        there = set(whole.counts[list(whole.separate)].astype(str).itertuples(index=False, name=None))
+        there = set(
+            whole.counts[list(whole.separate)].astype(str).itertuples(index=False, name=None)
+        )
         return link if link.within in there else Link(name)
     return link
 
@@ -261,7 +270,7 @@ def _mean_view(table: MeanTable, rows: pd.DataFrame, place: Place) -> MeanView:
     groups = rows[inner].rename(columns=dict(place.link.rename))
     kind = f"{table.name}/{place.separate['measure']}" if table.name == "marks" else table.name
     made = MADE.get(kind, Made())
-    equation = dict(made.equation)
+    equation = {name.format(**place.separate): by for name, by in made.equation.items()}
     if "slope" in rows:
         equation["prior"] = -float(rows["slope"].iloc[0])
     return MeanView(
@@ -272,7 +281,8 @@ def _mean_view(table: MeanTable, rows: pd.DataFrame, place: Place) -> MeanView:
         measure="/".join([table.name, *place.separate.values()]),
         sensitive=_sensitive(dimensions),
         fixed=place.link.fixed,
-        quantity=made.quantity,
+        quantity=made.quantity.format(**place.separate),
         equation=equation,
         decimals=made.decimals,
+        scale=made.scale,
     )

@@ -17,8 +17,8 @@ from tilstand.disclosure.suppression.probe import unsafe_cells
 from tilstand.disclosure.suppression.witnesses import Witnesses
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
-from tilstand.pupils.protection.nested import NO
 from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in, join
+from tilstand.pupils.protection.nested import NO
 from tilstand.pupils.protection.tables import CountView, text_cells
 
 # More examples than this in one line help nobody.

@@ -20,7 +20,7 @@ from tilstand.pupils.protection.nested import add_remainders
 from tilstand.pupils.protection.tables import MeanView, text_cells
 
 # A reader thinks of no mean further from that of all than so many standard deviations of pupils.
-REACH = 5.0
+REACH = 4.0
 # Means that two tables give the same pupils may differ by rounding of the computer, no more.
 SAME = 1e-6
 
@@ -131,22 +131,24 @@ def hide_means(
     tables: a total minus its other contributions).
     """
     problem = ScoreProblem()
-    widths = {view.measure: score_width(tables, view.measure, rules) for view in tables}
+    scales = _scales([*tables, *(view for one in earlier for view in one.means)])
+    widths = _widths([*tables, *(view for one in earlier for view in one.means)], rules)
     hidden: dict[str, set[Cell]] = {}
-    for measure in sorted(widths):
+    for measure in sorted({view.measure for view in tables}):
         mine = [view for view in tables if view.measure == measure]
         groups = _joined(mine)
         hidden[measure] = {
-            cell for cell in groups if cell in blank.get(measure, set())
+            cell
+            for cell, group in groups.items()
+            if cell in blank.get(measure, set()) or group.n < _least(mine, cell, rules)
         }
-        _add(problem, mine, groups, rules, widths[measure], hidden[measure], "", None)
+        _add(problem, mine, groups, rules, widths, hidden[measure], "", None, scales)
     add_remainders(problem, tables, rules, widths)
     for one in earlier:
         for measure in sorted({view.measure for view in one.means}):
             mine = [view for view in one.means if view.measure == measure]
-            width = widths.get(measure, score_width(one.means, measure, rules))
             shown = one.shown_means.get(measure, frozenset())
-            _add(problem, mine, _joined(mine), rules, width, set(), one.window, shown)
+            _add(problem, mine, _joined(mine), rules, widths, set(), one.window, shown, scales)
         add_remainders(problem, one.means, rules, widths, one.window)
     found = withhold_means(problem)
     for measure in hidden:
@@ -183,12 +185,43 @@ def score_width(tables: Sequence[MeanView], measure: str, rules: DisclosureRules
     groups = _joined([view for view in tables if view.measure == measure])
     everyone = groups[frozenset()]
     schools = [
-        group for cell, group in groups.items() if [d for d, _ in cell] in (["school"], ["feeder_school"])
+        group
+        for cell, group in groups.items()
+        if [d for d, _ in cell] in (["school"], ["feeder_school"])
     ]
     apart = sum(group.n * (group.mean - everyone.mean) ** 2 for group in schools)
     between = math.sqrt(apart / max(1, sum(group.n for group in schools)))
     spread = everyone.sd if everyone.sd > 0 else 1.0
     return max(between, rules.mean_width * spread)
+
+
+def _widths(tables: Sequence[MeanView], rules: DisclosureRules) -> dict[str, float]:
+    """Say by quantity how much doubt a small group needs; an earlier score as much as a later."""
+    found: dict[str, float] = {}
+    for view in tables:
+        quantity = view.quantity or view.measure
+        width = score_width([view], view.measure, rules)
+        found[quantity] = max(found.get(quantity, 0.0), width)
+    for view in tables:
+        for quantity in view.equation:
+            found.setdefault(quantity, max(found.get(one, 0.0) for one in view.equation))
+    return found
+
+
+def _scales(tables: Sequence[MeanView]) -> dict[str, tuple[float, float]]:
+    """Say by quantity where a reader thinks its means lie; what no table has is like the first."""
+    found: dict[str, tuple[float, float]] = {}
+    for view in sorted(tables, key=lambda one: (bool(one.equation), one.name)):
+        everyone = all_groups(view)[frozenset()]
+        reach = REACH * (everyone.sd if everyone.sd > 0 else 1.0)
+        ends = (
+            max(everyone.mean - reach, view.scale[0]),
+            min(everyone.mean + reach, view.scale[1]),
+        )
+        found.setdefault("", ends)
+        low, high = found.setdefault(view.quantity or view.measure, ends)
+        found[view.quantity or view.measure] = min(low, ends[0]), max(high, ends[1])
+    return found
 
 
 def name_of(view: MeanView, cell: Cell, window: str = "") -> tuple[str, Cell]:
@@ -207,34 +240,31 @@ def _add(
     tables: Sequence[MeanView],
     groups: Mapping[Cell, Group],
     rules: DisclosureRules,
-    width: float,
+    needs: Mapping[str, float],
     blank: set[Cell],
     window: str,
     shown: frozenset[Cell] | None,
+    scales: Mapping[str, tuple[float, float]],
 ) -> None:
     """Take in one measure of one edition; `shown` are the means that are public already."""
-    everyone = groups[frozenset()]
-    spread = everyone.sd if everyone.sd > 0 else 1.0
     view = tables[0]
     half = 0.5 * 10.0**-view.decimals
-    sensitive = {d for table in tables for d in table.sensitive}
     for cell, group in groups.items():
         name = name_of(view, cell, window)
         public = shown is not None and _windowed(cell, window) in shown
-        named = any(dimension in sensitive for dimension, _ in cell)
-        least = rules.strict_min_n if named else rules.min_n
-        reach = REACH * spread
-        show = public if shown is not None else (group.n >= least and cell not in blank)
+        least = _least(tables, cell, rules)
+        low, high = scales[name[0]]
+        show = public if shown is not None else cell not in blank
         problem.add(
             Measured(
                 name,
                 group.n,
-                min(everyone.mean - reach, group.mean),
-                max(everyone.mean + reach, group.mean),
+                min(low, group.mean),
+                max(high, group.mean),
                 printed=round(group.mean, view.decimals) if show else None,
                 half=half,
                 fixed=public,
-                need=width if group.n < least else 0.0,
+                need=needs[name[0]] if group.n < least else 0.0,
             )
         )
         if view.equation:
@@ -243,17 +273,24 @@ def _add(
             terms: dict[Hashable, float] = {name: -1.0}
             for quantity, factor in view.equation.items():
                 terms[quantity, whom] = factor
+                ends = scales.get(quantity, scales[""])
+                need = needs.get(quantity, 0.0) if group.n < least else 0.0
+                problem.add(Measured((quantity, whom), group.n, *ends, need=need))
             problem.add_equation(terms)
     system = build_system([_sizes(table) for table in tables])
-    names = [
-        name_of(view, cell_of(system.dimensions, key), window) for key in system.keys
-    ]
     matrix = system.matrix
-    for row in range(matrix.shape[0]):
-        part = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        problem.add_equation(
-            {names[c]: float(v) for c, v in zip(matrix.indices[part], matrix.data[part], strict=True)}
-        )
+    cells = [name_of(view, cell_of(system.dimensions, key), window)[1] for key in system.keys]
+    for quantity in (view.quantity or view.measure, *view.equation):
+        for row in range(matrix.shape[0]):
+            part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            entries = zip(matrix.indices[part], matrix.data[part], strict=True)
+            problem.add_equation({(quantity, cells[c]): float(v) for c, v in entries})
+
+
+def _least(tables: Sequence[MeanView], cell: Cell, rules: DisclosureRules) -> int:
+    sensitive = {d for table in tables for d in table.sensitive}
+    named = any(dimension in sensitive for dimension, _ in cell)
+    return rules.strict_min_n if named else rules.min_n
 
 
 def _joined(tables: Sequence[MeanView]) -> dict[Cell, Group]:
@@ -278,7 +315,7 @@ def _sizes(table: MeanView) -> Table:
 
 
 def spread_of(table: MeanView) -> float:
-    """Give the standard deviation of all the table's pupils in two digits; 0 where there is none."""
+    """Give the standard deviation of all pupils in two digits; 0 where there is none."""
     sd = all_groups(table)[frozenset()].sd
     return float(f"{sd:.2g}") if sd > 0 else 0.0
 

@@ -109,7 +109,7 @@ def add_remainders(
     rules : DisclosureRules
         Smallest group whose mean may be known.
     widths : mapping of str to float
-        By measure: how much doubt a smaller one needs.
+        By quantity: how much doubt a smaller one needs.
     window : str
         The years that totals of an earlier edition pool.
     """
@@ -117,7 +117,7 @@ def add_remainders(
         fixed = frozenset(whole.fixed.items())
         quantity = whole.quantity or whole.measure
         for part in views:
-            theirs = {quantity} & {part.quantity or part.measure, *part.equation}
+            theirs = {quantity, *whole.equation} & {part.quantity or part.measure, *part.equation}
             more = frozenset(part.fixed.items()) - fixed
             if not theirs or len(more) != 1 or not fixed <= frozenset(part.fixed.items()):
                 continue
@@ -132,7 +132,7 @@ def add_remainders(
                 if left < 0:
                     continue
                 rest = (quantity, there | {(extra, NO)})
-                need = widths.get(whole.measure, 0.0) if 0 < left < rules.min_n else 0.0
+                need = widths.get(quantity, 0.0) if 0 < left < rules.min_n else 0.0
                 problem.add(replace(one, name=rest, n=left, printed=None, fixed=False, need=need))
                 problem.add_equation({names[0]: -1.0, names[1]: 1.0, rest: 1.0})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -81,6 +82,8 @@ class MeanView:
         an earlier one.
     decimals : int
         Decimals to which the means are printed, wherever they are.
+    scale : tuple of float
+        Lowest and highest value that everybody knows there is.
     """
 
     name: str
@@ -93,6 +96,7 @@ class MeanView:
     quantity: str = ""
     equation: Mapping[str, float] = field(default_factory=dict)
     decimals: int = 1
+    scale: tuple[float, float] = (-math.inf, math.inf)
 
 
 def check_tables(tables: Sequence[CountView | MeanView]) -> None:
