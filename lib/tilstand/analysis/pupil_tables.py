@@ -113,6 +113,8 @@ class MeanTable:
         Sets of ``dimensions`` published together.
     separate : tuple of str
         Dimensions never summed over.
+    withheld : tuple of tuple of str
+        Those of ``views`` that show nothing.
     """
 
     name: str
@@ -120,6 +122,7 @@ class MeanTable:
     dimensions: tuple[str, ...]
     views: tuple[tuple[str, ...], ...]
     separate: tuple[str, ...] = ()
+    withheld: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -344,8 +347,9 @@ def _adjusted(pairs: pd.DataFrame, test: tuple[str, ...]) -> MeanTable:
         slope = float(f"{slope:.3g}")
         adjusted = rows.assign(adjusted=outcome - slope * prior)
         made = mean_rows(adjusted, "adjusted", ("year", "school"), views, test)
-        parts.append(made.assign(slope=slope))
-    columns = [*test, "year", "school", "value", "n", "sd", "slope"]
+        earlier = mean_rows(rows, "prior", ("year", "school"), views, test)
+        parts.append(made.assign(slope=slope, prior=earlier["value"]))
+    columns = [*test, "year", "school", "value", "n", "sd", "slope", "prior"]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     return MeanTable("adjusted", rows, ("year", "school"), views, test)
 

@@ -10,6 +10,8 @@ import scipy.sparse as sp
 from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
+from tilstand.disclosure.errors import DisclosureError
+
 from .problem import Measured, ScoreProblem, ends_of
 
 SWEEPS = 12
@@ -17,6 +19,10 @@ RETRIES = 4
 # The computer's own rounding, in shares of what is needed.
 SLACK = 1e-7
 BINDS = 1e-9
+
+
+class ContradictionError(DisclosureError):
+    """Say that no scores at all agree with what is printed."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,11 @@ def withhold_means(problem: ScoreProblem) -> Withheld:
     -------
     Withheld
         Which means to withhold.
+
+    Raises
+    ------
+    ContradictionError
+        When no scores agree with what is printed.
 
     References
     ----------
@@ -143,7 +154,7 @@ class _Reader:
             apart = self.high[free] - self.low[free]
             self.low[free] -= apart
             self.high[free] += apart
-        raise ValueError("what is printed of means contradicts itself")
+        raise ContradictionError("what is printed of means contradicts itself")
 
     def _open(self) -> np.ndarray:
         return np.flatnonzero(self.seen_high - self.seen_low < self.wanted)

@@ -273,6 +273,7 @@ def _mean_view(table: MeanTable, rows: pd.DataFrame, place: Place) -> MeanView:
     equation = {name.format(**place.separate): by for name, by in made.equation.items()}
     if "slope" in rows:
         equation["prior"] = -float(rows["slope"].iloc[0])
+    slope = f" {-equation['prior']:g}" if "slope" in rows else ""
     return MeanView(
         name=_name(place),
         population=_population(place),
@@ -281,8 +282,9 @@ def _mean_view(table: MeanTable, rows: pd.DataFrame, place: Place) -> MeanView:
         measure="/".join([table.name, *place.separate.values()]),
         sensitive=_sensitive(dimensions),
         fixed=place.link.fixed,
-        quantity=made.quantity.format(**place.separate),
+        quantity=made.quantity.format(**place.separate) + slope,
         equation=equation,
         decimals=made.decimals,
         scale=made.scale,
+        withheld=place.view in table.withheld,
     )

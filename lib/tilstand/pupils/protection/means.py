@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from tilstand.disclosure.cells import TOTAL, Table, build_system
-from tilstand.disclosure.scores import Measured, ScoreProblem, withhold_means
+from tilstand.disclosure.scores import ContradictionError, Measured, ScoreProblem, withhold_means
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
 from tilstand.pupils.protection.counts import cell_of
@@ -150,7 +150,11 @@ def hide_means(
             shown = one.shown_means.get(measure, frozenset())
             _add(problem, mine, _joined(mine), rules, widths, set(), one.window, shown, scales)
         add_remainders(problem, one.means, rules, widths, one.window)
-    found = withhold_means(problem)
+    try:
+        found = withhold_means(problem)
+    except ContradictionError:
+        # What an earlier edition has printed is of other pupils: nothing is added to it.
+        return {view.measure: set(_joined([view])) | hidden[view.measure] for view in tables}
     for measure in hidden:
         at = {
             name_of(view, cell): cell

@@ -14,6 +14,7 @@ from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection.book import ELSEWHERE, Place, views_of
 from tilstand.pupils.protection.counts import Hidden, cell_of, counts_frame, hide_counts
 from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in
+from tilstand.pupils.protection.frozen import freeze
 from tilstand.pupils.protection.means import all_groups, hide_means, means_frame, spread_of
 from tilstand.pupils.protection.nested import remainders
 from tilstand.pupils.protection.protected import Layout, Protected
@@ -62,11 +63,50 @@ def protect(
     DataError
         When a table is faulty, tables contradict each other, or what is public gives a count away.
     """
-    counts, means, places = views_of(tables)
+    frozen = freeze(tables, [theirs for theirs, _ in before])
+    counts, means, places = views_of(frozen.tables)
+    same = _published_already([*counts, *means], before, rules or DisclosureRules())
     earlier = [earlier_of(*one) for one in before]
-    return protect_views(
-        counts, means, places, rules or DisclosureRules(), public or {}, earlier, jobs
+    made = protect_views(
+        [view for view in counts if view.population not in same],
+        [view for view in means if view.population not in same],
+        places,
+        rules or DisclosureRules(),
+        public or {},
+        earlier,
+        jobs,
     )
+    for population, published in same.items():
+        for name, layout in published.layouts.items():
+            if layout.population == population:
+                made.layouts[name], made.frames[name] = layout, published.frames[name]
+        if population in published.redesigned:
+            made.redesigned[population] = published.redesigned[population]
+    return replace(made, changed=frozen.changed)
+
+
+def _published_already(
+    views: Sequence[CountView | MeanView], before: Sequence[Before], rules: DisclosureRules
+) -> dict[str, Protected]:
+    """Find the populations of which an edition has published the very same: they stay so."""
+    mine = _contents(views)
+    found = {}
+    for tables, published in before:
+        if published.rules == rules:
+            counts, means, _ = views_of(tables)
+            theirs = _contents([*counts, *means])
+            found |= {p: published for p, said in mine.items() if theirs.get(p) == said}
+    return found
+
+
+def _contents(views: Sequence[CountView | MeanView]) -> dict[str, list[str]]:
+    """Write down a population's views, to compare them."""
+    said: dict[str, list[str]] = {}
+    for view in sorted(views, key=_named):
+        frame = view.counts if isinstance(view, CountView) else view.means
+        text = text_cells(frame, view.dimensions).to_csv(index=False, float_format="%.6g")
+        said.setdefault(view.population, []).append(f"{view.name}\n{text}")
+    return said
 
 
 def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
@@ -86,6 +126,7 @@ def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
     """
     counts, means, places = views_of(tables)
     found = {}
+    means = [view for view in means if not view.withheld]
     for population in sorted({v.population for v in counts} | {v.population for v in means}):
         mine = [view for view in counts if view.population == population]
         others = [view for view in means if view.population == population]
@@ -153,9 +194,10 @@ def protect_views(
     check_tables([*counts, *means])
     layouts: dict[str, Layout] = {}
     frames: dict[str, pd.DataFrame] = {}
-    names = sorted({v.population for v in counts} | {v.population for v in means})
+    names = sorted({v.population for v in counts} | {v.population for v in means if not v.withheld})
     mines = [sorted((v for v in counts if v.population == p), key=_named) for p in names]
-    others = [sorted((v for v in means if v.population == p), key=_named) for p in names]
+    shown = [view for view in means if not view.withheld]
+    others = [sorted((v for v in shown if v.population == p), key=_named) for p in names]
     windows = [
         _window([*(v.counts for v in mine), *(v.means for v in ours)])
         for mine, ours in zip(mines, others, strict=True)
@@ -189,7 +231,13 @@ def protect_views(
             frame = means_frame(one, hidden[one.measure])
             frames[one.name] = _without_sizes(frame, one, blank[one.measure])
             layouts[one.name] = _layout(places[one.name], one, one.measure, window)
-    return Protected(layouts, frames, rules)
+    for view in means:
+        if view.withheld:
+            frame = means_frame(view, set(all_groups(view)))
+            frames[view.name] = frame.assign(n=pd.array([pd.NA] * len(frame), dtype="Int64"))
+            layouts[view.name] = _layout(places[view.name], view, view.measure, "")
+    redesigned = {p: one.step for p, one in zip(names, hidden_counts, strict=True) if one.step}
+    return Protected(layouts, frames, rules, redesigned)
 
 
 def _of_these_years(

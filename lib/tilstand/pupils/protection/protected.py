@@ -108,11 +108,18 @@ class Protected:
         Cells by the view's name.
     rules : DisclosureRules
         What was counted as small.
+    redesigned : dict of str to str
+        By population: how its tables had to be redesigned (`redesign.STEPS`).
+    changed : dict of str to tuple of str
+        By table: years that stay as an earlier edition published them, though the pupil file
+        counts them otherwise now.
     """
 
     layouts: dict[str, Layout]
     frames: dict[str, pd.DataFrame]
     rules: DisclosureRules
+    redesigned: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _views: dict[tuple[str, ...], pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -251,6 +258,8 @@ class Protected:
         }
         said: dict[str, Any] = {
             "rules": asdict(self.rules),
+            "redesigned": self.redesigned,
+            "changed": {name: list(years) for name, years in self.changed.items()},
             "tables": tables,
         }
         return json.dumps(said, ensure_ascii=False, indent=0) + "\n"
@@ -280,7 +289,9 @@ class Protected:
             frame = pd.DataFrame(table["rows"], columns=table["columns"])
             kinds = {"count": "Int64", "n": "Int64", "value": "float64", "sd": "float64"}
             frames[name] = frame.astype({c: kinds[c] for c in frame.columns if c in kinds})
-        return cls(layouts, frames, DisclosureRules(**said["rules"]))
+        changed = {name: tuple(years) for name, years in said["changed"].items()}
+        rules = DisclosureRules(**said["rules"])
+        return cls(layouts, frames, rules, said["redesigned"], changed)
 
 
 def _share(count: Any, n: Any, scale: float) -> tuple[float, float, float]:

@@ -84,6 +84,8 @@ class MeanView:
         Decimals to which the means are printed, wherever they are.
     scale : tuple of float
         Lowest and highest value that everybody knows there is.
+    withheld : bool
+        Whether it shows nothing at all.
     """
 
     name: str
@@ -97,6 +99,7 @@ class MeanView:
     equation: Mapping[str, float] = field(default_factory=dict)
     decimals: int = 1
     scale: tuple[float, float] = (-math.inf, math.inf)
+    withheld: bool = False
 
 
 def check_tables(tables: Sequence[CountView | MeanView]) -> None:
