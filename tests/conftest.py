@@ -15,6 +15,9 @@ import nbformat
 import pandas as pd
 import pytest
 
+# Hooks of pytest are found by their names in this module.
+from order import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401
+
 from tilstand import cli, contracts
 from tilstand.project import VARIABLE, Project
 from tilstand.register import Register

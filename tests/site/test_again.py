@@ -114,7 +114,7 @@ def test_changed_page_arrives_though_the_clock_went_back_an_hour(book, tmp_path,
 def test_kills_leave_the_site_whole_and_the_next_build_finishes(tmp_path):
     book = SmallBook.make(tmp_path / "book")
 
-    got = kills(book, 5, seed=6, folder=tmp_path / "clean")
+    got = kills(book, 5, seed=6)
 
     assert (got.kills, got.wrong) == (5, [])
 

@@ -12,9 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from books import REPO, copy_project, shorten
+from tilstand.pipeline.basis.order import Order
+from tilstand.pipeline.basis.places import emptied
 from tilstand.pipeline.sphinx.plain_sphinx import leave_shell
-from tilstand.pipeline.steps.order import Order, build
-from tilstand.pipeline.steps.places import emptied
+from tilstand.pipeline.steps.build import build
 
 pytestmark = pytest.mark.slow
 CURRENT = REPO / "tests" / "pipeline" / "current-sphinx.txt"

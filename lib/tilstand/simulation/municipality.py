@@ -1,4 +1,4 @@
-"""Simulate the pupils of Eksempel kommune, whose schools the book shows until it has real ones.
+"""Simulate the pupils of Eksempel kommune, and of the country around it, test by test.
 
 Everything here is invented: schools, pupils and answers. The four years end with the edition's
 own. The pupils are the same in every edition but for their years.
@@ -7,30 +7,29 @@ own. The pupils are the same in every edition but for their years.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from tilstand.analysis.mastery_levels import level_of
-from tilstand.analysis.pairs import join_tests
-from tilstand.analysis.pupil_data import PupilData
-from tilstand.pupils.roster import (
+from tilstand.simulation.plan import TESTS
+from tilstand.simulation.schools import (
     COMBINED_SCHOOL,
     NEW_SCHOOL,
     OPENED_AGO,
     TINY_SCHOOL,
     example_schools,
+    other_schools,
 )
-from tilstand.simulation import TESTS
 
 if TYPE_CHECKING:
-    from tilstand.pupils.roster import School
+    from tilstand.simulation.schools import InventedSchool
 
 SEED = 3034
 YEARS = 4
 RELIABILITY = 0.85
+#: Municipalities around the example, each with as many lower secondary schools.
+OTHERS, SCHOOLS_EACH = 6, 10
 #: Indexes of the pupil survey with their level and their spread between pupils, on 1-5.
 INDEXES = {
     "survey_wellbeing": (4.2, 0.75),
@@ -55,17 +54,25 @@ class Example:
 
     Parameters
     ----------
-    data : PupilData
-        The pupils.
-    schools : list of School
+    schools : list of InventedSchool
         Their schools.
+    tests : DataFrame, one row a pupil and test
+        ``pupil, year, grade, subject, school, feeder_school, gender, education, immigrant, moved,
+        exempt, score`` and, where a test on 5. or 8. trinn lies within the four years, its score in
+        the subject: ``before_5`` and ``before_8``.
+    marks, points, answers, completion : DataFrame
+        As `_marks`, `_survey` and `_completion` give them.
     truth : DataFrame
         ``school, grade, contribution``: what each school truly adds to the tests of 8. trinn
         (primary) and 9. trinn (lower secondary), scale points, the same in all subjects.
     """
 
-    data: PupilData
-    schools: list[School]
+    schools: list[InventedSchool]
+    tests: pd.DataFrame
+    marks: pd.DataFrame
+    points: pd.DataFrame
+    answers: pd.DataFrame
+    completion: pd.DataFrame
     truth: pd.DataFrame
 
 
@@ -84,7 +91,6 @@ class _Map:
     combined: int
 
 
-@lru_cache(maxsize=2)
 def example_municipality(year: int) -> Example:
     """Simulate the example municipality.
 
@@ -105,39 +111,68 @@ def example_municipality(year: int) -> Example:
     shows ``50 + 9 (a + error)`` in whole points, with the error that a reliability of 0.85 means.
     """
     rng = np.random.default_rng(SEED)
-    schools = example_schools(year)
+    schools = example_schools()
     places = _map(schools, rng)
     pupils, contributions = _pupils(places, year, rng)
     ability = _abilities(pupils, contributions, rng)
     tests = _tests(places, pupils, ability, year, rng)
     marks, points = _marks(places, pupils, ability, year, rng)
-    answers, bullying = _survey(places, pupils, year, rng)
-    data = PupilData(
-        tests=tests,
-        pairs=join_tests(tests),
-        marks=marks,
-        points=points,
-        answers=answers,
-        bullying=bullying,
-        completion=_completion(places, year, rng),
+    answers = _survey(places, pupils, year, rng)
+    completion = _completion(places, year, rng)
+    return Example(
+        schools, tests, marks, points, answers, completion, _truth(places, contributions)
     )
-    return Example(data, schools, _truth(places, contributions))
 
 
-def _map(schools: list[School], rng: np.random.Generator) -> _Map:
-    keys = np.array([school.key for school in schools], dtype=object)
+def municipalities_around(year: int) -> pd.DataFrame:
+    """Simulate the pupils of the country that the example municipality lies in.
+
+    Parameters
+    ----------
+    year : int
+        Data year of the edition.
+
+    Returns
+    -------
+    DataFrame, one row a pupil and test
+        As ``tests`` of `Example`, with ``municipality``. The same process as in the example, of
+        municipalities whose pupils on average start lower and that differ from each other.
+    """
+    rng = np.random.default_rng([SEED, 1])
+    parts = []
+    for number in range(1, OTHERS + 1):
+        places = _map(other_schools(number, SCHOOLS_EACH), rng)
+        pupils, contributions = _pupils(places, year, rng)
+        level = -0.25 + 0.2 * rng.standard_normal()
+        ability = _abilities(pupils, contributions, rng, level)
+        tests = _tests(places, pupils, ability, year, rng)
+        parts.append(tests.assign(municipality=f"Kommune {number:02d}"))
+    return pd.concat(parts, ignore_index=True)
+
+
+#: Schools of the example that are unlike the others; a municipality around it has none of them.
+SPECIAL = (TINY_SCHOOL, COMBINED_SCHOOL, NEW_SCHOOL)
+
+
+def _place(names: list[str], name: str) -> int:
+    return names.index(name) if name in names else -1
+
+
+def _map(schools: list[InventedSchool], rng: np.random.Generator) -> _Map:
     names = [school.name for school in schools]
+    keys = np.array(names, dtype=object)
     primary = np.array([i for i, school in enumerate(schools) if school.teaches(5)])
     lower = np.array([i for i, school in enumerate(schools) if school.teaches(9)])
     size = np.round(46 * np.exp(0.35 * rng.standard_normal(len(schools)))).clip(22, 90)
-    tiny, combined = names.index(TINY_SCHOOL), names.index(COMBINED_SCHOOL)
-    size[tiny], size[combined] = _TINY, 28
+    tiny, combined, new = (_place(names, name) for name in SPECIAL)
+    size[[place for place in (tiny,) if place >= 0]] = _TINY
+    size[[place for place in (combined,) if place >= 0]] = 28
     others = lower[lower != combined]
     parent = np.full(len(schools), -1)
     parent[primary] = others[np.arange(len(primary)) * len(others) // len(primary)]
-    parent[combined] = combined
-    new = names.index(NEW_SCHOOL)
-    beside = int(primary[np.flatnonzero(primary == new)[0] + 1])
+    if combined >= 0:
+        parent[combined] = combined
+    beside = int(primary[np.flatnonzero(primary == new)[0] + 1]) if new >= 0 else -1
     return _Map(keys, primary, lower, size, parent, new, beside, tiny, combined)
 
 
@@ -173,6 +208,7 @@ def _pupils(
             "gender": np.where(rng.random(each) < 0.49, "female", "male"),
             "special": special,
             "immigrant": immigrant,
+            "education": education,
             "here_at_5": rng.random(each) > 0.05,
             "here_at_8": rng.random(each) > 0.02,
             "background": 0.25 * (education - 1.6) - 0.25 * immigrant - 0.8 * special,
@@ -198,13 +234,16 @@ def _lengths(feeder: np.ndarray) -> list[int]:
 
 
 def _abilities(
-    pupils: pd.DataFrame, contributions: dict[str, np.ndarray], rng: np.random.Generator
+    pupils: pd.DataFrame,
+    contributions: dict[str, np.ndarray],
+    rng: np.random.Generator,
+    level: float = 0.15,
 ) -> dict[tuple[int, str], np.ndarray]:
-    """Follow ability, in SDs of the country, from test to test."""
+    """Follow ability, in SDs of the country, from test to test, starting at a level."""
     n = len(pupils)
     girl = (pupils["gender"] == "female").to_numpy()
     leaning = {"reading": 0.2, "numeracy": -0.15, "english": 0.0}
-    start = (0.15 + pupils["background"] + 0.6 * pupils["intake"]).to_numpy()
+    start = (level + pupils["background"] + 0.6 * pupils["intake"]).to_numpy()
     shared = rng.standard_normal(n)
     ability: dict[tuple[int, str], np.ndarray] = {}
     together = {grade: rng.standard_normal(n) for grade in TESTS}
@@ -230,7 +269,7 @@ def _tests(
     year: int,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    parts = []
+    parts, in_grade_5 = [], []
     after_8 = {5: -3, 8: 0, 9: 1}
     error = np.sqrt((1 - RELIABILITY) / RELIABILITY) * 0.97
     by_school = np.exp(0.4 * rng.standard_normal(len(places.keys)))
@@ -241,10 +280,15 @@ def _tests(
         rows = pupils[kept]
         at = (rows["at_5"] if grade == 5 else rows["lower"]).to_numpy()
         score = np.round(50 + _POINTS * (true + error * rng.standard_normal(len(true))))
+        score = score.clip(1, 100)
+        if grade == 5:
+            sat = pupils.loc[pupils["here_at_5"], ["pupil"]]
+            in_grade_5.append(sat.assign(subject=subject, before_5=score[pupils["here_at_5"]]))
+        moved = ~(pupils["here_at_5"] & pupils["here_at_8"])
         risk = 0.018 * by_school[at] * (1 + 9 * rows["special"] + 3 * rows["immigrant"])
         exempt = rng.random(len(rows)) < risk.to_numpy()
         absent = rng.random(len(rows)) < 0.02
-        shown = pd.Series(score[kept].clip(1, 100)).mask(exempt | absent)
+        shown = pd.Series(score[kept]).mask(exempt | absent)
         parts.append(
             pd.DataFrame(
                 {
@@ -255,12 +299,35 @@ def _tests(
                     "school": places.keys[at],
                     "feeder_school": places.keys[rows["feeder"]] if grade > 5 else "",
                     "gender": rows["gender"].to_numpy(),
+                    "education": rows["education"].to_numpy(),
+                    "immigrant": rows["immigrant"].to_numpy(),
+                    "moved": moved[kept].to_numpy(),
                     "exempt": exempt,
                     "score": shown,
-                    "level": level_of(shown, grade),
                 }
             )
         )
+    return _with_earlier(pd.concat(parts, ignore_index=True), pd.concat(in_grade_5))
+
+
+def _with_earlier(tests: pd.DataFrame, in_grade_5: pd.DataFrame) -> pd.DataFrame:
+    """Put each pupil's earlier scores in the subject beside the later ones.
+
+    The test just before is known where it lies within the four years, as it would be to who keeps
+    four years' files; 9. trinn knows its score on 5. trinn from before that.
+    """
+    sat = tests[["pupil", "grade", "subject", "score"]]
+    within = {
+        grade: sat[sat["grade"] == grade].rename(columns={"score": f"before_{grade}"})
+        for grade in (5, 8)
+    }
+    key, parts = ["pupil", "subject"], []
+    for grade, rows in tests.groupby("grade", sort=False):
+        first = in_grade_5 if grade == 9 else within[5].drop(columns="grade")
+        found = rows.merge(first, on=key, how="left")
+        found = found.merge(within[8].drop(columns="grade"), on=key, how="left")
+        early = [name for name in ("before_5", "before_8") if int(name[-1]) >= int(str(grade))]
+        parts.append(found.assign(**dict.fromkeys(early, np.nan)))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -312,11 +379,11 @@ def _marks(
 
 def _survey(
     places: _Map, pupils: pd.DataFrame, year: int, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Let nine pupils in ten answer; schools differ by little."""
+) -> pd.DataFrame:
+    """Let nine pupils in ten answer; schools differ by little. One row an answerer, without key."""
     climate = 0.07 * rng.standard_normal((len(places.keys), len(INDEXES)))
     harm = 0.25 * rng.standard_normal(len(places.keys))
-    answers, bullying = [], []
+    answers = []
     for grade in SURVEY_GRADES:
         autumn = (pupils["cohort"] + grade - 8).to_numpy()
         kept = (autumn > year - YEARS) & (autumn <= year) & (rng.random(len(pupils)) < 0.9)
@@ -324,7 +391,7 @@ def _survey(
         at = (rows["feeder"] if grade == 7 else rows["lower"]).to_numpy()
         # A pupil of the new school's area answered elsewhere before it opened: `feeder` knows.
         mood = 0.5 * rng.standard_normal(len(rows))
-        common = {
+        told: dict[str, object] = {
             "year": autumn[kept],
             "grade": grade,
             "school": places.keys[at],
@@ -335,11 +402,10 @@ def _survey(
             own = np.sqrt(1 - 0.5**2) * rng.standard_normal(len(rows))
             value = level - lower + climate[at, number] + spread * (mood + own)
             # An index is a mean of four questions: steps of a quarter.
-            stepped = (np.round(4 * value) / 4).clip(1, 5)
-            answers.append(pd.DataFrame({**common, "index": index, "value": stepped}))
+            told[index] = (np.round(4 * value) / 4).clip(1, 5)
         chance = 1 / (1 + np.exp(2.75 - harm[at] + 0.5 * mood - 0.35 * (grade == 7)))
-        bullying.append(pd.DataFrame({**common, "bullied": rng.random(len(rows)) < chance}))
-    return pd.concat(answers, ignore_index=True), pd.concat(bullying, ignore_index=True)
+        answers.append(pd.DataFrame({**told, "bullied": rng.random(len(rows)) < chance}))
+    return pd.concat(answers, ignore_index=True)
 
 
 def _completion(places: _Map, year: int, rng: np.random.Generator) -> pd.DataFrame:

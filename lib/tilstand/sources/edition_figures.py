@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
-from tilstand.edition import load_edition
+from tilstand.edition import Called, edition_name, edition_path, load_edition, year_of
 from tilstand.errors import DataError
 from tilstand.register import Register
 from tilstand.sources.fetch import Bases, snapshots_of
@@ -49,15 +49,15 @@ FILE_COLUMNS = (
 
 
 @held
-def open_edition(project: Project, year: int) -> tuple[Edition, str, pd.DataFrame, Register]:
+def open_edition(project: Project, called: Called) -> tuple[Edition, str, pd.DataFrame, Register]:
     """Open an edition as a chapter needs it.
 
     Parameters
     ----------
     project : Project
         The checkout.
-    year : int
-        Data year of the edition.
+    called : str or int
+        The edition's name.
 
     Returns
     -------
@@ -76,13 +76,13 @@ def open_edition(project: Project, year: int) -> tuple[Edition, str, pd.DataFram
         As `load_edition` and `load_edition_figures`.
     """
     register = Register.load(project.register)
-    edition = load_edition(project, register, year)
-    place = str(register.unit(edition.municipality, year)["place"])
-    return edition, place, *load_edition_figures(project, register, year, place)
+    edition = load_edition(project, register, called)
+    place = str(register.unit(edition.municipality, edition.year)["place"])
+    return edition, place, *load_edition_figures(project, register, edition.name, place)
 
 
 def load_edition_figures(
-    project: Project, register: Register, year: int, own: str = ""
+    project: Project, register: Register, edition: Called, own: str = ""
 ) -> tuple[pd.DataFrame, Register]:
     """Load all that an edition knows: published figures, its exports and what was fetched.
 
@@ -92,8 +92,8 @@ def load_edition_figures(
         The checkout.
     register : Register
         The register under ``data/register``.
-    year : int
-        Data year of the edition.
+    edition : str or int
+        The edition's name.
     own : str, optional
         Place of the edition's municipality: documents that another municipality has given out
         are unknown to the edition. Every document is known if not given.
@@ -118,8 +118,8 @@ def load_edition_figures(
     under the files, the register and the code that reads them.
     """
     register = _without_others(register, own) if own else register
-    published = load_figures(project, register, year)
-    parts = _parts(project, register, year)
+    published = load_figures(project, register, year_of(project, edition))
+    parts = _parts(project, register, edition)
     if not parts:
         return published, register
     fuller = replace(
@@ -134,7 +134,9 @@ def load_edition_figures(
     return figures.sort_values(order, kind="stable", ignore_index=True), fuller
 
 
-def count_documents(project: Project, register: Register, year: int, own: str) -> tuple[int, int]:
+def count_documents(
+    project: Project, register: Register, edition: Called, own: str
+) -> tuple[int, int]:
     """Count an edition's documents of its municipality, and its sources of public statistics.
 
     Parameters
@@ -143,8 +145,8 @@ def count_documents(project: Project, register: Register, year: int, own: str) -
         The checkout.
     register : Register
         The register under ``data/register``.
-    year : int
-        Data year of the edition.
+    edition : str or int
+        The edition's name.
     own : str
         Place of the edition's municipality.
 
@@ -153,12 +155,13 @@ def count_documents(project: Project, register: Register, year: int, own: str) -
     documents, exports : int
         Sources that belong to the place, and those that belong to none.
     """
-    _, fuller = load_edition_figures(project, register, year, own)
+    _, fuller = load_edition_figures(project, register, edition, own)
+    year = year_of(project, edition)
     known = fuller.sources[fuller.sources["data_year"].astype(int) <= year]
     return int((known["place"] == own).sum()), int((known["place"] == "").sum())
 
 
-def edition_files(project: Project, register: Register, year: int) -> pd.DataFrame:
+def edition_files(project: Project, register: Register, edition: Called) -> pd.DataFrame:
     """List the exports of an edition.
 
     Parameters
@@ -167,8 +170,8 @@ def edition_files(project: Project, register: Register, year: int) -> pd.DataFra
         The checkout.
     register : Register
         The register under ``data/register``.
-    year : int
-        Data year of the edition.
+    edition : str or int
+        The edition's name.
 
     Returns
     -------
@@ -182,27 +185,29 @@ def edition_files(project: Project, register: Register, year: int) -> pd.DataFra
     DataError
         When an export has faults.
     """
-    parts = _parts(project, register, year)
+    parts = _parts(project, register, edition)
     return parts["files"] if parts else pd.DataFrame(columns=list(FILE_COLUMNS))
 
 
-def _parts(project: Project, register: Register, year: int) -> dict[str, pd.DataFrame]:
+def _parts(project: Project, register: Register, called: Called) -> dict[str, pd.DataFrame]:
     """Read what the edition adds, once; empty where it has neither exports nor answers."""
-    files = incoming_files(project, year)
-    store = snapshots_of(project, year).folder
+    edition = edition_name(called)
+    files = incoming_files(project, edition)
+    store = snapshots_of(project, edition).folder
     answers = sorted(path for path in store.glob("*") if not path.name.startswith("."))
     if not files and not answers:
         return {}
     bases = Bases.from_environment()
-    toml = [path for path in [project.editions / f"{year}.toml"] if path.is_file()]
+    toml = [path for path in [edition_path(project, edition)] if path.is_file()]
     paths = [*files, *answers, *toml, *sorted(project.register.rglob("*.csv"))]
+    called = edition_name(edition)
     return kept(
         project.store,
-        f"figures-{year}",
+        f"figures-{called}",
         __name__,
-        lambda: _read(project, register, year, bases),
+        lambda: _read(project, register, called, bases),
         paths,
-        year,
+        called,
         bases,
     )
 
@@ -234,8 +239,10 @@ def _without_others(register: Register, own: str) -> Register:
     return register if known.all() else replace(register, sources=sources[known])
 
 
-def _read(project: Project, register: Register, year: int, bases: Bases) -> dict[str, pd.DataFrame]:
-    incoming = read_incoming(project, register, year)
+def _read(
+    project: Project, register: Register, called: str, bases: Bases
+) -> dict[str, pd.DataFrame]:
+    incoming = read_incoming(project, register, called)
     if incoming.faults:
         raise DataError(list(incoming.faults))
     units, sources = learned(register, incoming)
@@ -248,8 +255,8 @@ def _read(project: Project, register: Register, year: int, bases: Bases) -> dict
         "breaks": breaks_of(register, incoming),
         "files": _files(incoming),
     }
-    if snapshots_of(project, year).listed():
-        edition = load_edition(project, register, year)
+    if snapshots_of(project, called).listed():
+        edition = load_edition(project, register, called)
         fetched = read_fetched(project, register, edition, bases)
         more = survey_parts(fuller, fetched, edition) if fetched else {}
         for name, table in more.items():

@@ -10,12 +10,11 @@ from tilstand.disclosure.site.audit import Findings, audit_site
 from tilstand.disclosure.site.numbers import Said, read_site
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import BuildError
+from tilstand.pipeline.outputs.publish import published
+from tilstand.pupils import door
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.protection.public import Public
-from tilstand.pupils.roster import schools_of
-from tilstand.report.chapters.pupils.shown import made_of
-from tilstand.report.page.page import open_page
 from tilstand.store.entries import write_whole
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from tilstand.edition import Edition
     from tilstand.edition.disclosure_rules import DisclosureRules
     from tilstand.project import Project
 
@@ -98,7 +98,7 @@ def _attack(
 
 def audit_editions(
     project: Project,
-    staged: Sequence[tuple[int, str, Path, DisclosureRules]],
+    staged: Sequence[tuple[Edition, str, Path]],
     note: Callable[[str], None],
 ) -> None:
     """Attack every finished book before any of them is published.
@@ -107,8 +107,8 @@ def audit_editions(
     ----------
     project : Project
         The checkout.
-    staged : sequence of (int, str, Path, DisclosureRules)
-        Edition, language, folder and rules of each book that is about to be published.
+    staged : sequence of (Edition, str, Path)
+        Edition, language and folder of each book that is about to be published.
     note : callable
         Takes one line for each book that shows pupils.
 
@@ -117,37 +117,32 @@ def audit_editions(
     BuildError
         One line for each number that can be read or worked out and must not be.
     """
-    fresh = {(year, language): folder for year, language, folder, _ in staged}
+    fresh = {(edition.name, language): folder for edition, language, folder in staged}
     lines: list[str] = []
-    for year, language, folder, rules in staged:
-        there = {int(p.name): p / language for p in project.site.glob("[0-9]*") if p.is_dir()}
+    for edition, language, folder in staged:
+        name = edition.name
+        there = {one: project.site / one / language for one in published(project)}
         there |= {other: path for (other, code), path in fresh.items() if code == language}
         others = [
             path
             for other, path in sorted(there.items())
-            # The invented pupils of two editions are not the same ones.
-            if other != year and path.is_dir() and _real(project, other) and _real(project, year)
+            if other != name and path.is_dir() and pupil_paths(project, other) and edition.pupils
         ]
         said, faults = read_site(folder)
-        years = [int(path.parent.name) for path in others]
-        layouts, public = _known_of(project, years, year, language) if said else (None, {})
+        layouts, public = _known_of(project, [*(path.parent.name for path in others), name])
         try:
-            found = _attack(said, faults, rules, layouts, others, public)
+            found = _attack(said, faults, edition.disclosure, layouts, others, public)
         except BuildError as error:
-            lines += [f"{year} {language}: {line}" for line in error.lines]
+            lines += [f"{name} {language}: {line}" for line in error.lines]
             continue
         if found.cells or found.means:
-            write_findings(project.work / str(year) / language / "audit.json", found)
+            write_findings(project.work / name / language / "audit.json", found)
             note(
-                f"attacked {year} {language}: {found.cells} counts, {found.hidden} hidden, "
+                f"attacked {name} {language}: {found.cells} counts, {found.hidden} hidden, "
                 f"{found.recovered} recovered"
             )
     if lines:
         raise BuildError(lines)
-
-
-def _real(project: Project, year: int) -> bool:
-    return bool(pupil_paths(project, year))
 
 
 def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:
@@ -159,24 +154,24 @@ def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:
     }
 
 
-def _known_of(
-    project: Project, earlier: Sequence[int], year: int, language: str
-) -> tuple[Protected | None, Public]:
-    """Gather what the attack may know: the layouts of tables, and counts that others published."""
+def _known_of(project: Project, editions: Sequence[str]) -> tuple[Protected | None, Public]:
+    """Gather what the attack may know: the layouts of tables, and counts that others published.
+
+    The last edition is the one that is attacked; the counts are of its pupils.
+    """
     layouts: dict[str, Layout] = {}
     labels: dict[str, pd.DataFrame] = {}
-    made = None
-    for one in (*earlier, year):
-        page = open_page(one, language, project)
-        if not schools_of(project, page.edition):
+    shown = None
+    for edition in editions:
+        shown = door.open_door(project, edition)
+        if shown is None:
             continue
-        made = made_of(page)
-        layouts |= made.protected.layouts
-        for name, layout in made.protected.layouts.items():
-            labels[name] = made.protected.frames[name][list(layout.dimensions)]
-    if made is None:
+        layouts |= shown.protected.layouts
+        for name, layout in shown.protected.layouts.items():
+            labels[name] = shown.protected.frames[name][list(layout.dimensions)]
+    if shown is None:
         return None, {}
-    return Protected(layouts, labels, made.protected.rules), made.public
+    return Protected(layouts, labels, shown.protected.rules), shown.public
 
 
 def write_findings(path: Path, found: Findings) -> None:

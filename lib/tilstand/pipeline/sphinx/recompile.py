@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sphinx.search import js_index
 
+from tilstand.pipeline.basis.state import reason, remember
 from tilstand.pipeline.sphinx.compile import DOCTREES, compile_html
-from tilstand.pipeline.steps.state import reason, remember
 from tilstand.store.digests import file_digest, files_in, joint_digest
 
 EXTRA = "extra"

@@ -11,22 +11,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tilstand.edition.names import (
+    edition_name,
+    edition_names,
+    listed_editions,
+    year_before,
+    year_of,
+)
 from tilstand.edition.pupil_file import pupil_paths
-from tilstand.pipeline.steps.contents import code_cells
-from tilstand.pipeline.steps.digests import file_digest, files_in, joint_digest
-from tilstand.pipeline.steps.inputs import NOT_READ
-from tilstand.pipeline.steps.places import emptied
+from tilstand.pipeline.basis.contents import code_cells
+from tilstand.pipeline.basis.digests import file_digest, files_in, joint_digest
+from tilstand.pipeline.basis.inputs import NOT_READ
+from tilstand.pipeline.basis.places import emptied
 from tilstand.store.keys import programs
 from tilstand.store.reach import LIBRARY, Library
 
 if TYPE_CHECKING:
-    from tilstand.pipeline.execute.execute import Run
+    from collections.abc import Callable
+
+    from tilstand.pipeline.execute.run import Run
     from tilstand.project import Project
 
 # How a notebook is executed is part of what comes of it.
 ALWAYS = tuple(f"tilstand.pipeline.execute.{name}" for name in ("execute", "provisioner", "warm"))
 LOCK = "requirements.lock"
-LAST = 9999  # a year after every edition
 SOURCES = "data/register/sources.csv"
 
 
@@ -41,7 +49,7 @@ class Ingredients:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._seen: dict[int, dict[str, str]] = {}
+        self._seen: dict[str, dict[str, str]] = {}
         self._code: dict[Path, dict[str, str]] = {}
 
     @cached_property
@@ -99,46 +107,67 @@ class Ingredients:
             the modules that the notebook imports and those that they import, and the programs.
         """
         said = {f"parameter {name}": str(value) for name, value in run.parameters.items()}
-        data = self.data_of(int(run.parameters["edition"]))
+        data = self.data_of(edition_name(run.parameters["edition"]))
         return self._code_of(run.template) | said | data | self.programs
 
-    def data_of(self, year: int) -> dict[str, str]:
+    def data_of(self, edition: str) -> dict[str, str]:
         """Name the data that an edition may know, with their digests.
 
         Parameters
         ----------
-        year : int
-            Data year of the edition.
+        edition : str
+            The edition's name.
 
         Returns
         -------
         dict
-            Every file under ``data/`` but later editions' own. Of published figures only rows
-            whose document an edition of that year knows count, as `load_figures` reads them.
+            Every file under ``data/`` but the own files of later and of quite other editions. Of
+            published figures only rows whose document an edition of that year knows count, as
+            `load_figures` reads them.
         """
-        if year not in self._seen:
-            self._seen[year] = self._visible(year)
-        return self._seen[year]
+        if edition not in self._seen:
+            self._seen[edition] = self._visible(edition)
+        return self._seen[edition]
 
-    def _visible(self, year: int) -> dict[str, str]:
-        known = self._known_sources(year)
+    def _visible(self, edition: str) -> dict[str, str]:
+        known = self._known_sources(year_of(self.project, edition))
+        hidden = self._hidden_from(edition)
         seen = {}
         for name, digest in self.data.items():
             parts = name.split("/")
-            if parts[1] in ("editions", "incoming") and _later(parts[2].partition(".")[0], year):
+            if parts[1] in ("editions", "incoming") and hidden(parts[2].partition(".")[0]):
                 continue
             own = parts[1] == "published" and name.endswith(".csv")
             seen[name] = self._rows_digest(name, known) if own else digest
-        return seen | self.pupils(year)
+        return seen | self.pupils(edition)
 
-    def pupils(self, year: int) -> dict[str, str]:
-        """Name the pupil files of an edition and those before it; they may lie anywhere."""
+    def _hidden_from(self, edition: str) -> Callable[[str], bool]:
+        """Tell of which editions an edition knows nothing: later ones, and invented or real ones.
+
+        Two editions of one year know nothing of each other either.
+        """
+        listed = {one.name: one for one in listed_editions(self.project)}
+        year, before = year_of(self.project, edition), year_before(self.project, edition)
+        simulated = edition in listed and listed[edition].simulated
+
+        def hidden(other: str) -> bool:
+            if other in (edition, before):
+                return False
+            if other not in listed:
+                return simulated or not other.isdigit() or int(other) > year
+            return listed[other].simulated != simulated or listed[other].year >= year
+
+        return hidden
+
+    def pupils(self, edition: str = "") -> dict[str, str]:
+        """Name the pupil files of an edition and those before it, or of all; they lie anywhere."""
         found = {}
-        for path in sorted(self.project.editions.glob("*.toml")):
-            if _later(path.stem, year) or not path.stem.isdigit():
+        hidden = self._hidden_from(edition) if edition else _nothing
+        for called in edition_names(self.project):
+            if hidden(called):
                 continue
-            for number, file in enumerate(pupil_paths(self.project, int(path.stem))):
-                name = f"pupil file of {path.stem}" + (f" ({number + 1})" if number else "")
+            for number, file in enumerate(pupil_paths(self.project, called)):
+                name = f"pupil file of {called}" + (f" ({number + 1})" if number else "")
                 with contextlib.suppress(OSError):
                     found[name] = file_digest(file)
         return found
@@ -191,7 +220,7 @@ def whole(project: Project, asked: dict[str, Any]) -> dict[str, str]:
     found = Ingredients(project)
     notebooks = {project.relative(p): file_digest(p) for p in files_in(project.notebooks)}
     said = {f"asked for {name}": str(value) for name, value in asked.items()}
-    pupils = found.pupils(LAST)
+    pupils = found.pupils()
     return said | found.data | pupils | notebooks | found.frame | found.library | found.programs
 
 
@@ -231,6 +260,11 @@ def commit(root: Path) -> str:
         return next((li.split()[0] for li in packed.splitlines() if li.endswith(f" {name}")), "")
     except OSError:
         return ""
+
+
+def _nothing(_other: str) -> bool:
+    """Hide nothing."""
+    return False
 
 
 def _later(text: str, year: int) -> bool:

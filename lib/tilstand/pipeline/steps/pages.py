@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.places import place
 from tilstand.pipeline.compose import compose, glossary, references
 from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
 from tilstand.pipeline.compose.fill import PLACEHOLDER, Names
@@ -12,15 +13,15 @@ from tilstand.pipeline.outputs import provenance, record
 from tilstand.pipeline.outputs.dataset import dataset_links
 from tilstand.pipeline.outputs.pdf import pdf_links
 from tilstand.pipeline.outputs.takeaway import write_files
+from tilstand.pipeline.sphinx.compile import words_of
 from tilstand.pipeline.sphinx.redirects import write_redirects
-from tilstand.pipeline.steps.places import place
 from tilstand.report import wording
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tilstand.pipeline.basis.contents import Chapter, Contents
     from tilstand.pipeline.sphinx.compile import Frame
-    from tilstand.pipeline.steps.contents import Chapter, Contents
     from tilstand.project import Project
 
 
@@ -61,6 +62,7 @@ def write_pages(
     html |= _link_exhibits(drafts, frame.language)
     html["block.references"] = compose.raw(references.LIST)
     html["block.editions"] = compose.raw(place("archive"))
+    html["block.example"] = compose.raw(place("example"))
     html["block.pdf"] = compose.raw(pdf_links(frame))
     html["block.dataset"] = compose.raw(dataset_links(frame))
     made = record.begin(project, contents, frame, drafts, parameters or {})
@@ -68,10 +70,12 @@ def write_pages(
     for folder in ("figures", "data"):
         (source / "extra" / folder).mkdir(parents=True)
     slugs = {chapter.slug for chapter in contents.chapters}
-    write_redirects(project.book / "redirects.csv", slugs, frame.language, source / "extra")
+    write_redirects(project, slugs, frame, source / "extra")
     terms = glossary.read_glossary(
         project.book / frame.language / f"{glossary.PAGE}.md", frame.language
     )
+    words = words_of(project, frame.language)
+    lead = words["simulated_lead"].format(municipality=frame.municipality)
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = chapter.name(project, frame.language)
@@ -82,7 +86,15 @@ def write_pages(
         )
         try:
             known = [] if chapter.slug == glossary.PAGE else terms
-            page = compose.compose(draft, names, name, frame.language, frame.edition, known)
+            page = compose.compose(
+                draft,
+                names,
+                name,
+                frame.language,
+                frame.edition,
+                known,
+                lead if frame.simulated else "",
+            )
         except BuildError as error:
             lines += error.lines
             continue
@@ -115,11 +127,20 @@ def _frame_numbers(frame: Frame, contents: Contents) -> dict[str, dict[str, Any]
     }
     place: dict[str, Any] = {"text": frame.municipality, "number": None, "refs": []}
     counts: dict[str, dict[str, Any]] = {
-        name: {"text": str(count) if count else None, "number": count, "refs": []}
+        name: {
+            "text": str(count) if count else None,
+            "number": count,
+            "decimals": 0,
+            "recipe": "count of rows",
+            "refs": [],
+        }
         for name, count in (
             ("own.documents", frame.documents),
             ("own.exports", frame.exports),
             ("own.schools", sum(bool(chapter.school) for chapter in contents.chapters)),
+            ("own.pupils", int(frame.pupils)),
+            ("own.simulated", int(frame.simulated)),
+            ("own.statistics", int(not frame.documents and not frame.simulated)),
         )
     }
     return {"edition": year, "municipality": place, **counts}

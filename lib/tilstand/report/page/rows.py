@@ -80,9 +80,9 @@ class Measures:
 
 
 @held
-def open_measures(project: Project, year: int) -> Measures:
+def open_measures(project: Project, edition: str) -> Measures:
     """Set an edition's figures aside by measure, as a chapter needs them."""
-    _, _, figures, _ = open_edition(project, year)
+    _, _, figures, _ = open_edition(project, edition)
     return Measures(figures)
 
 

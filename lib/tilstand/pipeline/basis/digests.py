@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
 
-from tilstand.pipeline.steps.places import emptied
+from tilstand.pipeline.basis.places import emptied
 from tilstand.store.digests import UNWANTED, file_digest, files_in, joint_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+# When a file was made is part of some forms: a day of no meaning, so that the same numbers are the
+# same bytes. 1980 is the first day that a zip archive can name.
+NEVER = dt.datetime(1980, 1, 1)  # noqa: DTZ001  a ZIP file knows no zones
+
 __all__ = [
+    "NEVER",
     "UNWANTED",
     "differences",
     "file_digest",
