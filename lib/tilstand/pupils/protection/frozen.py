@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import TOTAL, CountTable, MeanTable, PupilTables
+from tilstand.analysis.pupil_tables import TOTAL, CountTable, MeanTable, PupilTables, years_in
 from tilstand.pupils.protection.earlier import YEAR
 
 # Means of the same pupils may differ by rounding of the computer, no more.
@@ -54,6 +54,7 @@ def freeze(tables: PupilTables, before: Sequence[PupilTables]) -> Frozen:
     """
     counts, means = dict(tables.counts), dict(tables.means)
     changed: dict[str, set[str]] = {}
+    blind = True
     for old in before:
         for name in sorted(set(counts) & set(old.counts)):
             counts[name], years = _counts(counts[name], old.counts[name])
@@ -61,7 +62,16 @@ def freeze(tables: PupilTables, before: Sequence[PupilTables]) -> Frozen:
         for name in sorted(set(means) & set(old.means)):
             means[name], years = _means(means[name], old.means[name])
             changed.setdefault(name, set()).update(years)
+        if years_in(old) == years_in(tables):
+            # The same edition again: it stays as it was, views that tell no years apart too.
+            counts |= {name: one for name, one in old.counts.items() if name in counts}
+            means |= {name: one for name, one in old.means.items() if name in means}
+            blind = False
     told = {name: tuple(sorted(years)) for name, years in sorted(changed.items()) if years}
+    if told and blind:
+        for name, table in means.items():
+            pooled = tuple(view for view in table.views if YEAR not in view)
+            means[name] = replace(table, withheld=pooled)
     return Frozen(PupilTables(counts, means), told)
 
 
@@ -98,8 +108,7 @@ def _means(new: MeanTable, old: MeanTable) -> tuple[MeanTable, set[str]]:
     pooled = new.rows[new.rows[YEAR].astype(str) == TOTAL]
     columns = list(new.rows.columns)
     rows = pd.concat([pooled, mine, theirs.reindex(columns=columns)], ignore_index=True)
-    blind = tuple(view for view in new.views if YEAR not in view) if years else ()
-    return replace(new, rows=rows, withheld=(*new.withheld, *blind)), years
+    return replace(new, rows=rows), years
 
 
 def _split(

@@ -140,8 +140,8 @@ def add_remainders(
 def _cells(view: MeanView) -> set[Cell]:
     frame = view.means[view.means["n"] > 0]
     found: set[Cell] = set()
-    for row in frame[list(view.dimensions)].astype(str).to_dict("records"):
-        pairs = list(row.items())
+    for row in frame[list(view.dimensions)].astype(str).itertuples(index=False, name=None):
+        pairs = list(zip(view.dimensions, row, strict=True))
         for kept in itertools.product((True, False), repeat=len(pairs)):
             found.add(frozenset(pair for pair, there in zip(pairs, kept, strict=True) if there))
     return found

@@ -53,12 +53,7 @@ def blanked(
 
 def _axes(system: System, table: CountView, step: str) -> list[int]:
     """Find the dimensions that a step is about."""
-    if step == MERGE:
-        named = (table.along,) if table.along else ()
-    else:
-        named = (
-            (YEAR,)
-            if step == POOL
-            else tuple(d for d in table.dimensions if d not in (YEAR, table.along))
-        )
+    names = {MERGE: [table.along] if table.along else [], POOL: [YEAR]}
+    others = [d for d in table.dimensions if d not in (YEAR, table.along)]
+    named = names.get(step, others)
     return [system.dimensions.index(d) for d in named if d in table.dimensions]
