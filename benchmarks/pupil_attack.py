@@ -4,20 +4,16 @@ Reads the tables that pages open, as a reader would who downloads all of them: l
 and their numbers of pupils. Which groups are part of one another it takes from common sense: who
 has two tests has taken the later one; who has a final mark leaves 10. trinn. Counts are bounded by
 integer programs and sums of scores by linear ones, with every printed mean known to half a unit of
-its last digit. The truth is needed only to say what of it was found.
-
-    python benchmarks/pupil_attack.py --municipalities 40 [--first 0] [--jobs 1]
+its last digit. The truth is needed only to say what of it was found. `pupil_privacy.py` runs it.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
@@ -147,7 +143,7 @@ def _complete(
     total: Cell, parts: list[Cell], reader: Reader, windows: dict[str, list[str]]
 ) -> bool:
     """Say whether a total's parts are all there are, as far as a reader knows the labels."""
-    ((dimension, _),) = [one for one in parts[0][1] - total[1] if one[0] != "year" or True][:1]
+    dimension = next(iter(parts[0][1] - total[1]))[0]
     mine = {dict(part[1])[dimension] for part in parts}
     if dimension == "year":
         return mine == set(windows[dict(total[1])["year"]])
@@ -311,15 +307,3 @@ def truth_of(text: str) -> dict[Cell, int]:
     """Read the true counts from tables of which nothing was hidden."""
     reader = read_tables(text)
     return {cell: count for cell, count in reader.counts.items() if count is not None}
-
-
-def table(rows: pd.DataFrame) -> str:
-    """Write what was found in all municipalities."""
-    total = rows.sum(numeric_only=True)
-    return "\n".join(
-        f"{name}: {total[name]:.0f}"
-        for name in itertools.chain(
-            ("cells", "hidden", "small", "recovered", "narrow"), ("groups", "pinned", "failed")
-        )
-        if name in total
-    )
