@@ -147,7 +147,7 @@ def _complete(
     mine = {dict(part[1])[dimension] for part in parts}
     if dimension == "year":
         return mine == set(windows[dict(total[1])["year"]])
-    known = {c for c in reader.labels[total[0], dimension]}
+    known = set(reader.labels[total[0], dimension])
     if dimension == "result" and ("took", "yes") in total[1]:
         known &= TOOK
     if dimension == "band" and ("points", "yes") in total[1]:
@@ -180,6 +180,7 @@ class Program:
         self.at = {cell: place for place, cell in enumerate(self.cells)}
 
     def matrix(self, equations: list[dict[Cell, float]]) -> sp.csr_matrix:
+        """Lay equations out, one row each."""
         rows = [(v, r, self.at[c]) for r, row in enumerate(equations) for c, v in row.items()]
         values, where, cols = zip(*rows, strict=True) if rows else ((), (), ())
         return sp.csr_matrix((values, (where, cols)), shape=(len(equations), len(self.cells)))
