@@ -177,8 +177,10 @@ def _made(project: Project, edition: Edition) -> Shown:
     _, place, figures, _ = open_edition(project, edition.name)
     data = _pupils(project, edition)
     tables = tables_of(data)
-    public = public_counts(tables, figures, place)
     before = _before(project, edition, tables)
+    # What others print of a published year is held against that year as it was published.
+    as_published = freeze(tables, [theirs for theirs, _ in before]).tables
+    public = public_counts(as_published, figures, place)
     protected = protect_once(
         project.store, tables, edition.disclosure, public=public, before=before
     )

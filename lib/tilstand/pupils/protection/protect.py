@@ -231,11 +231,10 @@ def protect_views(
             frame = means_frame(one, hidden[one.measure])
             frames[one.name] = _without_sizes(frame, one, blank[one.measure])
             layouts[one.name] = _layout(places[one.name], one, one.measure, window)
-    for view in means:
-        if view.withheld:
-            frame = means_frame(view, set(all_groups(view)))
-            frames[view.name] = frame.assign(n=pd.array([pd.NA] * len(frame), dtype="Int64"))
-            layouts[view.name] = _layout(places[view.name], view, view.measure, "")
+    for bare in (view for view in means if view.withheld):
+        frame = means_frame(bare, set(all_groups(bare)))
+        frames[bare.name] = frame.assign(n=pd.array([pd.NA] * len(frame), dtype="Int64"))
+        layouts[bare.name] = _layout(places[bare.name], bare, bare.measure, "")
     redesigned = {p: one.step for p, one in zip(names, hidden_counts, strict=True) if one.step}
     return Protected(layouts, frames, rules, redesigned)
 
