@@ -260,5 +260,3 @@ def _publish(project: Project, compiled: list[tuple[Book, Path]], names: dict[st
     swap_in(staged, project.site.resolve())
     for name in sorted({book.edition.name for book, _ in compiled}):
         keep_what_is_published(project, name)
-    for book, _ in compiled:
-        keep_what_is_published(project, book.edition)

@@ -224,8 +224,8 @@ def protect_views(
             frames[view.name] = _without_elsewhere(counts_frame(found, at, view.dimensions))
             layouts[view.name] = _layout(places[view.name], view, "count", window)
         blank: dict[str, set[Cell]] = {}
-        for view in ours:
-            blank.setdefault(view.measure, set()).update(_sizeless(view, places[view.name], found))
+        for one in ours:
+            blank.setdefault(one.measure, set()).update(_sizeless(one, places[one.name], found))
         hidden = hide_means(ours, rules, blank, before) if ours else {}
         for one in ours:
             frame = means_frame(one, hidden[one.measure])
