@@ -48,13 +48,15 @@ quick: $(READY)  ## Run the tests but the slow ones, which execute chapters and 
 coverage: $(READY) ## Tell what the quick tests reach: lines and branches of every module.
 	$(PYTEST) -n auto --dist loadfile --cov --cov-report term:skip-covered
 
-# The quick tests on every Python that uv finds here, each in an environment of its own.
+# Each Python that the machine has, by its name or from pyenv, gets an environment of its own.
 test-pythons: $(READY) ## Run the quick tests on Python 3.11 to 3.14, and with the lowest dependencies.
 	@for version in $(PYTHONS); do \
-	  if ! $(BIN)/uv python find --quiet --no-python-downloads $$version >/dev/null 2>&1; then \
-	    echo "Python $$version: not on this machine, skipped"; continue; fi; \
-	  echo "Python $$version"; \
-	  $(MAKE) --no-print-directory test-other NAME=$$version VERSION=$$version REQUIRED=requirements.lock || exit 1; \
+	  found=$$(for one in python$$version $(HOME)/.pyenv/versions/$$version.*/bin/python; do \
+	    $$one -c 'import sys; print(sys.executable)' 2>/dev/null && break; done); \
+	  if [ -z "$$found" ]; then echo "Python $$version: not on this machine, skipped"; continue; fi; \
+	  echo "Python $$version: $$found"; \
+	  $(MAKE) --no-print-directory test-other NAME=$$version VERSION=$$found REQUIRED=requirements.lock \
+	    || exit 1; \
 	done
 	@$(MAKE) --no-print-directory test-lowest
 

@@ -138,8 +138,21 @@ def _write(path: Path, text: str) -> None:
 
 
 def _write_register(folder: Path) -> None:
+    always = ("school_year", "children")
     indicators = [
-        (code, nb, en, unit, decimals, direction, "school_year", f"{nb}.", f"{en}.", "GSI", breaks)
+        (
+            code,
+            nb,
+            en,
+            unit,
+            decimals,
+            direction,
+            *always,
+            f"{nb}.",
+            f"{en}.",
+            "GSI",
+            breaks,
+        )
         for code, nb, en, unit, decimals, direction, breaks in INDICATORS
     ]
     sources = [

@@ -7,5 +7,5 @@ ORDER = str.maketrans({"æ": "{", "ø": "|", "å": "}", "ä": "{", "ö": "|"})
 
 
 def by_name(name: str) -> str:
-    """Give the key that sorts names: ``sorted(names, key=by_name)``."""
+    """Return the key that sorts names: ``sorted(names, key=by_name)``."""
     return name.casefold().replace("aa", "å").translate(ORDER)

@@ -6,7 +6,8 @@ import errno
 import os
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 #: What a user can do about faults of the disk and of a folder's permissions.
 REMEDIES = {
@@ -16,6 +17,9 @@ REMEDIES = {
     errno.EACCES: "ask for permission to read and write there, and run the command again",
     errno.EPERM: "ask for permission to read and write there, and run the command again",
 }
+#: Faults of one cause that are told one by one; of more, the first rows and the count.
+MOST_PLACES = 3
+_IN_EDITOR = re.compile(r" \(line \d+ in a text editor\)")
 
 
 @dataclass(frozen=True, order=True)
@@ -65,7 +69,51 @@ class TilstandError(Exception):
 
 
 class DataError(TilstandError):
-    """Report faults in data, register or edition files."""
+    """Report faults in data, register or edition files; what one cause has done is one line."""
+
+    def __init__(self, lines: object) -> None:
+        super().__init__(by_cause(lines) if isinstance(lines, list) else lines)
+
+
+def by_cause(lines: list[Any]) -> list[Any]:
+    """Gather faults of one cause, in one file, into one.
+
+    Parameters
+    ----------
+    lines : list of Fault or str
+        Faults, by row.
+
+    Returns
+    -------
+    list of Fault or str
+        In the order of the first fault of each cause. A cause with more than `MOST_PLACES` faults
+        is one line, which counts them and names its first rows.
+
+    Examples
+    --------
+    >>> faults = [Fault("a.csv", row, "n", "x", "a number") for row in range(2, 9)]
+    >>> str(by_cause(faults)[0])
+    "a.csv:2:n: 'x', expected a number (7 such cells in 7 rows: 2, 3, 4 ...)"
+    """
+    groups: dict[object, list[Any]] = {}
+    for place, line in enumerate(lines):
+        alike = isinstance(line, Fault) and line.row
+        key = (line.file, _IN_EDITOR.sub("", line.expected)) if alike else place
+        groups.setdefault(key, []).append(line)
+    gathered: list[Any] = []
+    for group in groups.values():
+        gathered += group if len(group) <= MOST_PLACES else [_counted(group)]
+    return gathered
+
+
+def _counted(faults: list[Fault]) -> Fault:
+    rows = list(dict.fromkeys(fault.row for fault in faults))
+    first = ", ".join(map(str, rows[:MOST_PLACES]))
+    cells = "cells" if faults[0].column else "places"
+    more = " ..." if len(rows) > MOST_PLACES else ""
+    where = f"in {len(rows)} rows: {first}{more}" if len(rows) > 1 else f"in row {first}"
+    expected = f"{faults[0].expected} ({len(faults)} such {cells} {where})"
+    return replace(faults[0], expected=expected)
 
 
 class BuildError(TilstandError):

@@ -118,6 +118,47 @@ def test_partial_coverage_is_marked(pupils, exp):
     assert got["partial"].tolist() == [exp]
 
 
+@pytest.mark.parametrize(
+    ("pupils", "exp"), [(1300, ["coverage"]), (1360, []), (2100, []), (2200, ["coverage"])]
+)
+def test_a_cohort_of_other_pupils_is_left_out_on_both_sides(pupils, exp):
+    got = cohort(figure("3024", 2022, "5", 53, pupils), figure("3201", 2025, "8", 52, 1693))
+
+    assert got.left_out["reason"].tolist() == exp
+
+
+def test_municipality_gets_its_decimals_from_its_schools():
+    owners = {"971": "3201", "972": "3201"}
+    got = cohort(
+        figure("3024", 2022, "5", 51, 100, place="3201"),
+        figure("971", 2022, "5", 50, 40, level="school"),
+        figure("972", 2022, "5", 51, 60, level="school"),
+        figure("3201", 2025, "8", 52, 100),
+        owners=owners,
+    ).pairs
+
+    assert got[["prior", "outcome"]].to_numpy().tolist() == [[50.6, 52.0]]
+    assert got["prior_rounding"].iloc[0] == pytest.approx((0.4**2 + 0.6**2) / 12)
+    assert got["outcome_rounding"].iloc[0] == pytest.approx(1 / 12)
+
+
+@pytest.mark.parametrize(
+    ("value", "pupils"),
+    [(46, 60), (51, 10), (51, 61)],
+    ids=["farther than rounding", "many hidden", "more pupils than the whole"],
+)
+def test_schools_that_do_not_make_up_the_municipality_leave_its_number(value, pupils):
+    got = cohort(
+        figure("3024", 2022, "5", 51, 100, place="3201"),
+        figure("971", 2022, "5", 50, 40, level="school"),
+        figure("972", 2022, "5", value, pupils, level="school"),
+        figure("3201", 2025, "8", 52, 100),
+        owners={"971": "3201", "972": "3201"},
+    ).pairs
+
+    assert got[["prior", "prior_rounding"]].to_numpy().tolist() == [[51.0, 1 / 12]]
+
+
 def test_school_is_followed_by_its_place():
     got = cohort(
         figure("921", 2022, "5", 50, 40, level="school", place="school-974"),

@@ -19,6 +19,8 @@ MARGIN = 17.5
 UDIR_SUBJECTS = {"english": "Engelsk", "reading": "Lesing", "numeracy": "Regning"}
 OLD_COUNTY, NEW_COUNTY = "98", "97"
 SLOPE, GROWTH_SD, PRIOR_SD = 0.85, 1.0, 2.0
+#: How much chance in a municipality's two means has in common: they are the same pupils.
+SAME_PUPILS = 0.7
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Country:
             n = self.pupils[number]
             n = n / 2 if self.partial and number == 0 and grade == "5" else n
             unit = ["3", "I", county, code, code, "Hele landet", name, town, "Alle skoler"]
-            rows.append([*unit, *_cells(rng, self.truth(number, grade), n)])
+            same = np.random.default_rng([self.seed, number]).standard_normal(len(UDIR_SUBJECTS))
+            rows.append([*unit, *_cells(rng, self.truth(number, grade), n, same)])
         code = self.code(0, year)
         # Schools opened alphabetically backwards, so that a chapter has to sort them.
         for serial, school in enumerate(("Ås skole", "Øvre skole", "Zion skole", "Alm skole"), 1):
@@ -120,13 +123,18 @@ class Country:
             made.rename(folder / f"{year}-{grade}.csv")
 
 
-def _cells(rng: np.random.Generator, mean: float, n: float) -> list[str]:
+def _cells(
+    rng: np.random.Generator, mean: float, n: float, same: np.ndarray | None = None
+) -> list[str]:
     cells = []
-    for _ in UDIR_SUBJECTS:
+    for place in range(len(UDIR_SUBJECTS)):
         if n < 10:
             cells += ["*", "*", "*"]
             continue
-        value = round(rng.normal(mean, PUPIL_SD / np.sqrt(n)))
+        chance = rng.standard_normal()
+        if same is not None:
+            chance = np.sqrt(SAME_PUPILS) * same[place] + np.sqrt(1 - SAME_PUPILS) * chance
+        value = round(mean + PUPIL_SD / np.sqrt(n) * chance)
         margin = f"{MARGIN / np.sqrt(n):.1f}".replace(".", ",")
         cells += [str(value), margin, f"{round(n):,}".replace(",", " ")]
     return cells

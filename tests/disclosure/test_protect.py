@@ -171,7 +171,7 @@ def test_public_totals_that_give_a_count_away_stop_the_run(tmp_path):
         ("school,n\nA,3\nTotal,3\n", ":3:school:", "'Total', expected a category"),
         ("school,n\nA,3\nA,4\n", ":3:school:", "'A', expected one row a combination"),
         ("skole,n\nA,3\n", ":1:school:", "expected a column 'school'"),
-        ("school,n\nA,3,4\n", ":2:", "'3 columns', expected 2"),
+        ("school,n\nA,3,4\n", ":2:", "'3 cells', expected 2"),
         ("school,n\n", ":2:n:", "expected at least one row"),
     ],
 )

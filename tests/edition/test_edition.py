@@ -1,5 +1,6 @@
 import datetime as dt
 
+import numpy as np
 import pytest
 
 from tilstand.edition import (
@@ -165,22 +166,71 @@ def test_two_faults_are_two_lines(tiny):
     assert len(fault_of(tiny)) == 2
 
 
-def test_file_that_is_not_toml_is_named(tiny):
-    tiny.edition_file.write_text("year = = 2020\n", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("line", "exp"),
+    [
+        ("year = = 2020", "not readable as TOML"),
+        ("municipality = 0301", 'expected a code between quotes, such as municipality = "0301"'),
+        ("comparators = [0301]", "expected a code between quotes"),
+        ("municipality = Oslo", 'expected text between quotes, such as municipality = "text"'),
+        ("municipality = “0301”", "expected straight quotes"),
+        ("municipality: '0301'", "expected an equals sign"),
+        ('file = "C:\\Users\\Kari\\elever.csv"', "expected a path with / between folders"),
+    ],
+)
+def test_a_slip_in_the_file_is_named_with_its_row_and_the_way_out(line, exp, tiny):
+    tiny.edition_file.write_text(f"# an edition\n{line}\n", encoding="utf-8")
 
     (got,) = fault_of(tiny)
 
-    assert got.startswith("data/editions/2020.toml: not readable as TOML")
+    assert got.startswith(f"data/editions/2020.toml:2: '{line}', ")
+    assert exp in got
 
 
-def test_file_that_is_not_utf8_is_named(tiny):
-    tiny.edition_file.write_bytes("# Bærum\n".encode("latin-1"))
+def test_a_path_whose_backslashes_become_other_signs_is_refused(tiny):
+    tiny.edition_file.write_bytes(
+        tiny.edition_file.read_bytes()
+        + b'\n[pupils]\nfile = "data\\new.csv"\noutcome = "a"\nprior = "b"\nschool = "c"\n'
+    )
 
     (got,) = fault_of(tiny)
 
-    assert got.startswith("data/editions/2020.toml: not readable as TOML")
+    assert got.startswith("data/editions/2020.toml:pupils.file: ")
+    assert got.endswith("a path with / between folders, such as data/incoming/elever.csv")
+
+
+def test_a_byte_order_mark_does_no_harm(tiny):
+    tiny.edition_file.write_bytes(b"\xef\xbb\xbf" + tiny.edition_file.read_bytes())
+
+    assert load(tiny).year == 2020
+
+
+def test_file_that_is_not_utf8_is_named_with_its_row(tiny):
+    tiny.edition_file.write_bytes("year = 2020\n# Bærum\n".encode("latin-1"))
+
+    (got,) = fault_of(tiny)
+
+    assert got.startswith("data/editions/2020.toml:2: not text in UTF-8")
 
 
 @pytest.mark.parametrize(("name", "year"), [("2010", 2010), ("2020", 2020), ("eksempel", 2020)])
 def test_editions_of_the_repository_load(repo, repo_register, name, year):
     assert load_edition(repo, repo_register, name).year == year
+
+
+@pytest.mark.parametrize("called", ["2020", 2020, " 2020 ", 2020.0, np.int64(2020)])
+def test_an_edition_is_called_by_name_or_year_of_any_type(repo, repo_register, called):
+    assert load_edition(repo, repo_register, called).name == "2020"
+
+
+@pytest.mark.parametrize(
+    "called",
+    ["2021", 2021, "", None, True, "../editions/2020", "2020.toml", "a/b", "*", -1, "2020\x00"],
+)
+def test_a_wrong_edition_is_one_clear_line(repo, repo_register, called):
+    with pytest.raises(CallError) as caught:
+        load_edition(repo, repo_register, called)
+
+    (got,) = caught.value.lines
+    assert got.isprintable()
+    assert got.endswith("editions there are: 2010, 2020, eksempel")

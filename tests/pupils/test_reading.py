@@ -12,8 +12,9 @@ from tilstand.edition.pupil_file import PupilFile
 from tilstand.edition.pupil_schema import load_schema
 from tilstand.errors import DataError
 from tilstand.pupils.frames import frames_of
-from tilstand.pupils.reading import MOST_FAULTS, read_edition_pupils
-from tilstand.simulation.municipality import INDEXES
+from tilstand.pupils.reading import pupil_quality, read_edition_pupils
+from tilstand.pupils.spellings import school_spellings
+from tilstand.simulation.marks_and_answers import INDEXES
 
 FILE = PupilFile(
     "data/incoming/elever.csv",
@@ -94,13 +95,15 @@ def test_fault_is_one_line_with_row_and_column(old, new, exp, read):
     assert got.startswith(f"data/incoming/{exp}")
 
 
-def test_many_faults_are_told_by_the_first(read):
+def test_one_cause_in_many_rows_is_one_line_that_counts_them(read):
     rows = [ROWS[0].replace("0101011", f"{n:07}").replace(";52;", ";0;") for n in range(50)]
 
     with pytest.raises(DataError) as caught:
         read(*rows)
 
-    assert len(caught.value.lines) == MOST_FAULTS + 1
+    (got,) = caught.value.lines
+    assert got.startswith("data/incoming/elever.csv:2:Les 9: '0', expected a number from 1 to 100")
+    assert got.endswith("(50 such cells in 50 rows: 2, 3, 4 ...)")
 
 
 def test_column_that_is_not_there_is_told(read):
@@ -191,3 +194,33 @@ def test_survey_fields_are_the_indexes_that_the_register_names(repo, repo_regist
 
     assert set(got) == set(INDEXES)
     assert all(repo_register.knows_category(name) for name in got)
+
+
+def test_a_school_has_one_spelling_in_all_files_of_an_edition(read, project_copy):
+    names = ["Åsen skole", "A\u030asen skole", "åsen  skole ", "Åsen skole"]
+    first = [
+        ROWS[0].replace("0101;", f"{name};").replace("0101011", f"{n:07}")
+        for n, name in enumerate(names)
+    ]
+    more = dataclasses.replace(FILE, file="data/incoming/flere.csv")
+    both = dataclasses.replace(FILE, more=(more,))
+    rows = [HEADER, first[2].replace("åsen", "ÅSEN")]
+    read(*first)
+    (project_copy.root / more.file).write_text("\n".join(rows), encoding="utf-8")
+
+    spellings = school_spellings(project_copy, both.all)
+    got = read(*first, file=both)["school"]
+    other = read_edition_pupils(project_copy, more, spellings=spellings)["school"]
+
+    assert set(got) | set(other) == {"Åsen skole"}
+
+
+def test_names_that_are_nearly_equal_stay_two_and_are_asked_about(read, project_copy):
+    rows = [ROWS[0].replace("0101;", "Kampen skole;"), ROWS[1].replace("Bekkestua", "Kampn skole")]
+    read(*rows)
+
+    _, schools, _, doubts = pupil_quality(project_copy, FILE)
+
+    assert schools == 2
+    (got,) = doubts
+    assert got.startswith("data/incoming/elever.csv:Skole: 'Kampen skole' and 'Kampn skole'")

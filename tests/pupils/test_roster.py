@@ -97,3 +97,12 @@ def test_school_that_no_export_names_is_called_a_school_by_its_number(tiny):
         ("Berg skole", "Berg skole"),
         ("912345678", "Skole 912345678"),
     ]
+
+
+@pytest.mark.parametrize(
+    "other", ["kampen skole", "Kampen  Skole ", "KAMPEN SKOLE", "Kampen skole\u00a0"]
+)
+def test_a_school_has_one_page_however_its_name_is_spelt(other, tiny):
+    rows = PUPILS.replace("987654321", other).replace("912345678", "Kampen skole")
+
+    assert len(schools_of(tiny.project, with_file(tiny, rows))) == 1

@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -54,17 +53,6 @@ def test_no_table_that_leaves_the_room_has_a_row_a_pupil(found):
         table = getattr(found, name)
         assert len(table) <= 8
         assert not {"pupil", "outcome", "prior"} & set(table.columns)
-
-
-def test_what_is_kept_is_what_was_found(found):
-    got = Contribution.from_json(json.loads(json.dumps(found.to_json())))
-
-    assert got.fit == pytest.approx(found.fit, nan_ok=True)
-    for name in ("ours", "ladder", "agreement", "flow"):
-        expected = getattr(found, name)
-        pd.testing.assert_frame_equal(
-            getattr(got, name), expected.reset_index(drop=True), check_dtype=False
-        )
 
 
 def test_number_names_the_pupil_file_of_the_edition(page, found):

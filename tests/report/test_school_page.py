@@ -120,7 +120,7 @@ def test_school_whose_last_results_are_hidden_names_the_last_that_are_shown(book
     got = said(book, "shrunk")
 
     assert (got["hidden_now"], got["year"], got["earlier"]) == ("Shrunk", 2020, 2019)
-    assert SchoolPage(book.page, book, "shrunk").headings()["development_heading"]
+    assert SchoolPage(book.page, book, "shrunk").facts()["development"]
 
 
 def test_results_without_others_to_compare_with_are_not_said_to_be_hidden(book):

@@ -37,7 +37,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-compo
 @dataclass(frozen=True)
 class Page:
     path: Path
-    edition: int
+    edition: str
     language: str
 
     @cached_property
@@ -99,7 +99,7 @@ def visits(site: Path, once: Callable[[str, Callable[[Path], None]], Path]) -> l
 def pages(site: Path) -> list[Page]:
     """Every page that the book's own chapters make, in all editions and languages."""
     found = [
-        Page(path, int(path.parent.parent.name), path.parent.name)
+        Page(path, path.parent.parent.name, path.parent.name)
         for path in sorted(site.glob("*/*/*.html"))
         if path.stem not in ("search", "genindex")
         and 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")

@@ -57,7 +57,7 @@ def test_a_search_with_no_hit_is_tried_with_the_nearest_words(browser, site, ask
 def test_a_school_is_found_by_its_name(browser, site):
     context = browser.new_context()
     tab = context.new_page()
-    tab.goto((site / "2020/nb/search.html").as_uri() + "?q=Alvelia")
+    tab.goto((site / "eksempel/nb/search.html").as_uri() + "?q=Alvelia")
     tab.wait_for_selector("#search-results li", timeout=10_000)
     assert tab.locator("#search-results li a").first.inner_text() == "Alvelia skole"
     context.close()

@@ -31,7 +31,7 @@ def composed(tmp_path_factory) -> tuple[Path, Path]:
     project = copy_project(folder / "project")
     shorten(project, "tiltak", every_page=True)
     source = folder / "source"
-    build(project, Order([2020], "nb", 1), lambda _line: None)
+    build(project, Order(["2020"], "nb", 1), lambda _line: None)
     shutil.copytree(project.work / "2020" / "nb" / "source", source)
     leave_shell(source)
     return source, project.site / "2020" / "nb"

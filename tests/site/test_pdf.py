@@ -25,9 +25,19 @@ def print_book(site, repo, folder, tmp_path, *, whole: bool):
     """Print a built book, or its summary alone; give the files, the contents and the frame."""
     if BROWSER is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
-    year, language = int(folder.parent.name), folder.name
-    edition = load_edition(repo, Register.load(repo.register), year)
-    frame = Frame(year, language, edition.languages, "Bærum", "2021-06-01", printed=True)
+    name, language = folder.parent.name, folder.name
+    edition = load_edition(repo, Register.load(repo.register), name)
+    languages = edition.languages
+    frame = Frame(
+        edition.year,
+        language,
+        languages,
+        "Bærum",
+        "2021-06-01",
+        name,
+        edition.simulated,
+        printed=True,
+    )
     contents = for_schools(repo, read_contents(repo), schools_of(repo, edition))
     if not whole:
         contents = replace(contents, parts=())

@@ -11,7 +11,7 @@ from tilstand.pipeline.outputs.pdf import find_browser
 from tilstand.pipeline.reproduce.verify import verify
 
 pytestmark = pytest.mark.slow
-ORDER = Order([2020], "nb", 1, browser=find_browser())
+ORDER = Order(["2020"], "nb", 1, browser=find_browser())
 
 
 @pytest.fixture

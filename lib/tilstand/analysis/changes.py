@@ -63,7 +63,7 @@ def paired_change(value: float, n: float, sd: float) -> Change:
 
 
 def expected_return(prior: float, overall: float, reliability: float) -> float:
-    """Give the change that a group chosen by its earlier score shows by chance alone.
+    """Return the change that a group chosen by its earlier score shows by chance alone.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def expected_return(prior: float, overall: float, reliability: float) -> float:
 def changes_by_group(
     change: pd.DataFrame, prior: pd.DataFrame, group: str, reliability: float
 ) -> pd.DataFrame:
-    """Give each group's change, and what is left of it without the return to the mean.
+    """Return each group's change, and what is left of it without the return to the mean.
 
     Parameters
     ----------

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import stats
 
+from tilstand.analysis.measurement_line import Means, fit_line
 from tilstand.analysis.proportions import LEVEL, SIGN_LEVEL, Interval
-from tilstand.analysis.published_means import STEP, rounding_variance, stands_out
+from tilstand.analysis.published_means import stands_out
 
-PAIR_COLUMNS = ("prior", "outcome", "prior_variance", "outcome_variance")
+#: Standard error of measurement of one pupil's result, scale points.
+SEM = 3.9
+#: Correlation of the sampling errors of a unit's two means: one pupil's results three years apart
+#: correlate by about .72, and nine in ten of the pupils are the same.
+ERROR_CORRELATION = 0.65
 FEWEST = 20
-SMALLEST_SD = 1e-4
 
 
 @dataclass(frozen=True)
@@ -26,69 +30,70 @@ class Growth:
         Units that the line rests on.
     centre : float
         Earlier mean at which ``level`` holds, scale points.
-    level : float
-        Expected later mean of a unit whose true earlier mean is ``centre``.
-    slope : float
+    level, level_se : float
+        Expected later mean of a unit whose true earlier mean is ``centre``, and its standard
+        error.
+    slope, slope_se : float
         Points of later mean for a point of true earlier mean.
     slope_interval : Interval
         95 % interval of the slope.
     naive_slope : float
         Slope of ordinary least squares, which error in the earlier mean pulls towards zero.
-    prior_mean, prior_sd : float
-        Mean and standard deviation of the true earlier means.
     growth_sd : float
-        Standard deviation of the true contributions between units.
+        Standard deviation of the true contributions between units so large that their schools
+        average out.
+    sampled2 : float
+        What is left of the later means and falls with the number of pupils, times that number:
+        sampling, and contributions of single schools.
     error_correlation : float
         Correlation assumed between the sampling errors of the two means of a unit.
-    step : float
-        Rounding of both means.
-    covariance : array, shape (2, 2)
-        Of ``level`` and ``slope``.
-    log_likelihood : float
-        At the optimum; compares assumptions on the same units.
+    sem : float
+        Standard error of measurement of one pupil's result.
     """
 
     units: int
     centre: float
     level: float
+    level_se: float
     slope: float
+    slope_se: float
     slope_interval: Interval
     naive_slope: float
-    prior_mean: float
-    prior_sd: float
     growth_sd: float
+    sampled2: float
     error_correlation: float
-    step: float
-    log_likelihood: float
-    covariance: np.ndarray = field(repr=False)
+    sem: float
 
     def expected(self, prior: pd.Series) -> pd.Series:
-        """Give the later mean that the line expects of an earlier one."""
+        """Return the later mean that the line expects of an earlier one."""
         return self.level + self.slope * (prior - self.centre)
 
 
-def fit_growth(pairs: pd.DataFrame, error_correlation: float = 0.0, step: float = STEP) -> Growth:
+def fit_growth(
+    pairs: pd.DataFrame, error_correlation: float = ERROR_CORRELATION, sem: float = SEM
+) -> Growth:
     """Fit the line by maximum likelihood, with the error of each mean as known.
 
     Parameters
     ----------
     pairs : DataFrame, one row a unit
-        ``prior`` and ``outcome`` (published means, scale points), ``prior_variance`` and
-        ``outcome_variance`` (their sampling variances).
+        ``prior`` and ``outcome`` (published means, scale points), ``prior_n`` and ``outcome_n``
+        (pupils), ``prior_variance`` and ``outcome_variance`` (sampling variances),
+        ``prior_rounding`` and ``outcome_rounding`` (what rounding leaves).
     error_correlation : float
-        Correlation of a unit's two sampling errors, 0 to below 1. The cohort is largely the same
-        pupils, so it may be positive; public tables cannot show it, which is why it is open to
-        the reader. Zero is the classical errors-in-variables model.
-    step : float
-        Rounding of both means; adds ``step**2 / 12`` to each variance.
+        Correlation of a unit's two sampling errors, 0 to below 1; it widens or narrows the
+        intervals and does not move the line. The cohort is largely the same pupils, so it is far
+        from zero. Some 800 schools of a year show it in their likelihood; some 300
+        municipalities do not, so that it comes from what is known of pupils.
+    sem : float
+        Standard error of measurement of one pupil's result, scale points.
 
     Returns
     -------
     Growth
-        Of the model ``x = xi + u``, ``y = level + slope * (xi - centre) + zeta + e`` with ``xi``
-        normal, ``zeta`` the contribution, ``var(u)``, ``var(e)`` and ``cov(u, e)`` known unit by
-        unit. Units with small error weigh more, as much as the data warrant. Covariances are
-        those of the inverse observed information.
+        The pupils being the same, only the test's error ``sem**2 / n`` and rounding count as
+        error of the earlier mean: the sampling of pupils goes on to the later one. To count it
+        as error of both makes the slope too steep and understates units with a high intake.
 
     Raises
     ------
@@ -99,8 +104,6 @@ def fit_growth(pairs: pd.DataFrame, error_correlation: float = 0.0, step: float 
     ----------
     Fuller, W. A. (1987). Measurement Error Models. Wiley. Section 3.1 (unequal, known error
     variances).
-    Carroll, R. J., Ruppert, D., Stefanski, L. A. & Crainiceanu, C. M. (2006). Measurement Error
-    in Nonlinear Models, 2nd ed. Chapman & Hall/CRC. Chapter 8 (structural likelihood).
     """
     if not 0 <= error_correlation < 1:
         message = f"error_correlation is {error_correlation}, expected 0 or more and below 1"
@@ -108,83 +111,45 @@ def fit_growth(pairs: pd.DataFrame, error_correlation: float = 0.0, step: float 
     if len(pairs) < FEWEST:
         message = f"a growth line needs {FEWEST} units or more, got {len(pairs)}"
         raise ValueError(message)
-    x, y, vx, vy = (pairs[column].to_numpy(float) for column in PAIR_COLUMNS)
-    shared = error_correlation * np.sqrt(vx * vy)
-    rounding = rounding_variance(step)
-    centre = float(np.average(x, weights=1 / (vx + np.var(x))))
-    known = (x - centre, y, vx + rounding, vy + rounding, shared)
-    best = _maximise(known)
-    curvature = _curvature(best.x, known)
-    covariance = np.linalg.inv(curvature)[:2, :2]
-    level, slope, mean, log_prior, log_growth = best.x
-    width = stats.norm.ppf(0.5 + LEVEL / 2) * np.sqrt(covariance[1, 1])
+    of = {name: pairs[name].to_numpy(float) for name in ("prior", "outcome", "prior_n")}
+    count = np.arange(len(pairs))
+    n = pairs["outcome_n"].to_numpy(float)
+    rounding = pairs["outcome_rounding"].to_numpy(float)
+    error = sem**2 / of["prior_n"] + pairs["prior_rounding"].to_numpy(float)
+    line = fit_line(
+        Means(
+            of["prior"],
+            of["outcome"],
+            of["prior_n"],
+            n,
+            error,
+            rounding,
+            np.zeros(len(count)),
+            count,
+        )
+    )
+    left = line.growth2 + line.sampled2 / n + rounding + line.slope**2 * error
+    weights = 1 / left
+    centre = float(np.average(of["prior"], weights=weights))
+    width = stats.norm.ppf(0.5 + LEVEL / 2) * line.se
     return Growth(
         units=len(pairs),
         centre=centre,
-        level=float(level),
-        slope=float(slope),
-        slope_interval=Interval(float(slope - width), float(slope + width)),
-        naive_slope=float(np.polyfit(x, y, 1)[0]),
-        prior_mean=float(centre + mean),
-        prior_sd=float(np.exp(log_prior)),
-        growth_sd=float(np.exp(log_growth)),
+        level=float(np.average(of["outcome"], weights=weights)),
+        level_se=float(np.sqrt(1 / weights.sum())),
+        slope=line.slope,
+        slope_se=line.se,
+        slope_interval=Interval(float(line.slope - width), float(line.slope + width)),
+        naive_slope=line.naive,
+        growth_sd=float(np.sqrt(line.growth2)),
+        sampled2=line.sampled2,
         error_correlation=error_correlation,
-        step=step,
-        log_likelihood=float(-best.fun),
-        covariance=covariance,
+        sem=sem,
     )
-
-
-def _minus_log_likelihood(parameters: np.ndarray, known: tuple[np.ndarray, ...]) -> float:
-    level, slope, mean, log_prior, log_growth = parameters
-    x, y, vx, vy, shared = known
-    prior, growth = np.exp(2 * log_prior), np.exp(2 * log_growth)
-    xx, xy = prior + vx, slope * prior + shared
-    yy = slope**2 * prior + growth + vy
-    determinant = xx * yy - xy**2
-    dx, dy = x - mean, y - level - slope * mean
-    squares = (yy * dx**2 - 2 * xy * dx * dy + xx * dy**2) / determinant
-    return float(0.5 * np.sum(np.log(determinant) + squares) + len(x) * np.log(2 * np.pi))
-
-
-def _maximise(known: tuple[np.ndarray, ...]) -> optimize.OptimizeResult:
-    x, y, vx, vy, shared = known
-    prior = max(np.var(x) - np.mean(vx), 0.1 * np.var(x))
-    slope = (np.cov(x, y)[0, 1] - np.mean(shared)) / prior
-    growth = max(np.var(y) - slope**2 * prior - np.mean(vy), 0.05 * np.var(y))
-    start = [y.mean(), slope, x.mean(), 0.5 * np.log(prior), 0.5 * np.log(growth)]
-    # A variance of zero is an answer too: the logarithm stops where it is zero to the eye.
-    sd = (np.log(SMALLEST_SD), None)
-    free = (None, None)
-    return optimize.minimize(
-        _minus_log_likelihood,
-        start,
-        args=(known,),
-        method="L-BFGS-B",
-        bounds=[free, free, free, sd, sd],
-        options={"maxiter": 2000, "ftol": 1e-13, "gtol": 1e-7},
-    )
-
-
-def _curvature(at: np.ndarray, known: tuple[np.ndarray, ...]) -> np.ndarray:
-    """Differentiate twice by central differences; a variance at zero counts as known."""
-    free = [i for i in range(5) if i < 3 or at[i] > np.log(SMALLEST_SD) + 1e-3]
-    steps = 1e-4
-    second = np.zeros((len(free), len(free)))
-    for row, i in enumerate(free):
-        for column, j in enumerate(free):
-            ends = []
-            for signs in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
-                moved = at.copy()
-                moved[i] += signs[0] * steps
-                moved[j] += signs[1] * steps
-                ends.append(_minus_log_likelihood(moved, known))
-            second[row, column] = (ends[0] - ends[1] - ends[2] + ends[3]) / (4 * steps**2)
-    return second
 
 
 def contributions(pairs: pd.DataFrame, fit: Growth, level: float = LEVEL) -> pd.DataFrame:
-    """Give each unit's later mean minus the expected one, with intervals.
+    """Return each unit's later mean minus the expected one, with intervals.
 
     Parameters
     ----------
@@ -201,15 +166,16 @@ def contributions(pairs: pd.DataFrame, fit: Growth, level: float = LEVEL) -> pd.
     DataFrame
         The rows with ``expected``, ``contribution`` (``y - expected``), ``se``, ``low`` and
         ``high``; ``reliability`` (the share of the contribution's variance that is not error);
-        ``shrunk``, ``shrunk_low`` and ``shrunk_high`` (best linear prediction from both means);
+        ``shrunk``, ``shrunk_low`` and ``shrunk_high`` (pulled towards zero by it);
         ``certainty`` (clear, sign or chance); ``stands_out`` (still told from zero when
         at most one in twenty of those told is expected to be wrong).
 
     Notes
     -----
-    With true earlier mean ``xi`` the contribution is ``y - line(x) = zeta + e - slope * u``, whose
-    error variance is ``var(e) + slope**2 * var(u) - 2 * slope * cov(u, e)``; that of the line is
-    added.
+    The error of ``y - line(x)`` is ``var(e) + slope**2 var(u) - 2 slope cov(u, e)`` with both
+    means' sampling and rounding, and that of the line. What the later means differ by beyond it
+    is true: a part at any size, and a part that falls with the number of pupils because the
+    contributions of single schools average out.
 
     References
     ----------
@@ -217,13 +183,15 @@ def contributions(pairs: pd.DataFrame, fit: Growth, level: float = LEVEL) -> pd.
     Harville, D. A. (1976). Extension of the Gauss-Markov theorem to include the estimation of
     random effects. Annals of Statistics, 4, 384-395.
     """
-    x, y, vx, vy = (pairs[column].to_numpy(float) for column in PAIR_COLUMNS)
+    x, y, vx, vy = (
+        pairs[name].to_numpy(float)
+        for name in ("prior", "outcome", "prior_variance", "outcome_variance")
+    )
+    rounding = fit.slope**2 * pairs["prior_rounding"] + pairs["outcome_rounding"]
     shared = fit.error_correlation * np.sqrt(vx * vy)
-    rounding = rounding_variance(fit.step)
-    vx, vy = vx + rounding, vy + rounding
-    design = np.column_stack([np.ones(len(x)), x - fit.centre])
-    line = np.einsum("ij,jk,ik->i", design, fit.covariance, design)
-    error = vy + fit.slope**2 * vx - 2 * fit.slope * shared + line
+    sampled = vy + fit.slope**2 * vx - 2 * fit.slope * shared
+    line = fit.level_se**2 + (x - fit.centre) ** 2 * fit.slope_se**2
+    error = sampled + rounding.to_numpy(float) + line
     residual = y - (fit.level + fit.slope * (x - fit.centre))
     se = np.sqrt(error)
     wide, narrow = (stats.norm.ppf(0.5 + share / 2) for share in (level, SIGN_LEVEL))
@@ -231,32 +199,20 @@ def contributions(pairs: pd.DataFrame, fit: Growth, level: float = LEVEL) -> pd.
     certainty = np.select(
         [size > stats.norm.ppf(0.5 + LEVEL / 2), size > narrow], ["clear", "sign"], "chance"
     )
-    shrunk, left = _predict(x, y, vx, vy, shared, fit)
-    shrunk_se = np.sqrt(left + (1 - left / max(fit.growth_sd**2, 1e-12)) ** 2 * line)
+    schools = np.maximum(fit.sampled2 / pairs["outcome_n"].to_numpy(float) - sampled, 0)
+    true = fit.growth_sd**2 + schools
+    reliability = true / (true + error)
+    shrunk_se = np.sqrt(true * (1 - reliability))
     return pairs.assign(
         expected=y - residual,
         contribution=residual,
         se=se,
         low=residual - wide * se,
         high=residual + wide * se,
-        reliability=fit.growth_sd**2 / (fit.growth_sd**2 + error),
-        shrunk=shrunk,
-        shrunk_low=shrunk - wide * shrunk_se,
-        shrunk_high=shrunk + wide * shrunk_se,
+        reliability=reliability,
+        shrunk=reliability * residual,
+        shrunk_low=reliability * residual - wide * shrunk_se,
+        shrunk_high=reliability * residual + wide * shrunk_se,
         certainty=certainty,
         stands_out=stands_out(residual, error),
     )
-
-
-def _predict(
-    x: np.ndarray, y: np.ndarray, vx: np.ndarray, vy: np.ndarray, shared: np.ndarray, fit: Growth
-) -> tuple[np.ndarray, np.ndarray]:
-    """Predict the true contribution from both means; give the variance that is left too."""
-    prior, growth = fit.prior_sd**2, fit.growth_sd**2
-    xx, xy = prior + vx, fit.slope * prior + shared
-    yy = fit.slope**2 * prior + growth + vy
-    determinant = xx * yy - xy**2
-    dx = x - fit.prior_mean
-    dy = y - fit.level - fit.slope * (fit.prior_mean - fit.centre)
-    prediction = growth * (xx * dy - xy * dx) / determinant
-    return prediction, growth - growth**2 * xx / determinant

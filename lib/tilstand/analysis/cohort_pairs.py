@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from tilstand.analysis.proportions import LEVEL
 from tilstand.analysis.published_means import sampling_variance
+from tilstand.analysis.town_decimals import sharper_means
 from tilstand.store import remembered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 INDICATOR = "np_scale_points"
 PAIRED = (
     *("unit", "place", "subject", "kind", "prior", "prior_n", "outcome", "outcome_n"),
-    *("prior_variance", "outcome_variance", "coverage", "partial"),
+    *("prior_variance", "outcome_variance", "prior_rounding", "outcome_rounding"),
+    *("coverage", "partial"),
 )
 LEFT_OUT = ("unit", "place", "subject", "reason")
-REASONS = ("no_prior", "prior_hidden", "outcome_hidden", "split")
-#: The earlier test holds fewer than this share of the later one's pupils.
-PARTIAL = 0.8
+REASONS = ("no_prior", "prior_hidden", "outcome_hidden", "split", "coverage")
+#: The earlier test holds fewer than this share of the later one's pupils, or so many more of them
+#: that the two means are of different pupils.
+PARTIAL, EXCESS = 0.8, 1.25
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,12 @@ class Cohort:
     ----------
     pairs : DataFrame
         One row a unit and subject, `PAIRED`: means in scale points, number of pupils, sampling
-        variances, ``kind`` (same, renumbered, merged), ``coverage`` (earlier pupils for each
-        later one) and ``partial`` (less than 80 %).
+        variances, variances that rounding leaves, ``kind`` (same, renumbered, merged),
+        ``coverage`` (earlier pupils for each later one) and ``partial`` (below `PARTIAL` or above
+        `EXCESS`: the pupils are not the same, and no estimate is made).
     left_out : DataFrame
-        One row a unit and subject, `LEFT_OUT`, of the later year's units.
+        One row a unit and subject, `LEFT_OUT`, of the later year's units without an estimate;
+        those of partial coverage are among the pairs too.
     """
 
     pairs: pd.DataFrame
@@ -100,6 +109,7 @@ def cohort_pairs(
     prior_grade: str = "5",
     outcome_grade: str = "8",
     margin_level: float = LEVEL,
+    owners: Mapping[str, str] | None = None,
 ) -> Cohort:
     """Pair a later year's means with the same cohort's earlier ones.
 
@@ -117,6 +127,9 @@ def cohort_pairs(
         Grades of the two tests.
     margin_level : float
         Confidence level of the published margins, which is not documented.
+    owners : mapping of str to str, optional
+        The municipality's place by school: municipalities' means then come from the rows of their
+        schools, where those hold nearly all pupils, and not from whole numbers.
 
     Returns
     -------
@@ -125,8 +138,8 @@ def cohort_pairs(
         published; one that was split, or received a part of a split one, is left out.
     """
     before = year - (int(outcome_grade) - int(prior_grade))
-    prior = _means(figures, before, level, prior_grade, margin_level)
-    outcome = _means(figures, year, level, outcome_grade, margin_level)
+    prior = _means(figures, before, level, prior_grade, margin_level, owners)
+    outcome = _means(figures, year, level, outcome_grade, margin_level, owners)
     if level == "school":
         links = follow_places(prior, outcome)
     else:
@@ -141,27 +154,37 @@ def cohort_pairs(
         if reason or parts is None:
             left.append({**told, "reason": reason})
         else:
-            pairs.append({**told, **_pair(row, parts)})
+            pair = _pair(row, parts)
+            pairs.append({**told, **pair})
+            left += [{**told, "reason": "coverage"}] if pair["partial"] else []
     return Cohort(
         pd.DataFrame(pairs, columns=list(PAIRED)), pd.DataFrame(left, columns=list(LEFT_OUT))
     )
 
 
 def _means(
-    figures: pd.DataFrame, year: int, level: str, grade: str, margin_level: float
+    figures: pd.DataFrame,
+    year: int,
+    level: str,
+    grade: str,
+    margin_level: float,
+    owners: Mapping[str, str] | None,
 ) -> pd.DataFrame:
     rows = figures[
         (figures["indicator"] == INDICATOR)
-        & (figures["level"] == level)
         & (figures["grade"] == grade)
         & (figures["year"] == year)
         & (figures["gender"] == "")
         & (figures["category"] == "")
     ]
-    rows = rows[["unit", "place", "subject", "value", "n", "margin", "status"]]
+    rows = rows[["level", "unit", "place", "subject", "value", "n", "margin", "status"]]
     known = (rows["status"] == "ok") & rows[["value", "n", "margin"]].notna().all(axis=1)
-    variance = sampling_variance(rows["margin"], margin_level)
-    return rows.assign(known=known, variance=variance).drop_duplicates(["unit", "subject"])
+    rows = rows.assign(known=known, variance=sampling_variance(rows["margin"], margin_level))
+    of_level = rows[rows["level"] == level].drop_duplicates(["unit", "subject"])
+    schools = rows[(rows["level"] == "school") & known].drop_duplicates(["unit", "subject"])
+    return sharper_means(
+        of_level, schools if level == "municipality" else schools[:0], owners or {}
+    )
 
 
 def _reason(row: dict, parts: pd.DataFrame | None) -> str:
@@ -183,9 +206,11 @@ def _pair(row: dict, parts: pd.DataFrame) -> dict:
         "prior": float(share @ parts["value"]),
         "prior_n": float(n.sum()),
         "prior_variance": float(share**2 @ parts["variance"]),
+        "prior_rounding": float(share**2 @ parts["rounding"]),
         "outcome": row["value"],
         "outcome_n": row["n"],
         "outcome_variance": row["variance"],
+        "outcome_rounding": row["rounding"],
         "coverage": float(coverage),
-        "partial": bool(coverage < PARTIAL),
+        "partial": not PARTIAL <= coverage <= EXCESS,
     }

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def first_comparable_year(register: Register, indicator: str, year: int) -> int:
-    """Give the first year on the same scale as a year.
+    """Return the first year on the same scale as a year.
 
     Parameters
     ----------

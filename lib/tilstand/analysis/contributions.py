@@ -275,7 +275,7 @@ def comparisons(
 def municipality_if(
     results: RandomInterceptResults, schools: Sequence[str], *, wider: bool
 ) -> dict[str, float]:
-    """Give the municipality's contribution; NaN where its own average is what zero means."""
+    """Return the municipality's contribution; NaN where its own average is what zero means."""
     if not wider:
         return dict.fromkeys(("estimate", "low", "high"), float("nan"))
     return municipality(results, schools)
@@ -291,5 +291,5 @@ def naive_beside(fits: Fits, schools: Sequence[str], least: int) -> pd.DataFrame
 
 
 def largest_gap(both: pd.DataFrame) -> float:
-    """Give the largest difference between corrected and uncorrected; NaN where there is none."""
+    """Return the largest difference between corrected and uncorrected; NaN where there is none."""
     return float((both["estimate"] - both["naive"]).abs().max()) if len(both) else float("nan")

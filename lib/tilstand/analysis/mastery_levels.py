@@ -10,7 +10,7 @@ LIMITS = {5: (43, 57), 8: (38, 45, 56, 63), 9: (38, 45, 56, 63)}
 
 
 def level_of(score: pd.Series, grade: int) -> pd.Series:
-    """Give the mastery level of scale points.
+    """Return the mastery level of scale points.
 
     Parameters
     ----------

@@ -23,7 +23,16 @@ class Interval:
     high: float
 
     def excludes(self, value: float = 0.0) -> bool:
-        """Tell whether a value lies outside the interval."""
+        """Tell whether a value lies outside the interval.
+
+        Examples
+        --------
+        >>> from tilstand.analysis.proportions import Interval
+        >>> Interval(1.2, 4.5).excludes(0)
+        True
+        >>> Interval(-0.4, 4.5).excludes(0)
+        False
+        """
         return value < self.low or self.high < value
 
 
@@ -69,6 +78,13 @@ def share_interval(count: float, n: float, level: float = LEVEL) -> Interval:
     ValueError
         When ``count`` is not between 0 and ``n``, or ``n`` is 0.
 
+    Examples
+    --------
+    >>> from tilstand.analysis.proportions import share_interval
+    >>> ends = share_interval(45, 300)
+    >>> round(ends.low, 1), round(ends.high, 1)
+    (11.4, 19.5)
+
     References
     ----------
     Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
@@ -97,6 +113,15 @@ def share_difference(count: float, n: float, other_count: float, other_n: float)
     -------
     Difference
         First share minus the other, in percentage points.
+
+    Examples
+    --------
+    >>> from tilstand.analysis.proportions import share_difference
+    >>> found = share_difference(45, 300, 30, 310)
+    >>> round(found.estimate, 1), found.certainty
+    (5.3, 'clear')
+    >>> round(found.interval.low, 1), round(found.interval.high, 1)
+    (0.1, 10.6)
 
     References
     ----------
@@ -133,6 +158,13 @@ def share_against_reference(count: float, n: float, reference: float) -> Differe
     Difference
         Share minus reference, in percentage points.
 
+    Examples
+    --------
+    >>> from tilstand.analysis.proportions import share_against_reference
+    >>> found = share_against_reference(45, 300, 11.2)
+    >>> round(found.estimate, 1), found.certainty
+    (3.8, 'clear')
+
     References
     ----------
     Wilson (1927), see `share_interval`; the interval is moved by the reference.
@@ -159,6 +191,13 @@ def count_change(count: float, other_count: float) -> Difference:
     -------
     Difference
         Change in percent of the earlier count, as if each count came from a Poisson process.
+
+    Examples
+    --------
+    >>> from tilstand.analysis.proportions import count_change
+    >>> found = count_change(120, 80)
+    >>> round(found.estimate, 1), found.certainty
+    (50.0, 'clear')
 
     References
     ----------

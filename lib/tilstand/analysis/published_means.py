@@ -37,7 +37,7 @@ def sampling_variance(margin: Numbers, level: float = LEVEL) -> Numbers:
 
 
 def rounding_variance(step: float = STEP) -> float:
-    """Give the variance that rounding to whole steps adds.
+    """Return the variance that rounding to whole steps adds.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def rounding_variance(step: float = STEP) -> float:
 
 
 def mean_variance(margin: Numbers, level: float = LEVEL, step: float = STEP) -> Numbers:
-    """Give the variance of a mean as it is printed: from sampling, and from rounding."""
+    """Return the variance of a mean as it is printed: from sampling, and from rounding."""
     return sampling_variance(margin, level) + rounding_variance(step)
 
 
@@ -89,7 +89,7 @@ def mean_difference(estimate: float, variance: float) -> Difference:
 
 
 def part_variance(part: Numbers, whole: float, share: Numbers, step: float = STEP) -> Numbers:
-    """Give the variance of a part's mean minus the mean of the whole that it belongs to.
+    """Return the variance of a part's mean minus the mean of the whole that it belongs to.
 
     Parameters
     ----------

@@ -293,11 +293,11 @@ def between_cohorts(pooled: Pooled | None) -> dict[str, float]:
 
 
 def step(rows: pd.DataFrame, name: str, column: str) -> float:
-    """Give one number of the flow; NaN where the step is not there."""
+    """Return one number of the flow; NaN where the step is not there."""
     found = rows.loc[rows["step"] == name, column]
     return float(found.iloc[0]) if len(found) else float("nan")
 
 
 def median_of(rows: pd.DataFrame, column: str) -> float:
-    """Give a column's median; NaN where there are no rows."""
+    """Return a column's median; NaN where there are no rows."""
     return float(rows[column].median()) if len(rows) else float("nan")

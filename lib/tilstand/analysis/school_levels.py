@@ -141,7 +141,7 @@ def pooled_share_interval(
 def school_shares(
     pooled: pd.DataFrame, yearly: pd.DataFrame | None, dispersion: float = 1.0
 ) -> pd.DataFrame:
-    """Give each school's share over the years, with intervals.
+    """Return each school's share over the years, with intervals.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ SHARES = (
 
 
 def every_measure(protected: ShownTables) -> pd.DataFrame:
-    """Give every number that the schools' pages may show, beside the municipality's.
+    """Return every number that the schools' pages may show, beside the municipality's.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def _share_rows(protected: ShownTables) -> Iterator[dict[str, Any]]:
 
 
 def _unrest(protected: ShownTables, about: dict[str, str]) -> float:
-    """Give how far cohorts of a test lie apart, from its means by school and year."""
+    """Return how far cohorts of a test lie apart, from its means by school and year."""
     if not has_table(protected, "scores"):
         return 1.0
     means = protected.means("scores", "year", "school")

@@ -96,7 +96,7 @@ def shares_apart(schools: pd.DataFrame, whole: pd.Series, rate: float = RATE) ->
 
 
 def mean_gap(first: pd.Series, second: pd.Series) -> tuple[float, float, float]:
-    """Give the difference of two groups' means with its 95 % interval.
+    """Return the difference of two groups' means with its 95 % interval.
 
     Parameters
     ----------

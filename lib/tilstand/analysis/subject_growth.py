@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 PRIOR_GRADE, OUTCOME_GRADE = "5", "8"
 YEARS_BETWEEN = int(OUTCOME_GRADE) - int(PRIOR_GRADE)
 #: Assumptions that public tables cannot settle, tried one at a time.
-CORRELATIONS = (0.25, 0.5)
+CORRELATIONS = (0.5, 0.8)
+TEST_ERRORS = (3.0, 4.5)
 
 
 def last_cohort_year(tests: pd.DataFrame, register: Register) -> int:
@@ -83,7 +84,7 @@ def contributions_of_subjects(pairs: pd.DataFrame, fits: Mapping[str, Growth]) -
     Parameters
     ----------
     pairs : pandas.DataFrame
-        Units to estimate, all subjects.
+        Units to estimate, all subjects; those of partial coverage get no estimate.
     fits : mapping of str to Growth
         The line of each subject.
 
@@ -92,10 +93,11 @@ def contributions_of_subjects(pairs: pd.DataFrame, fits: Mapping[str, Growth]) -
     pandas.DataFrame
         Rows of `cohort_growth.contributions`, subject by subject; empty where there are none.
     """
+    whole = pairs[~pairs["partial"].astype(bool)]
     frames = [
-        contributions(of_subject(pairs, subject), fit)
+        contributions(of_subject(whole, subject), fit)
         for subject, fit in fits.items()
-        if len(of_subject(pairs, subject))
+        if len(of_subject(whole, subject))
     ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
@@ -119,12 +121,13 @@ def sensitivity(
     Returns
     -------
     pandas.DataFrame
-        ``assumption`` (base, correlation, margin, everyone), ``setting``, ``slope``,
+        ``assumption`` (base, correlation, test, margin, everyone), ``setting``, ``slope``,
         ``contribution``, ``low`` and ``high``.
     """
     whole = pairs[~pairs["partial"]]
-    trials = [("base", 0.0, fit, pairs)]
+    trials = [("base", fit.error_correlation, fit, pairs)]
     trials += [("correlation", c, fit_growth(whole, c), pairs) for c in CORRELATIONS]
+    trials += [("test", sem, fit_growth(whole, sem=sem), pairs) for sem in TEST_ERRORS]
     for level, other in other_margins.items():
         trials.append(("margin", level, fit_growth(other[~other["partial"]]), other))
     trials.append(("everyone", 0.0, fit_growth(pairs), pairs))

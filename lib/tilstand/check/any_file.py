@@ -16,6 +16,7 @@ from tilstand.sources.headers import Vocabulary
 from tilstand.sources.incoming import downloaded
 from tilstand.sources.pupil_headers import is_pupil_header
 from tilstand.sources.statistikkbanken import Export, read_export
+from tilstand.tabular.kinds import NO_LIMITS, OWN, Limits
 from tilstand.tabular.raw import read_raw
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "figures (columns of data/README.md), an export of Udir's Statistikkbanken, a pupil file "
-    "(fields of data/pupils.schema.json) or an edition"
+    "(fields of data/pupils.schema.json, or one that an edition names under [pupils]) or an edition"
 )
 
 
@@ -50,7 +51,9 @@ class Checked:
     notes: list[str] = field(default_factory=list)
 
 
-def check_file(project: Project, path: Path, today: dt.date) -> Checked:
+def check_file(
+    project: Project, path: Path, today: dt.date, *, allow_large: bool = False
+) -> Checked:
     """Check one file by its kind, which its place and its header tell.
 
     Parameters
@@ -61,6 +64,8 @@ def check_file(project: Project, path: Path, today: dt.date) -> Checked:
         The file, anywhere.
     today : datetime.date
         The day that an export's age is counted from.
+    allow_large : bool
+        Read a file of any size.
 
     Returns
     -------
@@ -86,15 +91,16 @@ def check_file(project: Project, path: Path, today: dt.date) -> Checked:
         states = [pupil_state(project, *one) for one in named]
         lines = [line for told, _ in states for line in told]
         return Checked(faults=[fault for _, wrong in states for fault in wrong], notes=lines)
-    table, form_faults = read_raw(path, name)
+    limits = NO_LIMITS if allow_large else OWN
+    table, form_faults = read_raw(path, name, limits)
     if {"indicator", "year"} <= set(table.header):
         return Checked(faults=[*check_figures(path, name, register)])
     vocabulary = Vocabulary.load(project.register / "exports")
     if vocabulary.form_of(table.header):
-        export = read_export(path, name, register, vocabulary)
+        export = read_export(path, name, register, vocabulary, limits=limits)
         return Checked(_about(export, path, vocabulary, today), [*export.faults], export.notes)
     if is_pupil_header(project, table.header):
-        return _pupils(project, register, path, table)
+        return _pupils(project, register, path, table, limits)
     if form_faults:
         return Checked(faults=[*form_faults])
     shown = ", ".join(table.header)[:80]
@@ -130,13 +136,15 @@ def _about(export: Export, path: Path, vocabulary: Vocabulary, today: dt.date) -
     )
 
 
-def _pupils(project: Project, register: Register, path: Path, table: RawTable) -> Checked:
+def _pupils(
+    project: Project, register: Register, path: Path, table: RawTable, limits: Limits
+) -> Checked:
     names = edition_names(project)
     known = set(register.units.loc[register.units["level"] == "school", "code"])
     folders = {path.name for path in project.incoming.glob("*") if path.is_dir()}
     for edition in sorted(name for name in folders if name.isdigit() or name in names):
         units = load_edition_figures(project, register, edition)[1].units
         known |= set(units.loc[units["level"] == "school", "code"])
-    lines, faults = any_pupil_file(project, path, len(table.rows), known)
+    lines, faults = any_pupil_file(project, path, len(table.rows), known, limits)
     about = f"{table.name}: a pupil file, {len(table.rows)} pupils"
     return Checked("" if faults else about, [*faults], lines)

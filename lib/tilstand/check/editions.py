@@ -16,7 +16,7 @@ from tilstand.sources.fetch import FOLDER, snapshots_of
 from tilstand.sources.incoming import incoming_files
 from tilstand.sources.new_edition import check_incoming, report
 from tilstand.sources.snapshots import INDEX, Snapshots
-from tilstand.tabular.raw import SUFFIXES
+from tilstand.tabular.kinds import SUFFIXES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,7 +42,9 @@ class State:
     faults: list[Fault | str] = field(default_factory=list)
 
 
-def check_data(project: Project, files: list[Path], today: dt.date) -> State:
+def check_data(
+    project: Project, files: list[Path], today: dt.date, *, allow_large: bool = False
+) -> State:
     """Check files by their kinds, or everything that the project and its editions have.
 
     Parameters
@@ -53,6 +55,8 @@ def check_data(project: Project, files: list[Path], today: dt.date) -> State:
         Files anywhere; everything if empty.
     today : datetime.date
         The day that ages are counted from.
+    allow_large : bool
+        Read files of any size.
 
     Returns
     -------
@@ -60,7 +64,7 @@ def check_data(project: Project, files: list[Path], today: dt.date) -> State:
         Lines for a person, and every fault.
     """
     if files:
-        found = [check_file(project, path, today) for path in files]
+        found = [check_file(project, path, today, allow_large=allow_large) for path in files]
         lines = [line for one in found for line in (one.about, *one.notes) if line]
         return State(lines, [fault for one in found for fault in one.faults])
     faults = check_all(project)

@@ -68,6 +68,9 @@ def check(
         list[Path] | None,
         typer.Argument(help="Figures, exports, pupil files or editions; everything if left out."),
     ] = None,
+    allow_large: Annotated[
+        bool, typer.Option("--allow-large", help="Read a file of more than 50 MB.")
+    ] = False,
 ) -> None:
     """Check the data: the project's own, and which files an edition has, how old, and valid or not.
 
@@ -83,7 +86,8 @@ def check(
     from tilstand.report.chapters.schools.comment_files import check_comments, comments_state
 
     project = find_project()
-    state = check_data(project, files or [], dt.datetime.now(tz=dt.UTC).date())
+    today = dt.datetime.now(tz=dt.UTC).date()
+    state = check_data(project, files or [], today, allow_large=allow_large)
     comments, lines = ([], []) if files else (check_comments(project), comments_state(project))
     for line in [*state.lines, *lines]:
         typer.echo(line)

@@ -58,6 +58,9 @@ def value_added(
             help="Schools with fewer pupils, or fewer in a cohort, get nothing; 10 if not given.",
         ),
     ] = None,
+    allow_large: Annotated[
+        bool, typer.Option("--allow-large", help="Read a CSV file of more than 150 MB.")
+    ] = False,
 ) -> None:
     """Estimate each school's contribution, with an interval that holds for few schools too.
 
@@ -94,6 +97,7 @@ def value_added(
                 class_=class_,
                 municipality=municipality,
                 class_share=class_share,
+                allow_large=allow_large,
                 **{name: value for name, value in given.items() if value is not None},
             )
     except ValueAddedError as error:
@@ -148,6 +152,9 @@ def protect(
             help="Columns that nest, from the inside out: school:municipality. May be repeated.",
         ),
     ] = None,
+    allow_large: Annotated[
+        bool, typer.Option("--allow-large", help="Read a file of more than 50 MB.")
+    ] = False,
 ) -> None:
     """Hide every small count of a table, and whatever else would give it away.
 
@@ -180,6 +187,7 @@ def protect(
             complements=complements,
             distribution=distribution or (),
             hierarchy=hierarchy or (),
+            allow_large=allow_large,
             tell=lambda line: typer.echo(line, err=True),
         )
     except DisclosureCallError as error:

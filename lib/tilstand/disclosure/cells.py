@@ -120,6 +120,18 @@ def build_system(tables: Sequence[Table]) -> System:
     DisclosureError
         When two tables give different counts for the same cell.
 
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tilstand.disclosure.cells import Table, build_system
+    >>> counts = pd.DataFrame({"school": ["A", "A", "B", "B"], "level": ["1", "2", "1", "2"],
+    ...                        "count": [3, 20, 12, 9]})
+    >>> system = build_system([Table(counts, ("school", "level"))])
+    >>> len(system.keys)
+    9
+    >>> int(system.values[system.position["A", "Total"]])
+    23
+
     References
     ----------
     Fischetti, M. & Salazar, J. J. (2001). Solving the cell suppression problem on tabular data

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-import pandas as pd
-
+from tilstand.errors import DataError
 from tilstand.safe_text import one_line
+from tilstand.tabular.kinds import NO_LIMITS, OWN
+from tilstand.tabular.names import folded, one_spelling, questions
+from tilstand.tabular.raw import read_raw
 
 from .cells import TOTAL
 from .errors import DisclosureError
@@ -45,7 +46,9 @@ class Cell:
     count: int | None
 
 
-def read_inner_cells(path: Path, dimensions: Sequence[str], count: str) -> list[Cell]:
+def read_inner_cells(
+    path: Path, dimensions: Sequence[str], count: str, *, allow_large: bool = False
+) -> list[Cell]:
     """Read the inner cells of a table.
 
     Parameters
@@ -56,24 +59,29 @@ def read_inner_cells(path: Path, dimensions: Sequence[str], count: str) -> list[
         Columns that span the table.
     count : str
         Column of the counts.
+    allow_large : bool
+        Read a file of any size.
 
     Returns
     -------
     list of Cell
-        One a row, in the file's order.
+        One a row, in the file's order. Categories that differ in blanks, case or Unicode form are
+        one.
 
     Raises
     ------
     DisclosureError
         One line for every wrong cell.
     """
-    header, rows = _rows(path)
-    _need_columns(path, header, [*dimensions, count])
+    wanted = [*dimensions, count]
+    header, rows = _rows(path, wanted, totals=False, allow_large=allow_large)
+    _need_columns(path, header, wanted)
+    shown = {dimension: _one_spelling(dimension, rows) for dimension in dimensions}
     faults: list[str] = []
     cells: list[Cell] = []
     first: dict[tuple[str, ...], int] = {}
     for number, row in rows:
-        key = tuple(row[d] for d in dimensions)
+        key = tuple(shown[d][row[d]] for d in dimensions)
         for dimension, name in zip(dimensions, key, strict=True):
             if name in {"", TOTAL}:
                 faults.append(
@@ -125,7 +133,14 @@ def _totals(path: Path, cells: Sequence[Cell], dimensions: Sequence[str]) -> lis
     return faults
 
 
-def read_published(path: Path, dimensions: Sequence[str], count: str) -> list[Cell]:
+def read_published(
+    path: Path,
+    dimensions: Sequence[str],
+    count: str,
+    inner: Sequence[Cell] = (),
+    *,
+    allow_large: bool = False,
+) -> list[Cell]:
     """Read totals that are public already.
 
     Parameters
@@ -137,6 +152,10 @@ def read_published(path: Path, dimensions: Sequence[str], count: str) -> list[Ce
         Dimensions of the table to protect.
     count : str
         Column of the counts; ``count`` will do too.
+    inner : sequence of Cell
+        The table to protect; its spellings of the categories hold.
+    allow_large : bool
+        Read a file of any size.
 
     Returns
     -------
@@ -148,7 +167,7 @@ def read_published(path: Path, dimensions: Sequence[str], count: str) -> list[Ce
     DisclosureError
         One line for every wrong cell.
     """
-    header, rows = _rows(path)
+    header, rows = _rows(path, [*dimensions, count, "count"], totals=True, allow_large=allow_large)
     column = count if count in header or "count" not in header else "count"
     _need_columns(path, header, [column])
     if not set(dimensions) & set(header):
@@ -156,6 +175,8 @@ def read_published(path: Path, dimensions: Sequence[str], count: str) -> list[Ce
             f"{path}:1:{dimensions[0]}: '{', '.join(header)}', expected at least one of the "
             f"columns {', '.join(dimensions)}"
         )
+    like = {d: [cell.key[axis] for cell in inner] for axis, d in enumerate(dimensions)}
+    shown = {d: _one_spelling(d, rows, like[d]) for d in dimensions}
     faults: list[str] = []
     cells: list[Cell] = []
     for number, row in rows:
@@ -167,63 +188,70 @@ def read_published(path: Path, dimensions: Sequence[str], count: str) -> list[Ce
                 f"{path}:{number}:{column}: '{one_line(row[column])}', expected a whole number, "
                 f"0 or more{_largest(row[column])}, or a blank where nothing is public"
             )
-        key = tuple(row.get(d, "") or TOTAL for d in dimensions)
+        key = tuple(shown[d][row.get(d, "")] or TOTAL for d in dimensions)
         cells.append(Cell(number, key, value))
     if faults:
         raise DisclosureError(faults)
     return cells
 
 
-def _rows(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+def _rows(
+    path: Path, wanted: Sequence[str], *, totals: bool, allow_large: bool
+) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     """Return the header and each row with its number, all as stripped text."""
-    if not path.is_file():
-        raise DisclosureError(f"{path}:0: '{path.name}', expected a file that exists")
-    kind = path.suffix.lower()
-    if kind in {".xlsx", ".xlsm", ".xls"}:
-        lines = _texts(pd.read_excel(path, header=None, dtype=object))
-    elif kind in {".parquet", ".pq"}:
-        frame = pd.read_parquet(path)
-        lines = [[str(name) for name in frame.columns], *_texts(frame.astype(object))]
-    else:
-        lines = _csv_lines(path)
-    if not lines:
-        raise DisclosureError(f"{path}:1: '', expected a header and rows of counts")
-    header = [name.strip() for name in lines[0]]
-    rows = []
-    faults = []
-    for number, line in enumerate(lines[1:], start=2):
-        if not any(part.strip() for part in line):
-            continue
-        if len(line) != len(header):
-            faults.append(
-                f"{path}:{number}: '{len(line)} columns', expected {len(header)} as in the header"
-            )
-            continue
-        rows.append((number, dict(zip(header, (part.strip() for part in line), strict=True))))
+    limits = NO_LIMITS if allow_large else OWN
+    table, faults = read_raw(path, str(path), limits, wanted, totals=totals)
+    faults = [fault for fault in faults if fault.value != "no rows"]
     if faults:
-        raise DisclosureError(faults)
-    return header, rows
-
-
-def _texts(frame: pd.DataFrame) -> list[list[str]]:
-    return [
-        ["" if pd.isna(value) else str(value) for value in row]
-        for row in frame.itertuples(index=False)
+        raise DisclosureError(DataError([*faults]).lines)
+    rows = [
+        (number, dict(zip(table.header, (part.strip() for part in cells), strict=True)))
+        for number, cells in table.rows
     ]
+    return table.header, rows
 
 
-def _csv_lines(path: Path) -> list[list[str]]:
-    data = path.read_bytes()
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        text = data.decode("utf-16")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", errors="replace")
-    first = text.splitlines()[0] if text.strip() else ""
-    separator = max(";\t,", key=first.count)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+def near_names(
+    path: Path, cells: Sequence[Cell], dimensions: Sequence[str], hierarchy: Sequence[str]
+) -> list[str]:
+    """Ask about categories that are nearly equal, a line each.
+
+    Parameters
+    ----------
+    path : Path
+        The table's file.
+    cells : sequence of Cell
+        Its inner cells.
+    dimensions : sequence of str
+        Columns that span the table.
+    hierarchy : sequence of str
+        Columns that nest, such as ``school:municipality``: names of one municipality are compared.
+
+    Returns
+    -------
+    list of str
+        Lines for a person; none where all names are plainly different.
+    """
+    nested = [one.split(":") for one in hierarchy]
+    outer = {inner.strip(): out.strip() for one in nested for inner, out in pairwise(one)}
+    lines = []
+    for axis, name in enumerate(dimensions):
+        parent = dimensions.index(outer[name]) if outer.get(name) in dimensions else None
+        within = {cell.key[axis]: "" if parent is None else cell.key[parent] for cell in cells}
+        lines += questions(within, f"{path}:{name}", within)
+    return lines
+
+
+def _one_spelling(
+    dimension: str,
+    rows: Sequence[tuple[int, dict[str, str]]],
+    like: Sequence[str] = (),
+) -> dict[str, str]:
+    """Choose one spelling of each category; categories of another file come first."""
+    names = [row.get(dimension, "") for _, row in rows]
+    shown = one_spelling(names)
+    others = {folded(name): name for name in like}
+    return {name: others.get(folded(name), one) for name, one in shown.items()}
 
 
 def _need_columns(path: Path, header: list[str], wanted: list[str]) -> None:

@@ -14,7 +14,7 @@ PAUSE = 5.0
 def progress(
     stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
 ) -> Callable[[str], None]:
-    """Make a function that writes a line now and then, and none while work is quick.
+    r"""Make a function that writes a line now and then, and none while work is quick.
 
     Parameters
     ----------
@@ -27,6 +27,17 @@ def progress(
     -------
     callable
         Takes a line on how far the work has come and writes it if the last one is `PAUSE` ago.
+
+    Examples
+    --------
+    >>> import io
+    >>> from tilstand.disclosure.progress import progress
+    >>> said, times = io.StringIO(), iter([0, 1, 60, 60])
+    >>> note = progress(said, clock=lambda: next(times))
+    >>> note("5 of 90 tables")
+    >>> note("40 of 90 tables")
+    >>> said.getvalue()
+    'protecting: 40 of 90 tables\n'
     """
     last = clock()
 

@@ -13,7 +13,7 @@ from tilstand.safe_text import one_line
 
 from .cells import TOTAL, System, Table, build_system
 from .errors import DisclosureCallError, DisclosureError, UnprotectableError
-from .files import Cell, read_inner_cells, read_published
+from .files import Cell, near_names, read_inner_cells, read_published
 from .group_rules import GroupRules, groups_of, protect_groups
 from .hierarchy import Hierarchies, read_hierarchies
 from .notes import cell_name, disclosure_notes
@@ -49,6 +49,7 @@ def run(
     distribution: str | Sequence[str] = (),
     hierarchy: Sequence[str] = (),
     tell: Callable[[str], None] | None = None,
+    allow_large: bool = False,
 ) -> pd.DataFrame:
     r"""Suppress every small count of a file, and whatever else would disclose it.
 
@@ -84,6 +85,8 @@ def run(
         rows with ``Total`` in the inner column.
     tell : callable, optional
         Takes one line on groups that the table discloses all the same.
+    allow_large : bool
+        Read files of any size.
 
     Returns
     -------
@@ -119,12 +122,16 @@ def run(
     along = _distribution(distribution, nesting)
     _check_options(min_count, width, nesting, count)
     file = Path(file)
-    cells = read_inner_cells(file, nesting.columns, count)
+    cells = read_inner_cells(file, nesting.columns, count, allow_large=allow_large)
     rows = [(cell.row, dict(zip(nesting.columns, cell.key, strict=True))) for cell in cells]
     trees = nesting.parents(rows, str(file))
     table = _table(cells, [row for _, row in rows], nesting, trees, str(file))
     system = build_system([table])
-    public = [] if published is None else read_published(Path(published), nesting.columns, count)
+    public = (
+        []
+        if published is None
+        else read_published(Path(published), nesting.columns, count, cells, allow_large=allow_large)
+    )
     known = _known(system, public, nesting, str(published), count)
     need = required_widths(system, Rules(min_count=min_count, width=width))
     need[known] = 0
@@ -133,7 +140,8 @@ def run(
         hidden = _suppress(system, need, known, along, rules, note)
     except UnprotectableError as fault:
         raise DisclosureError(_given_away(system, fault, published, names, width)) from fault
-    for line in disclosure_notes(system, hidden, along, str(file), whole_group=whole_group):
+    notes = disclosure_notes(system, hidden, along, str(file), whole_group=whole_group)
+    for line in [*near_names(file, cells, nesting.columns, hierarchy), *notes]:
         (tell or _nobody)(line)
     protected = _result(system, hidden, nesting, trees)
     if output is not None:

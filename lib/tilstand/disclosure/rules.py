@@ -71,6 +71,18 @@ def required_widths(system: System, rules: Rules, table: int = 0) -> np.ndarray:
     -------
     numpy.ndarray of int, shape (cells,)
         Required interval width of each cell; every cell above 0 must be hidden.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tilstand.disclosure.cells import Table, build_system
+    >>> counts = pd.DataFrame({"school": ["A", "A", "B", "B"], "level": ["1", "2", "1", "2"],
+    ...                        "count": [3, 20, 12, 9]})
+    >>> system = build_system([Table(counts, ("school", "level"))])
+    >>> from tilstand.disclosure.rules import Rules, required_widths
+    >>> need = required_widths(system, Rules(min_count=5, width=3))
+    >>> [system.keys[at] for at in need.nonzero()[0]]
+    [('A', '1')]
     """
     need = np.zeros(len(system.values), dtype=np.int64)
     at = system.members[table]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tilstand.contracts import LANGUAGES
 from tilstand.edition.disclosure_rules import DisclosureRules, checked_rules
-from tilstand.edition.names import Called, edition_name, edition_path, unknown_edition
+from tilstand.edition.names import (
+    Called,
+    edition_name,
+    edition_path,
+    has_edition,
+    unknown_edition,
+)
 from tilstand.edition.pupil_file import PupilFile, checked
+from tilstand.edition.toml_file import read_toml
 from tilstand.errors import DataError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tilstand.project import Project
     from tilstand.register import Register
 
@@ -90,17 +94,10 @@ def load_edition(project: Project, register: Register, edition: Called) -> Editi
         When the file says something that cannot be; a line for each fault.
     """
     path = edition_path(project, edition)
-    if not path.is_file():
+    if not has_edition(project, edition):
         raise unknown_edition(project, edition)
-    name = edition_name(edition)
-    return _checked(_read(path, project), project.relative(path), register, name)
-
-
-def _read(path: Path, project: Project) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{project.relative(path)}: not readable as TOML: {error}") from error
+    name = project.relative(path)
+    return _checked(read_toml(path, name), name, register, edition_name(edition))
 
 
 def _checked(said: dict[str, object], name: str, register: Register, called: str) -> Edition:

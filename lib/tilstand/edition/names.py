@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tilstand.project import Project
 
 #: What calls for an edition: its name, or a year where the name is one.
-Called = str | int
+Called = str | int | float
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,19 @@ class Listed:
 
 def edition_name(edition: Called) -> str:
     """Write what an edition is called by, a number or a text, as its name."""
-    return str(edition).strip()
+    whole = isinstance(edition, float) and edition.is_integer()  # as a spreadsheet has a year
+    return str(int(edition) if whole else edition).strip()
 
 
 def edition_path(project: Project, edition: Called) -> Path:
     """Name the file of an edition, whether it is there or not."""
     return project.editions / f"{edition_name(edition)}.toml"
+
+
+def has_edition(project: Project, edition: Called) -> bool:
+    """Tell whether an edition has a file, in the folder of editions and nowhere else."""
+    path = edition_path(project, edition)
+    return path.parent == project.editions and path.is_file()
 
 
 def listed_editions(project: Project) -> list[Listed]:
@@ -100,7 +107,7 @@ def year_of(project: Project, edition: Called) -> int:
         When there is no such edition.
     """
     path, name = edition_path(project, edition), edition_name(edition)
-    if path.is_file():
+    if has_edition(project, edition):
         return _listed(path).year
     if name.isdigit():
         return int(name)
@@ -127,10 +134,11 @@ def year_before(project: Project, edition: Called) -> str:
 def unknown_edition(project: Project, edition: Called) -> CallError:
     """Say that there is no such edition, and which there are."""
     names = ", ".join(edition_names(project)) or "none yet"
-    where = project.relative(edition_path(project, edition))
-    return CallError(
-        f"edition {edition_name(edition)}: no file {where}; editions there are: {names}"
-    )
+    name, path = edition_name(edition), edition_path(project, edition)
+    if not (name.isprintable() and name) or path.parent != project.editions:
+        return CallError(f"edition {name!r}: no name of an edition; editions there are: {names}")
+    where = project.relative(path)
+    return CallError(f"edition {name}: no file {where}; editions there are: {names}")
 
 
 def _listed(path: Path) -> Listed:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from tilstand.edition.names import edition_path
+from tilstand.edition.toml_file import read_toml
+from tilstand.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,9 +153,8 @@ def pupil_paths(project: Project, edition: Called) -> list[Path]:
         read, which `tilstand.edition.load_edition` tells.
     """
     try:
-        text = edition_path(project, edition).read_text(encoding="utf-8")
-        said = tomllib.loads(text).get("pupils")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        said = read_toml(edition_path(project, edition), "").get("pupils")
+    except (OSError, DataError):
         return []
     more = said.get("more") if isinstance(said, dict) else None
     tables = [said, *(more if isinstance(more, list) else [])]
@@ -173,6 +173,8 @@ def _fits(key: str, value: Any) -> bool:
         return pair and value[0] < value[1]
     if key == "more":
         return isinstance(value, list)
+    if key == "file":  # in "data\new.csv" the two signs in the middle are a new line
+        return isinstance(value, str) and "\\" not in value and value.isprintable()
     if key == "columns":
         return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
     return isinstance(value, str)
@@ -186,6 +188,7 @@ def _expected(key: str) -> str:
     special = {
         "reliability": "a number above 0 and at most 1",
         "scale": "two numbers, the lowest and the highest score",
+        "file": "a path with / between folders, such as data/incoming/elever.csv",
         "more": "tables [[pupils.more]]",
         "columns": "a table of fields and the columns they stand in",
         **dict.fromkeys(LISTS, "a list of column names"),

@@ -31,10 +31,12 @@ from tilstand.pupils.protection.trial import attack_tables
 from tilstand.pupils.reading import read_edition_pupils
 from tilstand.pupils.roster import School, schools_of
 from tilstand.pupils.simulated import write_simulated
+from tilstand.pupils.spellings import school_spellings
 from tilstand.sources.edition_figures import open_edition
 from tilstand.store import kept
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tilstand.analysis.pupil_data import PupilData
@@ -165,7 +167,9 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
         project.store,
         f"contribution-{known.name}",
         __name__,
-        lambda: contribution_of(_read(project, known, file), file, known.disclosure),
+        lambda: contribution_of(
+            _read(project, known, file, school_spellings(project, file.all)), file, known.disclosure
+        ),
         repr(known),
         _files(project, known),
         shared=True,
@@ -267,9 +271,12 @@ def _files(project: Project, edition: Edition) -> list[Path]:
 
 def _pupils(project: Project, edition: Edition) -> PupilData:
     files = edition.pupils.all if edition.pupils else ()
-    read = [(_read(project, edition, one), one) for one in files]
+    spellings = school_spellings(project, files)
+    read = [(_read(project, edition, one, spellings), one) for one in files]
     return joined([frames_of(pupils, one, edition.year) for pupils, one in read])
 
 
-def _read(project: Project, edition: Edition, file: PupilFile) -> pd.DataFrame:
-    return read_edition_pupils(project, file, simulated=edition.simulated)
+def _read(
+    project: Project, edition: Edition, file: PupilFile, spellings: Mapping[str, str]
+) -> pd.DataFrame:
+    return read_edition_pupils(project, file, simulated=edition.simulated, spellings=spellings)

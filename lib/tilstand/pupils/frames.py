@@ -157,7 +157,7 @@ def _answers(shared: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
 
 
 def _grades(own: pd.DataFrame, file: PupilFile, default: int) -> pd.Series:
-    """Give each row's grade: the edition's word, else the file's column, else the default."""
+    """Return each row's grade: the edition's word, else the file's column, else the default."""
     if file.grade.isdigit() or "grade" not in own:
         return pd.Series(_grade(file.grade, default), index=own.index)
     return own["grade"].astype("Int64").fillna(default).astype(int)

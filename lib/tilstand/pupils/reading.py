@@ -9,23 +9,29 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tilstand.edition.pupil_schema import SCHEMA, load_schema
-from tilstand.errors import DataError
+from tilstand.errors import DataError, by_cause
 from tilstand.pupils.schema import Pupils, read_pupils
+from tilstand.pupils.spellings import odd_names, school_spellings, spelt
 from tilstand.tabular.cells import decimal_sign, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tilstand.edition.pupil_file import PupilFile
     from tilstand.project import Project
 
-# A broken file is told by its first faults; a thousand lines help nobody.
+# A broken file is told by its first causes; a thousand lines help nobody.
 MOST_FAULTS = 20
 _CODE = re.compile(r"0[0-9]+")
 
 
 def read_edition_pupils(
-    project: Project, file: PupilFile, *, simulated: bool = False, salt: bytes | None = None
+    project: Project,
+    file: PupilFile,
+    *,
+    simulated: bool = False,
+    spellings: Mapping[str, str] | None = None,
+    salt: bytes | None = None,
 ) -> pd.DataFrame:
     """Read and check an edition's pupil file.
 
@@ -37,6 +43,8 @@ def read_edition_pupils(
         The edition's table ``[pupils]``.
     simulated : bool
         Whether the edition says that its municipality is invented.
+    spellings : mapping of str to str, optional
+        The spelling of each school in all files of the edition; this file's own if not given.
     salt : bytes, optional
         Secret of at least 16 bytes for the pupils' keys. Without one a new secret is drawn and
         forgotten, so that keys of two readings cannot be joined.
@@ -55,8 +63,10 @@ def read_edition_pupils(
     """
     read = _read(project, file, salt or secrets.token_bytes(32))
     roles = _roles(file)
-    table = read.table.assign(
-        **{name: _guessed(read.table[name]) for name in roles if name.startswith("background_")}
+    known = school_spellings(project, [file]) if spellings is None else spellings
+    table = spelt(read.table, known)
+    table = table.assign(
+        **{name: _guessed(table[name]) for name in roles if name.startswith("background_")}
     )
     if file.cohort:
         table["cohort"] = table["cohort"].astype("int64")
@@ -69,7 +79,7 @@ def read_edition_pupils(
     return _placed(table, file)
 
 
-def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str, int]]:
+def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str, int], list[str]]:
     """Sum up how complete an edition's pupil file is.
 
     Parameters
@@ -85,6 +95,8 @@ def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str
         Numbers of rows and of different schools.
     missing : dict of str to int
         Pupils without a value, by the file's own column.
+    doubts : list of str
+        Schools of ours whose names are spelt in several ways, or nearly equal.
 
     Raises
     ------
@@ -98,7 +110,11 @@ def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str
         for row in read.quality.to_dict("records")
         if row["field"] in own
     }
-    return len(read.table), int(read.table["school"].nunique()), missing
+    table = read.table
+    ours = table["municipality"].eq(file.own) if file.municipality else slice(None)
+    told = [*odd_names(table.loc[ours, "school"], f"{file.file}:{file.school}")]
+    schools = spelt(table, school_spellings(project, [file]))["school"]
+    return len(table), int(schools.nunique()), missing, told
 
 
 def _read(project: Project, file: PupilFile, salt: bytes) -> Pupils:
@@ -210,7 +226,7 @@ def _guessed(column: pd.Series) -> pd.Series:
 
 
 def _lines(faults: Iterable[object]) -> list[object]:
-    lines = list(faults)
+    lines: list[object] = by_cause(list(faults))
     if len(lines) <= MOST_FAULTS:
         return lines
-    return [*lines[:MOST_FAULTS], f"and {len(lines) - MOST_FAULTS} faults more"]
+    return [*lines[:MOST_FAULTS], f"and {len(lines) - MOST_FAULTS} kinds of fault more"]

@@ -10,6 +10,7 @@ from tilstand.alphabet import by_name
 from tilstand.edition.names import edition_path
 from tilstand.errors import DataError
 from tilstand.pupils.simulated import write_simulated
+from tilstand.pupils.spellings import school_spellings
 from tilstand.register import Register
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.tabular.raw import read_raw
@@ -115,8 +116,13 @@ def _own(project: Project, edition: Edition, file: PupilFile) -> list[tuple[str,
         for school, grade in set(zip(table["school"], grades, strict=True)):
             if school:
                 taught.setdefault(school, set()).update([int(grade)] if grade.isdigit() else [])
+    tables = {one: table for one, (table, _) in read.items()}
+    spellings = school_spellings(project, file.all, tables)
+    schools: dict[str, set[int]] = {}
+    for school, known in taught.items():
+        schools.setdefault(spellings.get(school, school), set()).update(known)
     names = _names(project, edition)
-    return [(key, names.get(key) or _named(key), _span(taught[key])) for key in sorted(taught)]
+    return [(key, names.get(key) or _named(key), _span(schools[key])) for key in sorted(schools)]
 
 
 def _named(key: str) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tilstand.errors import CallError
-from tilstand.tabular.cells import bare, decimal_sign, number
+from tilstand.tabular.cells import bare, decimal_sign, expected_number, number
+from tilstand.tabular.kinds import BOOK, Limits
 from tilstand.tabular.raw import read_raw
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def read_pupils(
     columns: dict[str, str],
     schools: set[str] | None,
     salt: bytes,
+    limits: Limits = BOOK,
 ) -> Pupils:
     """Read and check a pupil file.
 
@@ -78,6 +80,8 @@ def read_pupils(
         Organisation numbers that the register knows; None where there is no such register.
     salt : bytes
         Secret of at least 16 bytes; the same salt gives the same hashes.
+    limits : Limits
+        How large the file may be.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def read_pupils(
     """
     if len(salt) < SHORTEST_SALT:
         raise CallError(f"salt: {len(salt)} bytes, expected {SHORTEST_SALT} or more, kept secret")
-    raw, form = read_raw(path, name)
+    raw, form = read_raw(path, name, limits)
     names = [field["name"] for field in fields]
     if not raw.header:
         return Pupils(pd.DataFrame(columns=names), _quiet(form), _quality(pd.DataFrame(), names))
@@ -166,7 +170,7 @@ def _cells(raw: RawTable, table: pd.DataFrame, field: dict[str, Any], column: st
         if text == "":
             expected = "a value" if rules.get("required") and column in raw.header else ""
         elif value is None:
-            expected = "a number"
+            expected = expected_number(text, "a number")
         else:
             expected = _broken_rule(value, field["type"], rules)
         if expected:

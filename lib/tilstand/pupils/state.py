@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
-import tomllib
 from typing import TYPE_CHECKING
 
 from tilstand.edition.names import edition_names, edition_path
 from tilstand.edition.pupil_file import PupilFile, checked
 from tilstand.edition.pupil_schema import SCHEMA, load_schema
+from tilstand.edition.toml_file import read_toml
 from tilstand.errors import DataError
 from tilstand.pupils.reading import pupil_quality
 from tilstand.pupils.schema import SHORTEST_SALT, read_pupils
 from tilstand.pupils.simulated import write_simulated
+from tilstand.pupils.spellings import odd_names
+from tilstand.tabular.kinds import BOOK, Limits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +42,8 @@ def named_pupil_files(project: Project) -> dict[Path, list[tuple[str, PupilFile]
     for edition in edition_names(project):
         path = edition_path(project, edition)
         try:
-            said = tomllib.loads(path.read_text(encoding="utf-8")).get("pupils")
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            said = read_toml(path, path.name).get("pupils")
+        except DataError:
             continue
         file = checked(said, path.name, [])
         for one in file.all if file is not None else ():
@@ -76,7 +78,7 @@ def pupil_state(
         named = f"data/editions/{edition}.toml:pupils.file: '{file.file}'"
         return [], [f"{named}, expected a file that is there"]
     try:
-        pupils, schools, missing = pupil_quality(project, file)
+        pupils, schools, missing, doubts = pupil_quality(project, file)
     except DataError as error:
         return [], list(error.lines)
     unit = "pupils" if file.outcome else "rows"
@@ -86,11 +88,11 @@ def pupil_state(
         for column, count in missing.items()
         if count
     ]
-    return lines, []
+    return lines + doubts, []
 
 
 def any_pupil_file(
-    project: Project, path: Path, pupils: int, schools: set[str]
+    project: Project, path: Path, pupils: int, schools: set[str], limits: Limits = BOOK
 ) -> tuple[list[str], list[Fault]]:
     """Check a pupil file that no edition names, by the fields of the schema.
 
@@ -104,20 +106,23 @@ def any_pupil_file(
         Rows of it.
     schools : set of str
         Organisation numbers that are known.
+    limits : Limits
+        How large the file may be.
 
     Returns
     -------
     lines : list of str
-        For how many pupils each field has no value.
+        For how many pupils each field has no value, and what is odd about the schools' names.
     faults : list of Fault
         One entry a fault, with nothing of a pupil's row but its number and the faulty cell.
     """
     name = project.relative(path)
     salt = secrets.token_bytes(SHORTEST_SALT)
-    read = read_pupils(path, name, load_schema(project.root / SCHEMA), {}, schools, salt)
+    fields = load_schema(project.root / SCHEMA)
+    read = read_pupils(path, name, fields, {}, schools, salt, limits)
     missing = read.quality[read.quality["missing"] > 0].to_dict("records")
     lines = [
         f"{name}: {row['field']}: no value for {row['missing']} of {pupils} pupils"
         for row in missing
     ]
-    return lines, read.faults
+    return [*lines, *odd_names(read.table["school"], f"{name}:school")], read.faults

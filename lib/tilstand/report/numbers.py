@@ -110,7 +110,7 @@ class Value:
         return self.number is None
 
     def __float__(self) -> float:
-        """Give the number itself; NaN where it is missing."""
+        """Return the number itself; NaN where it is missing."""
         return math.nan if self.number is None else float(self.number)
 
     def text(self, language: str) -> str:
@@ -124,7 +124,7 @@ class Value:
         return f"{wording.word('about', language)} {written}" if self.approximate else written
 
     def year_value(self) -> Value:
-        """Give the year as a value, so that prose can name it without typing it."""
+        """Return the year as a value, so that prose can name it without typing it."""
         number = None if self.missing else self.year
         return replace(self, number=number, recipe="year", decimals=0, approximate=False)
 
@@ -148,12 +148,12 @@ class Value:
         return self._with(other, "difference", lambda a, b: a - b)
 
     def share_of(self, whole: Value, decimals: int = 1) -> Value:
-        """Give this value as a percentage of another."""
+        """Return this value as a percentage of another."""
         made = self._with(whole, "share", lambda a, b: 100 * a / b)
         return replace(made, decimals=decimals)
 
     def __abs__(self) -> Value:
-        """Give the size without the sign, for prose whose words carry the direction."""
+        """Return the size without the sign, for prose whose words carry the direction."""
         number = None if self.number is None else abs(self.number)
         return replace(self, number=number, recipe="size of " + self.recipe)
 

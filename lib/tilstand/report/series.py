@@ -49,7 +49,7 @@ class Series:
         return self.frame.empty
 
     def at(self, year: int) -> Value:
-        """Give the value of one year, missing where there is none."""
+        """Return the value of one year, missing where there is none."""
         rows = self.frame[self.frame["year"] == year]
         if rows.empty:
             return Value(None, decimals=self.indicator.decimals, year=year)
@@ -65,7 +65,7 @@ class Series:
         )
 
     def n(self, year: int) -> Value:
-        """Give the number of units behind the value of one year, missing where not published."""
+        """Return the number of units behind the value of one year, missing where not published."""
         rows = self.frame[(self.frame["year"] == year) & self.frame["n"].notna()]
         if rows.empty:
             return Value(None, year=year)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tilstand.simulation.municipality import INDEXES, example_municipality, municipalities_around
+from tilstand.simulation.marks_and_answers import INDEXES
+from tilstand.simulation.municipality import example_municipality, municipalities_around
 from tilstand.simulation.plan import HOME
 
 if TYPE_CHECKING:

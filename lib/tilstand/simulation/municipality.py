@@ -12,40 +12,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tilstand.simulation.plan import TESTS
-from tilstand.simulation.schools import (
-    COMBINED_SCHOOL,
-    NEW_SCHOOL,
-    OPENED_AGO,
-    TINY_SCHOOL,
-    example_schools,
-    other_schools,
+from tilstand.simulation.marks_and_answers import (
+    TO_EXAM,
+    YEARS,
+    answers_of,
+    completion_of,
+    marks_of,
 )
+from tilstand.simulation.plan import TESTS
+from tilstand.simulation.school_map import TINY, SchoolMap, map_schools
+from tilstand.simulation.schools import OPENED_AGO, example_schools, other_schools
 
 if TYPE_CHECKING:
     from tilstand.simulation.schools import InventedSchool
 
 SEED = 3034
-YEARS = 4
 RELIABILITY = 0.85
 #: Municipalities around the example, each with as many lower secondary schools.
 OTHERS, SCHOOLS_EACH = 6, 10
-#: Indexes of the pupil survey with their level and their spread between pupils, on 1-5.
-INDEXES = {
-    "survey_wellbeing": (4.2, 0.75),
-    "survey_teacher_support": (4.1, 0.75),
-    "survey_learning_culture": (3.9, 0.70),
-    "survey_motivation": (3.5, 0.85),
-    "survey_assessment": (3.5, 0.80),
-    "survey_home_support": (4.1, 0.75),
-}
-SURVEY_GRADES = (7, 10)
-SUBJECTS = ("norwegian_main", "mathematics", "english")
 _POINTS = 9.0
-_TINY = 9
-# Years on the way from 8. trinn: the exam stands in the spring three years after that autumn.
-_TO_EXAM = 3
-_COMPLETION_YEARS = 5
 
 
 @dataclass(frozen=True)
@@ -61,7 +46,7 @@ class Example:
         exempt, score`` and, where a test on 5. or 8. trinn lies within the four years, its score in
         the subject: ``before_5`` and ``before_8``.
     marks, points, answers, completion : DataFrame
-        As `_marks`, `_survey` and `_completion` give them.
+        As `marks_of`, `answers_of` and `completion_of` return them.
     truth : DataFrame
         ``school, grade, contribution``: what each school truly adds to the tests of 8. trinn
         (primary) and 9. trinn (lower secondary), scale points, the same in all subjects.
@@ -74,21 +59,6 @@ class Example:
     answers: pd.DataFrame
     completion: pd.DataFrame
     truth: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class _Map:
-    """Hold the schools as numbers: positions in ``keys`` of primary and lower secondary units."""
-
-    keys: np.ndarray
-    primary: np.ndarray
-    lower: np.ndarray
-    size: np.ndarray  # pupils a grade at each primary unit
-    parent: np.ndarray  # lower secondary unit that most of a primary's pupils go on to
-    new: int
-    beside_new: int
-    tiny: int
-    combined: int
 
 
 def example_municipality(year: int) -> Example:
@@ -112,13 +82,13 @@ def example_municipality(year: int) -> Example:
     """
     rng = np.random.default_rng(SEED)
     schools = example_schools()
-    places = _map(schools, rng)
+    places = map_schools(schools, rng)
     pupils, contributions = _pupils(places, year, rng)
     ability = _abilities(pupils, contributions, rng)
     tests = _tests(places, pupils, ability, year, rng)
-    marks, points = _marks(places, pupils, ability, year, rng)
-    answers = _survey(places, pupils, year, rng)
-    completion = _completion(places, year, rng)
+    marks, points = marks_of(places, pupils, ability, year, rng)
+    answers = answers_of(places, pupils, year, rng)
+    completion = completion_of(places, year, rng)
     return Example(
         schools, tests, marks, points, answers, completion, _truth(places, contributions)
     )
@@ -141,7 +111,7 @@ def municipalities_around(year: int) -> pd.DataFrame:
     rng = np.random.default_rng([SEED, 1])
     parts = []
     for number in range(1, OTHERS + 1):
-        places = _map(other_schools(number, SCHOOLS_EACH), rng)
+        places = map_schools(other_schools(number, SCHOOLS_EACH), rng)
         pupils, contributions = _pupils(places, year, rng)
         level = -0.25 + 0.2 * rng.standard_normal()
         ability = _abilities(pupils, contributions, rng, level)
@@ -151,38 +121,15 @@ def municipalities_around(year: int) -> pd.DataFrame:
 
 
 #: Schools of the example that are unlike the others; a municipality around it has none of them.
-SPECIAL = (TINY_SCHOOL, COMBINED_SCHOOL, NEW_SCHOOL)
-
-
-def _place(names: list[str], name: str) -> int:
-    return names.index(name) if name in names else -1
-
-
-def _map(schools: list[InventedSchool], rng: np.random.Generator) -> _Map:
-    names = [school.name for school in schools]
-    keys = np.array(names, dtype=object)
-    primary = np.array([i for i, school in enumerate(schools) if school.teaches(5)])
-    lower = np.array([i for i, school in enumerate(schools) if school.teaches(9)])
-    size = np.round(46 * np.exp(0.35 * rng.standard_normal(len(schools)))).clip(22, 90)
-    tiny, combined, new = (_place(names, name) for name in SPECIAL)
-    size[[place for place in (tiny,) if place >= 0]] = _TINY
-    size[[place for place in (combined,) if place >= 0]] = 28
-    others = lower[lower != combined]
-    parent = np.full(len(schools), -1)
-    parent[primary] = others[np.arange(len(primary)) * len(others) // len(primary)]
-    if combined >= 0:
-        parent[combined] = combined
-    beside = int(primary[np.flatnonzero(primary == new)[0] + 1]) if new >= 0 else -1
-    return _Map(keys, primary, lower, size, parent, new, beside, tiny, combined)
 
 
 def _pupils(
-    places: _Map, year: int, rng: np.random.Generator
+    places: SchoolMap, year: int, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Draw the cohorts by the autumn of their 8. trinn, and every school's contribution."""
     count = len(places.keys)
     intake = 0.3 * rng.standard_normal(count)
-    cohorts = range(year - YEARS + 1 - _TO_EXAM, year + YEARS)
+    cohorts = range(year - YEARS + 1 - TO_EXAM, year + YEARS)
     feeder = np.concatenate([np.repeat(places.primary, _drawn_sizes(places, rng)) for _ in cohorts])
     each = len(feeder)
     cohort = np.concatenate(
@@ -222,9 +169,9 @@ def _pupils(
     return pupils, contributions
 
 
-def _drawn_sizes(places: _Map, rng: np.random.Generator) -> np.ndarray:
-    drawn = rng.poisson(places.size[places.primary]).clip(_TINY)
-    return np.where(places.primary == places.tiny, _TINY, drawn)
+def _drawn_sizes(places: SchoolMap, rng: np.random.Generator) -> np.ndarray:
+    drawn = rng.poisson(places.size[places.primary]).clip(TINY)
+    return np.where(places.primary == places.tiny, TINY, drawn)
 
 
 def _lengths(feeder: np.ndarray) -> list[int]:
@@ -263,7 +210,7 @@ def _abilities(
 
 
 def _tests(
-    places: _Map,
+    places: SchoolMap,
     pupils: pd.DataFrame,
     ability: dict[tuple[int, str], np.ndarray],
     year: int,
@@ -331,105 +278,7 @@ def _with_earlier(tests: pd.DataFrame, in_grade_5: pd.DataFrame) -> pd.DataFrame
     return pd.concat(parts, ignore_index=True)
 
 
-def _marks(
-    places: _Map,
-    pupils: pd.DataFrame,
-    ability: dict[tuple[int, str], np.ndarray],
-    year: int,
-    rng: np.random.Generator,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Grade the leavers: teachers' grades lean by school, the exam does not."""
-    spring = (pupils["cohort"] + _TO_EXAM).to_numpy()
-    kept = (spring > year - YEARS) & (spring <= year)
-    rows = pupils[kept]
-    n = len(rows)
-    girl = (rows["gender"] == "female").to_numpy()
-    reading, numeracy = ability[9, "reading"][kept], ability[9, "numeracy"][kept]
-    skill = {
-        "norwegian_main": reading,
-        "mathematics": numeracy,
-        "english": ability[8, "english"][kept] + 0.35,
-    }
-    effort = 0.35 * rng.standard_normal(n) + 0.25 * girl
-    leniency = 0.12 * rng.standard_normal(len(places.keys))[rows["lower"].to_numpy()]
-    # One subject of the three is drawn for the exam of each class; here, for each pupil.
-    drawn = rng.integers(0, len(SUBJECTS), n)
-    common = {
-        "pupil": rows["pupil"].to_numpy(),
-        "year": spring[kept],
-        "school": places.keys[rows["lower"]],
-        "gender": rows["gender"].to_numpy(),
-    }
-    parts = []
-    for number, subject in enumerate(SUBJECTS):
-        level = 3.55 + 0.85 * skill[subject]
-        final = level + effort + leniency + 0.4 * rng.standard_normal(n)
-        exam = level - 0.1 + 0.55 * rng.standard_normal(n)
-        sat = pd.Series(np.round(exam).clip(1, 6)).where(drawn == number)
-        parts.append(
-            pd.DataFrame(
-                {**common, "subject": subject, "final": np.round(final).clip(1, 6)}
-            ).assign(exam=sat)
-        )
-    broad = 37.5 + 6.5 * (reading + numeracy) / 2 + 11 * effort + 3 * leniency
-    total = np.round(broad + 3.0 * rng.standard_normal(n), 1).clip(10, 60)
-    points = pd.DataFrame({**common, "points": pd.Series(total).mask(rng.random(n) < 0.01)})
-    return pd.concat(parts, ignore_index=True), points
-
-
-def _survey(
-    places: _Map, pupils: pd.DataFrame, year: int, rng: np.random.Generator
-) -> pd.DataFrame:
-    """Let nine pupils in ten answer; schools differ by little. One row an answerer, without key."""
-    climate = 0.07 * rng.standard_normal((len(places.keys), len(INDEXES)))
-    harm = 0.25 * rng.standard_normal(len(places.keys))
-    answers = []
-    for grade in SURVEY_GRADES:
-        autumn = (pupils["cohort"] + grade - 8).to_numpy()
-        kept = (autumn > year - YEARS) & (autumn <= year) & (rng.random(len(pupils)) < 0.9)
-        rows = pupils[kept]
-        at = (rows["feeder"] if grade == 7 else rows["lower"]).to_numpy()
-        # A pupil of the new school's area answered elsewhere before it opened: `feeder` knows.
-        mood = 0.5 * rng.standard_normal(len(rows))
-        told: dict[str, object] = {
-            "year": autumn[kept],
-            "grade": grade,
-            "school": places.keys[at],
-            "gender": rows["gender"].to_numpy(),
-        }
-        for number, (index, (level, spread)) in enumerate(INDEXES.items()):
-            lower = 0.2 * (grade == 10)
-            own = np.sqrt(1 - 0.5**2) * rng.standard_normal(len(rows))
-            value = level - lower + climate[at, number] + spread * (mood + own)
-            # An index is a mean of four questions: steps of a quarter.
-            told[index] = (np.round(4 * value) / 4).clip(1, 5)
-        chance = 1 / (1 + np.exp(2.75 - harm[at] + 0.5 * mood - 0.35 * (grade == 7)))
-        answers.append(pd.DataFrame({**told, "bullied": rng.random(len(rows)) < chance}))
-    return pd.concat(answers, ignore_index=True)
-
-
-def _completion(places: _Map, year: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Follow those who began vg1 so long ago that five years have passed."""
-    parts = []
-    for begun in range(year - YEARS + 1 - _COMPLETION_YEARS, year + 1 - _COMPLETION_YEARS):
-        n = int(rng.poisson(900))
-        gender = np.where(rng.random(n) < 0.49, "female", "male")
-        chance = np.where(gender == "female", 0.87, 0.79)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "pupil": [f"V{begun}{number:04d}" for number in range(n)],
-                    "year": begun,
-                    "school": rng.choice(places.keys[places.lower], n),
-                    "gender": gender,
-                    "completed": rng.random(n) < chance,
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
-def _truth(places: _Map, contributions: dict[str, np.ndarray]) -> pd.DataFrame:
+def _truth(places: SchoolMap, contributions: dict[str, np.ndarray]) -> pd.DataFrame:
     parts = [
         pd.DataFrame(
             {

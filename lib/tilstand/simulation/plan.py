@@ -118,7 +118,7 @@ class Simulated:
     plan: Plan = field(default_factory=Plan)
 
     def truth(self, grade: int, subject: str, cohort: int | None = None) -> pd.Series:
-        """Give the true contributions to a test.
+        """Return the true contributions to a test.
 
         Parameters
         ----------

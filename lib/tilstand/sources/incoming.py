@@ -17,10 +17,10 @@ from tilstand.errors import Fault
 from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.pupil_headers import unnamed_pupil_file
-from tilstand.sources.questions import folded
 from tilstand.sources.schools import learn_schools, lineages
 from tilstand.sources.statistikkbanken import ROW, Export, read_export
-from tilstand.tabular.raw import SUFFIXES
+from tilstand.tabular.kinds import SUFFIXES
+from tilstand.tabular.names import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -274,7 +274,7 @@ def extended(register: Register, units: pd.DataFrame, sources: pd.DataFrame) -> 
 
 
 def places_of(register: Register) -> dict[str, str]:
-    """Give the place behind every code."""
+    """Return the place behind every code."""
     return dict(zip(register.units["code"], register.units["place"], strict=True))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from tilstand.tabular.names import folded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +52,43 @@ def strangers(figures: pd.DataFrame, table: RawTable, register: Register) -> lis
         years = ", ".join(sorted({area["year"] for area in unknown}))
         notes.append(f"{table.name}: do the codes in the file belong to another year than {years}?")
     return notes
+
+
+def misnamed(figures: pd.DataFrame, table: RawTable, register: Register) -> list[str]:
+    """Note counties and municipalities whose name is not the one that goes with their code.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        Rows of one export.
+    table : RawTable
+        The file, for the notes.
+    register : Register
+        Knows the name behind a code in each year.
+
+    Returns
+    -------
+    list of str
+        One an area, three at most; the last one counts the rest.
+    """
+    areas = figures[figures["level"].isin(["county", "municipality"])]
+    odd: dict[str, str] = {}
+    for area in areas[["level", "unit", "year", "name"]].drop_duplicates().to_dict("records"):
+        level, code, year = area["level"], area["unit"], int(area["year"])
+        if not register.valid_unit(level, code, year):
+            continue
+        known = str(register.unit(code, year)["name_nb"])
+        if not _parts(known) & _parts(area["name"]):
+            odd[code] = f"{table.name}: {level} {code} is {known}, but called '{area['name']}' here"
+    notes = [*odd.values()][:MOST_NOTES]
+    if len(odd) > MOST_NOTES:
+        notes[-1] += f" ({len(odd) - MOST_NOTES} others have another's name too)"
+    return notes
+
+
+def _parts(name: str) -> set[str]:
+    """List what a place is called: "Oslo - Oslove" is both."""
+    return {folded(part) for part in (name, *re.split(r" - |/", name))}
 
 
 def without_margin(figures: pd.DataFrame, table: RawTable) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from tilstand.sources.subjects import code_of
 from tilstand.sources.triplets import half_hidden, read_numbers, read_status
 from tilstand.sources.units import ALL_SCHOOLS, plain_name
 from tilstand.tabular.cells import bare, decimal_sign
+from tilstand.tabular.names import folded
 
 if TYPE_CHECKING:
     from tilstand.errors import Fault
@@ -29,7 +28,6 @@ INDEX, QUESTION = "1", "2"
 LEVELS = ("nation", "county", "municipality", "school")
 BULLIED = "bullied_share"
 MOST_NAMES = 3
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -61,11 +59,6 @@ class _Header:
     unit: tuple[str, str, str]
     parts: tuple[tuple[str, str], ...]
     meaning: dict[str, str]
-
-
-def folded(name: str) -> str:
-    """Write a name so that blanks, case and Unicode form make no difference."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", name)).strip().casefold()
 
 
 def read_questions(

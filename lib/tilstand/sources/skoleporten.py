@@ -7,8 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tilstand.sources.headers import GRADE, YEAR
-from tilstand.sources.questions import COUNTRY, Questions, codes_named, folded, unclear_names
+from tilstand.sources.questions import COUNTRY, Questions, codes_named, unclear_names
 from tilstand.tabular.cells import bare, decimal_sign, number
+from tilstand.tabular.names import folded
 
 if TYPE_CHECKING:
     from tilstand.errors import Fault

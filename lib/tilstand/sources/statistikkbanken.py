@@ -12,7 +12,7 @@ from tilstand import contracts
 from tilstand.sources.breaks import read_breaks
 from tilstand.sources.headers import QUESTION_COLUMNS, Form, Vocabulary
 from tilstand.sources.measurements import Measurement, read_measurements
-from tilstand.sources.oddities import strangers, without_margin
+from tilstand.sources.oddities import misnamed, strangers, without_margin
 from tilstand.sources.questions import Questions, read_questions
 from tilstand.sources.skoleporten import FORM, is_skoleporten, read_skoleporten
 from tilstand.sources.subjects import subject_code
@@ -20,6 +20,7 @@ from tilstand.sources.totals import exceeded, unusual_margins
 from tilstand.sources.triplets import half_hidden, read_numbers, read_status
 from tilstand.sources.units import CODE_COLUMNS, Unit, read_units
 from tilstand.tabular.cells import bare, decimal_sign
+from tilstand.tabular.kinds import BOOK, Limits
 from tilstand.tabular.raw import RawTable, read_raw
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def read_export(
     register: Register,
     vocabulary: Vocabulary,
     schools: dict[tuple[str, str], str] | None = None,
+    limits: Limits = BOOK,
 ) -> Export:
     """Read one export, in any of the forms that ``data/register/exports`` describes.
 
@@ -109,6 +111,8 @@ def read_export(
     schools : dict, optional
         Organisation number of each school that other exports know, by code of its municipality
         and folded name: an export of questions has nothing but names.
+    limits : Limits
+        How large the file may be.
 
     Returns
     -------
@@ -122,7 +126,7 @@ def read_export(
     unit on two rows with numbers is a fault. A former unit's row is left out in the years when
     its code was not valid and nothing stands there.
     """
-    table, faults = read_raw(path, name)
+    table, faults = read_raw(path, name, limits)
     if is_skoleporten(table.header):
         read = read_skoleporten(table, vocabulary, register, schools or {})
         return _by_names(table, FORM, read, faults)
@@ -157,7 +161,7 @@ def read_export(
     if faults:
         return Export(name, form.code, _nothing(), sorted(set(faults)), notes)
     notes += unit_notes + unusual_margins(figures, table)
-    notes += strangers(figures, table, register)
+    notes += misnamed(figures, table, register) + strangers(figures, table, register)
     margins = any(row["role"] == "margin" for row in vocabulary.measures[form.code])
     notes += without_margin(figures, table) if margins else []
     breaks = read_breaks(table, form, vocabulary, register)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tilstand.tabular.cells import EXPECTED_NUMBER, SUPPRESSED, number
+from tilstand.tabular.cells import EXPECTED_NUMBER, SUPPRESSED, expected_number, number
 
 # A form may lack margin or n.
 ROLES = ("value", "margin", "n")
@@ -37,7 +37,7 @@ def read_numbers(
         plain = number(text, sign)
         lowest, highest = ranges[role]
         if plain is None:
-            wrong[role] = f"{EXPECTED_NUMBER}, * or blank"
+            wrong[role] = expected_number(text, f"{EXPECTED_NUMBER}, * or blank")
         elif role == "n" and not plain.isdigit():
             wrong[role] = "a whole number of pupils, 0 or more"
         elif not lowest <= float(plain) <= highest:

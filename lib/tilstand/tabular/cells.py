@@ -17,6 +17,18 @@ FORMS = {",": re.compile(rf"{WHOLE}(,[0-9]+)?"), ".": re.compile(rf"{WHOLE}(\.[0
 # 1.234 and 1,234 are a thousand to some and a little more than one to others.
 EITHER = re.compile(rf"[{MINUS}]?[0-9]{{1,3}}\.[0-9]{{3}}")
 EXPECTED_NUMBER = "a number such as 1 234,5 (decimal comma, space between thousands)"
+#: More digits than a double holds are an id that a program took for a number, or a slip.
+MOST_DIGITS = 15
+# What spreadsheets make of a number that looks like a day, and of a formula that fails.
+_MONTHS = "jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[kc]t|nov|de[sc]"
+DATE = re.compile(
+    rf"[0-9]{{1,4}}[ .\-/]{{1,2}}({_MONTHS})[a-zæøå.]*|({_MONTHS})[a-z.]*[ .\-/][0-9]{{1,4}}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}( .*)?|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}",
+    re.IGNORECASE,
+)
+ERRORS = re.compile(r"#(N/A|I/T|REF|VALUE|VERDI|DIV/0|NAME|NAVN|NUM|NULL)[!?]?", re.IGNORECASE)
+A_DATE = "a spreadsheet has made a date of it: download anew, and import the column as text"
+AN_ERROR = "a formula has failed there: put its value in the cell"
 _CLEAN = str.maketrans({**dict.fromkeys(SPACES, ""), ",": ".", "\u2212": "-"})
 
 
@@ -69,4 +81,28 @@ def number(text: str, sign: str) -> str | None:
     >>> number("5\N{NO-BREAK SPACE}943", ","), number("0,4", ","), number("1 23", ",")
     ('5943', '0.4', None)
     """
-    return text.translate(_CLEAN) if FORMS[sign].fullmatch(text) else None
+    if not FORMS[sign].fullmatch(text):
+        return None
+    plain = text.translate(_CLEAN)
+    whole = plain.lstrip("-").partition(".")[0]
+    return plain if len(whole) <= MOST_DIGITS else None
+
+
+def expected_number(text: str, expected: str = EXPECTED_NUMBER) -> str:
+    """Say what was expected instead of a cell that is no number, with the cause where it shows.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    expected : str
+        What would do.
+
+    Returns
+    -------
+    str
+        What would do, and what to do about a date or an error that a spreadsheet has made.
+    """
+    if DATE.fullmatch(text):
+        return f"{expected}; {A_DATE}"
+    return f"{expected}; {AN_ERROR}" if ERRORS.fullmatch(text) else expected

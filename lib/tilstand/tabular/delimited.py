@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TextIO
 
 from tilstand.errors import Fault
 
@@ -13,40 +16,56 @@ DELIMITERS = ("\t", ";", ",", "|")
 NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}
 SEP_LINE = re.compile(r'"?sep=(?P<delimiter>[^\r\n"]?)"?[\t;,|]*(\r\n|\n|\r|$)', re.IGNORECASE)
 SNIFFED = 50
+#: Characters in which fifty rows of any table lie.
+HEAD = 1 << 18
+#: Words in a line of a text to read.
+_SENTENCE = 4
+Record = tuple[int, list[str]]
+
+
+class BrokenRecordError(Exception):
+    """Stop at a row that cannot be cut into cells."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
 
 
 @dataclass(frozen=True)
-class Records:
-    """Hold the records of a delimited file.
+class Dialect:
+    """Say how a text is cut into cells.
 
     Parameters
     ----------
-    cells : list of (int, list of str)
-        Spreadsheet row and cells; records without any text are left out, but counted.
+    delimiter : str
+        The sign between cells.
     hidden_lines : int
         1 when the file opens with a ``sep=`` line, else 0.
+    skipped : int
+        Characters before the first row.
     """
 
-    cells: list[tuple[int, list[str]]]
-    hidden_lines: int
+    delimiter: str
+    hidden_lines: int = 0
+    skipped: int = 0
 
 
-def split(text: str, name: str) -> tuple[Records, list[Fault]]:
-    """Split text into records with the delimiter that the file states or shows.
+def find_dialect(head: str, name: str) -> tuple[Dialect, list[Fault]]:
+    """Find the delimiter that a text states or shows.
 
     Parameters
     ----------
-    text : str
-        The whole file, decoded.
+    head : str
+        The first `HEAD` characters of the text.
     name : str
         How faults name the file.
 
     Returns
     -------
-    records : Records
-        Every record that holds text.
+    dialect : Dialect
+        How to cut the text.
     faults : list of Fault
-        No delimiter to be found, a wrong ``sep=`` line, a quote that is never closed.
+        No delimiter to be found, or a wrong ``sep=`` line.
 
     Notes
     -----
@@ -54,44 +73,83 @@ def split(text: str, name: str) -> tuple[Records, list[Fault]]:
     instruction and do not show it, so the header under it is row 1. A quoted cell with line
     breaks is one row, and an empty line is a row. A text editor counts otherwise.
     """
-    stated = SEP_LINE.match(text)
+    stated = SEP_LINE.match(head)
     if stated:
         delimiter = stated["delimiter"] or _first_delimiter(stated.group())
-        body = text[stated.end() :]
+        body = head[stated.end() :]
     else:
-        delimiter, body = "", text
+        delimiter, body = "", head
     best = _sniff(body)
+    if not stated and _prose(body, best):
+        expected = "a table: this is a text to read, not a table (name the file with the figures)"
+        return Dialect(""), [Fault(name, 1, "", _first_line(body), expected)]
     if stated and (delimiter not in DELIMITERS or not _fits(body, delimiter)):
         expected = f"sep={NAMES[best]}, which the rows are cut by" if best else "a known delimiter"
-        return Records([], 1), [Fault(name, 1, "", f"sep={delimiter}", expected)]
+        return Dialect("", 1), [Fault(name, 1, "", f"sep={delimiter}", expected)]
     delimiter = delimiter or best
     if not delimiter:
         expected = "a header of several columns, cut by semicolon, comma, tab or bar"
-        return Records([], 0), [Fault(name, 1, "", body.split("\n", 1)[0][:60].strip(), expected)]
-    records, faults = _parse(body, delimiter, name)
-    return Records(records, int(bool(stated))), faults
+        return Dialect(""), [Fault(name, 1, "", _first_line(body), expected)]
+    return Dialect(delimiter, int(bool(stated)), stated.end() if stated else 0), []
+
+
+def records(text: TextIO, dialect: Dialect, name: str) -> Iterator[Record]:
+    """Cut a text into records, one at a time.
+
+    Parameters
+    ----------
+    text : text stream
+        From the very start of the text.
+    dialect : Dialect
+        What `find_dialect` found.
+    name : str
+        How faults name the file.
+
+    Yields
+    ------
+    (int, list of str)
+        Spreadsheet row and cells; records without any text are left out, but counted.
+
+    Raises
+    ------
+    BrokenRecordError
+        At a quote that is never closed.
+    """
+    text.read(dialect.skipped)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=dialect.delimiter, strict=True)
+    row = 0
+    try:
+        for row, cells in enumerate(reader, start=1):
+            lines.since.clear()
+            if any(cell and not cell.isspace() for cell in cells):
+                yield row, cells
+    except csv.Error as error:
+        broken = next((line for line in lines.since if '"' in line), "")
+        expected = 'every quote " closed before the next delimiter'
+        value = broken.rstrip("\r\n")[max(broken.find('"'), 0) :][:40] or str(error)
+        raise BrokenRecordError(Fault(name, row + 1, "", value, expected)) from None
+
+
+class _Lines:
+    """Remember the lines of the record that is being read, for a fault in it."""
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self.text = iter(text)
+        self.since: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.text)
+        self.since.append(line)
+        return line
 
 
 def _first_delimiter(line: str) -> str:
     # `sep=<TAB>` arrives here when an editor has stripped or doubled the tab.
     return next((mark for mark in line if mark in DELIMITERS), "")
-
-
-def _parse(body: str, delimiter: str, name: str) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
-    records: list[tuple[int, list[str]]] = []
-    row = 0
-    try:
-        for row, cells in enumerate(reader, start=1):
-            if any(cell.strip() for cell in cells):
-                records.append((row, cells))
-    except csv.Error as error:
-        lines = body.splitlines()
-        broken = next((line for line in lines[row:] if '"' in line), "")
-        expected = 'every quote " closed before the next delimiter'
-        value = broken[max(broken.find('"'), 0) :][:40] or str(error)
-        return records, [Fault(name, row + 1, "", value, expected)]
-    return records, []
 
 
 def _widths(body: str, delimiter: str) -> list[int]:
@@ -108,6 +166,20 @@ def _widths(body: str, delimiter: str) -> list[int]:
     return widths
 
 
+def _first_line(body: str) -> str:
+    return next((line.strip()[:60] for line in body.splitlines() if line.strip()), "")
+
+
+def _prose(body: str, delimiter: str) -> bool:
+    """Tell whether a text is sentences: many words a line, and no width that most lines share."""
+    lines = [line for line in body.splitlines()[:SNIFFED] if line.strip()]
+    words = sorted(len(line.split()) for line in lines)
+    if len(lines) < 3 or words[len(words) // 2] < _SENTENCE:
+        return False
+    widths = _widths(body, delimiter) if delimiter else []
+    return not widths or Counter(widths).most_common(1)[0][1] <= len(widths) / 2
+
+
 def _fits(body: str, delimiter: str) -> bool:
     widths = _widths(body, delimiter)
     return bool(widths) and widths[0] > 1
@@ -115,10 +187,17 @@ def _fits(body: str, delimiter: str) -> bool:
 
 def _sniff(body: str) -> str:
     """Choose the delimiter that cuts most rows to the header's width, then the widest one."""
-    scores = []
+    scores, under_title = [], []
     for delimiter in DELIMITERS:
         widths = _widths(body, delimiter)
         if widths and widths[0] > 1:
             even = sum(width == widths[0] for width in widths) / len(widths)
             scores.append((even > 0.5, widths[0], even, delimiter))
+        if widths:
+            width, count = Counter(widths).most_common(1)[0]
+            if width > 1 and count > len(widths) / 2:
+                under_title.append((True, width, count / len(widths), delimiter))
+    # A title above the table has no delimiter or a comma by chance, a header may lack a name.
+    if under_title and not any(even for even, *_ in scores):
+        return max(under_title)[3]
     return max(scores)[3] if scores else ""

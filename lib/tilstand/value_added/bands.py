@@ -89,6 +89,19 @@ def band_table(
         ``school, n, estimate, p_over, p_under, band, error_probability``, where `band` is
         ``over``, ``around``, ``under`` or ``too few``.
 
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added import RandomIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> school = np.repeat(np.arange(8), 30)
+    >>> score = 50 + 4 * rng.normal(size=8)[school] + 5 * rng.normal(size=240)
+    >>> pupils = pd.DataFrame({"score": score, "school": school})
+    >>> results = RandomIntercept.from_formula("score ~ 1", pupils, groups="school").fit()
+    >>> from tilstand.value_added import band_table
+    >>> band_table(results)["band"].value_counts().sort_index().to_dict()
+    {'around': 6, 'under': 2}
+
     References
     ----------
     Jones, Ohlssen & Spiegelhalter (2008), Use of the false discovery rate when comparing multiple
@@ -172,6 +185,14 @@ def band_summary(bands: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         By band: ``schools, expected_false_flags``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tilstand.value_added import band_summary
+    >>> bands = pd.DataFrame({"band": ["over", "around"], "error_probability": [0.02, 0.4]})
+    >>> band_summary(bands)["schools"].to_dict()
+    {'over': 1, 'around': 1, 'under': 0, 'too few': 0}
     """
     flagged = bands["band"].isin(["over", "under"])
     false = bands["error_probability"].where(flagged, 0.0)

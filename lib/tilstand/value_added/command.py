@@ -17,6 +17,7 @@ from tilstand.value_added.checks import check_columns
 from tilstand.value_added.defaults import LEVEL, MIN_PUPILS
 from tilstand.value_added.errors import (
     FormulaError,
+    NamesWarning,
     ReliabilityError,
     ValueAddedError,
     ValueAddedWarning,
@@ -27,7 +28,7 @@ from tilstand.value_added.layers.files import fit_layers, write_layers
 from tilstand.value_added.layers.model import roles_of
 from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
 from tilstand.value_added.random_intercept import RandomIntercept
-from tilstand.value_added.reading import read_pupils
+from tilstand.value_added.reading import PupilFile
 from tilstand.value_added.results import RandomInterceptResults
 from tilstand.value_added.small_schools import check_smallest, leave_out, small_schools
 
@@ -83,6 +84,7 @@ def run(
     class_: str | None = None,
     municipality: str | None = None,
     class_share: float | None = None,
+    allow_large: bool = False,
 ) -> list[Path]:
     """Estimate the schools' contributions and write them down.
 
@@ -116,6 +118,8 @@ def run(
         ``left out`` and hold no number. Where this would be one school alone, the smallest of
         the others goes with it: the one could be worked out from the rest. With cohorts, a
         school with a smaller cohort is left out of every file.
+    allow_large : bool
+        Read a text file of any size.
 
     Returns
     -------
@@ -134,6 +138,7 @@ def run(
         What looks wrong and is no fault; it stands in ``model.json`` too.
     """
     file, output = Path(file), Path(output)
+    pupils: PupilFile | None = None
     try:
         options = Options(
             formula,
@@ -145,14 +150,16 @@ def run(
         )
         roles = {"municipality": municipality, "school": school, "cohort": cohort, "class": class_}
         columns = {role: column for role, column in roles.items() if column is not None}
+        pupils = PupilFile(file, allow_large=allow_large)
         if len(columns) > 1 or class_share is not None:
             check_smallest(options.min_n)
-            return _run_layers(file, options, columns, output, class_share)
+            return _run_layers(pupils, options, columns, output, class_share)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ValueAddedWarning)
-            effects, summary = _estimated(file, options)
+            effects, summary = _estimated(pupils, options)
     except ValueAddedError as error:
-        raise error.located(str(file)) from error
+        seen = error if pupils is None else pupils.seen(error)
+        raise seen.located(str(file)) from error
     doubts = [one for one in caught if issubclass(one.category, ValueAddedWarning)]
     summary["warnings"] = [str(one.message) for one in doubts]
     output.mkdir(parents=True, exist_ok=True)
@@ -165,8 +172,19 @@ def run(
     return [schools_path, model_path]
 
 
+def _pupils(file: PupilFile, options: Options, columns: list[str], text: list[str]) -> Any:
+    """Read the columns that the model uses, and warn of names that may be meant as one."""
+    header = pd.DataFrame(columns=file.columns)
+    wanted = [*columns, *formula_columns(options.formula, header)]
+    check_columns(header, wanted)
+    data = file.data(wanted, text)
+    for note in file.notes:
+        warnings.warn(note, NamesWarning, stacklevel=2)
+    return data
+
+
 def _run_layers(
-    file: Path,
+    file: PupilFile,
     options: Options,
     columns: dict[str, str],
     output: Path,
@@ -174,12 +192,9 @@ def _run_layers(
 ) -> list[Path]:
     if any(isinstance(error, Sem) for error in options.errors.values()):
         raise ReliabilityError("prior: with layers, give --prior-reliability and no --prior-sem")
-    data: Any = file
     columns = roles_of(columns)
-    if file.suffix.lower() != ".parquet" or not file.is_file():
-        as_text = [column for role, column in columns.items() if role != "cohort"]
-        data = read_pupils(file, text=as_text)
-        check_columns(data, [*columns.values(), *formula_columns(options.formula, data)])
+    as_text = [column for role, column in columns.items() if role != "cohort"]
+    data = _pupils(file, options, [*columns.values()], as_text)
     results = fit_layers(
         data,
         options.formula,
@@ -189,7 +204,7 @@ def _run_layers(
         reliability={name: float(str(value)) for name, value in options.errors.items()},
     )
     formula, level = options.formula, options.level
-    about: dict[str, Any] = {"file": file.name, "formula": formula, "level": level}
+    about: dict[str, Any] = {"file": file.path.name, "formula": formula, "level": level}
     if results.model.design is not None:
         about["formula"] = results.model.design.formula
     if options.errors:
@@ -197,17 +212,14 @@ def _run_layers(
     return write_layers(results, output, about, options.min_n)
 
 
-def _estimated(file: Path, options: Options) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _estimated(file: PupilFile, options: Options) -> tuple[pd.DataFrame, dict[str, Any]]:
     formula, school, level = options.formula, options.school, options.level
     if options.method not in _METHODS:
         raise FormulaError(f"method: {options.method!r} is neither of {', '.join(_METHODS)}")
     check_smallest(options.min_n)
-    data: Any = file
-    if file.suffix.lower() != ".parquet" or not file.is_file():
-        data = read_pupils(file, text=[school])
-        check_columns(
-            data, [school, *formula_columns(formula, data), *error_columns(options.errors)]
-        )
+    data = _pupils(file, options, [school, *error_columns(options.errors)], [school])
+    if callable(data) and error_columns(options.errors):
+        data = pd.concat(data())  # standard errors stand beside the formula's columns
     reml = options.method == "reml"
     prior: dict[str, Any] = {}
     if options.errors:
@@ -219,7 +231,7 @@ def _estimated(file: Path, options: Options) -> tuple[pd.DataFrame, dict[str, An
         effects = results.school_effects(level)
     small = small_schools(effects, options.min_n)
     effects, left_out = leave_out(effects, small, ("school",)), len(small)
-    head = {"file": file.name, "formula": formula, "level": level}
+    head = {"file": file.path.name, "formula": formula, "level": level}
     tail = {
         "left_out": {"schools": left_out, "min_n": options.min_n},
         "note": _note(results, left_out, options.min_n),

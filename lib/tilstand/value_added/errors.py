@@ -145,6 +145,10 @@ class OutlyingValuesWarning(ValueAddedWarning):
     """Values lie so far outside the bulk that they may be codes for missing."""
 
 
+class NamesWarning(ValueAddedWarning):
+    """Names of schools are spelt in several ways, or nearly equal."""
+
+
 class CriterionWarning(ValueAddedWarning):
     """A likelihood criterion has no meaning for this fit."""
 

@@ -70,6 +70,12 @@ def ladder_steps(
     dict of str to str
         ``M0 raw``, ``M1 prior``, ``M2 flexible prior``, ``M3 background`` where there is any,
         ``M4 intake`` with the school mean of the prior.
+
+    Examples
+    --------
+    >>> from tilstand.value_added import ladder_steps
+    >>> ladder_steps("score", "prior", background=("parents",))["M1 prior"]
+    'score ~ prior'
     """
     # A natural spline stays straight beyond the outermost pupils; centred, it leaves the intercept.
     spline = f"cr({prior}, df={flexibility}, constraints='center')"
@@ -143,6 +149,20 @@ def climb(
     ------
     ValueAddedError
         For faults of the formulas or the data.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added import RandomIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> school = np.repeat(np.arange(8), 30)
+    >>> prior = rng.normal(50, 10, 240)
+    >>> score = 10 + 0.8 * prior + 2 * rng.normal(size=8)[school] + 5 * rng.normal(size=240)
+    >>> pupils = pd.DataFrame({"score": score, "prior": prior, "school": school})
+    >>> from tilstand.value_added import climb
+    >>> ladder = climb({"raw": "score ~ 1", "prior": "score ~ prior"}, "school", pupils)
+    >>> list(ladder.fits)
+    ['raw', 'prior']
     """
     frame = pupils
     for formula in steps.values():

@@ -30,8 +30,8 @@ from tilstand.value_added.design import RowCount
 from tilstand.value_added.doubts import quietly
 from tilstand.value_added.errors import PupilsNotKeptError, ReliabilityError
 from tilstand.value_added.formula import formula_columns, terms_without, uses_as_it_is
+from tilstand.value_added.parquet import parquet_frames
 from tilstand.value_added.random_intercept import Pupils, RandomIntercept
-from tilstand.value_added.reading import parquet_frames
 from tilstand.value_added.results import RandomInterceptResults
 
 
@@ -152,6 +152,19 @@ def fit_calibrated(
     statistics, without a second pass. Splines and interactions of a prior, and standard errors by
     pupil, need the pupils themselves. Pupils without a standard error are left out of both fits
     and counted.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added import fit_calibrated
+    >>> rng = np.random.default_rng(1)
+    >>> school = np.repeat(np.arange(20), 30)
+    >>> true = rng.normal(50, 10, 600)
+    >>> pupils = pd.DataFrame({"prior": true + 5 * rng.normal(size=600), "school": school})
+    >>> pupils["score"] = 0.8 * true + 2 * rng.normal(size=20)[school] + 5 * rng.normal(size=600)
+    >>> both = fit_calibrated("score ~ prior", pupils, "school", {"prior": 0.8})
+    >>> bool(both.calibrated.params["prior"] > both.naive.params["prior"])
+    True
     """
     data, unmeasured = _with_errors(data, errors)
     model = RandomIntercept.from_formula(formula, data, groups)

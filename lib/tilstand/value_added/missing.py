@@ -55,6 +55,15 @@ def flow_table(
         ``enrolled, exempt, no outcome, no prior, analysed`` and the shares ``exempt_share,
         analysed_share``; with `moved` also ``moved`` and ``moved, analysed``. Each lost pupil is
         counted once, under the first reason that applies.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added.missing import flow_table
+    >>> pupils = pd.DataFrame({"score": [52, 47, np.nan], "prior": [50, np.nan, 49]})
+    >>> flow = flow_table(pupils, "score", ["prior"]).iloc[0]
+    >>> flow[["enrolled", "no outcome", "no prior", "analysed"]].astype(int).tolist()
+    [3, 1, 1, 1]
     """
     named = [column for column in (exempt, moved, by) if column is not None]
     check_columns(pupils, [outcome, *priors, *named])

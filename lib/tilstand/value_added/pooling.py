@@ -96,6 +96,19 @@ def pool_cohorts(
     correlation between cohorts is ``Var(u) / (Var(u) + Var(v))``. This is the layered model of
     `layers.model.LayeredIntercept`, in the form that the chapters read.
 
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> school, cohort = (at.ravel() for at in np.indices((12, 3, 20))[:2])
+    >>> score = 50 + 3 * rng.normal(size=12)[school] + 2 * rng.normal(size=(12, 3))[school, cohort]
+    >>> score += 8 * rng.normal(size=720)
+    >>> pupils = pd.DataFrame({"score": score, "school": school, "cohort": cohort})
+    >>> from tilstand.value_added import pool_cohorts
+    >>> pooled = pool_cohorts("score ~ 1", "school", "cohort", pupils)
+    >>> type(pooled).__name__
+    'Pooled'
+
     References
     ----------
     Goldstein (2011), Multilevel statistical models, chapter 2; Leckie & Goldstein (2009), The

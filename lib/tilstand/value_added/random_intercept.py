@@ -17,8 +17,8 @@ from tilstand.value_added.doubts import warn_of_fit, warn_of_rows
 from tilstand.value_added.errors import FormulaError, NoPupilsError
 from tilstand.value_added.formula import build_design, formula_columns
 from tilstand.value_added.likelihood import ProfileLikelihood
+from tilstand.value_added.parquet import parquet_columns, parquet_frames
 from tilstand.value_added.pupil_model import PupilModel
-from tilstand.value_added.reading import parquet_columns, parquet_frames
 from tilstand.value_added.results import RandomInterceptResults
 from tilstand.value_added.sufficient import SufficientStatistics
 

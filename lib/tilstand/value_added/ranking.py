@@ -45,6 +45,19 @@ def draw_effects(
         Outcome's units. Variance ratio, residual variance and fixed effects are drawn once a row,
         so that what all schools share stays shared.
 
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added import RandomIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> school = np.repeat(np.arange(8), 30)
+    >>> score = 50 + 4 * rng.normal(size=8)[school] + 5 * rng.normal(size=240)
+    >>> pupils = pd.DataFrame({"score": score, "school": school})
+    >>> results = RandomIntercept.from_formula("score ~ 1", pupils, groups="school").fit()
+    >>> from tilstand.value_added.ranking import draw_effects
+    >>> draw_effects(results, 3, np.random.default_rng(2)).shape
+    (3, 8)
+
     References
     ----------
     Gelman, Carlin, Stern, Dunson, Vehtari & Rubin (2013), Bayesian data analysis, section 5.4.
@@ -88,6 +101,13 @@ def expected_ranks(estimate: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     ndarray, shape (J,)
         Rank 1 is the highest contribution: one plus the sum, over the others, of the probability
         ``Phi((u_j - u_i) / sqrt(v_i + v_j - 2 c_ij))`` that they lie above.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tilstand.value_added import expected_ranks
+    >>> expected_ranks(np.array([2.0, 0.0, -2.0]), np.eye(3)).round(2).tolist()
+    [1.08, 2.0, 2.92]
 
     References
     ----------
@@ -135,6 +155,20 @@ def rank_table(
     DataFrame, J rows
         ``school, n, estimate, expected_rank, rank_low, rank_high, p_top, p_bottom``; rank 1 is
         the highest contribution. In the order of the schools' ids, not of the ranks.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added import RandomIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> school = np.repeat(np.arange(8), 30)
+    >>> score = 50 + 4 * rng.normal(size=8)[school] + 5 * rng.normal(size=240)
+    >>> pupils = pd.DataFrame({"score": score, "school": school})
+    >>> results = RandomIntercept.from_formula("score ~ 1", pupils, groups="school").fit()
+    >>> from tilstand.value_added import rank_table
+    >>> ranks = rank_table(results, np.random.default_rng(2), draws=200)
+    >>> bool((ranks["rank_low"] <= ranks["rank_high"]).all()), len(ranks)
+    (True, 8)
 
     References
     ----------
@@ -199,6 +233,19 @@ def pairwise_intervals(
         ``school, n, expected, se, pair_low, pair_high, multiplier``: two schools differ at the
         level if their intervals do not overlap. The multiplier of the standard error is about
         1.4 at 95 %, not 1.96.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added import RandomIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> school = np.repeat(np.arange(8), 30)
+    >>> score = 50 + 4 * rng.normal(size=8)[school] + 5 * rng.normal(size=240)
+    >>> pupils = pd.DataFrame({"score": score, "school": school})
+    >>> results = RandomIntercept.from_formula("score ~ 1", pupils, groups="school").fit()
+    >>> from tilstand.value_added import pairwise_intervals
+    >>> round(float(pairwise_intervals(results)["multiplier"].iloc[0]), 1)
+    1.4
 
     References
     ----------

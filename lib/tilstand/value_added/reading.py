@@ -1,40 +1,167 @@
-"""Pupil files: CSV, Excel and Parquet, with school ids as the text they are."""
+"""Read the pupil file that an analyst names: the command's side of `tilstand.tabular`."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import re
-import unicodedata
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from tilstand.value_added.errors import NoPupilsError, UnreadableFileError
+from tilstand.errors import DataError
+from tilstand.tabular import parquet
+from tilstand.tabular.cells import expected_number
+from tilstand.tabular.frames import OwnTable, open_table, typed
+from tilstand.tabular.kinds import NO_LIMITS, PARQUET, STREAMED, kind_of
+from tilstand.tabular.names import joined, questions
+from tilstand.tabular.typed import Column, made
+from tilstand.value_added.errors import (
+    CellError,
+    NoPupilsError,
+    UnreadableFileError,
+    ValueAddedError,
+)
+from tilstand.value_added.parquet import parquet_columns, parquet_frames
 
-# Pupils held at a time when a Parquet file is streamed.
-_BATCH = 65_536
-_BLOCK = 65_536
-# A first line that tells a spreadsheet the delimiter, and is no row.
-_SEP = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+# A table of more pupils is streamed, in chunks of rows, each time that it is needed.
+MOST_IN_MEMORY = 1_000_000
+Frames = Callable[[], Iterator[pd.DataFrame]]
 
 
-def read_pupils(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a pupil file.
+class PupilFile:
+    """Open a pupil file and know its columns.
 
     Parameters
     ----------
     path : Path
-        ``.csv``/``.txt``/``.tsv`` (comma, semicolon or tab; decimal point or comma; UTF-8, UTF-16
-        or Windows Latin-1), ``.xlsx`` or ``.parquet``.
+        CSV (any delimiter, encoding and decimal sign), Excel or Parquet; its first bytes tell.
+    allow_large : bool
+        Read a file of any size.
+
+    Raises
+    ------
+    UnreadableFileError, NoPupilsError
+        With a line for each fault of the file.
+    """
+
+    def __init__(self, path: Path, *, allow_large: bool = False) -> None:
+        if not path.is_file():
+            there = "is a folder: name the pupil file in it (CSV, Excel or Parquet)"
+            raise UnreadableFileError(f"{path}: {there if path.is_dir() else 'no such file'}")
+        self.path = path
+        self.notes: list[str] = []
+        #: Cells that are no numbers, by the columns of numbers that have some.
+        self.spoilt: dict[str, int] = {}
+        self.table: OwnTable | None = None
+        limits = NO_LIMITS if allow_large else STREAMED
+        # A Parquet file is read in chunks of its own, however large.
+        kind, faults = kind_of(path, str(path), NO_LIMITS)
+        if kind == PARQUET and not faults:
+            self.columns = parquet_columns(path)
+            return
+        if path.suffix.lower() == ".parquet" and not faults:
+            raise UnreadableFileError(f"{path}: cannot be read as parquet: it is something else")
+        try:
+            self.table = open_table(path, str(path), limits)
+        except DataError as error:
+            raise _refused(error) from None
+        self.columns = self.table.columns
+
+    def data(self, columns: Sequence[str], text: Sequence[str]) -> pd.DataFrame | Path | Frames:
+        """Read columns, in one frame where they fit.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Columns that are used.
+        text : sequence of str
+            Those that are ids: spellings that differ in blanks, case or Unicode form are one.
+
+        Returns
+        -------
+        DataFrame, Path or callable
+            The pupils, the path of a Parquet file that is streamed, or what gives frames of it.
+
+        Raises
+        ------
+        UnreadableFileError, NoPupilsError
+            With a line for each fault of the file.
+        """
+        if self.table is None:
+            return self._streamed(columns, text)
+        try:
+            found = typed(self.table, columns, text)
+        except DataError as error:
+            raise _refused(error) from None
+        self.notes += found.notes
+        self.spoilt = {one.name: one.words for one in found.columns if one.spoilt}
+        return found.frame() if found.rows <= MOST_IN_MEMORY else found
+
+    def _streamed(self, columns: Sequence[str], text: Sequence[str]) -> Path | Frames:
+        """Stream a Parquet file; its columns of text become what a CSV file's would."""
+        wanted = list(dict.fromkeys(columns))
+        cells = parquet.parquet_columns(self.path, str(self.path))
+        found = {name: Column(name, as_text=name in text) for name in wanted if cells[name]}
+        start = 2  # the columns' names are row 1, as if the file were saved from Excel
+        for frame in parquet_frames(self.path, [*found]) if found else ():
+            for name, column in found.items():
+                column.look(range(start, start + len(frame)), _texts(frame[name]))
+            start += len(frame)
+        commas = any("," in one.first for one in found.values() if one.kind == "number")
+        name = str(self.path)
+        if wrong := [x for one in found.values() for x in one.doubts(name, commas=commas)]:
+            raise _refused(DataError(wrong))
+        self.spoilt = {name: one.words for name, one in found.items() if one.spoilt}
+        spellings = {name: one.spellings() for name, one in found.items() if one.as_text}
+        for name, shown in spellings.items():
+            self.notes += joined(shown, name) + questions(shown.values(), name)
+        changed = {
+            name: one
+            for name, one in found.items()
+            if one.kind != "text"
+            or one.spoilt
+            or any(x != y for x, y in spellings.get(name, {}).items())
+        }
+        if not changed:
+            return self.path
+
+        def frames() -> Iterator[pd.DataFrame]:
+            for frame in parquet_frames(self.path, wanted):
+                yield frame.assign(
+                    **{
+                        name: made(one, _texts(frame[name]), spellings.get(name, {}))
+                        for name, one in changed.items()
+                    }
+                )
+
+        return frames
+
+    def seen(self, error: ValueAddedError) -> ValueAddedError:
+        """Move a fault to the row that a spreadsheet shows, and say its cause and its number."""
+        if not isinstance(error, CellError):
+            return error
+        if error.column in self.spoilt:
+            words = self.spoilt[error.column]
+            cause = expected_number("".join(error.fault.split("'")[1:2]), error.fault)
+            more = f" ({words} such cells in the column)" if words > 1 else ""
+            error = type(error)(error.column, error.row, f"{cause}{more}")
+        if self.table is None:
+            return error
+        return error.moved(self.table.row_of(error.row) - 1 - error.row)
+
+
+def read_pupils(path: Path, text: Sequence[str] = (), *, allow_large: bool = False) -> pd.DataFrame:
+    """Read every column of a pupil file into one frame.
+
+    Parameters
+    ----------
+    path : Path
+        CSV, Excel or Parquet.
     text : sequence of str
-        Columns to read as text, such as school ids with leading zeros. Of a CSV file, blanks at
-        the ends and doubled ones are taken away, and letters brought to one Unicode form.
+        Columns to read as text, such as school ids with leading zeros. Names that differ in
+        blanks, case or Unicode form are read as one.
+    allow_large : bool
+        Read a file of any size.
 
     Returns
     -------
@@ -44,161 +171,24 @@ def read_pupils(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
     Raises
     ------
     UnreadableFileError, NoPupilsError
-        With one line naming the file.
+        With a line for each fault of the file.
     """
-    if not path.is_file():
-        raise UnreadableFileError(_not_a_file(path))
-    kind = path.suffix.lower()
-    try:
-        if kind == ".parquet":
-            frame = pd.concat(parquet_frames(path), ignore_index=True)
-        elif kind in {".xlsx", ".xlsm"}:
-            if not zipfile.is_zipfile(path):
-                raise UnreadableFileError(  # noqa: TRY301
-                    f"{path}: not an Excel workbook: save it from Excel as .xlsx or CSV"
-                )
-            frame = pd.read_excel(path, dtype=dict.fromkeys(text, str))
-        elif kind in {".csv", ".txt", ".tsv"}:
-            frame = _read_csv(path, text)
-        else:
-            raise UnreadableFileError(  # noqa: TRY301
-                f"{path}: not a CSV, Excel (.xlsx) or Parquet file"
-            )
-    except UnreadableFileError:
-        raise
-    except pd.errors.EmptyDataError:
-        raise NoPupilsError(f"{path}: the file is empty") from None
-    except Exception as error:
-        first = str(error).splitlines() or [type(error).__name__]
-        raise UnreadableFileError(f"{path}: cannot be read as {kind[1:]}: {first[0]}") from error
-    if frame.empty:
+    file = PupilFile(path, allow_large=allow_large)
+    named = [column for column in file.columns if column]
+    data: Any = file.data(named, [column for column in text if column in named])
+    if isinstance(data, Path):
+        data = pd.concat(parquet_frames(data), ignore_index=True)
+    elif not isinstance(data, pd.DataFrame):
+        data = pd.concat(data(), ignore_index=True)
+    if data.empty:
         raise NoPupilsError(f"{path}: the file holds no pupils")
-    return frame
+    return data
 
 
-def _read_csv(path: Path, text: Sequence[str]) -> pd.DataFrame:
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, newline="") as file:
-        head = file.read(_BLOCK)
-    if not head.strip():
-        raise pd.errors.EmptyDataError
-    first, _, rest = head.partition("\n")
-    told = _SEP.fullmatch(first.strip("\r\n \ufeff"))
-    delimiter = told.group(1) if told else max(";\t,", key=first.count)
-    body = rest if told else head
-    # With a comma between cells, a comma inside one can only stand in quotes.
-    cells = [cell for row in csv.reader(io.StringIO(body), delimiter=delimiter) for cell in row]
-    comma = any(_DECIMAL_COMMA.fullmatch(cell.strip()) for cell in cells)
-    frame = pd.read_csv(
-        path,
-        sep=delimiter,
-        decimal="," if comma else ".",
-        encoding=encoding,
-        dtype=dict.fromkeys(text, str),
-        low_memory=False,
-        skipinitialspace=True,
-        skiprows=1 if told else 0,
-    )
-    frame = frame.rename(columns=str.strip)
-    ids = [column for column in text if column in frame]
-    return frame.assign(**{column: _plain(frame[column]) for column in ids})
+def _texts(column: pd.Series) -> list[str]:
+    return column.astype(object).where(column.notna(), "").astype(str).str.strip().tolist()
 
 
-def _plain(ids: pd.Series) -> pd.Series:
-    """Write ids so that blanks at the ends, doubled ones and Unicode form make no difference."""
-    names = {name: _name(name) for name in ids.dropna().unique()}
-    return ids.map(names)
-
-
-def _name(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).split())
-
-
-def _encoding(path: Path) -> str:
-    """Find a file's encoding from all of its bytes: no letter is cut where a block ends."""
-    with path.open("rb") as file:
-        raw = file.read(_BLOCK)
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return "utf-16"
-        for encoding, high in (("utf-16-le", raw[1::2]), ("utf-16-be", raw[::2])):
-            if high.count(0) > len(high) / 2:
-                return encoding
-        letters = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while raw:
-                letters.decode(raw)
-                raw = file.read(_BLOCK)
-            letters.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
-
-
-def parquet_columns(path: Path) -> list[str]:
-    """List a Parquet file's columns.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    list of str
-        Column names in order.
-
-    Raises
-    ------
-    UnreadableFileError
-        If the file is not there or not Parquet.
-    """
-    with _opened(path) as file:
-        return list(file.schema_arrow.names)
-
-
-def parquet_frames(path: Path, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
-    """Stream a Parquet file in frames of limited size.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    columns : sequence of str, optional
-        Columns to read; all if none are named.
-
-    Yields
-    ------
-    DataFrame
-        At most 65,536 pupils at a time.
-
-    Raises
-    ------
-    UnreadableFileError
-        If the file is not there or not Parquet.
-    """
-    with _opened(path) as file:
-        wanted = None if columns is None else list(columns)
-        for batch in file.iter_batches(batch_size=_BATCH, columns=wanted, use_threads=False):
-            yield batch.to_pandas()
-
-
-def _not_a_file(path: Path) -> str:
-    if path.is_dir():
-        return f"{path}: is a folder: name the pupil file in it (CSV, Excel or Parquet)"
-    return f"{path}: no such file"
-
-
-def _opened(path: Path) -> Any:
-    import pyarrow
-    import pyarrow.parquet
-
-    if path.is_dir():
-        raise UnreadableFileError(_not_a_file(path))
-    try:
-        # A small read-ahead: row groups are decoded as they are asked for.
-        return pyarrow.parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
-    except FileNotFoundError:
-        raise UnreadableFileError(_not_a_file(path)) from None
-    except pyarrow.ArrowException as error:
-        first = str(error).splitlines()[0]
-        raise UnreadableFileError(f"{path}: cannot be read as parquet: {first}") from error
+def _refused(error: DataError) -> ValueAddedError:
+    nobody = any("'an empty file'" in line or "'no rows'" in line for line in error.lines)
+    return (NoPupilsError if nobody else UnreadableFileError)(error.lines)

@@ -109,6 +109,13 @@ def cell_of_ref(ref: str) -> tuple[str, str, frozenset[tuple[str, str]]]:
     -------
     tuple
         Population, measure and cell, as in `Said`.
+
+    Examples
+    --------
+    >>> from tilstand.disclosure.site.numbers import cell_of_ref
+    >>> population, measure, cell = cell_of_ref("protected|results|count|school=Berg;year=2020")
+    >>> population, measure, sorted(cell)
+    ('results', 'count', [('school', 'Berg'), ('year', '2020')])
     """
     _, population, measure, named = ref.split("|")
     cell = frozenset(

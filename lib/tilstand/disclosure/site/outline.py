@@ -69,7 +69,7 @@ class Outline:
 
 
 def limits_for(cell: Key, limits: Limits, outline: Outline) -> tuple[int, int, int]:
-    """Give the least count, the least width and the least group that hold for a cell."""
+    """Return the least count, the least width and the least group that hold for a cell."""
     if any(dimension in outline.sensitive for dimension, _ in cell):
         return limits.strict_min_count, limits.strict_width, limits.strict_min_n
     return limits.min_count, limits.width, limits.min_n

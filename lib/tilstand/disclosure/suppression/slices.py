@@ -76,7 +76,7 @@ def mend_in_slices(
 
 
 def _parts(problem: Problem, grid: np.ndarray, size: int) -> Iterator[np.ndarray]:
-    """Give the cells of each group of slices along the longest axis, with the totals over it."""
+    """Return the cells of each group of slices along the longest axis, with the totals over it."""
     axis = int(np.argmax(grid.shape))
     slices = np.moveaxis(grid, axis, 0).reshape(grid.shape[axis], -1)
     total = np.moveaxis(grid, axis, 0)[-1]

@@ -115,7 +115,7 @@ class Witnesses:
         return high - low
 
     def proof(self, cell: int, hidden: np.ndarray) -> list[np.ndarray]:
-        """Give the one or two witnesses that prove a cell's width.
+        """Return the one or two witnesses that prove a cell's width.
 
         Parameters
         ----------

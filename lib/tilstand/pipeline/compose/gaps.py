@@ -151,7 +151,7 @@ def _within(chunks: list[str], place: int, empty: list[int]) -> bool:
 
 
 def _level(chunk: str) -> int:
-    """Give the level of the heading that a chunk begins with; 0 where it begins with none."""
+    """Return the level of the heading that a chunk begins with; 0 where it begins with none."""
     found = HEADING.match(chunk.lstrip().partition("\n")[0])
     return len(found[1]) if found else 0
 

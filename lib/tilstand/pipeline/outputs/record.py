@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import tilstand
 from tilstand.edition.names import edition_path
+from tilstand.edition.toml_file import read_toml
 from tilstand.pipeline.basis.digests import own_digest, tree_digests
 from tilstand.pipeline.basis.environment import commit_of, environment, library_digest
 from tilstand.pipeline.basis.inputs import inputs_of
@@ -66,7 +66,8 @@ def begin(
         The record but for the finished files. It holds no time of day and no path of this
         machine: the same commit, data and lock give the same record.
     """
-    said = tomllib.loads(edition_path(project, frame.name).read_text(encoding="utf-8"))
+    path = edition_path(project, frame.name)
+    said = read_toml(path, project.relative(path))
     return {
         "format": FORMAT,
         "edition": {

@@ -142,7 +142,7 @@ def backtest(
 
 
 def current_results(project: Project, edition: Edition, progress: Callable[[str], None]) -> str:
-    """Give the results of today's code and data: off the site where it is of today, else built.
+    """Return the results of today's code and data: off the site where it is of today, else built.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Give the templates ``chapter_title(name)``: the title of a chapter as HTML."""
+    """Return the templates ``chapter_title(name)``: the title of a chapter as HTML."""
 
     @cache
     def chapter_title(name: str) -> str:

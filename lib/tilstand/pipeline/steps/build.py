@@ -5,10 +5,10 @@ This is imported before everything that a build needs, so that finding nothing t
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING
 
 from tilstand.edition.names import edition_names, edition_path
+from tilstand.edition.toml_file import read_toml
 from tilstand.pipeline.basis.lock import one_at_a_time
 from tilstand.pipeline.basis.state import reason, remember
 from tilstand.pipeline.steps.ingredients import tree_digest, whole
@@ -76,7 +76,7 @@ def _pages(project: Project, order: Order) -> list[Path]:
     """List the start pages of a build that was done before."""
     pages = []
     for name in order.editions or edition_names(project):
-        known = tomllib.loads(edition_path(project, name).read_text(encoding="utf-8"))["languages"]
+        known = read_toml(edition_path(project, name), name)["languages"]
         languages = known if order.language == "all" else [order.language]
         pages += [project.site / name / language / "index.html" for language in languages]
     return pages

@@ -75,7 +75,9 @@ def write_pages(
         project.book / frame.language / f"{glossary.PAGE}.md", frame.language
     )
     words = words_of(project, frame.language)
-    lead = words["simulated_lead"].format(municipality=frame.municipality)
+    lead = ""
+    if frame.simulated:
+        lead = words["simulated_lead"].format(municipality=frame.municipality)
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = chapter.name(project, frame.language)
@@ -93,7 +95,7 @@ def write_pages(
                 frame.language,
                 frame.edition,
                 known,
-                lead if frame.simulated else "",
+                lead,
             )
         except BuildError as error:
             lines += error.lines

@@ -344,7 +344,7 @@ def cell_of(dimensions: Sequence[str], key: Sequence[str]) -> Cell:
 
 
 def counts_frame(found: Hidden, at: int, dimensions: Sequence[str]) -> pd.DataFrame:
-    """Give one table of a population as it may be shown.
+    """Return one table of a population as it may be shown.
 
     Parameters
     ----------

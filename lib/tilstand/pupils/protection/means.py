@@ -325,7 +325,7 @@ def spread_of(table: MeanView) -> float:
 
 
 def means_frame(table: MeanView, hidden: set[Cell]) -> pd.DataFrame:
-    """Give one table of means as it may be shown.
+    """Return one table of means as it may be shown.
 
     Parameters
     ----------

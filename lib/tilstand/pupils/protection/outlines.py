@@ -14,7 +14,7 @@ from tilstand.pupils.protection.protected import Layout, Protected
 
 
 def limits_of(rules: DisclosureRules) -> Limits:
-    """Give the rules as the attack knows them.
+    """Return the rules as the attack knows them.
 
     Parameters
     ----------

@@ -90,7 +90,7 @@ def _published_already(
 ) -> dict[str, Protected]:
     """Find the populations of which an edition has published the very same: they stay so."""
     mine = _contents(views)
-    found = {}
+    found: dict[str, Protected] = {}
     for tables, published in before:
         if published.rules == rules:
             counts, means, _ = views_of(tables)

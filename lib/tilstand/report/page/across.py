@@ -27,6 +27,14 @@ def source_of(page: Page, *frames: pd.DataFrame) -> str:
     -------
     str
         Empty when there are no rows.
+
+    Examples
+    --------
+    >>> from tilstand.report.page.page import open_page
+    >>> from tilstand.report.page.across import source_of
+    >>> page = open_page(2020, "en")
+    >>> source_of(page, page.rows("pupils"))
+    'Source: Tilstandsrapporten 2020, section 3.2.1.'
     """
     columns = ["source", "section", "mark", "n"]
     rows = pd.concat([frame[columns] for frame in frames], ignore_index=True)

@@ -147,14 +147,29 @@ def _card(card: Card, language: str) -> str:
 
 
 def data_element(value: Value, language: str) -> str:
-    """Write a number with its machine-readable value and the rows it comes from."""
+    """Write a number with its machine-readable value and the rows it comes from.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import Value
+    >>> from tilstand.report.page.blocks import data_element
+    >>> data_element(Value(1650, 0), "en")
+    '<data value="1650" data-recipe="value" data-refs="">1,650</data>'
+    """
     return number_html(
         value.text(language), float(value), value.decimals, value.recipe, list(value.refs)
     )
 
 
 def number_html(text: str, number: float, decimals: int, recipe: str, refs: list[str]) -> str:
-    """Write a printed number as an HTML ``data`` element that can be traced."""
+    """Write a printed number as an HTML ``data`` element that can be traced.
+
+    Examples
+    --------
+    >>> from tilstand.report.page.blocks import number_html
+    >>> number_html("1 650", 1650, 0, "value", ["report 2.1"])
+    '<data value="1650" data-recipe="value" data-refs="report_2.1">1 650</data>'
+    """
     machine = half_up(number, 0 if recipe == "year" else max(decimals, 0))
     return (
         f'<data value="{machine}" data-recipe="{escape(recipe)}" '

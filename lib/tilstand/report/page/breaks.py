@@ -44,7 +44,7 @@ def line(page: Reading, indicator: str, data: pd.DataFrame) -> str:
 
 
 def reason(page: Reading, code: str) -> str:
-    """Give the reason for a break in the page's language.
+    """Return the reason for a break in the page's language.
 
     Parameters
     ----------
@@ -63,13 +63,13 @@ def reason(page: Reading, code: str) -> str:
 
 
 def first_year(page: Reading, code: str) -> int:
-    """Give the first year after a break."""
+    """Return the first year after a break."""
     found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]
     return int(found["year"])
 
 
 def year_within(page: Reading, code: str) -> Value:
-    """Give the edition's year if it lies within a break that has an end, else nothing."""
+    """Return the edition's year if it lies within a break that has an end, else nothing."""
     found = page.register.breaks[page.register.breaks["break"] == code].iloc[0]
     within = int(found["year"]) <= page.year <= int(found["last_year"])
     ref = f"breaks|{code}"

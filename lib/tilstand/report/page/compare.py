@@ -64,7 +64,15 @@ class Comparison:
 
     @property
     def amount(self) -> dict[str, str]:
-        """Say the direction of a number of things: "flere" or "færre" in both languages."""
+        """Say the direction of a number of things: "flere" or "færre" in both languages.
+
+        Examples
+        --------
+        >>> from tilstand.report.numbers import Value
+        >>> from tilstand.report.page.compare import published
+        >>> published(Value(80, 0), Value(95, 0)).amount["en"]
+        'fewer'
+        """
         pairs = ((HIGHER, MORE), (LOWER, FEWER), (EQUAL, AS_MANY))
         found = (amount for direction, amount in pairs if self.direction == direction)
         return next(found, {"nb": "", "en": ""})
@@ -80,7 +88,16 @@ class Estimate:
 
 
 def estimate(count: Value, n: Value) -> Estimate:
-    """Give a share of counts with its Wilson interval; missing when a count is."""
+    """Return a share of counts with its Wilson interval; missing when a count is.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import Value
+    >>> from tilstand.report.page.compare import estimate
+    >>> found = estimate(Value(45, 0), Value(300, 0))
+    >>> [value.text("en") for value in (found.share, found.low, found.high)]
+    ['15.0', '11.4', '19.5']
+    """
     share = count.share_of(n)
     if share.missing:
         return Estimate(share, share, share)
@@ -91,7 +108,16 @@ def estimate(count: Value, n: Value) -> Estimate:
 
 
 def shares(count: Value, n: Value, other_count: Value, other_n: Value, kind: str) -> Comparison:
-    """Compare two shares of counts; ``kind`` is ``difference`` or ``change``."""
+    """Compare two shares of counts; ``kind`` is ``difference`` or ``change``.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import Value
+    >>> from tilstand.report.page.compare import shares
+    >>> found = shares(Value(45, 0), Value(300, 0), Value(30, 0), Value(310, 0), "change")
+    >>> found.size.text("en"), found.verdict["en"]
+    ('5.3', 'the change is clear')
+    """
     sources = (count, n, other_count, other_n)
     if any(value.missing for value in sources):
         return _nothing()
@@ -100,7 +126,15 @@ def shares(count: Value, n: Value, other_count: Value, other_n: Value, kind: str
 
 
 def share_with_reference(count: Value, n: Value, reference: Value) -> Comparison:
-    """Compare a share of counts with a published share without counts, taken as given."""
+    """Compare a share of counts with a published share without counts, taken as given.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import Value
+    >>> from tilstand.report.page.compare import share_with_reference
+    >>> share_with_reference(Value(45, 0), Value(300, 0), Value(11.2, 1)).verdict["en"]
+    'the difference is clear'
+    """
     sources = (count, n, reference)
     if any(value.missing for value in sources):
         return _nothing()
@@ -109,7 +143,15 @@ def share_with_reference(count: Value, n: Value, reference: Value) -> Comparison
 
 
 def counts(count: Value, other_count: Value) -> Comparison:
-    """Compare two counts of events, in percent of the other."""
+    """Compare two counts of events, in percent of the other.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import Value
+    >>> from tilstand.report.page.compare import counts
+    >>> counts(Value(120, 0), Value(80, 0)).amount["en"]
+    'more'
+    """
     if count.missing or other_count.missing:
         return _nothing()
     found = proportions.count_change(float(count), float(other_count))
@@ -120,6 +162,13 @@ def means(found: Difference | None, *sources: Value, decimals: int = 0) -> Compa
     """Put a difference of published means into words.
 
     The size is missing when both are printed with the same number: prose then says that instead.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import Value
+    >>> from tilstand.report.page.compare import means
+    >>> means(None).certainty
+    'missing'
     """
     if found is None:
         return _nothing()
@@ -129,7 +178,16 @@ def means(found: Difference | None, *sources: Value, decimals: int = 0) -> Compa
 
 
 def published(value: Value, other: Value) -> Comparison:
-    """Compare two published numbers whose n is not known: a size and a direction, no interval."""
+    """Compare two published numbers whose n is not known: a size and a direction, no interval.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import Value
+    >>> from tilstand.report.page.compare import published
+    >>> found = published(Value(91.2, 1), Value(88.1, 1))
+    >>> found.size.text("en"), found.direction["en"], found.certainty
+    ('3.1', 'higher', 'unknown')
+    """
     difference = value - other
     if difference.missing:
         return _nothing()

@@ -30,6 +30,13 @@ def part_of(share: Value, whole: Value, decimals: int = 0) -> Value:
     -------
     Value
         Missing when one of the two is.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import Value
+    >>> from tilstand.report.page.derive import part_of
+    >>> part_of(Value(12.5, 1), Value(400, 0)).text("en")
+    '50'
     """
     return computed(
         float(share) * float(whole) / 100, share, whole, decimals=decimals, recipe="part"
@@ -50,6 +57,14 @@ def everyone(share: Value, response: Value) -> Estimate:
     -------
     Estimate
         The share with the ends of `nonresponse.bounds`; missing when one of the two is.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import Value
+    >>> from tilstand.report.page.derive import everyone
+    >>> found = everyone(Value(90, 1), Value(80, 1))
+    >>> found.low.text("en"), found.high.text("en")
+    ('72.0', '92.0')
     """
     if share.missing or response.missing:
         return Estimate(share, Value(None), Value(None))
@@ -60,7 +75,7 @@ def everyone(share: Value, response: Value) -> Estimate:
 
 
 def lately(series: Series, within: int) -> Value:
-    """Give the latest value unless it is too old to speak of in the edition.
+    """Return the latest value unless it is too old to speak of in the edition.
 
     Parameters
     ----------
@@ -73,14 +88,17 @@ def lately(series: Series, within: int) -> Value:
     -------
     Value
         Missing when there is none or it is older.
+
+    Examples
+    --------
+    >>> from tilstand.report.page.page import open_page
+    >>> from tilstand.report.page.derive import lately
+    >>> pupils = open_page(2020, "en").series("pupils")
+    >>> lately(pupils, within=1).missing
+    False
     """
     years = [year for year in series.years if series.year - within <= year <= series.year]
     return series.at(years[-1] if years else series.year)
-
-
-def when(found: pd.DataFrame, text: str) -> str:
-    """Give a text, such as a heading, only where there are rows for it to stand above."""
-    return "" if found.empty else text
 
 
 def split_of_everyone(
@@ -103,6 +121,16 @@ def split_of_everyone(
     -------
     pandas.DataFrame
         Three rows for a bar chart, in percent of everyone asked; none when a value is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tilstand.report.numbers import Value
+    >>> from tilstand.report.page.derive import split_of_everyone
+    >>> row = pd.DataFrame({"label": ["All"], "value": [90.0]})
+    >>> three = split_of_everyone(row, Value(90, 1), Value(80, 1), ["Agree", "Disagree", "Silent"])
+    >>> three[["label", "value"]].to_numpy().tolist()
+    [['Agree', 72.0], ['Disagree', 8.0], ['Silent', 20.0]]
     """
     if data.empty or share.missing or response.missing:
         return data.iloc[:0]

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 
 def name_of(page: Reading, dimension: str, code: str) -> str:
-    """Name a value of ``subject``, ``category`` or ``grade``, with a capital letter."""
+    """Name a value of ``subject``, ``category`` or ``grade``, with a capital letter.
+
+    Examples
+    --------
+    >>> from tilstand.report.page.page import open_page
+    >>> from tilstand.report.page.groups import name_of
+    >>> name_of(open_page(2020, "en"), "grade", "8")
+    'Grade 8'
+    """
     if dimension == "grade":
         return wording.sentence(wording.grade_name(code, page.language))
     return wording.sentence(page.register.category_label(code, page.language))

@@ -33,6 +33,12 @@ def open_page(edition: Called, language: str, project: Project | None = None) ->
     -------
     Page
         Everything a chapter needs.
+
+    Examples
+    --------
+    >>> from tilstand.report.page.page import open_page
+    >>> open_page(2020, "en").name
+    'Bærum'
     """
     return Page(project or find_project(), edition, language)
 
@@ -82,6 +88,14 @@ class Page(Words):
             Decimals; the indicator's own if not given.
         **options
             Options of the chart.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> page = open_page(2020, "en")
+        >>> rows = page.rows("pupils")
+        >>> page.chart("lines", rows, name="pupils", title="More pupils than before")
+        {'application/vnd.tilstand.exhibit+json': {'kind': 'figure', 'name': 'pupils', ...
         """
         if data.empty:
             return
@@ -209,6 +223,17 @@ class Page(Words):
             Mark the table and its download as simulated.
         sortable : bool
             As of `Table`: let a reader sort the rows.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> import pandas as pd
+        >>> from tilstand.report.page.tables import Column
+        >>> page = open_page(2020, "en")
+        >>> frame = pd.DataFrame({"label": ["Berg"], "n": [31]})
+        >>> columns = [Column("label", "School"), Column("n", "Pupils", 0)]
+        >>> page.table(frame, columns, name="pupils", title="Pupils", source="Source: GSI.")
+        {'application/vnd.tilstand.exhibit+json': {'kind': 'table', 'name': 'pupils', ...
         """
         if frame.empty:
             return
@@ -250,6 +275,14 @@ class Page(Words):
             ``label`` and the columns.
         names : list of str
             Names of the value columns, in order.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> page = open_page(2020, "en")
+        >>> frame, years = page.wide(page.rows("pupils"))
+        >>> years == [name for name in frame.columns if name != "label"]
+        True
         """
         table = data.pivot_table(index="label", columns=over, values="value", sort=False)
         table = table[sorted(table.columns)]

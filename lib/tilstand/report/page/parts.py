@@ -8,7 +8,7 @@ from tilstand.report.numbers import Value, computed
 
 
 def rest(*shares: Value) -> Value:
-    """Give what some shares of a whole leave over, in percent; missing when one is."""
+    """Return what some shares of a whole leave over, in percent; missing when one is."""
     decimals = max(share.decimals for share in shares)
     if any(share.missing for share in shares):
         return Value(None, decimals=decimals)

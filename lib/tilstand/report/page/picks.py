@@ -66,7 +66,7 @@ def _pick(rows: pd.DataFrame, position: int | None, decimals: int) -> Pick:
 
 
 def contested(page: Reading, indicator: str, year: int, section: str, **where: str) -> Value:
-    """Give a value that a source prints, but that the book does not use.
+    """Return a value that a source prints, but that the book does not use.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def contested(page: Reading, indicator: str, year: int, section: str, **where: s
 
 
 def year_before(page: Reading, indicator: str) -> int:
-    """Give the year before the edition's if the indicator has a value then.
+    """Return the year before the edition's if the indicator has a value then.
 
     Reports often print last year's accounts beside this year's counts.
 

@@ -59,12 +59,26 @@ class Reading:
         -------
         Series
             Empty when the edition's sources have no such number.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> years = open_page(2020, "en").series("pupils").years
+        >>> years == sorted(years)
+        True
         """
         own = self._measures.select(indicator, "", where, [place or self.place])
         return Series(own, self.register.indicators[indicator], self.year, place or self.place)
 
     def now(self, indicator: str, place: str = "", **where: rows.Choice) -> Value:
-        """Give a measure's value in the edition's year."""
+        """Return a measure's value in the edition's year.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> open_page(2020, "en").now("pupils").missing
+        False
+        """
         return self.series(indicator, place, **where).now
 
     def rows(
@@ -89,6 +103,13 @@ class Reading:
         -------
         pandas.DataFrame
             Rows of the *figures* table with ``label``, ``role`` and ``ref``.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> rows = open_page(2020, "en").rows("pupils")
+        >>> sorted(set(rows["place"]))
+        ['baerum']
         """
         if by == "place":
             found = self._measures.select(indicator, by, where)
@@ -117,11 +138,25 @@ class Reading:
         return places
 
     def label(self, indicator: str) -> str:
-        """Name an indicator in the page's language."""
+        """Name an indicator in the page's language.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> open_page(2020, "en").label("pupils")
+        'pupils'
+        """
         return self.register.indicators[indicator].name[self.language]
 
     def break_years(self, indicator: str) -> tuple[int, ...]:
-        """List the first year after each break in an indicator's series, and after its end."""
+        """List the first year after each break in an indicator's series, and after its end.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> open_page(2020, "en").break_years("pupils")
+        ()
+        """
         return break_years(self.register, indicator)
 
     def statements(
@@ -142,6 +177,13 @@ class Reading:
         -------
         pandas.DataFrame
             Rows of the statement files whose source speaks of the edition's year.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> found = open_page(2020, "en").statements("", "goal")
+        >>> sorted(set(found["kind"]))
+        ['goal']
         """
         found = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
         found = documents.known(found, self.register.sources, self.year)
@@ -154,5 +196,14 @@ class Reading:
         return found.loc[[any(part in name for part in parts) for name in found["id"]], :]
 
     def settled(self) -> pd.DataFrame:
-        """Give every figure of the edition, one row a measure."""
+        """Give every figure of the edition, one row a measure.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> figures = open_page(2020, "en").settled()
+        >>> int(figures.duplicated(["year", "indicator", "unit", "grade", "gender", "subject",
+        ...                         "category"]).sum())
+        0
+        """
         return settle(self.figures)

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tilstand.project import Project
-    from tilstand.register import Register
+    from tilstand.register import Indicator, Register
 
 DIMENSIONS = ("grade", "gender", "subject", "category")
 ROLE_ORDER = {"own": 0, "nation": 1, "county": 2, "other": 3}
-ADULTS = {"staff"}  # words in the codes of measures that are of grown-ups
 Choice = str | list[str]
 
 
@@ -143,7 +142,7 @@ def _label(row: pd.Series, by: str, register: Register, language: str) -> str:
     if by == "grade":
         return wording.grade_name(str(row["grade"]), language)
     if by == "gender":
-        return _gender(str(row["indicator"]), str(row["gender"]), language)
+        return gender_name(register.indicators[str(row["indicator"])], str(row["gender"]), language)
     if by == "year":
         return str(row["year"])
     if by in ("category", "subject"):
@@ -152,7 +151,17 @@ def _label(row: pd.Series, by: str, register: Register, language: str) -> str:
 
 
 def label_of_measure(row: dict, register: Register, language: str) -> str:
-    """Name a measure with all that it is of: "Lesing, 8. trinn, jenter" after its own name."""
+    """Name a measure with all that it is of: "Lesing, 8. trinn, jenter" after its own name.
+
+    Examples
+    --------
+    >>> from tilstand.report.page.page import open_page
+    >>> from tilstand.report.page.rows import label_of_measure
+    >>> page = open_page(2020, "en")
+    >>> row = {"indicator": "pupils", "subject": "", "category": "", "grade": "8", "gender": ""}
+    >>> label_of_measure(row, page.register, "en")
+    'Pupils, grade 8'
+    """
     parts = [wording.sentence(register.indicators[row["indicator"]].name[language])]
     parts += [
         register.category_label(row[at], language) for at in ("subject", "category") if row[at]
@@ -160,12 +169,14 @@ def label_of_measure(row: dict, register: Register, language: str) -> str:
     if row["grade"]:
         parts.append(wording.grade_name(row["grade"], language))
     if row["gender"]:
-        parts.append(_gender(row["indicator"], row["gender"], language))
+        parts.append(gender_name(register.indicators[row["indicator"]], row["gender"], language))
     return ", ".join(parts)
 
 
-def _gender(indicator: str, gender: str, language: str) -> str:
-    """Name a gender of those the measure is of: staff are women and men, not girls and boys."""
-    grown = bool(ADULTS & set(indicator.split("_")))
-    words = {"female": "women", "male": "men"} if grown else {"female": "girls", "male": "boys"}
-    return wording.word(words[gender], language)
+def gender_name(indicator: Indicator, gender: str, language: str) -> str:
+    """Name a gender of those a measure is of: women and men, or girls and boys."""
+    words = {
+        "adults": {"female": "women", "male": "men"},
+        "children": {"female": "girls", "male": "boys"},
+    }
+    return wording.word(words[indicator.people][gender], language)

@@ -34,6 +34,14 @@ def source_line(data: pd.DataFrame, register: Register, language: str) -> str:
     -------
     str
         "Kilde: Tilstandsrapporten 2020, kapittel 2.2.5."
+
+    Examples
+    --------
+    >>> from tilstand.report.page.page import open_page
+    >>> from tilstand.report.page.sourcing import source_line
+    >>> page = open_page(2020, "en")
+    >>> source_line(page.rows("pupils"), page.register, "en")
+    'Source: Tilstandsrapporten 2020, section 3.2.1.'
     """
     if data.empty:
         return ""

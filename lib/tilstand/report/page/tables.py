@@ -127,7 +127,7 @@ class Table:
         return f'<tr{say("row")}><th scope="row"{say("rowheader")}>{header}</th>{cells}</tr>'
 
     def _exact(self, row: dict, column: Column) -> str:
-        """Give the number that a sort goes by; rounded and set for a reader, it says less."""
+        """Return the number that a sort goes by; rounded and set for a reader, it says less."""
         value = row[column.key]
         if not self.sortable or column.decimals is None or isinstance(value, str) or pd.isna(value):
             return ""

@@ -14,11 +14,26 @@ class Words(Reading):
     """Put what an edition knows into words."""
 
     def pick(self, nb: str, en: str) -> str:
-        """Choose the text of the page's language."""
+        """Choose the text of the page's language.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> open_page(2020, "en").pick("elever", "pupils")
+        'pupils'
+        """
         return {"nb": nb, "en": en}[self.language]
 
     def title(self, nb: str, en: str, **values: Any) -> str:
-        """Write a finding with numbers in it; empty when one of them is missing."""
+        """Write a finding with numbers in it; empty when one of them is missing.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> from tilstand.report.numbers import Value
+        >>> open_page(2020, "en").title("{n} elever", "{n} pupils", n=Value(1650, 0))
+        '1,650 pupils'
+        """
         pattern = self.pick(nb, en)
         said = entries.entries(values, self.language)
         texts = {name.replace(".", "_"): entry["text"] for name, entry in said.items()}
@@ -40,6 +55,13 @@ class Words(Reading):
             ``{{ x.low }}``, ``{{ x.high }}``, ``{{ x.direction }}``, ``{{ x.amount }}`` (of things
             that are counted) and ``{{ x.verdict }}``; an estimate ``{{ x }}``, ``{{ x.low }}``
             and ``{{ x.high }}``.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> from tilstand.report.numbers import Value
+        >>> open_page(2020, "en").say(pupils=Value(1650, 0))
+        {'application/vnd.tilstand.numbers+json': {'pupils': {'text': '1,650', ...
         """
         exhibits.say(entries.entries(values, self.language))
 
@@ -51,5 +73,11 @@ class Words(Reading):
         **facts : bool
             A cell with the tag ``when-wider`` stands only where ``wider`` is true; a cell tagged
             ``otherwise`` right after it stands in its place.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> open_page(2020, "en").holds(wider=True)
+        {'application/vnd.tilstand.numbers+json': {'wider': ...
         """
         exhibits.say({name: entries.fact(known) for name, known in facts.items()})

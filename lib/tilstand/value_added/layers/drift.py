@@ -86,6 +86,21 @@ def stable_and_drift(
     likelihood rests on the same statistics. Distances are those of the cohorts' years where they
     are numbers, else their order.
 
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added.layers import LayeredIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> school, cohort = (at.ravel() for at in np.indices((12, 3, 20))[:2])
+    >>> score = 50 + 3 * rng.normal(size=12)[school] + 8 * rng.normal(size=720)
+    >>> pupils = pd.DataFrame({"score": score, "school": school, "cohort": 2022 + cohort})
+    >>> model = LayeredIntercept.from_formula("score ~ 1", pupils, ["school", "cohort"])
+    >>> results = model.fit()
+    >>> from tilstand.value_added.layers import stable_and_drift
+    >>> drift = stable_and_drift(results)
+    >>> type(drift).__name__
+    'Drift'
+
     References
     ----------
     Goldstein (2011), Multilevel statistical models, chapter 5, for autocorrelated residuals.

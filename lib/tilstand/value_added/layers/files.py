@@ -17,7 +17,7 @@ from tilstand.value_added.layers.flags import layered_bands
 from tilstand.value_added.layers.model import LayeredIntercept, roles_of
 from tilstand.value_added.layers.results import LayeredResults
 from tilstand.value_added.layers.turned import turned_schools
-from tilstand.value_added.reading import parquet_frames
+from tilstand.value_added.parquet import parquet_frames
 from tilstand.value_added.small_schools import leave_out, small_schools
 
 #: Columns that name a row.
@@ -39,7 +39,7 @@ def fit_layers(
 
     Parameters
     ----------
-    data : DataFrame or path of a Parquet file
+    data : DataFrame, path of a Parquet file, or callable giving frames
         The pupils.
     formula : str
         ``outcome ~ predictors``; the cohorts' means are added if there is a cohort.
@@ -65,7 +65,8 @@ def fit_layers(
     columns = roles_of(columns)
     if "cohort" in columns:
         cohort = columns["cohort"]
-        first = data if isinstance(data, pd.DataFrame) else next(parquet_frames(data), None)
+        streamed = data if callable(data) else lambda: parquet_frames(data)
+        first = data if isinstance(data, pd.DataFrame) else next(iter(streamed()), None)
         if first is not None:
             check_columns(first, columns.values())
             formula = with_cohort_means(formula, cohort, first)

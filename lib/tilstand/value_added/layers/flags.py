@@ -43,6 +43,20 @@ def layered_bands(
         ``school, n, estimate`` (mean of the distribution), ``low, high, p_over, p_under, band,
         error_probability``; the flags' error probabilities add up to the number of wrong flags
         to expect, see `bands.band_summary`.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added.layers import LayeredIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> school, cohort = (at.ravel() for at in np.indices((12, 3, 20))[:2])
+    >>> score = 50 + 3 * rng.normal(size=12)[school] + 8 * rng.normal(size=720)
+    >>> pupils = pd.DataFrame({"score": score, "school": school, "cohort": 2022 + cohort})
+    >>> model = LayeredIntercept.from_formula("score ~ 1", pupils, ["school", "cohort"])
+    >>> results = model.fit()
+    >>> from tilstand.value_added.layers import layered_bands
+    >>> len(layered_bands(results))
+    12
     """
     rule = rule or BandRule()
     tree, likelihood = results.model.tree, results.restricted

@@ -25,8 +25,8 @@ from tilstand.value_added.layers.cohort_means import add_cohort_means, without_c
 from tilstand.value_added.layers.leaves import LeafIds, reduce_leaves
 from tilstand.value_added.layers.recursion import LayeredLikelihood
 from tilstand.value_added.layers.tree import ROLES, build_tree
+from tilstand.value_added.parquet import parquet_columns, parquet_frames
 from tilstand.value_added.random_intercept import Pupils, _Once
-from tilstand.value_added.reading import parquet_columns, parquet_frames
 from tilstand.value_added.sufficient import SufficientStatistics
 
 if TYPE_CHECKING:

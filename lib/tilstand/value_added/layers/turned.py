@@ -96,6 +96,20 @@ def turned_schools(
     ``s2 (1 / n + ratio sum (n_c / n)^2)`` for each cohort, the ratio averaged over its
     uncertainty. Predictors that are the same for all pupils of a cohort are not adjusted for.
 
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from tilstand.value_added.layers import LayeredIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> school, cohort = (at.ravel() for at in np.indices((12, 3, 20))[:2])
+    >>> score = 50 + 3 * rng.normal(size=12)[school] + 8 * rng.normal(size=720)
+    >>> pupils = pd.DataFrame({"score": score, "school": school, "cohort": 2022 + cohort})
+    >>> model = LayeredIntercept.from_formula("score ~ 1", pupils, ["school", "cohort"])
+    >>> results = model.fit()
+    >>> from tilstand.value_added.layers import turned_schools
+    >>> int(turned_schools(results)["turned"].sum())
+    0
+
     References
     ----------
     Holm (1979), Scandinavian Journal of Statistics 6:65-70. Kish (1965), Survey sampling, section

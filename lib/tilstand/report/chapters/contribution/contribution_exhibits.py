@@ -82,7 +82,7 @@ def interval_rows(shown: Shown, ours: pd.DataFrame, other: str = "unshrunk") -> 
 def interval_columns(
     page: Page, value: str = "", other: str = "", pupils: str = ""
 ) -> list[Column]:
-    """Give the columns of the table behind an interval chart of schools."""
+    """Return the columns of the table behind an interval chart of schools."""
     pick = page.pick
     columns = [
         Column("label", pick(nb="Skole", en="School")),
@@ -153,7 +153,7 @@ def ladder_rows(page: Page, ladder: pd.DataFrame) -> pd.DataFrame:
 
 
 def ladder_columns(page: Page) -> list[Column]:
-    """Give the columns of the model ladder: the first step has none before it to compare with."""
+    """Return the columns of the model ladder: the first step has none before it to compare with."""
     pick = page.pick
     return [
         Column("label", pick(nb="Modell", en="Model")),
@@ -176,7 +176,7 @@ def ladder_columns(page: Page) -> list[Column]:
 
 
 def missing_columns(page: Page) -> list[Column]:
-    """Give the columns of the table on missing earlier results."""
+    """Return the columns of the table on missing earlier results."""
     pick = page.pick
     return [
         Column("label", pick(nb="Behandling", en="Treatment")),
@@ -188,7 +188,7 @@ def missing_columns(page: Page) -> list[Column]:
 
 
 def reliability_columns(page: Page, *, wider: bool) -> list[Column]:
-    """Give the columns of the table on the reliability of the earlier result."""
+    """Return the columns of the table on the reliability of the earlier result."""
     pick = page.pick
     average = Column(
         "average", pick(nb="Kommunens bidrag, poeng", en="The municipality, points"), 2
@@ -204,7 +204,7 @@ def reliability_columns(page: Page, *, wider: bool) -> list[Column]:
 
 
 def band_columns(page: Page, shown: Shown) -> list[Column]:
-    """Give the columns of the table of bands; that of all schools only where there are more."""
+    """Return the columns of the table of bands; that of all schools only where there are more."""
     pick = page.pick
     everyone = Column("everyone", pick(nb="Alle skoler, antall", en="All schools, number"), 0)
     return [

@@ -75,21 +75,21 @@ class Evidence:
     lme4: pd.DataFrame
 
     def of_method(self, method: str) -> pd.DataFrame:
-        """Give one method's rows of the coverage table."""
+        """Return one method's rows of the coverage table."""
         return self.coverage[self.coverage["method"] == method]
 
     def worst(self, method: str) -> Value:
-        """Give the design where a method's intervals hold the truth least often, percent."""
+        """Return the design where a method's intervals hold the truth least often, percent."""
         rows = self.of_method(method)
         return self._covered(rows.iloc[int(rows["coverage"].argmin())])
 
     def best(self, method: str) -> Value:
-        """Give the design where a method's intervals hold the truth most often, percent."""
+        """Return the design where a method's intervals hold the truth most often, percent."""
         rows = self.of_method(method)
         return self._covered(rows.iloc[int(rows["coverage"].argmax())])
 
     def covered(self, method: str, design: str, share: float) -> Value:
-        """Give how often a method's intervals hold the truth in one design, percent."""
+        """Return how often a method's intervals hold the truth in one design, percent."""
         rows = self.of_method(method)
         here = (rows["design"] == design) & (rows["share"].round(4) == share)
         return self._covered(rows[here].iloc[0])
@@ -99,7 +99,7 @@ class Evidence:
         return Value(float(row["coverage"]), 1, refs=(ref,), recipe="evidence percent")
 
     def replications(self) -> Value:
-        """Give the number of data sets behind each number of the main methods."""
+        """Return the number of data sets behind each number of the main methods."""
         row = self.of_method(OURS).iloc[0]
         ref = f"evidence|coverage.csv|{row['design']}|{row['share']:g}|{OURS}|replications"
         return Value(float(row["replications"]), 0, refs=(ref,), recipe="evidence")
@@ -107,7 +107,7 @@ class Evidence:
     def recovered(
         self, scenario: str, column: str, decimals: int = 2, *, percent: bool = False
     ) -> Value:
-        """Give one number of the recovery table, a share in percent if so asked."""
+        """Return one number of the recovery table, a share in percent if so asked."""
         rows = self.recovery[self.recovery["scenario"] == scenario]
         ref = f"evidence|recovery.csv|{scenario}|{column}"
         number = float(rows[column].iloc[0]) * (100 if percent else 1)
@@ -212,7 +212,7 @@ def coverage_options(page: Page) -> dict[str, Any]:
 
 
 def coverage_columns(page: Page) -> list[Column]:
-    """Give the columns behind the coverage chart."""
+    """Return the columns behind the coverage chart."""
     return [
         Column("label", page.pick(nb=f"Skoler {TIMES} elever", en=f"Schools {TIMES} pupils")),
         Column("share", page.pick(nb="Andel av variansen", en="Share of the variance"), 2),
@@ -262,7 +262,7 @@ def method_rows(page: Page, evidence: Evidence, design: str, share: float) -> pd
 
 
 def method_columns(page: Page) -> list[Column]:
-    """Give the columns of the comparison of intervals."""
+    """Return the columns of the comparison of intervals."""
     pick = page.pick
     return [
         Column("label", pick(nb="Metode", en="Method")),
@@ -282,7 +282,7 @@ def recovery_rows(page: Page, evidence: Evidence) -> pd.DataFrame:
 
 
 def accuracy_columns(page: Page) -> list[Column]:
-    """Give the columns of the recovery table on how near the estimates come."""
+    """Return the columns of the recovery table on how near the estimates come."""
     pick = page.pick
     return [
         Column("label", pick(nb="Situasjon", en="Scenario")),
@@ -295,7 +295,7 @@ def accuracy_columns(page: Page) -> list[Column]:
 
 
 def coverage_and_flag_columns(page: Page) -> list[Column]:
-    """Give the columns of the recovery table on intervals and flags."""
+    """Return the columns of the recovery table on intervals and flags."""
     pick = page.pick
     return [
         Column("label", pick(nb="Situasjon", en="Scenario")),
@@ -328,7 +328,7 @@ def lme4_rows(page: Page, evidence: Evidence) -> pd.DataFrame:
 
 
 def lme4_columns(page: Page) -> list[Column]:
-    """Give the columns of the comparison with lme4."""
+    """Return the columns of the comparison with lme4."""
     pick = page.pick
     return [
         Column("label", pick(nb="Størrelse", en="Quantity")),

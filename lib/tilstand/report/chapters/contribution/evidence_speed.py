@@ -45,7 +45,7 @@ class Speed:
     table: pd.DataFrame
 
     def number(self, pupils: int, tool: str, column: str, decimals: int) -> Value:
-        """Give one number of the table."""
+        """Return one number of the table."""
         rows = self.table[(self.table["pupils"] == pupils) & (self.table["tool"] == tool)]
         ref = f"evidence|speed.csv|{pupils}|{tool}|{column}"
         return Value(float(rows[column].iloc[0]), decimals, refs=(ref,), recipe="evidence")
@@ -88,7 +88,7 @@ def speed_rows(page: Page, speed: Speed) -> pd.DataFrame:
 
 
 def speed_columns(page: Page, speed: Speed) -> list[Column]:
-    """Give the columns of the table of times."""
+    """Return the columns of the table of times."""
     sizes = sorted(speed.table["pupils"].unique())
     word = page.pick(nb="elever", en="pupils")
     return [

@@ -78,10 +78,7 @@ def show_cloud(growth: PublicGrowth, subject: str) -> None:
     rows = growth.of(subject)
     found = growth.contribution(subject)
     word = page.register.category_label(subject, page.language)
-    own = growth.own(subject)
     verdict = f": {found.verdict[page.language]}"
-    if own is not None and own["partial"]:
-        verdict = pick(nb=", men mange mangler på 5. trinn", en=", but many are missing in grade 5")
     title = page.title(
         nb="{size} poeng {direction} enn ventet i {subject} i {name}{verdict}",
         en="{size} points {direction} than expected in {subject} in {name}{verdict}",
@@ -127,9 +124,9 @@ def _columns(page: Page) -> list[Column]:
     pick = page.pick
     return [
         Column("label", pick(nb="Kommune", en="Municipality")),
-        Column("prior", pick(nb="5. trinn", en="Grade 5"), 0),
+        Column("prior", pick(nb="5. trinn", en="Grade 5"), 1),
         Column("prior_n", pick(nb="Elever, 5. trinn", en="Pupils, grade 5"), 0),
-        Column("outcome", pick(nb="8. trinn", en="Grade 8"), 0),
+        Column("outcome", pick(nb="8. trinn", en="Grade 8"), 1),
         Column("outcome_n", pick(nb="Elever, 8. trinn", en="Pupils, grade 8"), 0),
         Column("expected", pick(nb="Ventet, 8. trinn", en="Expected, grade 8"), 1),
         Column("contribution", pick(nb="Bidrag", en="Contribution"), 1),
@@ -146,20 +143,15 @@ def show_county(growth: PublicGrowth, subject: str) -> None:
     rows = rows[rows["role"] != "rest"] if len(rows) else rows
     if rows.empty or not (rows["role"] == "other").any():
         return
-    partial = pick(nb="få med på 5. trinn", en="few in grade 5")
     words = [wording.word(certainty, page.language) for certainty in rows["certainty"]]
-    words = [
-        f"{word} ({partial})" if few else word
-        for word, few in zip(words, rows["partial"], strict=True)
-    ]
     word = page.register.category_label(subject, page.language)
     ends = [decimals_off_zero(row, 1) for row in zip(rows["low"], rows["high"], strict=True)]
     page.table(
         rows.drop(columns=["source", "section"], errors="ignore").assign(sure=words, ends=ends),
         [
             Column("label", pick(nb="Kommune", en="Municipality")),
-            Column("prior", pick(nb="5. trinn", en="Grade 5"), 0),
-            Column("outcome", pick(nb="8. trinn", en="Grade 8"), 0),
+            Column("prior", pick(nb="5. trinn", en="Grade 5"), 1),
+            Column("outcome", pick(nb="8. trinn", en="Grade 8"), 1),
             Column("contribution", pick(nb="Bidrag", en="Contribution"), 1),
             Column("low", pick(nb="Fra", en="From"), "ends"),
             Column("high", pick(nb="Til", en="To"), "ends"),
@@ -209,11 +201,19 @@ def _assumption(page: Page, row: dict) -> str:
     setting = row["setting"]
     number = write_number(setting, 2, page.language)
     percent = write_number(100 * setting, 0, page.language)
+    tenths = write_number(setting, 1, page.language)
     return {
-        "base": page.pick(nb="slik kapitlet regner", en="as in this chapter"),
+        "base": page.pick(
+            nb=f"slik kapitlet regner (tilfeldighetene i de to snittene henger sammen {number})",
+            en=f"as in this chapter (chance in the two means correlates {number})",
+        ),
         "correlation": page.pick(
-            nb=f"feilene i de to prøvene henger sammen ({number})",
-            en=f"the errors of the two tests correlate ({number})",
+            nb=f"tilfeldighetene i de to snittene henger sammen {number}",
+            en=f"chance in the two means correlates {number}",
+        ),
+        "test": page.pick(
+            nb=f"prøvens målefeil for en elev er {tenths} poeng",
+            en=f"the test’s error for one pupil is {tenths} points",
         ),
         "margin": page.pick(
             nb=f"Udirs usikkerhet er et {percent} %-intervall",

@@ -88,9 +88,23 @@ class PublicGrowth:
                 self.page.project.register / "changes.csv", contracts.CHANGE_COLUMNS
             )
             self._cohorts[level, margin_level] = cohort_pairs(
-                self._tests, changes, self.last_year, level=level, margin_level=margin_level
+                self._tests,
+                changes,
+                self.last_year,
+                level=level,
+                margin_level=margin_level,
+                owners=self._owners,
             )
         return self._cohorts[level, margin_level]
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        """Place of the municipality that each school lies in."""
+        units = self.page.register.units
+        if "municipality" not in units:
+            return {}
+        schools = units[units["level"] == "school"]
+        return dict(zip(schools["code"], schools["municipality"], strict=True))
 
     @cached_property
     def _cohorts(self) -> dict[tuple[str, float], Cohort]:
@@ -142,15 +156,23 @@ class PublicGrowth:
         return [str(self.page.register.unit(self.page.edition.municipality, self.page.year).county)]
 
     def of(self, subject: str) -> pd.DataFrame:
-        """Give one subject's rows of `results`."""
+        """Return one subject's rows of `results`."""
         return (
             self.results[self.results["subject"] == subject] if len(self.results) else self.results
         )
 
     def own(self, subject: str) -> pd.Series | None:
-        """Give the municipality's own row."""
+        """Return the municipality's own row; None where it has no contribution."""
         rows = self.of(subject)
         rows = rows[rows["role"] == "own"] if len(rows) else rows
+        return None if rows.empty else rows.iloc[0]
+
+    def refused(self, subject: str) -> pd.Series | None:
+        """Give the municipality's pair where the two tests are not of the same pupils."""
+        if not self.last_year:
+            return None
+        rows = of_subject(self.towns.pairs, subject)
+        rows = rows[(rows["place"] == self.page.place) & rows["partial"].astype(bool)]
         return None if rows.empty else rows.iloc[0]
 
     # -- what prose says ---------------------------------------------------------------------
@@ -183,30 +205,33 @@ class PublicGrowth:
         return compare.means(found, self._basis(subject), decimals=1)
 
     def numbers(self, subject: str) -> dict[str, Value]:
-        """Give the numbers that prose names for a subject.
+        """Return the numbers that prose names for a subject.
 
         Returns
         -------
         dict of Value
             Of the municipality: ``prior``, ``outcome``, ``expected``, ``reliability`` (percent),
-            ``shrunk``, ``prior_n``, ``outcome_n``, and ``partial_n`` and ``whole_n`` where the
-            earlier test lacks many pupils. Of all: ``units``, ``slope``, ``naive``,
+            ``shrunk``, ``prior_n``, ``outcome_n``, and ``partial_n``, ``whole_n`` and
+            ``coverage`` (percent) where the earlier test lacks many pupils, and no contribution
+            is computed. Of all: ``units``, ``slope``, ``naive``,
             ``growth_sd``, ``apart`` (told from zero). Missing where there are none.
         """
         row, fit = self.own(subject), self.fits.get(subject)
         own = {} if row is None else row.to_dict()
-        partial = bool(own.get("partial"))
+        refused = self.refused(subject)
+        lacking = {} if refused is None else refused.to_dict()
         rows = self.of(subject)
         told: dict[str, tuple[float | None, int]] = {
-            "prior": (own.get("prior"), 0),
-            "outcome": (own.get("outcome"), 0),
+            "prior": (own.get("prior"), 1),
+            "outcome": (own.get("outcome"), 1),
             "expected": (own.get("expected"), 1),
             "shrunk": (own.get("shrunk"), 1),
             "reliability": (100 * own["reliability"] if own else None, 0),
             "prior_n": (own.get("prior_n"), 0),
             "outcome_n": (own.get("outcome_n"), 0),
-            "partial_n": (own.get("prior_n") if partial else None, 0),
-            "whole_n": (own.get("outcome_n") if partial else None, 0),
+            "partial_n": (lacking.get("prior_n"), 0),
+            "whole_n": (lacking.get("outcome_n"), 0),
+            "coverage": (100 * lacking["coverage"] if lacking else None, 0),
             "units": (fit.units if fit else None, 0),
             "slope": (fit.slope if fit else None, 2),
             "naive": (fit.naive_slope if fit else None, 2),
@@ -298,6 +323,10 @@ WHY = {
     "outcome_hidden": {
         "nb": "resultatet fra 8. trinn er skjult fordi elevene var få",
         "en": "the grade 8 result is hidden because the pupils were few",
+    },
+    "coverage": {
+        "nb": "prøven på 5. trinn omfatter ikke de samme elevene som prøven på 8. trinn",
+        "en": "the grade 5 test is not of the same pupils as the grade 8 test",
     },
     "split": {
         "nb": "kommunen ble delt, eller fikk en del av en delt kommune, mellom de to prøvene",

@@ -91,7 +91,7 @@ def exported(page: Page) -> dict[str, str]:
 
 
 def spread_words(tests: PublishedTests, subject: str = "reading") -> dict[str, Value]:
-    """Give the numbers of a grade's spread under names that end in the grade."""
+    """Return the numbers of a grade's spread under names that end in the grade."""
     return {f"{name}{tests.grade}": value for name, value in tests.spread(subject).items()}
 
 

@@ -109,7 +109,7 @@ class PublishedTests:
         return None if rows.empty else rows.iloc[0]
 
     def value(self, subject: str, place: str = "", column: str = "value") -> Value:
-        """Give a place's ``value``, ``margin`` or ``n``; the municipality's if none is named."""
+        """Return a place's ``value``, ``margin`` or ``n``; the municipality's if none is named."""
         row = self._row(subject, place or self.page.place)
         decimals = 1 if column == "margin" else 0
         if row is None or pd.isna(row[column]):
@@ -156,7 +156,7 @@ class PublishedTests:
         return self.page.register.name(self.county, self.years[-1], self.page.language)
 
     def places(self) -> pd.DataFrame:
-        """Give rows for a dot chart: municipality, county and country under each subject."""
+        """Return rows for a dot chart: municipality, county and country under each subject."""
         rows = self.page.rows(
             INDICATOR, by="place", grade=self.grade, subject=list(SUBJECTS), years=self.years[-1:]
         )
@@ -174,7 +174,7 @@ class PublishedTests:
         return rows[rows["year"] == (self.years[-1] if self.years else 0)]
 
     def schools(self, subject: str) -> pd.DataFrame:
-        """Give rows for an interval chart of our schools, by name; hidden ones are left out."""
+        """Return rows for an interval chart of our schools, by name; hidden ones are left out."""
         rows = self._latest(subject)
         rows = rows[(rows["status"] == "ok") & rows["margin"].notna()]
         return rows.assign(
@@ -215,7 +215,7 @@ class PublishedTests:
     # -- years -------------------------------------------------------------------------------
 
     def lines(self, subject: str) -> pd.DataFrame:
-        """Give rows for a line chart of the places, when there are two years or more."""
+        """Return rows for a line chart of the places, when there are two years or more."""
         rows = self.page.rows(INDICATOR, by="place", grade=self.grade, subject=subject)
         rows = rows[rows["year"].isin(self.years) & rows["margin"].notna()]
         return rows if rows["year"].nunique() > 1 else rows.head(0)

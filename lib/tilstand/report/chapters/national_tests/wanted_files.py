@@ -48,7 +48,7 @@ def lacking(page: Page, pairs: list[tuple[str, int]] | None = None) -> list[Want
 
 
 def count(files: list[Wanted]) -> Value:
-    """Give the number of files as a value; missing where there are none."""
+    """Return the number of files as a value; missing where there are none."""
     return Value(len(files) or None, recipe="count of rows")
 
 

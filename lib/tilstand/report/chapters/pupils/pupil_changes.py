@@ -52,7 +52,7 @@ class Changes:
         self.by_start = book.protected.means("progress", "start", "gender") if there else none
 
     def message(self) -> dict[str, Any]:
-        """Give the mean change in the first subject of the last cohort, with its interval."""
+        """Return the mean change in the first subject of the last cohort, with its interval."""
         rows = self._latest()
         if rows.empty:
             return dict.fromkeys(MESSAGE, "")

@@ -197,7 +197,7 @@ class LeftOut:
         self.rows = pd.DataFrame([row for row in found if row])
 
     def message(self) -> dict[str, Any]:
-        """Give the shares left out, and the widest doubt about the lowest level."""
+        """Return the shares left out, and the widest doubt about the lowest level."""
         if self.rows.empty:
             return dict.fromkeys(LEFT_OUT, "")
         rows = self.rows

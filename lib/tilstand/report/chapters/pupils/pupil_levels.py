@@ -66,7 +66,7 @@ class Levels:
         }
 
     def _share(self, rows: pd.DataFrame) -> Value | str:
-        """Give a level's share; blank where nobody in the whole test is on it."""
+        """Return a level's share; blank where nobody in the whole test is on it."""
         return "" if rows.empty else self.book.value(rows.iloc[0], "percent", 0)
 
     def show_levels(self) -> None:

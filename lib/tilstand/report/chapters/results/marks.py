@@ -17,13 +17,13 @@ SUBJECTS = ["norwegian_main", "norwegian_second", "mathematics", "english"]
 
 
 def lead(page: Page, subject: str, place: str = "") -> Value:
-    """Give how much higher the teacher mark is than the exam mark, in the edition's year."""
+    """Return how much higher the teacher mark is than the exam mark, in the edition's year."""
     exam = page.now(EXAM, place, grade="10", subject=subject)
     return page.now(TEACHER, place, grade="10", subject=subject) - exam
 
 
 def leads(page: Page) -> pd.DataFrame:
-    """Give a table: teacher mark minus exam mark, one line a subject, ours and the country's.
+    """Return a table: teacher mark minus exam mark, one line a subject, ours and the country's.
 
     Returns
     -------

@@ -73,7 +73,7 @@ class Mastery:
         return Value(self.years[index], year=self.years[index], refs=refs, recipe="year")
 
     def bars(self) -> pd.DataFrame:
-        """Give rows for a figure of levels: every year of ours, the last of the country."""
+        """Return rows for a figure of levels: every year of ours, the last of the country."""
         if not self.years:
             return self.shares
         last = self.shares["year"] == self.years[-1]
@@ -94,7 +94,7 @@ class Mastery:
     def end(
         self, side: str, place: str = "", year: Value | None = None, subject: str = ""
     ) -> Value:
-        """Give the share at the lowest or highest levels.
+        """Return the share at the lowest or highest levels.
 
         Parameters
         ----------
@@ -138,12 +138,12 @@ class Mastery:
         return tuple(rows["ref"])
 
     def gap(self, side: str, subject: str, year: Value) -> Value:
-        """Give the distance to the country in percentage points, signed."""
+        """Return the distance to the country in percentage points, signed."""
         own, nation = (self.end(side, place, year, subject) for place in ("", NATION))
         return own - nation
 
     def end_lines(self) -> pd.DataFrame:
-        """Give rows for a line figure: both ends, mean of the tests, ours and the country's."""
+        """Return rows for a line figure: both ends, mean of the tests, ours and the country's."""
         made = []
         for place in (self.page.place, NATION):
             rows = self.shares[self.shares["place"] == place]
@@ -157,17 +157,17 @@ class Mastery:
         return pd.DataFrame(made).drop(columns=["n"], errors="ignore")
 
     def now(self, side: str, place: str = "") -> Value:
-        """Give the mean of the tests in the edition's own year; missing in other editions."""
+        """Return the mean of the tests in the edition's own year; missing in other editions."""
         return self.end(side, place, Value(self.page.year, year=self.page.year))
 
     def reduced(self, share: Value, goal: Value) -> Value:
-        """Give what a share would be if it fell by a goal's percentage."""
+        """Return what a share would be if it fell by a goal's percentage."""
         if share.missing or goal.missing:
             return Value(None, decimals=1)
         return computed(float(share) * (1 - float(goal) / 100), share, goal, recipe="goal")
 
     def gaps(self) -> list[dict]:
-        """Give table lines: the distance to the country at both ends, first and last year."""
+        """Return table lines: the distance to the country at both ends, first and last year."""
         made = []
         for code in TESTS if self.years else []:
             row: dict[str, Any] = {"label": self._test_name(code), **self._origin()}
@@ -210,7 +210,7 @@ class Mastery:
         return Value(getattr(found, part), refs=refs, recipe="label check")
 
     def checks(self) -> list[dict]:
-        """Give table lines: computed and printed mean level, one line a test."""
+        """Return table lines: computed and printed mean level, one line a test."""
         if self.possible.missing:
             return []
         both = label_check.against_printed(self.shares, self._printed)

@@ -16,7 +16,7 @@ LEVELS = ("lowest_level", "highest_level")
 
 
 def spans(page: Page, grade: str, subject: str) -> pd.DataFrame:
-    """Give rows for a span figure: one line for the lowest and one for the highest level.
+    """Return rows for a span figure: one line for the lowest and one for the highest level.
 
     Parameters
     ----------

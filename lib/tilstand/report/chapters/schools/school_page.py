@@ -116,7 +116,7 @@ class SchoolPage(SchoolExhibits):
         }
 
     def message(self) -> dict[str, Any]:
-        """Give the page's main message as numbers and words; exactly one kind is not blank.
+        """Return the page's main message as numbers and words; exactly one kind is not blank.
 
         Returns
         -------
@@ -157,7 +157,7 @@ class SchoolPage(SchoolExhibits):
         return self.book.year(year, means[(means["year"] == year) & (means["status"] == "ok")])
 
     def _lines(self) -> pd.DataFrame:
-        """Give the years that the figures of development show."""
+        """Return the years that the figures of development show."""
         if not self.book.has("scores"):
             return pd.DataFrame()
         every = distances(self.book.protected)
@@ -188,32 +188,18 @@ class SchoolPage(SchoolExhibits):
                 words.append(f"{pick(*VERDICTS[side])} {rest} {where}")
         return wording.sentence("; ".join(words))
 
-    def headings(self) -> dict[str, str]:
-        """Give the headings of what the school has something under; the others are blank."""
-        pick, kinds = self.page.pick, set(self.measures["kind"])
+    def facts(self) -> dict[str, bool]:
+        """Tell which sections the school has something for, for headings tagged ``when-...``."""
+        kinds = set(self.measures["kind"])
         shown = set(self.measures.loc[self.measures["value"].notna(), "kind"])
-        levels = {"lowest_level", "highest_level"} <= shown
-        heads = {
-            "results_heading": (pick(nb="Resultatene", en="The results"), "score" in kinds),
-            "development_heading": (
-                pick(nb="Utviklingen", en="Development"),
-                len(self._lines()) > 0,
-            ),
-            "levels_heading": (pick(nb="Nivåene", en="The levels"), levels),
-            "progress_heading": (
-                pick(nb="Fra 8. til 9. trinn", en="From grade 8 to grade 9"),
-                "progress" in kinds,
-            ),
-            "leaving_heading": (
-                pick(nb="Avslutningen av grunnskolen", en="Leaving lower secondary school"),
-                "points" in kinds,
-            ),
-            "environment_heading": (
-                pick(nb="Læringsmiljøet", en="The learning environment"),
-                bool({"survey", "bullied"} & kinds),
-            ),
+        return {
+            "results": "score" in kinds,
+            "development": len(self._lines()) > 0,
+            "levels": {"lowest_level", "highest_level"} <= shown,
+            "progress": "progress" in kinds,
+            "leaving": "points" in kinds,
+            "environment": bool({"survey", "bullied"} & kinds),
         }
-        return {name: text if has else "" for name, (text, has) in heads.items()}
 
     def contribution_words(self) -> dict[str, Any]:
         """Say how many of the school's contributions can be told from the average school's."""

@@ -10,6 +10,7 @@ from tilstand.report import wording
 from tilstand.report.chapters.summary import scale_findings
 from tilstand.report.page import compare, exhibits
 from tilstand.report.page.blocks import data_element
+from tilstand.report.page.rows import gender_name
 
 if TYPE_CHECKING:
     from tilstand.register import Indicator
@@ -85,8 +86,6 @@ def answer(page: Page, question: Question) -> Finding | None:
     kind: Kind = "changed" if question.against == "before" else "differs"
     if direction != "neutral":
         kind = "good" if rise == (direction == "higher") else "watch"
-    if question.against == "cohort" and found.certainty == "unknown":
-        kind = "watch"
     if found.certainty == "chance":
         kind = "chance"
     name = question.name or _name(page, question, series)
@@ -166,8 +165,9 @@ def _detail(page: Page, question: Question) -> str:
         if dimension == "grade":
             parts.append(wording.grade_name(code, page.language))
         elif dimension == "gender":
-            words = {"female": "women", "male": "men"}
-            parts.append(wording.word(words[code], page.language))
+            parts.append(
+                gender_name(page.register.indicators[question.indicator], code, page.language)
+            )
         elif dimension in ("subject", "category"):
             parts.append(page.register.category_label(code, page.language))
     return f", {', '.join(parts)}" if parts else ""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
 MOST = 5
-UNSURE = ("cohort", "unknown")
 ORDER = ("clear", "sign", "unknown", "chance")
 ASKED = {
     "nb": {
@@ -97,9 +96,8 @@ def list_discussion(page: Page, questions: list[Question], most: int = 3) -> Non
 
 
 def _answers(page: Page, questions: list[Question]) -> list[Finding]:
-    """Answer the questions, but for cohorts of which so many are missing that nothing is sure."""
-    found = [found for question in questions if (found := answer(page, question))]
-    return [one for one in found if (one.question.against, one.certainty) != UNSURE]
+    """Answer the questions that the edition has an answer to."""
+    return [found for question in questions if (found := answer(page, question))]
 
 
 def _headline(page: Page, finding: Finding) -> str:

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 #: A municipality's number is fresh in its own autumn and the one before.
 FRESH = 1
-PARTIAL = {
-    "nb": "mange mangler på 5. trinn, så tallet er for usikkert til å bygge på alene",
-    "en": "many are missing in grade 5, so the number is too uncertain to build on alone",
-}
 
 
 def is_asked(question: Question) -> bool:
@@ -43,8 +39,8 @@ def measured(page: Page, question: Question) -> tuple[Value, Value, compare.Comp
     -------
     tuple or None
         The mean, what it is held against, and how sure the difference is. None where the edition
-        has no fresh export of it, and where both are printed with the same number. A cohort of
-        which many are missing has the certainty ``unknown``.
+        has no fresh export of it, where both are printed with the same number, and where the two
+        tests of a cohort are not of the same pupils.
     """
     compared = _expected if question.against == "cohort" else _nation
     found = compared(page, question)
@@ -63,8 +59,6 @@ def _expected(page: Page, question: Question) -> tuple[Value, Value, compare.Com
     if growth.last_year < page.year - FRESH or growth.own(subject) is None:
         return None
     told, found = growth.numbers(subject), growth.contribution(subject)
-    if not told["partial_n"].missing:
-        found = replace(found, certainty="unknown", verdict=PARTIAL)
     outcome = replace(told["outcome"], year=growth.last_year)
     return outcome, told["expected"], found
 

@@ -1,0 +1,82 @@
+"""Fold names as people do, and ask about those that are nearly equal."""
+
+from __future__ import annotations
+
+import pytest
+
+from tilstand.tabular.names import folded, joined, near_equal, one_spelling, questions, tidy
+
+SAME = [
+    "Åsen skole",
+    "A\u030asen skole",
+    "ÅSEN SKOLE",
+    " åsen  skole ",
+    "Åsen\u00a0skole",
+    "Åsen\tskole",
+    "Åsen skole\u200b",
+    "\ufeffÅsen skole",
+    "Å\u00adsen skole",
+]
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_blanks_case_and_unicode_form_make_no_other_school(name):
+    assert folded(name) == "åsen skole"
+
+
+def test_the_most_frequent_spelling_is_shown_and_it_is_tidy():
+    assert set(one_spelling([*SAME, "Åsen skole"]).values()) == {"Åsen skole"}
+    assert tidy(" Nes  skole\u00a0") == "Nes skole"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Kampen skole", "Kampn skole"),
+        ("Kampen skole", "Kampenn skole"),
+        ("Kampen skole", "Kapmen skole"),
+        ("Kampen skole", "Kampan skole"),
+        ("Auglend skole", "Auglend skule"),
+        ("Vest-Agder skole", "Vest Agder skole"),
+    ],
+)
+def test_one_letter_apart_is_asked_about(one, other):
+    assert near_equal([one, other]) == [(one, other)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Skole 1", "Skole 2"),
+        ("Skole A", "Skole B"),
+        ("Nes skole", "Næs skole"),
+        ("Kampen skole", "Kampen barneskole"),
+        ("974611473", "974611474"),
+        ("Øvre skole", "Nedre skole"),
+        ("KAMPEN skole", "Kampen  skole"),
+    ],
+)
+def test_names_told_apart_on_purpose_are_not(one, other):
+    assert near_equal([one, other]) == []
+
+
+def test_names_of_two_municipalities_are_not_asked_about():
+    within = {"Kampen skole": "0301", "Kampn skole": "1103"}
+
+    assert questions(within, "a", within) == []
+    assert len(questions(within, "a", dict.fromkeys(within, "0301"))) == 1
+
+
+def test_many_pairs_are_three_lines_and_a_count():
+    names = [f"{letter * 6}{end} skole" for letter in "ABCDEFGH" for end in ("n", "m")]
+
+    got = questions(names, "a.csv:skole")
+
+    assert len(got) == 3
+    assert got[-1].endswith("(5 more pairs are as near)")
+
+
+def test_what_was_read_as_one_is_said_once():
+    (got,) = joined(one_spelling(["Nes", "nes ", "Nes", "Berg"]), "a.csv:skole")
+
+    assert got == "a.csv:skole: 'Nes' is also spelt 'nes ': read as one"

@@ -1,0 +1,102 @@
+"""Every function that a room offers shows by example what it does, and the examples hold."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[1]
+LIB = REPO / "lib" / "tilstand"
+ROOMS = ("analysis/proportions", "disclosure", "report/page", "value_added")
+# Offered and without an example yet: a pupil file, a built site or a whole search is needed to
+# show something. The list may become shorter, not longer.
+WITHOUT = {
+    "disclosure.site.audit.audit_site",
+    "disclosure.site.numbers.read_site",
+    "disclosure.suppression.probe.unsafe_cells",
+    "report.page.across.show_across",
+    "report.page.page.Page.cards",
+    "report.page.page.Page.chart_of",
+    "report.page.page.Page.list_statements",
+    "value_added.missing.missing_sensitivity",
+}
+
+
+def files_of(room: str) -> list[Path]:
+    return (
+        [LIB / f"{room}.py"]
+        if (LIB / f"{room}.py").is_file()
+        else sorted(LIB.glob(f"{room}/**/*.py"))
+    )
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(LIB).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(source: str) -> set[str]:
+    """Name what a piece of code takes from modules of the library."""
+    return {
+        f"{node.module}.{alias.name}".removeprefix("tilstand.")
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tilstand")
+        for alias in node.names
+    }
+
+
+def taken_outside(room: str) -> set[str]:
+    """Name what other rooms and the chapters take from a room, and what it offers by itself."""
+    inside = {path for path in files_of(room) if path.name != "__init__.py"}
+    taken = set()
+    for path in LIB.rglob("*.py"):
+        if path not in inside:
+            taken |= imported(path.read_text(encoding="utf-8"))
+    for path in (REPO / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                taken |= imported("".join(cell["source"]))
+    return taken
+
+
+def offered(room: str) -> dict[str, str]:
+    """Map every function that a room offers to its docstring, the methods of a page too."""
+    taken, found = taken_outside(room), {}
+    for path in files_of(room):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            name = f"{name_of(path)}.{node.name}" if hasattr(node, "name") else ""
+            if isinstance(node, ast.FunctionDef) and (name in taken or room.startswith("analysis")):
+                found[name] = ast.get_docstring(node) or ""
+            if isinstance(node, ast.ClassDef) and node.name in ("Page", "Words", "Reading"):
+                found |= {
+                    f"{name}.{method.name}": ast.get_docstring(method) or ""
+                    for method in node.body
+                    if isinstance(method, ast.FunctionDef)
+                }
+    return {name: text for name, text in found.items() if not name.split(".")[-1].startswith("_")}
+
+
+def test_what_a_room_offers_shows_an_example():
+    every = {name: text for room in ROOMS for name, text in offered(room).items()}
+    assert len(every) > 50
+    assert {name for name, text in every.items() if ">>>" not in text} == WITHOUT
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name_of(path)
+        for room in (*ROOMS[:3], "value_added/layers")
+        for path in files_of(room)
+        if ">>>" in path.read_text(encoding="utf-8")
+    ],
+)
+def test_examples_hold(name, monkeypatch):
+    monkeypatch.chdir(REPO)
+    got = doctest.testmod(importlib.import_module(f"tilstand.{name}"), optionflags=doctest.ELLIPSIS)
+    assert (got.failed, got.attempted > 0) == (0, True)
