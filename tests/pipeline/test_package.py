@@ -54,6 +54,13 @@ def test_pupil_file_stays_wherever_it_lies_and_whatever_it_is_called(copied, tin
     assert [text for text in texts if SECRET.encode() in text] == []
 
 
+def test_nothing_of_the_private_folder_goes_along(copied, tiny):
+    tiny.write("data/private/2020/published-tables.json", "{}")
+    tiny.write("data/private/canary.txt", "x")
+    names, _ = copied()
+    assert [name for name in names if "private" in name] == []
+
+
 def test_edition_says_nothing_of_pupils_and_the_reader_is_told(copied, tiny, tmp_path):
     with_pupils(tiny)
     _, left_out = copied()

@@ -26,6 +26,8 @@ completion     counts  year, gender, completed                           a pupil
 scores         means   grade, subject, year, school, gender              score
 progress       means   subject, year, school, gender, start              score 9. less 8. trinn
 prior_scores   means   subject, start                                    their score on 8. trinn
+adjusted       means   grade, subject, year, school                      score less what the earlier
+                                                                         one leads to expect
 marks          means   subject, measure, year, school, gender            grades, and their gap
 points         means   year, school, gender                              grunnskolepoeng
 survey         means   grade, index, year, school                        answer, 1-5
@@ -111,6 +113,8 @@ class MeanTable:
         Sets of ``dimensions`` published together.
     separate : tuple of str
         Dimensions never summed over.
+    withheld : tuple of tuple of str
+        Those of ``views`` that show nothing.
     """
 
     name: str
@@ -118,6 +122,7 @@ class MeanTable:
     dimensions: tuple[str, ...]
     views: tuple[tuple[str, ...], ...]
     separate: tuple[str, ...] = ()
+    withheld: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -321,7 +326,32 @@ def _test_means(data: PupilData) -> list[MeanTable]:
         _mean("scores", data.tests, "score", by_school, shown, test),
         _mean("progress", same, "change", moved, changes, ("subject",)),
         _mean("prior_scores", same, "prior", ("start",), (("start",),), ("subject",)),
+        _adjusted(data.pairs, test),
     ]
+
+
+def _adjusted(pairs: pd.DataFrame, test: tuple[str, ...]) -> MeanTable:
+    """Average what each school's contribution rests on: results less the slope times the earlier.
+
+    No page opens it. Whoever has a school's contribution, and the model, has this mean too, so it
+    is protected with the others, and a school whose mean is hidden shows no contribution.
+    """
+    views = (("year", "school"),)
+    parts = []
+    for _, rows in pairs.groupby(list(test), sort=True):
+        prior, outcome = rows["prior"].astype(float), rows["outcome"].astype(float)
+        apart = prior - prior.mean()
+        spread = float((apart**2).sum())
+        slope = float((apart * outcome).sum()) / spread if spread > 0 else 0.0
+        # The model's slope as the method's page prints it.
+        slope = float(f"{slope:.3g}")
+        adjusted = rows.assign(adjusted=outcome - slope * prior)
+        made = mean_rows(adjusted, "adjusted", ("year", "school"), views, test)
+        earlier = mean_rows(rows, "prior", ("year", "school"), views, test)
+        parts.append(made.assign(slope=slope, prior=earlier["value"]))
+    columns = [*test, "year", "school", "value", "n", "sd", "slope", "prior"]
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return MeanTable("adjusted", rows, ("year", "school"), views, test)
 
 
 def _other_means(data: PupilData) -> list[MeanTable]:

@@ -27,6 +27,9 @@ class DisclosureRules:
     mean_width : float
         Least distance between the ends of what may be concluded about a hidden mean, in standard
         deviations of all pupils.
+    score_width : float
+        The same in points of the measure; 0 for one standard deviation between the schools'
+        means, and no less than ``mean_width`` says.
 
     Notes
     -----
@@ -44,6 +47,7 @@ class DisclosureRules:
     complements: bool = True
     whole_group: bool = True
     mean_width: float = 0.5
+    score_width: float = 0.0
 
 
 LEAST = {
@@ -115,4 +119,7 @@ def _expected(key: str, value: Any) -> str:
     if key == "mean_width":
         number = isinstance(value, int | float) and not isinstance(value, bool)
         return "" if number and 0 < value <= 4 else "a number above 0 and at most 4"
+    if key == "score_width":
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return "" if number and value >= 0 else "a number, 0 or more"
     return "" if isinstance(value, bool) else "true or false"

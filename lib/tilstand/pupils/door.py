@@ -20,9 +20,13 @@ from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pupils.contribution import Contribution, contribution_of
 from tilstand.pupils.frames import frames_of, joined
+from tilstand.pupils.protection import published
+from tilstand.pupils.protection.allowed import contributions_to_show
+from tilstand.pupils.protection.frozen import freeze
 from tilstand.pupils.protection.once import protect_once
 from tilstand.pupils.protection.protected import Protected
 from tilstand.pupils.protection.public import PRINTED, Public, public_counts
+from tilstand.pupils.protection.published import keep_published, published_before
 from tilstand.pupils.protection.trial import attack_tables
 from tilstand.pupils.reading import read_edition_pupils
 from tilstand.pupils.roster import School, schools_of
@@ -177,17 +181,20 @@ def _made(project: Project, edition: Edition) -> Shown:
     _, place, figures, _ = open_edition(project, edition.name)
     data = _pupils(project, edition)
     tables = tables_of(data)
-    public = public_counts(tables, figures, place)
     before = _before(project, edition, tables)
+    # What others print of a published year is held against that year as it was published.
+    as_published = freeze(tables, [theirs for theirs, _ in before]).tables
+    public = public_counts(as_published, figures, place)
     protected = protect_once(
         project.store, tables, edition.disclosure, public=public, before=before
     )
     reliability = edition.pupils.reliability if edition.pupils else None
+    estimates = all_contributions(data, reliability, edition.disclosure.min_n)
     return Shown(
         protected,
-        attack_tables(protected, public, [published for _, published in before]),
+        attack_tables(protected, public, [shown for _, shown in before]),
         schools_of(project, edition),
-        all_contributions(data, reliability, edition.disclosure.min_n),
+        contributions_to_show(estimates, protected),
         every_measure(protected),
         reliability,
         public,
@@ -195,14 +202,47 @@ def _made(project: Project, edition: Edition) -> Shown:
 
 
 def _before(project: Project, edition: Edition, tables: PupilTables) -> list[Before]:
-    """Open the earlier editions of the municipality that count some of the same pupils."""
+    """Open what has been published of some of the same pupils, this edition's own last.
+
+    An earlier edition's numbers are those that it has published, where they are kept; its pupil
+    file may have changed since.
+    """
     found = []
     for earlier in _earlier(project, edition):
-        theirs = tables_of(_pupils(project, earlier))
-        if years_in(theirs) & years_in(tables):
+        shown_then = published_before(private_folder(project, earlier.name))
+        if shown_then is None:
             shown = open_door(project, earlier.name)
-            found += [(theirs, shown.protected)] if shown is not None else []
-    return found
+            theirs = tables_of(_pupils(project, earlier))
+            shown_then = None if shown is None else (theirs, shown.protected)
+        if shown_then is not None and years_in(shown_then[0]) & years_in(tables):
+            found.append(shown_then)
+    own = None if edition.simulated else published_before(private_folder(project, edition.name))
+    return found if own is None else [*found, own]
+
+
+def keep_what_is_published(project: Project, edition: str) -> None:
+    """Keep an edition's tables once its site is in place, for whoever publishes after it.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    edition : str
+        The edition's name. Nothing is kept of one without pupils, or with invented ones.
+    """
+    known, *_ = open_edition(project, edition)
+    shown = None if known.pupils is None or known.simulated else open_door(project, edition)
+    if shown is None:
+        return
+    tables = tables_of(_pupils(project, known))
+    before = _before(project, known, tables)
+    frozen = freeze(tables, [theirs for theirs, _ in before])
+    keep_published(private_folder(project, edition), frozen.tables, shown.protected)
+
+
+def private_folder(project: Project, edition: str) -> Path:
+    """Name the folder of what an edition has of pupils, which is never published."""
+    return project.root / "data" / "private" / edition
 
 
 def _earlier(project: Project, edition: Edition) -> list[Edition]:
@@ -224,7 +264,9 @@ def _rests_on(project: Project, edition: Edition) -> list[Any]:
 
 def _files(project: Project, edition: Edition) -> list[Path]:
     """List the pupil files that are there; who reads them tells of one that is not."""
-    return [path for path in pupil_paths(project, edition.name) if path.is_file()]
+    kept_before = private_folder(project, edition.name) / published.NAME
+    named = [*pupil_paths(project, edition.name), kept_before]
+    return [path for path in named if path.is_file()]
 
 
 def _pupils(project: Project, edition: Edition) -> PupilData:

@@ -15,6 +15,8 @@ from .groups import group_faults
 from .numbers import Said
 from .outline import Limits, Outline, families, groups_of, limits_for, years_of
 
+# What a group and the rest of it are told apart by, where only the one is printed.
+PART, REST = "yes", "not among them"
 # A hidden mean is thought to lie within so many standard deviations of the shown ones.
 REACH = 4.0
 
@@ -102,7 +104,9 @@ def audit_site(
             tally[4] += interval.cell in blanks and interval.width == 0
             limit, width, _ = limits_for(interval.cell, limits, outline)
             # Nobody is behind a zero, and a count that is surely not small may be known.
-            if interval.low < limit and interval.high > 0:
+            # Nor need anybody be left over.
+            sure = interval.low > 0 or not _is_left_over(interval.cell)
+            if interval.low < limit and interval.high > 0 and sure:
                 narrowest.append(interval.width)
                 if interval.width < width:
                     lines.append(
@@ -149,6 +153,7 @@ def _counts(said: Sequence[Said], outline: Outline, lines: list[str]) -> tuple[P
             lines.append(f"{one.where}: '{one.measure}', expected count, percent or mean")
     page.uncounted -= counted
     page.facts += _sums(page, outline)
+    page.facts += _left_over(page, outline)
     page.uncounted |= _may_be_zero(page, outline)
     return page, counted
 
@@ -179,6 +184,24 @@ def _sums(page: Published, outline: Outline) -> list[Fact]:
             terms = {total: -1.0, **dict.fromkeys(parts, 1.0)}
             facts.append(Fact(terms, 0.0 if whole else -np.inf, 0.0))
     return facts
+
+
+def _left_over(page: Published, outline: Outline) -> list[Fact]:
+    """Add those of a group who are not in a part of it, which no page counts."""
+    facts = []
+    for (dimension, total), parts in sorted(families(page.cells, outline).items()):
+        if dimension in outline.partial and total in page.cells and len(parts) == 1:
+            ((_, category),) = set(parts[0]) - set(total)
+            if category == PART:
+                rest = key({**dict(total), dimension: REST})
+                page.cells.setdefault(rest, None)
+                page.uncounted.add(rest)
+                facts.append(Fact({total: -1.0, parts[0]: 1.0, rest: 1.0}, 0.0, 0.0))
+    return facts
+
+
+def _is_left_over(cell: Key) -> bool:
+    return any(category == REST for _, category in cell)
 
 
 def _may_be_zero(page: Published, outline: Outline) -> set[Key]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 # What a pupil file is called where others may read: its own name can tell too much.
 PUPILS = "pupil file (not public)"
 KINDS = {"published": "figures"}
-NOT_READ = {"results"}  # accepted results: a build is held to them and does not read them
+# Accepted results: a build is held to them and does not read them. Of what is private the pupil
+# files are read, and listed by themselves.
+NOT_READ = {"results", "private"}
 FRAME_FILES = ("_config.yml", "_toc.yml")
 
 

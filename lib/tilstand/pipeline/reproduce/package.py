@@ -140,6 +140,7 @@ def public_copy(
     """
     copy = copy_project(project, target)
     left_out: list[str] = []
+    shutil.rmtree(copy.root / "data" / "private", ignore_errors=True)
     for other in copy.editions.glob("*.toml"):
         if other.stem != edition:
             other.unlink()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -34,24 +35,83 @@ class Link:
     rename : mapping
         Names of dimensions in the other table's population: its own schools are other schools.
     fixed : mapping
-        Category of the other table's dimensions that the pupils are all in.
+        Category of the other table's dimensions that the pupils are all in. A dimension of its
+        own with the category ``yes`` says that they are some of them; who is left over is
+        protected as well (`nested`). ``{subject}`` stands for the table's own category.
     pad : str
         Dimension that pupils of the other table may lack; they are counted as `ELSEWHERE`.
+    within : tuple of str
+        The other table's separate categories, where they are not the table's own.
+    size : mapping
+        Group of the other table's that a total of this one is the same as.
     """
 
     to: str
     rename: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
     pad: str = ""
+    within: tuple[str, ...] | None = None
+    size: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Made:
+    """Say what a table of means is made of.
+
+    Parameters
+    ----------
+    quantity : str
+        What is summed.
+    equation : mapping of str to float
+        Quantities with their factors, as `MeanView` takes them.
+    decimals : int
+        Decimals that pages print.
+    scale : tuple of float
+        Lowest and highest value, where everybody knows them.
+    """
+
+    quantity: str = ""
+    equation: Mapping[str, float] = field(default_factory=dict)
+    decimals: int = 1
+    scale: tuple[float, float] = (-math.inf, math.inf)
 
 
 PRIMARY = {"school": "feeder_school"}
+EARLIER = {"earlier": "yes"}
+#: Leavers of 10. trinn with a mark, and with both marks.
+MARKED = {
+    "final": {"final_{subject}": "yes"},
+    "exam": {"exam_{subject}": "yes"},
+    "final_less_exam": {"final_{subject}": "yes", "exam_{subject}": "yes"},
+}
 LINKS = {
     "feeder": Link("results", rename=PRIMARY, pad="feeder_school"),
     "scores": Link("results", fixed={"result": TOOK}),
-    "progress": Link("transitions"),
-    "prior_scores": Link("transitions"),
+    "transitions": Link(
+        "results",
+        rename={"end": "result"},
+        fixed=EARLIER,
+        within=("9", "{subject}"),
+        size={"result": TOOK},
+    ),
+    "progress": Link("results", fixed={"result": TOOK, **EARLIER}, within=("9", "{subject}")),
+    "prior_scores": Link("results", fixed={"result": TOOK, **EARLIER}, within=("9", "{subject}")),
+    "adjusted": Link("results", fixed={"result": TOOK, **EARLIER}),
     "points": Link("grade_points", fixed={"band": WITH_POINTS}),
+    "completion": Link("grade_points", fixed={"followed": "yes"}, within=()),
+}
+MADE = {
+    "scores": Made("score"),
+    "progress": Made("change", {"score": 1.0, "prior": -1.0}),
+    "prior_scores": Made("prior"),
+    "adjusted": Made("adjusted", {"score": 1.0, "prior": -1.0}),
+    "points": Made("points", scale=(0.0, 60.0)),
+    "survey": Made(decimals=2, scale=(1.0, 5.0)),
+    "marks/final": Made("final {subject}", decimals=2, scale=(1.0, 6.0)),
+    "marks/exam": Made("exam {subject}", decimals=2, scale=(1.0, 6.0)),
+    "marks/final_less_exam": Made(
+        "gap {subject}", {"final {subject}": 1.0, "exam {subject}": -1.0}, decimals=2
+    ),
 }
 
 
@@ -102,23 +162,38 @@ def views_of(
     for table in tables.counts.values():
         for separate, rows in _parts(table.counts, table.separate):
             for view in table.views:
-                place = Place(table.name, view, separate, _link(table.name, tables))
+                place = Place(table.name, view, separate, _link(table.name, separate, tables))
                 made = _count_view(table, rows, place, tables)
                 counts.append(made)
                 places[made.name] = place
     for means_table in tables.means.values():
         for separate, rows in _parts(means_table.rows, means_table.separate):
             for view in means_table.views:
-                place = Place(means_table.name, view, separate, _link(means_table.name, tables))
+                link = _link(means_table.name, separate, tables)
+                place = Place(means_table.name, view, separate, link)
                 shown = _mean_view(means_table, rows, place)
                 means.append(shown)
                 places[shown.name] = place
     return counts, means, places
 
 
-def _link(name: str, tables: PupilTables) -> Link:
+def _link(name: str, separate: Mapping[str, str], tables: PupilTables) -> Link:
+    """Find whose pupils a table speaks of; its own where the other table is not there."""
     link = LINKS.get(name, Link(name))
-    return link if link.to in tables.counts else Link(name)
+    if name == "marks":
+        link = Link("grade_points", fixed=MARKED[separate["measure"]], within=())
+    fixed = {d.format(**separate): category for d, category in link.fixed.items()}
+    within = tuple(one.format(**separate) for one in link.within or ())
+    link = replace(link, fixed=fixed, within=None if link.within is None else within)
+    if link.to not in tables.counts:
+        return Link(name)
+    whole = tables.counts[link.to]
+    if link.within is not None and whole.separate:
+        there = set(
+            whole.counts[list(whole.separate)].astype(str).itertuples(index=False, name=None)
+        )
+        return link if link.within in there else Link(name)
+    return link
 
 
 def _parts(
@@ -132,7 +207,8 @@ def _parts(
 
 
 def _population(place: Place) -> str:
-    return "/".join([place.link.to, *place.separate.values()])
+    within = place.separate.values() if place.link.within is None else place.link.within
+    return "/".join([place.link.to, *within])
 
 
 def _name(place: Place) -> str:
@@ -161,9 +237,12 @@ def _count_view(
         population=_population(place),
         dimensions=dimensions,
         counts=counts,
-        along=table.along if table.along in place.view else None,
+        along=place.link.rename.get(table.along, table.along)
+        if table.along in place.view
+        else None,
         sensitive=_sensitive(dimensions),
         subtotals={d: parent for d, parent in groups.items() if d in dimensions},
+        fixed=place.link.fixed,
     )
 
 
@@ -189,6 +268,12 @@ def _mean_view(table: MeanTable, rows: pd.DataFrame, place: Place) -> MeanView:
         inner &= ~is_total if dimension in place.view else is_total
     dimensions = _renamed(place)
     groups = rows[inner].rename(columns=dict(place.link.rename))
+    kind = f"{table.name}/{place.separate['measure']}" if table.name == "marks" else table.name
+    made = MADE.get(kind, Made())
+    equation = {name.format(**place.separate): by for name, by in made.equation.items()}
+    if "slope" in rows:
+        equation["prior"] = -float(rows["slope"].iloc[0])
+    slope = f" {-equation['prior']:g}" if "slope" in rows else ""
     return MeanView(
         name=_name(place),
         population=_population(place),
@@ -196,4 +281,10 @@ def _mean_view(table: MeanTable, rows: pd.DataFrame, place: Place) -> MeanView:
         means=groups[[*dimensions, "value", "n", "sd"]].reset_index(drop=True),
         measure="/".join([table.name, *place.separate.values()]),
         sensitive=_sensitive(dimensions),
+        fixed=place.link.fixed,
+        quantity=made.quantity.format(**place.separate) + slope,
+        equation=equation,
+        decimals=made.decimals,
+        scale=made.scale,
+        withheld=place.view in table.withheld,
     )

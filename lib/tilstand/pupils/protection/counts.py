@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,11 @@ from tilstand.disclosure.suppression.probe import unsafe_cells
 from tilstand.disclosure.suppression.witnesses import Witnesses
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
-from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in, join
+from tilstand.pupils.protection.earlier import Cell, Earlier, Joint, cell_in, join
+from tilstand.pupils.protection.nested import NO
+from tilstand.pupils.protection.redesign import LEAVE, STEPS, blanked
 from tilstand.pupils.protection.tables import CountView, text_cells
 
-# More examples than this in one line help nobody.
-EXAMPLES = 3
 # Helping blanks that turn out narrow are given needs of their own; twice has always been enough.
 MOST_ROUNDS = 6
 # Systems with more cells than this are protected by hypercubes: seconds instead of a minute each.
@@ -40,11 +40,14 @@ class Hidden:
         The blanks.
     need : numpy.ndarray of int, shape (cells,)
         How much doubt the rules ask for each cell; 0 where a blank only helps another one.
+    step : str
+        How the tables had to be redesigned (`redesign.STEPS`); blank where they did not.
     """
 
     system: System
     hidden: np.ndarray
     need: np.ndarray
+    step: str = ""
 
 
 def hide_counts(
@@ -76,8 +79,8 @@ def hide_counts(
     Raises
     ------
     DataError
-        When two tables give the same pupils different counts, when a published count is not what
-        the pupils add up to, or when what is public gives a count away already.
+        When two tables give the same pupils different counts, or when a published count is not
+        what the pupils add up to.
 
     References
     ----------
@@ -97,21 +100,53 @@ def hide_counts(
     need = np.where(known, 0, joint.spread(own.need, [asked.need for asked in before]))
     floor = joint.spread(own.floor, [asked.floor for asked in before])
     wide = joint.spread(own.wide, [asked.wide for asked in before])
-    for _ in range(MOST_ROUNDS):
-        problem = Problem(joint.values, joint.matrix, need, known, floor)
+    unseen = joint.spread(own.unseen, [asked.unseen for asked in before])
+    step, order = "", ["", "", *STEPS]
+    while True:
+        problem = Problem(joint.values, joint.matrix, need, known, floor, unseen)
         try:
-            hidden = suppress(problem, joint.depth, joint.grids, QUICK).hidden
-        except UnprotectableError as error:
-            here = error.cells[error.cells < len(own.need)]
-            raise DataError(_given_away(population, own.system, here)) from None
-        narrow = _narrow(problem, hidden, wide)
-        if len(narrow) == 0:
+            hidden = _settled(problem, joint, wide)
             break
-        need[narrow] = wide[narrow, 1]
+        except UnprotectableError as error:
+            order = order[1:]
+            if not order:
+                # Nothing of these tables is shown; what is known of them is known from elsewhere.
+                need, step = np.zeros_like(need), LEAVE
+                order = [LEAVE]
+            elif order[0] == "":
+                need = np.where(_lost(problem), 0, need)
+            else:
+                step = order[0]
+                mine = error.cells[error.cells < len(own.need)]
+                out = np.zeros(len(need), dtype=bool)
+                out[: len(own.need)] = blanked(own.system, tables, mine, step)
+                out &= ~known
+                unseen, floor = unseen | out, np.where(out, 0, floor)
     # What an earlier edition has shown cannot be taken back, but need not be repeated.
     size = len(own.need)
     again = ~own.known & known[:size] & (own.need > 0) & (own.system.values > 0)
-    return Hidden(own.system, hidden[:size] | again, need[:size])
+    return Hidden(own.system, hidden[:size] | again, need[:size], step)
+
+
+def _lost(problem: Problem) -> np.ndarray:
+    """Mark the counts that others give away, whatever the book hides: no secret of the book's."""
+    bare = replace(problem, floor=np.zeros(len(problem.need), dtype=np.int64), given=~problem.known)
+    lost = np.zeros(len(problem.need), dtype=bool)
+    lost[unsafe_cells(bare, bare.hideable, Witnesses(bare), whole=True)] = True
+    return lost
+
+
+def _settled(problem: Problem, joint: Joint, wide: np.ndarray) -> np.ndarray:
+    """Hide until helping blanks are wide enough too."""
+    for _ in range(MOST_ROUNDS):
+        hidden = suppress(problem, joint.depth, joint.grids, QUICK).hidden
+        narrow = _narrow(problem, hidden, wide)
+        if len(narrow) == 0:
+            break
+        need = problem.need.copy()
+        need[narrow] = wide[narrow, 1]
+        problem = replace(problem, need=need)
+    return hidden
 
 
 @dataclass(frozen=True)
@@ -123,6 +158,7 @@ class _Asked:
     known: np.ndarray
     floor: np.ndarray
     wide: np.ndarray
+    unseen: np.ndarray
 
 
 def _asked(
@@ -142,7 +178,15 @@ def _asked(
     known = _known(system, public, tables[0].population)
     need[known] = 0
     need, floor = _settle_zeros(system, tables, need)
-    return _Asked(system, need, known, floor, _doubt(system, tables, rules))
+    unseen = _unseen(system, tables)
+    floor[unseen] = 0
+    return _Asked(system, need, known, floor, _doubt(system, tables, rules), unseen)
+
+
+def _unseen(system: System, tables: Sequence[CountView]) -> np.ndarray:
+    """Mark the cells of those who are left over, which no page shows."""
+    axes = {system.dimensions.index(table.unseen) for table in tables if table.unseen}
+    return np.array([any(key[axis] == NO for axis in axes) for key in system.keys], dtype=bool)
 
 
 def _doubt(system: System, tables: Sequence[CountView], rules: DisclosureRules) -> np.ndarray:
@@ -160,7 +204,9 @@ def _narrow(problem: Problem, hidden: np.ndarray, wide: np.ndarray) -> np.ndarra
     A reader cannot tell such a blank from a small count, so it deserves the same doubt.
     """
     limit, width = wide.T
-    helper = hidden & (problem.need == 0) & (problem.values < limit + width)
+    # Nobody need be left over at all, so a remainder that is not small gives no one away.
+    shown = ~problem.given if problem.given is not None else True
+    helper = hidden & (problem.need == 0) & (problem.values < limit + width) & shown
     if not helper.any():
         return np.zeros(0, dtype=np.int64)
     asked = Problem(
@@ -169,6 +215,7 @@ def _narrow(problem: Problem, hidden: np.ndarray, wide: np.ndarray) -> np.ndarra
         np.where(helper, width, 0),
         problem.known,
         problem.floor,
+        problem.given,
     )
     return unsafe_cells(asked, hidden, Witnesses(asked), whole=True)
 
@@ -327,12 +374,3 @@ def _label(key: Sequence[str]) -> str:
 
 def _without_counts(line: str) -> str:
     return line.rsplit(": '", 1)[0]
-
-
-def _given_away(population: str, system: System, cells: np.ndarray) -> str:
-    shown = "; ".join(_label(system.keys[at]) for at in cells[:EXAMPLES])
-    more = f" and {len(cells) - EXAMPLES} more" if len(cells) > EXAMPLES else ""
-    return (
-        f"{population}: '{shown}{more}': what is published already gives these away whatever is "
-        "hidden; merge categories of the table, or leave a dimension out"
-    )

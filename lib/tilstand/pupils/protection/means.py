@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from tilstand.disclosure.cells import TOTAL, System, Table, build_system
-from tilstand.disclosure.problem import Problem
-from tilstand.disclosure.suppression import UnprotectableError, suppress
+from tilstand.disclosure.cells import TOTAL, Table, build_system
+from tilstand.disclosure.scores import ContradictionError, Measured, ScoreProblem, withhold_means
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
 from tilstand.pupils.protection.counts import cell_of
-from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in, join
+from tilstand.pupils.protection.earlier import YEAR, Cell, Earlier
+from tilstand.pupils.protection.nested import add_remainders
 from tilstand.pupils.protection.tables import MeanView, text_cells
 
-# Sums of scores are counted in tenths of a standard deviation from a floor four of them down.
-STEP = 0.1
-FLOOR = 4.0
+# A reader thinks of no mean further from that of all than so many standard deviations of pupils.
+REACH = 4.0
 # Means that two tables give the same pupils may differ by rounding of the computer, no more.
 SAME = 1e-6
 
@@ -95,31 +94,31 @@ def _one(sums: pd.DataFrame) -> pd.DataFrame:
 def hide_means(
     tables: Sequence[MeanView],
     rules: DisclosureRules,
-    hidden_counts: set[Cell],
+    blank: Mapping[str, set[Cell]],
     earlier: Sequence[Earlier] = (),
-) -> set[Cell]:
+) -> dict[str, set[Cell]]:
     """Hide means of groups that are too small, and as many more as keep those in doubt.
 
-    The mean of all, less the means of the others, is the mean of the one that was left out. So
-    sums of scores are protected like a table of amounts: somebody who knows every printed mean
-    exactly must still be able to be wrong about a hidden one by `rules.mean_width` standard
-    deviations. Rounding only adds to that doubt.
+    The mean of all, less the means of the others, is the mean of the one that was left out; the
+    mean of those who took a test, less that of those who have an earlier one too, is the mean of
+    the few who have none. So all sums of scores on the same pupils are one problem
+    (`disclosure.scores`), with the rounding of what is printed reckoned in.
 
     Parameters
     ----------
     tables : sequence of MeanView
-        All tables of one population and measure.
+        All tables of one population, whatever they measure.
     rules : DisclosureRules
         Smallest group that shows a mean, and how much doubt a hidden one needs.
-    hidden_counts : set of Cell
-        Groups whose number of pupils is hidden; they show no mean either.
+    blank : mapping of str to set of Cell
+        By measure: groups whose number of pupils is hidden; they show no mean either.
     earlier : sequence of Earlier
         What earlier editions have published of the same pupils.
 
     Returns
     -------
-    set of Cell
-        Groups that show no mean.
+    dict of str to set of Cell
+        By measure: groups that show no mean.
 
     Raises
     ------
@@ -131,81 +130,171 @@ def hide_means(
     Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, section 4.2.1 (magnitude
     tables: a total minus its other contributions).
     """
-    groups = _joined(tables)
-    everyone = groups[frozenset()]
-    spread = everyone.sd if everyone.sd > 0 else 1.0
-    scale = (STEP * spread, everyone.mean - FLOOR * spread)
-    own = _asked(tables, rules, scale, hidden_counts)
-    measure = tables[0].measure
-    told = [one for one in earlier if any(view.measure == measure for view in one.means)]
-    before = [
-        _asked([v for v in one.means if v.measure == measure], rules, scale, set()) for one in told
-    ]
-    windows = [one.window for one in told]
-    joint = join(own.system, [asked.system for asked in before], windows, tables[0].population)
-    printed = [
-        asked.empty
-        | np.array(
-            [
-                cell_in(asked.system.dimensions, key, one.window) in one.shown_means[measure]
-                for key in asked.system.keys
-            ]
-        )
-        for asked, one in zip(before, told, strict=True)
-    ]
-    known = joint.spread(own.empty, printed)
-    need = np.where(known, 0, joint.spread(own.need, [asked.need for asked in before]))
-    steps = joint.spread(own.steps, [asked.steps for asked in before])
-    problem = Problem(steps, joint.matrix, need, known, floor=0)
-    size = len(own.need)
+    problem = ScoreProblem()
+    scales = _scales([*tables, *(view for one in earlier for view in one.means)])
+    widths = _widths([*tables, *(view for one in earlier for view in one.means)], rules)
+    hidden: dict[str, set[Cell]] = {}
+    for measure in sorted({view.measure for view in tables}):
+        mine = [view for view in tables if view.measure == measure]
+        groups = _joined(mine)
+        hidden[measure] = {
+            cell
+            for cell, group in groups.items()
+            if cell in blank.get(measure, set()) or group.n < _least(mine, cell, rules)
+        }
+        _add(problem, mine, groups, rules, widths, hidden[measure], "", None, scales)
+    add_remainders(problem, tables, rules, widths)
+    for one in earlier:
+        for measure in sorted({view.measure for view in one.means}):
+            mine = [view for view in one.means if view.measure == measure]
+            shown = one.shown_means.get(measure, frozenset())
+            _add(problem, mine, _joined(mine), rules, widths, set(), one.window, shown, scales)
+        add_remainders(problem, one.means, rules, widths, one.window)
     try:
-        hidden = suppress(problem, joint.depth, joint.grids).hidden[:size]
-        hidden |= ~own.empty & known[:size] & (own.need > 0)
-    except UnprotectableError:
-        # Too few pupils altogether: then nothing of the measure is shown.
-        hidden = ~own.empty
-    return {own.cells[at] for at in np.flatnonzero(hidden)}
+        found = withhold_means(problem)
+    except ContradictionError:
+        # What an earlier edition has printed is of other pupils: nothing is added to it.
+        return {view.measure: set(_joined([view])) | hidden[view.measure] for view in tables}
+    for measure in hidden:
+        at = {
+            name_of(view, cell): cell
+            for view in tables
+            if view.measure == measure
+            for cell in all_groups(view)
+        }
+        hidden[measure] |= {cell for name, cell in at.items() if name in found.names}
+    return hidden
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """Hold what the rules ask of one edition's groups."""
+def score_width(tables: Sequence[MeanView], measure: str, rules: DisclosureRules) -> float:
+    """Say how far apart the ends of what may be concluded about a small group's mean must be.
 
-    system: System
-    cells: list[Cell]
-    steps: np.ndarray
-    need: np.ndarray
-    empty: np.ndarray
+    Parameters
+    ----------
+    tables : sequence of MeanView
+        The population's.
+    measure : str
+        What is measured.
+    rules : DisclosureRules
+        ``score_width`` where the edition says one. Else the standard deviation between schools'
+        means, and no less than ``mean_width`` standard deviations of pupils.
+
+    Returns
+    -------
+    float
+        In the measure's own unit.
+    """
+    if rules.score_width > 0:
+        return rules.score_width
+    groups = _joined([view for view in tables if view.measure == measure])
+    everyone = groups[frozenset()]
+    schools = [
+        group
+        for cell, group in groups.items()
+        if [d for d, _ in cell] in (["school"], ["feeder_school"])
+    ]
+    apart = sum(group.n * (group.mean - everyone.mean) ** 2 for group in schools)
+    between = math.sqrt(apart / max(1, sum(group.n for group in schools)))
+    spread = everyone.sd if everyone.sd > 0 else 1.0
+    return max(between, rules.mean_width * spread)
 
 
-def _asked(
+def _widths(tables: Sequence[MeanView], rules: DisclosureRules) -> dict[str, float]:
+    """Say by quantity how much doubt a small group needs; an earlier score as much as a later."""
+    found: dict[str, float] = {}
+    for view in tables:
+        quantity = view.quantity or view.measure
+        width = score_width([view], view.measure, rules)
+        found[quantity] = max(found.get(quantity, 0.0), width)
+    for view in tables:
+        for quantity in view.equation:
+            found.setdefault(quantity, max(found.get(one, 0.0) for one in view.equation))
+    return found
+
+
+def _scales(tables: Sequence[MeanView]) -> dict[str, tuple[float, float]]:
+    """Say by quantity where a reader thinks its means lie; what no table has is like the first."""
+    found: dict[str, tuple[float, float]] = {}
+    for view in sorted(tables, key=lambda one: (bool(one.equation), one.name)):
+        everyone = all_groups(view)[frozenset()]
+        reach = REACH * (everyone.sd if everyone.sd > 0 else 1.0)
+        ends = (
+            max(everyone.mean - reach, view.scale[0]),
+            min(everyone.mean + reach, view.scale[1]),
+        )
+        found.setdefault("", ends)
+        low, high = found.setdefault(view.quantity or view.measure, ends)
+        found[view.quantity or view.measure] = min(low, ends[0]), max(high, ends[1])
+    return found
+
+
+def name_of(view: MeanView, cell: Cell, window: str = "") -> tuple[str, Cell]:
+    """Name a sum of scores: what is summed, over whom."""
+    return view.quantity or view.measure, _windowed(cell | frozenset(view.fixed.items()), window)
+
+
+def _windowed(cell: Cell, window: str) -> Cell:
+    if not window or any(dimension == YEAR for dimension, _ in cell):
+        return cell
+    return cell | {(YEAR, window)}
+
+
+def _add(
+    problem: ScoreProblem,
     tables: Sequence[MeanView],
+    groups: Mapping[Cell, Group],
     rules: DisclosureRules,
-    scale: tuple[float, float],
-    hidden_counts: set[Cell],
-) -> _Asked:
-    groups = _joined(tables)
-    sensitive = {d for table in tables for d in table.sensitive}
-    unit, floor = scale
+    needs: Mapping[str, float],
+    blank: set[Cell],
+    window: str,
+    shown: frozenset[Cell] | None,
+    scales: Mapping[str, tuple[float, float]],
+) -> None:
+    """Take in one measure of one edition; `shown` are the means that are public already."""
+    view = tables[0]
+    half = 0.5 * 10.0**-view.decimals
+    for cell, group in groups.items():
+        name = name_of(view, cell, window)
+        public = shown is not None and _windowed(cell, window) in shown
+        least = _least(tables, cell, rules)
+        low, high = scales[name[0]]
+        show = public if shown is not None else cell not in blank
+        problem.add(
+            Measured(
+                name,
+                group.n,
+                min(low, group.mean),
+                max(high, group.mean),
+                printed=round(group.mean, view.decimals) if show else None,
+                half=half,
+                fixed=public,
+                need=needs[name[0]] if group.n < least else 0.0,
+            )
+        )
+        if view.equation:
+            # A change is a later score less an earlier one, of the same pupils.
+            whom = name[1]
+            terms: dict[Hashable, float] = {name: -1.0}
+            for quantity, factor in view.equation.items():
+                terms[quantity, whom] = factor
+                ends = scales.get(quantity, scales[""])
+                need = needs.get(quantity, 0.0) if group.n < least else 0.0
+                problem.add(Measured((quantity, whom), group.n, *ends, need=need))
+            problem.add_equation(terms)
     system = build_system([_sizes(table) for table in tables])
-    # How far each sum of scores could lie below its true value, in steps.
-    steps = np.zeros(len(system.values), dtype=np.int64)
-    need = np.zeros(len(system.values), dtype=np.int64)
-    empty = np.zeros(len(system.values), dtype=bool)
-    cells = [cell_of(system.dimensions, key) for key in system.keys]
-    for at, cell in enumerate(cells):
-        group = groups.get(cell)
-        if group is None:
-            empty[at] = True
-            continue
-        steps[at] = max(round((group.total - group.n * floor) / unit), group.n)
-        named = any(dimension in sensitive for dimension, _ in cell)
-        least = rules.strict_min_n if named else rules.min_n
-        if group.n < least:
-            need[at] = math.ceil(group.n * rules.mean_width / STEP)
-        elif cell in hidden_counts:
-            need[at] = 1
-    return _Asked(system, cells, steps, need, empty)
+    matrix = system.matrix
+    cells = [name_of(view, cell_of(system.dimensions, key), window)[1] for key in system.keys]
+    for quantity in (view.quantity or view.measure, *view.equation):
+        for row in range(matrix.shape[0]):
+            part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            entries = zip(matrix.indices[part], matrix.data[part], strict=True)
+            problem.add_equation({(quantity, cells[c]): float(v) for c, v in entries})
+
+
+def _least(tables: Sequence[MeanView], cell: Cell, rules: DisclosureRules) -> int:
+    sensitive = {d for table in tables for d in table.sensitive}
+    named = any(dimension in sensitive for dimension, _ in cell)
+    return rules.strict_min_n if named else rules.min_n
 
 
 def _joined(tables: Sequence[MeanView]) -> dict[Cell, Group]:
@@ -229,6 +318,12 @@ def _sizes(table: MeanView) -> Table:
     return Table(counts, table.dimensions, name=table.name)
 
 
+def spread_of(table: MeanView) -> float:
+    """Give the standard deviation of all pupils in two digits; 0 where there is none."""
+    sd = all_groups(table)[frozenset()].sd
+    return float(f"{sd:.2g}") if sd > 0 else 0.0
+
+
 def means_frame(table: MeanView, hidden: set[Cell]) -> pd.DataFrame:
     """Return one table of means as it may be shown.
 
@@ -242,13 +337,16 @@ def means_frame(table: MeanView, hidden: set[Cell]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The dimensions (``Total`` in margins), ``value``, ``sd`` (both missing where hidden),
+        The dimensions (``Total`` in margins), ``value`` as it is printed, ``sd`` of all pupils
+        (one for all groups: a group's own would give sums of squares away; both missing where
+        hidden),
         ``n`` (as it is; the caller hides it with the counts) and ``status``: ``ok``,
         ``suppressed`` or ``empty`` for a group without pupils.
     """
     groups = all_groups(table)
     frame = text_cells(table.means, table.dimensions)
     leaves = [[*dict.fromkeys(frame[d]), TOTAL] for d in table.dimensions]
+    pooled = spread_of(table)
     rows = []
     for key in itertools.product(*leaves):
         cell = cell_of(table.dimensions, key)
@@ -258,6 +356,6 @@ def means_frame(table: MeanView, hidden: set[Cell]) -> pd.DataFrame:
         elif cell in hidden:
             rows.append((*key, math.nan, math.nan, group.n, "suppressed"))
         else:
-            # The order in which numbers were added up must not show.
-            rows.append((*key, round(group.mean, 9), round(group.sd, 9), group.n, "ok"))
+            spread = pooled if group.n > 1 else math.nan
+            rows.append((*key, round(group.mean, table.decimals), spread, group.n, "ok"))
     return pd.DataFrame(rows, columns=[*table.dimensions, "value", "sd", "n", "status"])

@@ -9,6 +9,7 @@ import pandas as pd
 from tilstand.disclosure.cells import TOTAL
 from tilstand.disclosure.site.outline import Limits, Outline
 from tilstand.edition.disclosure_rules import DisclosureRules
+from tilstand.pupils.protection.nested import YES
 from tilstand.pupils.protection.protected import Layout, Protected
 
 
@@ -51,10 +52,11 @@ def outlines_of(protected: Protected | None) -> dict[str, Outline]:
         along = layout.along or ""
         measure = {layout.measure.replace(" ", "_"): layout}
         means = {} if layout.measure == "count" else measure
+        said = [(d.replace(" ", "_"), category) for d, category in layout.size.items()]
         parents = {**old.parents.get(along, {}), **layout.parent}
         outlines[name] = Outline(
             parents={**old.parents, **({along: parents} if along else {})},
-            partial=old.partial | set(layout.partial),
+            partial=old.partial | set(layout.partial) | {d for d, c in said if c == YES},
             sensitive=old.sensitive | set(layout.sensitive),
             size={**old.size, **{key: one.size for key, one in means.items()}},
             spread={**old.spread, **{key: one.spread for key, one in means.items()}},

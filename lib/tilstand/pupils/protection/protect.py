@@ -14,7 +14,9 @@ from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection.book import ELSEWHERE, Place, views_of
 from tilstand.pupils.protection.counts import Hidden, cell_of, counts_frame, hide_counts
 from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in
-from tilstand.pupils.protection.means import all_groups, hide_means, means_frame
+from tilstand.pupils.protection.frozen import freeze
+from tilstand.pupils.protection.means import all_groups, hide_means, means_frame, spread_of
+from tilstand.pupils.protection.nested import remainders
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.protection.tables import CountView, MeanView, check_tables, text_cells
 
@@ -61,11 +63,50 @@ def protect(
     DataError
         When a table is faulty, tables contradict each other, or what is public gives a count away.
     """
-    counts, means, places = views_of(tables)
+    frozen = freeze(tables, [theirs for theirs, _ in before])
+    counts, means, places = views_of(frozen.tables)
+    same = _published_already([*counts, *means], before, rules or DisclosureRules())
     earlier = [earlier_of(*one) for one in before]
-    return protect_views(
-        counts, means, places, rules or DisclosureRules(), public or {}, earlier, jobs
+    made = protect_views(
+        [view for view in counts if view.population not in same],
+        [view for view in means if view.population not in same],
+        places,
+        rules or DisclosureRules(),
+        public or {},
+        earlier,
+        jobs,
     )
+    for population, published in same.items():
+        for name, layout in published.layouts.items():
+            if layout.population == population:
+                made.layouts[name], made.frames[name] = layout, published.frames[name]
+        if population in published.redesigned:
+            made.redesigned[population] = published.redesigned[population]
+    return replace(made, changed=frozen.changed)
+
+
+def _published_already(
+    views: Sequence[CountView | MeanView], before: Sequence[Before], rules: DisclosureRules
+) -> dict[str, Protected]:
+    """Find the populations of which an edition has published the very same: they stay so."""
+    mine = _contents(views)
+    found: dict[str, Protected] = {}
+    for tables, published in before:
+        if published.rules == rules:
+            counts, means, _ = views_of(tables)
+            theirs = _contents([*counts, *means])
+            found |= {p: published for p, said in mine.items() if theirs.get(p) == said}
+    return found
+
+
+def _contents(views: Sequence[CountView | MeanView]) -> dict[str, list[str]]:
+    """Write down a population's views, to compare them."""
+    said: dict[str, list[str]] = {}
+    for view in sorted(views, key=_named):
+        frame = view.counts if isinstance(view, CountView) else view.means
+        text = text_cells(frame, view.dimensions).to_csv(index=False, float_format="%.6g")
+        said.setdefault(view.population, []).append(f"{view.name}\n{text}")
+    return said
 
 
 def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
@@ -85,6 +126,7 @@ def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
     """
     counts, means, places = views_of(tables)
     found = {}
+    means = [view for view in means if not view.withheld]
     for population in sorted({v.population for v in counts} | {v.population for v in means}):
         mine = [view for view in counts if view.population == population]
         others = [view for view in means if view.population == population]
@@ -107,7 +149,7 @@ def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
             shown |= {cell | size for cell, there in known if there}
         found[population] = Earlier(
             window,
-            [*mine, *(_sizes(view, places[view.name]) for view in others)],
+            _with_remainders([*mine, *(_sizes(view, places[view.name]) for view in others)]),
             others,
             frozenset(shown),
             {measure: frozenset(cells) for measure, cells in shown_means.items()},
@@ -152,9 +194,10 @@ def protect_views(
     check_tables([*counts, *means])
     layouts: dict[str, Layout] = {}
     frames: dict[str, pd.DataFrame] = {}
-    names = sorted({v.population for v in counts} | {v.population for v in means})
+    names = sorted({v.population for v in counts} | {v.population for v in means if not v.withheld})
     mines = [sorted((v for v in counts if v.population == p), key=_named) for p in names]
-    others = [sorted((v for v in means if v.population == p), key=_named) for p in names]
+    shown = [view for view in means if not view.withheld]
+    others = [sorted((v for v in shown if v.population == p), key=_named) for p in names]
     windows = [
         _window([*(v.counts for v in mine), *(v.means for v in ours)])
         for mine, ours in zip(mines, others, strict=True)
@@ -165,7 +208,7 @@ def protect_views(
     ]
     tasks = [
         (
-            [*mine, *(_sizes(v, places[v.name]) for v in ours)],
+            _with_remainders([*mine, *(_sizes(v, places[v.name]) for v in ours)]),
             rules,
             _in_system(public.get(population, {}), window),
             before,
@@ -180,15 +223,20 @@ def protect_views(
         for at, view in enumerate(mine):
             frames[view.name] = _without_elsewhere(counts_frame(found, at, view.dimensions))
             layouts[view.name] = _layout(places[view.name], view, "count", window)
-        for measure in sorted({view.measure for view in ours}):
-            alike = [view for view in ours if view.measure == measure]
-            blank = {view.name: _sizeless(view, places[view.name], found) for view in alike}
-            hidden = hide_means(alike, rules, set().union(*blank.values()), before)
-            for one in alike:
-                frame = means_frame(one, hidden)
-                frames[one.name] = _without_sizes(frame, one, blank[one.name])
-                layouts[one.name] = _layout(places[one.name], one, measure, window)
-    return Protected(layouts, frames, rules)
+        blank: dict[str, set[Cell]] = {}
+        for one in ours:
+            blank.setdefault(one.measure, set()).update(_sizeless(one, places[one.name], found))
+        hidden = hide_means(ours, rules, blank, before) if ours else {}
+        for one in ours:
+            frame = means_frame(one, hidden[one.measure])
+            frames[one.name] = _without_sizes(frame, one, blank[one.measure])
+            layouts[one.name] = _layout(places[one.name], one, one.measure, window)
+    for bare in (view for view in means if view.withheld):
+        frame = means_frame(bare, set(all_groups(bare)))
+        frames[bare.name] = frame.assign(n=pd.array([pd.NA] * len(frame), dtype="Int64"))
+        layouts[bare.name] = _layout(places[bare.name], bare, bare.measure, "")
+    redesigned = {p: one.step for p, one in zip(names, hidden_counts, strict=True) if one.step}
+    return Protected(layouts, frames, rules, redesigned)
 
 
 def _of_these_years(
@@ -219,12 +267,15 @@ def _each(tasks: list[Task], jobs: int) -> list[Hidden]:
         return list(pool.map(hide_counts, *zip(*tasks, strict=True)))
 
 
+def _with_remainders(views: list[CountView]) -> list[CountView]:
+    return [*views, *remainders(views)]
+
+
 def _named(view: CountView | MeanView) -> str:
     return view.name
 
 
 def _layout(place: Place, view: CountView | MeanView, measure: str, window: str) -> Layout:
-    counted = isinstance(view, CountView)
     along = view.along if isinstance(view, CountView) else None
     groups = view.subtotals.get(along or "", {}) if isinstance(view, CountView) else {}
     return Layout(
@@ -238,15 +289,11 @@ def _layout(place: Place, view: CountView | MeanView, measure: str, window: str)
         window=window,
         sensitive=view.sensitive,
         parent=dict(groups),
-        size={} if counted else dict(place.link.fixed),
+        size={**place.link.fixed, **place.link.size},
         partial=(place.link.pad,) if place.link.pad else (),
-        spread=0.0 if isinstance(view, CountView) else _spread(view),
+        spread=0.0 if isinstance(view, CountView) else spread_of(view),
+        decimals=0 if isinstance(view, CountView) else view.decimals,
     )
-
-
-def _spread(view: MeanView) -> float:
-    sd = all_groups(view)[frozenset()].sd
-    return float(f"{sd:.2g}") if sd > 0 else 0.0
 
 
 def _window(frames: Sequence[pd.DataFrame]) -> str:

@@ -47,11 +47,13 @@ class Layout:
     parent : dict
         For categories of `along`, the group they sum to where that is not ``Total``.
     size : dict
-        For means: further categories of the count that is their number of pupils.
+        Further categories that all pupils are in who are counted, here or behind a mean.
     partial : tuple of str
         Dimensions whose categories need not add up to the total: some pupils are in none.
     spread : float
         For means: standard deviation of all pupils, in two digits.
+    decimals : int
+        For means: decimals that are printed, wherever the number stands.
     """
 
     table: str
@@ -67,6 +69,7 @@ class Layout:
     size: dict[str, str] = field(default_factory=dict)
     partial: tuple[str, ...] = ()
     spread: float = 0.0
+    decimals: int = 0
 
     def ref(self, measure: str, key: Mapping[str, str]) -> str:
         """Name one number so that it can be found again on a page.
@@ -105,11 +108,18 @@ class Protected:
         Cells by the view's name.
     rules : DisclosureRules
         What was counted as small.
+    redesigned : dict of str to str
+        By population: how its tables had to be redesigned (`redesign.STEPS`).
+    changed : dict of str to tuple of str
+        By table: years that stay as an earlier edition published them, though the pupil file
+        counts them otherwise now.
     """
 
     layouts: dict[str, Layout]
     frames: dict[str, pd.DataFrame]
     rules: DisclosureRules
+    redesigned: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _views: dict[tuple[str, ...], pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -248,6 +258,8 @@ class Protected:
         }
         said: dict[str, Any] = {
             "rules": asdict(self.rules),
+            "redesigned": self.redesigned,
+            "changed": {name: list(years) for name, years in self.changed.items()},
             "tables": tables,
         }
         return json.dumps(said, ensure_ascii=False, indent=0) + "\n"
@@ -277,7 +289,9 @@ class Protected:
             frame = pd.DataFrame(table["rows"], columns=table["columns"])
             kinds = {"count": "Int64", "n": "Int64", "value": "float64", "sd": "float64"}
             frames[name] = frame.astype({c: kinds[c] for c in frame.columns if c in kinds})
-        return cls(layouts, frames, DisclosureRules(**said["rules"]))
+        changed = {name: tuple(years) for name, years in said["changed"].items()}
+        rules = DisclosureRules(**said["rules"])
+        return cls(layouts, frames, rules, said["redesigned"], changed)
 
 
 def _share(count: Any, n: Any, scale: float) -> tuple[float, float, float]:
@@ -289,7 +303,7 @@ def _share(count: Any, n: Any, scale: float) -> tuple[float, float, float]:
 
 
 def _counted(frame: pd.DataFrame, layout: Layout) -> pd.DataFrame:
-    refs = [layout.ref("count", key) for key in _keys(frame, layout)]
+    refs = [layout.ref("count", _whom(key, layout)) for key in _keys(frame, layout)]
     return _as_pages_know(frame.assign(ref=refs), layout)
 
 
@@ -310,15 +324,16 @@ def _shared(frame: pd.DataFrame, layout: Layout, scale: float) -> pd.DataFrame:
         n = count_of[tuple(whole.values())]
         shown = not (pd.isna(count) or pd.isna(n))
         status = "suppressed" if not shown else ("ok" if n > 0 else "empty")
-        base = "" if group == TOTAL else f":{group}"
+        named = layout.size.get(layout.along, group) if group == TOTAL else group
+        base = "" if named == TOTAL else f":{named}"
         rows.append(
             {
                 **key,
                 **dict(zip(("percent", "low", "high"), _share(count, n, scale), strict=True)),
                 "n": n,
                 "status": status,
-                "ref": layout.ref(f"percent:{layout.along}{base}", key),
-                "n_ref": layout.ref("count", whole),
+                "ref": layout.ref(f"percent:{layout.along}{base}", _whom(key, layout)),
+                "n_ref": layout.ref("count", _whom(whole, layout)),
             }
         )
     return _as_pages_know(pd.DataFrame(rows).astype({"n": "Int64"}), layout)
@@ -330,8 +345,8 @@ def _averaged(frame: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     half = student.ppf(0.975, np.maximum(np.nan_to_num(n, nan=2), 2) - 1) * error
     keys = _keys(frame, layout)
     shown = frame.assign(
-        low=frame["value"] - half,
-        high=frame["value"] + half,
+        low=(frame["value"] - half).round(layout.decimals),
+        high=(frame["value"] + half).round(layout.decimals),
         ref=[layout.ref(f"mean:{layout.measure}", key) for key in keys],
         n_ref=[layout.ref("count", {**key, **layout.size}) for key in keys],
     )
@@ -342,6 +357,11 @@ def _averaged(frame: pd.DataFrame, layout: Layout) -> pd.DataFrame:
 def _keys(frame: pd.DataFrame, layout: Layout) -> list[dict[str, str]]:
     columns = [frame[d] for d in layout.dimensions]
     return [dict(zip(layout.dimensions, key, strict=True)) for key in zip(*columns, strict=True)]
+
+
+def _whom(key: Mapping[str, str], layout: Layout) -> dict[str, str]:
+    """Name the pupils of a cell: the whole of a table may be a group of another one."""
+    return {**layout.size, **{d: c for d, c in key.items() if c != TOTAL}}
 
 
 def _as_pages_know(frame: pd.DataFrame, layout: Layout) -> pd.DataFrame:

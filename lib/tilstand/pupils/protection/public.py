@@ -23,6 +23,8 @@ class Printed:
     ----------
     population : str
         Filled with the figure's ``grade`` and ``subject``.
+    alone : str
+        The population where nothing else speaks of these pupils.
     also : mapping
         Further categories that they are all in.
     later : int
@@ -32,14 +34,19 @@ class Printed:
     population: str
     also: Mapping[str, str] = field(default_factory=dict)
     later: int = 0
+    alone: str = ""
 
 
 #: Indicators whose published n are counts of pupils that the tables count too.
 PRINTED = {
     "np_scale_points": Printed("results/{grade}/{subject}", {"result": TOOK}),
     "grunnskolepoeng": Printed("grade_points", {"band": WITH_POINTS}, later=1),
-    "teacher_mark": Printed("marks/{subject}/final", later=1),
-    "exam_mark": Printed("marks/{subject}/exam", later=1),
+    "teacher_mark": Printed(
+        "grade_points", {"final_{subject}": "yes"}, later=1, alone="marks/{subject}/final"
+    ),
+    "exam_mark": Printed(
+        "grade_points", {"exam_{subject}": "yes"}, later=1, alone="marks/{subject}/exam"
+    ),
 }
 
 
@@ -73,13 +80,17 @@ def public_counts(tables: PupilTables, figures: pd.DataFrame, municipality: str)
         views.setdefault(mean_view.population, []).append(mean_view)
     for row in rows[ours].to_dict("records"):
         printed = PRINTED[str(row["indicator"])]
-        population = printed.population.format(grade=row["grade"], subject=row["subject"])
-        cell = {"year": str(int(row["year"]) + printed.later), **printed.also}
+        test = {"grade": row["grade"], "subject": row["subject"]}
+        population = printed.population.format(**test)
+        also = {dimension.format(**test): c for dimension, c in printed.also.items()}
+        if printed.alone and printed.alone.format(**test) in views:
+            population, also = printed.alone.format(**test), {}
+        cell = {"year": str(int(row["year"]) + printed.later), **also}
         if row["level"] == "school":
             cell["school"] = str(row["unit"])
         if row["gender"]:
             cell["gender"] = str(row["gender"])
-        for own in _counted(views.get(population, []), cell, printed.also):
+        for own in _counted(views.get(population, []), cell, also):
             if own == int(row["n"]):
                 known.setdefault(population, {})[frozenset(cell.items())] = own
     return known
@@ -92,6 +103,8 @@ def _counted(
     for view in views:
         if isinstance(view, CountView):
             asked, frame, number = dict(cell), view.counts, "count"
+        elif dict(view.fixed) != dict(also):
+            continue
         else:
             asked = {d: c for d, c in cell.items() if d not in also}
             frame, number = view.means, "n"

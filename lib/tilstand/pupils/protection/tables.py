@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -38,6 +39,8 @@ class CountView:
         For a dimension, ``{category: group}`` of groups that are shown beside the categories.
     fixed : mapping
         Categories of further dimensions that all the table's pupils are in.
+    unseen : str
+        Dimension whose category ``no`` counts those who are left over, and is shown nowhere.
     """
 
     name: str
@@ -48,6 +51,7 @@ class CountView:
     sensitive: tuple[str, ...] = ()
     subtotals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
+    unseen: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,20 @@ class MeanView:
         What is measured; tables of one population and measure are protected together.
     sensitive : tuple of str
         Dimensions that ask for the strict rules.
+    fixed : mapping
+        As for counts.
+    quantity : str
+        What is summed; the measure itself where nothing is said. Measures of one quantity on
+        groups that are part of one another can be subtracted.
+    equation : mapping of str to float
+        Quantities that the measure is made of, with their factors: a change is a later score less
+        an earlier one.
+    decimals : int
+        Decimals to which the means are printed, wherever they are.
+    scale : tuple of float
+        Lowest and highest value that everybody knows there is.
+    withheld : bool
+        Whether it shows nothing at all.
     """
 
     name: str
@@ -76,6 +94,12 @@ class MeanView:
     means: pd.DataFrame
     measure: str = "points"
     sensitive: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    quantity: str = ""
+    equation: Mapping[str, float] = field(default_factory=dict)
+    decimals: int = 1
+    scale: tuple[float, float] = (-math.inf, math.inf)
+    withheld: bool = False
 
 
 def check_tables(tables: Sequence[CountView | MeanView]) -> None:

@@ -1,0 +1,101 @@
+"""State what is printed of groups' means, and which sums bind them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+
+import scipy.sparse as sp
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Hold one sum of scores that a reader may ask for.
+
+    Parameters
+    ----------
+    name : hashable
+        Which quantity of which group; the same name is the same sum, wherever it is printed.
+    n : int
+        Pupils of the group.
+    low, high : float
+        Ends between which the mean lies for anyone who knows the scale.
+    printed : float or None
+        The mean as it is printed; None where it is not.
+    half : float
+        Half a unit of its last digit.
+    fixed : bool
+        Whether it is public already and cannot be withheld.
+    need : float
+        Least distance between the ends of what may be concluded about the mean; 0 for groups
+        that are large enough.
+    """
+
+    name: Hashable
+    n: int
+    low: float
+    high: float
+    printed: float | None = None
+    half: float = 0.05
+    fixed: bool = False
+    need: float = 0.0
+
+
+@dataclass
+class ScoreProblem:
+    """Gather sums of scores with the equations that bind them.
+
+    Two groups' sums add up to the sum of both: ``add_sum``. Anything else that is linear in sums,
+    a change that is a later sum less an earlier one say, is an equation as well.
+    """
+
+    sums: dict[Hashable, Measured] = field(default_factory=dict)
+    equations: list[dict[Hashable, float]] = field(default_factory=list)
+
+    def add(self, measured: Measured) -> None:
+        """Take in a sum; of two with one name, what is public and what is needed stay so."""
+        old = self.sums.get(measured.name)
+        if old is None:
+            self.sums[measured.name] = measured
+            return
+        said = old if old.fixed or measured.printed is None else measured
+        self.sums[measured.name] = replace(
+            said,
+            low=min(old.low, measured.low),
+            high=max(old.high, measured.high),
+            fixed=old.fixed or measured.fixed,
+            need=max(old.need, measured.need),
+        )
+
+    def add_equation(self, terms: dict[Hashable, float]) -> None:
+        """Take in an equation: the sums, each times its factor, add up to nothing."""
+        self.equations.append(terms)
+
+    def matrix(self) -> tuple[list[Measured], sp.csr_matrix]:
+        """Give the sums in a fixed order, and one row an equation.
+
+        Returns
+        -------
+        sums : list of Measured
+            In the order in which they came.
+        matrix : scipy.sparse.csr_matrix, shape (equations, sums)
+            Its product with the true sums of scores is zero. Sums of nobody are left out.
+        """
+        there = [one for one in self.sums.values() if one.n > 0]
+        at = {one.name: place for place, one in enumerate(there)}
+        rows = [
+            {at[name]: factor for name, factor in terms.items() if name in at}
+            for terms in self.equations
+        ]
+        kept = {tuple(sorted(row.items())) for row in rows if len(row) > 0}
+        entries = [(v, r, c) for r, row in enumerate(sorted(kept)) for c, v in row]
+        values, where, cols = zip(*entries, strict=True) if entries else ((), (), ())
+        matrix = sp.csr_matrix((values, (where, cols)), shape=(len(kept), len(there)))
+        return there, matrix
+
+
+def ends_of(one: Measured, *, printed: bool) -> tuple[float, float]:
+    """Give the ends of a sum for a reader who sees its mean, or does not."""
+    if printed and one.printed is not None:
+        return one.n * (one.printed - one.half), one.n * (one.printed + one.half)
+    return one.n * one.low, one.n * one.high
