@@ -13,6 +13,7 @@ from tilstand.edition import load_edition
 from tilstand.errors import DataError
 from tilstand.register import Register
 from tilstand.remembered import held
+from tilstand.sources.derived import derive, read_rules
 from tilstand.sources.fetch import Bases, snapshots_of
 from tilstand.sources.incoming import (
     breaks_of,
@@ -237,8 +238,10 @@ def _read(project: Project, register: Register, year: int, bases: Bases) -> dict
         raise DataError(list(incoming.faults))
     units, sources = learned(register, incoming)
     fuller = extended(register, units, sources)
+    rows = incoming.rows.reindex(columns=[*contracts.FIGURE_COLUMNS, "file"])
+    derived = derive(rows.fillna(""), read_rules(project.register))
     parts = {
-        "figures": incoming.rows.reindex(columns=[*contracts.FIGURE_COLUMNS, "file"]),
+        "figures": pd.concat([rows, derived], ignore_index=True),
         "units": units,
         "sources": sources,
         "categories": labels_of(register, incoming),
