@@ -75,7 +75,9 @@ def _quotients(figures: pd.DataFrame, rule: dict[str, str]) -> pd.DataFrame:
     is_share = rule["factor"] == "100"
     made = both.assign(
         indicator=rule["indicator"],
-        value=[f"{value:.{places}f}" if has else "" for value, has in zip(values, shown, strict=True)],
+        value=[
+            f"{value:.{places}f}" if has else "" for value, has in zip(values, shown, strict=True)
+        ],
         n=[f"{n:.0f}" if has and is_share else "" for n, has in zip(below, shown, strict=True)],
         margin="",
         status=pd.Series(status, index=both.index).where(shown | ~counted, "not_applicable"),
