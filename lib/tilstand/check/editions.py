@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.check.any_file import check_file
 from tilstand.check.own_data import check_all
+from tilstand.check.wants import unshown_lines
 from tilstand.edition import edition_years
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import DataError
@@ -100,7 +101,15 @@ def editions_state(project: Project, today: dt.date) -> State:
         state.lines.extend(f"  {line}" for line in _others(project, year, read))
         state.lines.extend(f"  {line}" for line in incoming.notes)
         state.faults.extend(incoming.faults)
+        if not incoming.faults:
+            state.lines.extend(f"  {line}" for line in unshown_lines(project, register, year))
         _snapshots(snapshots_of(project, year), state)
+    for year in years:
+        if not (project.incoming / str(year)).is_dir():
+            lines = unshown_lines(project, register, year)
+            state.lines.extend(
+                [f"edition {year}:", *(f"  {line}" for line in lines)] if lines else []
+            )
     for year, file in (one for named in named_pupil_files(project).values() for one in named):
         lines, faults = pupil_state(project, year, file)
         state.lines.extend([f"edition {year}: [pupils]", *(f"  {line}" for line in lines)])

@@ -60,6 +60,24 @@ def fetch(
     typer.echo(f"{fetched.calls} calls made, {stored} answers in {folder}")
 
 
+def wants(
+    edition: Annotated[int, typer.Option("--edition", "-e", help="Data year of the edition.")],
+) -> None:
+    """List what each chapter can show: there or missing, and from which file or table.
+
+    Ends with the figures that no chapter shows, and why.
+
+    Example: tilstand wants --edition 2025
+    """
+    from tilstand.check.wants import wants_lines
+    from tilstand.project import find_project
+    from tilstand.register import Register
+
+    project = find_project()
+    for line in wants_lines(project, Register.load(project.register), edition):
+        typer.echo(line)
+
+
 def check(
     files: Annotated[
         list[Path] | None,

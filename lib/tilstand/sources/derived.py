@@ -12,7 +12,7 @@ from tilstand.register import read_text_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-DERIVED_COLUMNS = ("indicator", "numerator", "denominator", "factor", "decimals")
+DERIVED_COLUMNS = ("indicator", "numerator", "denominator", "factor", "decimals", "counted")
 KEY = ["year", "level", "unit", "grade", "gender", "subject", "category"]
 #: Of two parts the status that says most of why there is no number.
 WORST = ("suppressed", "not_applicable", "missing", "provisional", "ok")
@@ -20,7 +20,8 @@ WORST = ("suppressed", "not_applicable", "missing", "provisional", "ok")
 
 def read_rules(folder: Path) -> list[dict[str, str]]:
     """Read which indicators are derived from which, from ``derived.csv`` of the register."""
-    return read_text_table(folder / "derived.csv", DERIVED_COLUMNS).to_dict("records")
+    table = read_text_table(folder / "derived.csv", DERIVED_COLUMNS)
+    return [{name: row[name] for name in DERIVED_COLUMNS} for row in table.to_dict("records")]
 
 
 def derive(figures: pd.DataFrame, rules: list[dict[str, str]]) -> pd.DataFrame:
@@ -31,7 +32,8 @@ def derive(figures: pd.DataFrame, rules: list[dict[str, str]]) -> pd.DataFrame:
     figures : pandas.DataFrame
         Figures as text, ``file`` beside them where they have one.
     rules : list of dict
-        ``indicator``, ``numerator``, ``denominator``, ``factor`` and ``decimals`` of each.
+        ``indicator``, ``numerator``, ``denominator``, ``factor``, ``decimals`` and
+        ``counted`` (whether the denominator is n) of each.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def derive(figures: pd.DataFrame, rules: list[dict[str, str]]) -> pd.DataFrame:
     ... ).assign(year="2025", unit="4601", source="s", section="2025-26.x")
     >>> rule = {"indicator": "c", "numerator": "a", "denominator": "b", "factor": "100"}
     >>> full = rows.reindex(columns=contracts.FIGURE_COLUMNS).fillna("")
-    >>> derive(full, [rule | {"decimals": "1"}])["value"].item()
+    >>> derive(full, [rule | {"decimals": "1", "counted": "no"}])["value"].item()
     '5.0'
     """
     made = [_quotients(figures, rule) for rule in rules]
@@ -72,13 +74,13 @@ def _quotients(figures: pd.DataFrame, rule: dict[str, str]) -> pd.DataFrame:
     shown = counted & above.notna() & below.notna() & (below != 0)
     values = float(rule["factor"]) * above / below.where(below != 0)
     places = int(rule["decimals"])
-    is_share = rule["factor"] == "100"
+    counts_below = rule["counted"] == "yes"
     made = both.assign(
         indicator=rule["indicator"],
         value=[
             f"{value:.{places}f}" if has else "" for value, has in zip(values, shown, strict=True)
         ],
-        n=[f"{n:.0f}" if has and is_share else "" for n, has in zip(below, shown, strict=True)],
+        n=[f"{n:.0f}" if has and counts_below else "" for n, has in zip(below, shown, strict=True)],
         margin="",
         status=pd.Series(status, index=both.index).where(shown | ~counted, "not_applicable"),
         mark="inferred",

@@ -65,12 +65,12 @@ def unshown(
     pandas.DataFrame
         One row a source, unit and breakdown: the columns of `GROUP`, ``years`` and ``reason``.
     """
-    known = {one.indicator: one for one in declared}
+    known: dict[object, Declared] = {one.indicator: one for one in declared}
     valued = figures["status"].isin(contracts.STATUSES_WITH_VALUE)
     told = figures.assign(part=part_of(figures), valued=valued)
     rows = []
     for keys, group in told.groupby(GROUP, sort=True, dropna=False):
-        row = dict(zip(GROUP, keys, strict=True))
+        row: dict[str, object] = dict(zip(GROUP, keys, strict=True))
         one = known.get(row["indicator"])
         reason = _reason(row, group, one, places, schools)
         if reason:

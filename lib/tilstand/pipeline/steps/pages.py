@@ -13,6 +13,7 @@ from tilstand.pipeline.outputs.dataset import dataset_links
 from tilstand.pipeline.outputs.pdf import pdf_links
 from tilstand.pipeline.outputs.takeaway import write_files
 from tilstand.pipeline.sphinx.redirects import write_redirects
+from tilstand.pipeline.steps.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL
 from tilstand.pipeline.steps.places import place
 from tilstand.report import wording
 
@@ -119,10 +120,15 @@ def _frame_numbers(frame: Frame, contents: Contents) -> dict[str, dict[str, Any]
         for name, count in (
             ("own.documents", frame.documents),
             ("own.exports", frame.exports),
-            ("own.schools", sum(bool(chapter.school) for chapter in contents.chapters)),
+            ("own.schools", _takes(contents, ONE_A_SCHOOL)),
+            ("own.open_schools", _takes(contents, ONE_AN_OPEN_SCHOOL)),
         )
     }
     return {"edition": year, "municipality": place, **counts}
+
+
+def _takes(contents: Contents, parameter: str) -> int:
+    return sum(bool(one.school) and one.takes == parameter for one in contents.chapters)
 
 
 def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]:

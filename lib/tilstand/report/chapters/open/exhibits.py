@@ -52,11 +52,12 @@ def show_measure(page: Page, indicator: str) -> None:
 
 def show_years(page: Page, told: Told) -> None:
     """Show the municipality over the years, beside its comparators where they share an axis."""
-    rows = page.rows(told.indicator, by="place", **told.where)
+    rows = page.rows(told.indicator, "place", None, **told.where)
     if told.own.indicator.unit in EXTENSIVE:
         rows = rows[rows["role"] == "own"]
     years = rows.loc[rows["role"] == "own", "year"].nunique()
     name = _name(page, told.indicator, told.where)
+    options: dict[str, Any] = {"from_zero": not _is_mean(told)} if years > 1 else {}
     page.chart(
         "lines" if years > 1 else "dots",
         rows if years > 1 else rows[rows["year"] == told.now.year],
@@ -70,7 +71,7 @@ def show_years(page: Page, told: Told) -> None:
             place=page.name,
         ),
         decimals=told.now.decimals,
-        **({"from_zero": False} if _is_mean(told) and years > 1 else {}),
+        **options,
     )
 
 
@@ -189,11 +190,11 @@ def show_parts(page: Page, indicator: str, part: str, rows: pd.DataFrame) -> Non
     declared = declared_of(page, indicator)
     codes = list(dict.fromkeys(rows[part]))
     for grade in declared.preferred(rows):
-        here = page.rows(indicator, by=part, grade=grade, **{part: codes})
+        here = page.rows(indicator, part, None, grade=grade, **{part: codes})
         if here.empty:
             continue
         year = int(here["year"].max())
-        beside = page.rows(indicator, by="place", years=[year], grade=grade, **{part: codes})
+        beside = page.rows(indicator, "place", [year], grade=grade, **{part: codes})
         named = here.drop_duplicates(part).set_index(part)["label"].map(wording.sentence)
         beside = beside[beside[part].isin(named.index)]
         beside = beside.assign(group=beside[part].map(named)).sort_values("group", kind="stable")
@@ -242,10 +243,6 @@ def _source(page: Page, indicator: str) -> str:
 
 
 def _name(page: Page, indicator: str, where: dict[str, str]) -> str:
-    """Name a measure and its grade, unless its own name has said the grade."""
-    grade = wording.grade_name(where.get("grade", ""), page.language)
-    if grade and grade in page.label(indicator):
-        where = {**where, "grade": ""}
     blank = {"grade": "", "gender": "", "subject": "", "category": ""}
     return label_of_measure(
         {"indicator": indicator, **blank, **where}, page.register, page.language

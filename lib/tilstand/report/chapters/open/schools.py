@@ -57,7 +57,7 @@ def school_rows(page: Page, indicator: str) -> pd.DataFrame:
         value=found["value"].mask(few),
         status=found["status"].mask(few, "suppressed"),
     )
-    return shown[(shown["gender"] == "") & (shown["subject"] + shown["category"] == "")]
+    return shown[shown["gender"] == ""]
 
 
 def show_schools(page: Page, indicator: str) -> None:
@@ -71,6 +71,7 @@ def show_schools(page: Page, indicator: str) -> None:
         Code of the catalogue.
     """
     rows = school_rows(page, indicator)
+    rows = rows[(rows["subject"] == "") & (rows["category"] == "")]
     for grade in sorted(set(rows["grade"])):
         here = rows[rows["grade"] == grade]
         if here["value"].notna().any():

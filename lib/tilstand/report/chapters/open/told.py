@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tilstand.analysis import proportions
 from tilstand.analysis.comparable import on_one_scale
-from tilstand.analysis.published_means import mean_difference, rounding_variance
+from tilstand.analysis.published_means import mean_difference, mean_variance, rounding_variance
 from tilstand.analysis.school_variation import pupil_deviation
 from tilstand.report import wording
-from tilstand.report.numbers import Value, computed, half_up
+from tilstand.report.chapters.open.answers import answers_needed
+from tilstand.report.numbers import Value, computed, half_up, write_number
 from tilstand.report.page import compare
 from tilstand.sources.declared import Declared, read_declared
 from tilstand.sources.unshown import open_figures, told_sources
@@ -23,10 +24,16 @@ if TYPE_CHECKING:
     from tilstand.report.series import Series
 
 COUNTED = ("count", "fte", "ratio")
+NEEDED = {"nb": "Tydelig om minst {} svarte", "en": "Clear if at least {} answered"}
+PUPILS = "gsi_pupils"
 SURE = {
     "counted": {
         "nb": "tallet er en full telling, ikke et utvalg",
         "en": "the number is a complete count and no sample",
+    },
+    "needed": {
+        "nb": "det er tydelig dersom minst {} elever svarte; tallet på svar er ikke oppgitt",
+        "en": "it is clear if at least {} pupils answered; the number of answers is not published",
     },
     "unknown": {
         "nb": "hvor mange som svarte er ikke oppgitt, så vi kan ikke si hvor sikkert det er",
@@ -63,7 +70,7 @@ class Told:
         """The municipality's series."""
         return self.page.series(self.indicator, **self.where)
 
-    @property
+    @cached_property
     def now(self) -> Value:
         """The municipality's latest value."""
         return self.own.latest
@@ -93,7 +100,16 @@ class Told:
         """Give another place's value in the year of the latest."""
         if self.now.missing or not place:
             return Value(None)
-        return self.page.series(self.indicator, place, **self.where).at(int(self.now.year or 0))
+        return self._of(place).at(int(self.now.year or 0))
+
+    @cached_property
+    def _known(self) -> dict[str, Series]:
+        return {}
+
+    def _of(self, place: str) -> Series:
+        if place not in self._known:
+            self._known[place] = self.page.series(self.indicator, place, **self.where)
+        return self._known[place]
 
     @cached_property
     def county(self) -> str:
@@ -107,7 +123,7 @@ class Told:
     @cached_property
     def places(self) -> list[str]:
         """List the places to be held against: the country, the county, chosen municipalities."""
-        rows = self.page.rows(self.indicator, by="place", **self.where)
+        rows = self.page.rows(self.indicator, "place", None, **self.where)
         there = dict.fromkeys(rows["place"]) if len(rows) else {}
         return [place for place in there if place != self.page.place]
 
@@ -117,11 +133,26 @@ class Told:
             return wording.word(found.certainty, self.page.language)
         counted = self.own.indicator.unit in COUNTED
         word = "certainty_counted" if counted else "certainty_unknown"
+        if found.needed:
+            return NEEDED[self.page.language].format(self._written(found.needed))
         return wording.word(word, self.page.language)
+
+    def _written(self, number: int) -> str:
+        return write_number(number, 0, self.page.language)
+
+    def margin(self, place: str, value: Value) -> float:
+        """Give the published margin of a place's value; NaN where there is none."""
+        if not place or value.missing:
+            return float("nan")
+        frame = self._of(place).frame
+        rows = frame[frame["year"] == value.year]
+        return float(rows["margin"].iloc[0]) if len(rows) else float("nan")
 
     @cached_property
     def deviation(self) -> float:
         """How far pupils lie apart, from the schools' own moves; NaN where it cannot be told."""
+        if self.own.indicator.unit in (*COUNTED, "percent"):
+            return float("nan")
         found = self.page.figures
         found = found[(found["indicator"] == self.indicator) & (found["level"] == "school")]
         for name in ("grade", "gender", "subject", "category"):
@@ -131,16 +162,16 @@ class Told:
             schools[["unit", "year", "value", "n"]], self.page.break_years(self.indicator)
         )
 
-    def against(self, other: Value, other_n: Value, kind: str) -> compare.Comparison:
+    def against(self, other: Value, other_n: Value, kind: str, place: str) -> compare.Comparison:
         """Compare the latest value with another, as surely as what is published allows.
 
         The size is missing where both are printed alike: prose then says so instead.
         """
-        made = self._against(other, other_n, kind)
+        made = self._against(other, other_n, kind, place)
         same = not made.size.missing and half_up(float(made.size), made.size.decimals) == 0
         return replace(made, size=replace(made.size, number=None)) if same else made
 
-    def _against(self, other: Value, other_n: Value, kind: str) -> compare.Comparison:
+    def _against(self, other: Value, other_n: Value, kind: str, place: str) -> compare.Comparison:
         n = self.own.n(int(self.now.year or 0))
         if self.now.missing or other.missing:
             return compare.published(self.now, other)
@@ -152,23 +183,39 @@ class Told:
                 before = computed(float(other) * float(other_n) / 100, other, other_n)
                 made = compare.shares(count, n, before, other_n, kind)
             return replace(made, size=abs(self.now - other))
+        margins = [self.margin(self.page.place, self.now), self.margin(place, other)]
+        if all(margin == margin for margin in margins):
+            variance = sum(float(mean_variance(margin)) for margin in margins)
+            gap = float(self.now) - float(other)
+            return _mean(mean_difference(gap, variance), self.now, other, kind)
         if self.deviation == self.deviation and not n.missing:
             parts = [1 / float(n)] + ([] if other_n.missing else [1 / float(other_n)])
             gap = float(self.now) - float(other)
             printed = sum(rounding_variance(10.0**-v.decimals) for v in (self.now, other))
             found = mean_difference(gap, self.deviation**2 * sum(parts) + printed)
             return _mean(found, self.now, other, kind)
-        return compare.published(self.now, other)
+        made = compare.published(self.now, other)
+        return self._asked(made, other, kind) if self.own.indicator.unit == "percent" else made
+
+    def _asked(self, made: compare.Comparison, other: Value, kind: str) -> compare.Comparison:
+        """Say what a share's difference would need to be clear, where n is not published."""
+        least = answers_needed(float(self.now), float(other), sampled=kind == "change")
+        pupils = self.page.series(PUPILS).latest
+        # No more can have answered than there are pupils in the municipality.
+        if least is None or (not pupils.missing and least > float(pupils)):
+            verdict = compare.VERDICTS[kind]["chance"]
+            return replace(made, certainty="chance", verdict=verdict)
+        return replace(made, needed=least)
 
     @cached_property
     def change(self) -> compare.Comparison:
         """How the latest value differs from the one before."""
         year = int(self.before.year or 0)
-        return self.against(self.before, self.own.n(year), "change")
+        return self.against(self.before, self.own.n(year), "change", self.page.place)
 
     def beside(self, place: str = "norge") -> compare.Comparison:
         """How the latest value differs from a place's, which is taken as given."""
-        return self.against(self.other(place), Value(None), "difference")
+        return self.against(self.other(place), Value(None), "difference", place)
 
     def sure(self, found: compare.Comparison) -> str:
         """Say how sure a comparison is, as a clause; blank where there is none."""
@@ -176,6 +223,8 @@ class Told:
             return ""
         if found.certainty != "unknown":
             return found.verdict[self.page.language]
+        if found.needed:
+            return SURE["needed"][self.page.language].format(self._written(found.needed))
         counted = self.own.indicator.unit in COUNTED
         return SURE["counted" if counted else "unknown"][self.page.language]
 
@@ -235,17 +284,28 @@ def tell(page: Page, indicator: str, **where: str) -> Told:
     return Told(page, declared, where) if len(rows) else Told(page, declared, {"grade": "none"})
 
 
+@lru_cache(maxsize=4)
+def _declared(page: Page) -> dict[str, Declared]:
+    return {one.indicator: one for one in read_declared(page.project.register)}
+
+
+@lru_cache(maxsize=4)
+def _open_rows(page: Page) -> dict[str, pd.DataFrame]:
+    settled = page.settled()
+    found = open_figures(page.project, settled[settled["place"] == page.place])
+    parts = {str(code): rows for code, rows in found.groupby("indicator", sort=False)}
+    return {"": found.iloc[:0], **parts}
+
+
 def declared_of(page: Page, indicator: str) -> Declared:
     """Find how an indicator is declared."""
-    found = {one.indicator: one for one in read_declared(page.project.register)}
-    return found[indicator]
+    return _declared(page)[indicator]
 
 
 def own_rows(page: Page, indicator: str) -> pd.DataFrame:
     """Pick the municipality's open figures of an indicator that have a value."""
-    found = page.settled()
-    found = found[(found["indicator"] == indicator) & (found["place"] == page.place)]
-    return open_figures(page.project, found)
+    rows = _open_rows(page)
+    return rows.get(indicator, rows[""])
 
 
 def when_open(page: Page, indicator: str, text: str) -> str:
