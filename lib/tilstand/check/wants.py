@@ -97,7 +97,8 @@ def _line(row: dict, forms: dict[str, str]) -> str:
     name = f"{row['indicator']} ({row['name_en']})"
     if row["there"]:
         schools = f", {row['schools']} schools" if row["schools"] else ""
-        return f"there: {name}: {row['breakdown']}, {row['years']}, from {row['source']}{schools}"
+        said = f"there: {name}: {row['breakdown']}, {row['years']}, from {row['source']}{schools}"
+        return f"{said}, in own words as {row['names']}"
     return f"missing: {name}: would come from {_origin(row['source'], forms)}"
 
 

@@ -95,6 +95,7 @@ def check(
     from tilstand.check.editions import check_data
     from tilstand.errors import DataError
     from tilstand.project import find_project
+    from tilstand.report.chapters.open.check_own import check_own
     from tilstand.report.chapters.schools.comment_files import check_comments, comments_state
 
     project = find_project()
@@ -102,6 +103,7 @@ def check(
     comments, lines = ([], []) if files else (check_comments(project), comments_state(project))
     for line in [*state.lines, *lines]:
         typer.echo(line)
-    if state.faults or comments:
-        raise DataError([*state.faults, *comments])
+    own = [] if files or state.faults else check_own(project)
+    if state.faults or comments or own:
+        raise DataError([*state.faults, *comments, *own])
     typer.echo("no faults")

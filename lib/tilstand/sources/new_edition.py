@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
+from tilstand.edition.own_words import write_places
 from tilstand.errors import CallError
 from tilstand.register import LAST_YEAR
 from tilstand.sources.incoming import downloaded, read_incoming
@@ -105,14 +106,17 @@ def new_edition(project: Project, register: Register, year: int, municipality: s
         "example = true  # a simulated municipality and its schools, until there is a pupil file",
     ]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_places(project, year, ("nb", "en"))
     return NewEdition(file, folder, wanted_files(project, register, year))
 
 
 def instructions(project: Project, made: NewEdition, year: int) -> list[str]:
     """Write what was made and what to do next, one line a wanted file."""
+    words = f"{project.relative(project.editions / str(year))}/"
     any_name = "a file is known by its header, under any name"
     lines = [
         f"{project.relative(made.file)}: the edition; comparators and languages are set there",
+        f"{words}: your own words and goals go there, in the places that are written out",
         f"{project.relative(made.folder)}/: put the files below there; {any_name}",
     ]
     for where in dict.fromkeys(wish.where for wish in made.wanted):

@@ -122,8 +122,8 @@ def measure_lines(
     -------
     pandas.DataFrame
         ``chapter``, ``indicator``, ``name_nb``, ``name_en``, ``there`` (bool), ``breakdown``
-        (grades and parts), ``years``, ``source`` (where it comes from, or would), ``schools``
-        (how many have a value).
+        (grades and parts), ``years``, ``source`` (where it comes from, or would), ``names`` (for
+        own words), ``schools`` (how many have a value).
     """
     valued = figures[figures["status"].isin(contracts.STATUSES_WITH_VALUE)]
     by_indicator = dict(iter(valued.groupby("indicator", sort=False)))
@@ -142,6 +142,7 @@ def measure_lines(
                 "breakdown": _breakdown(own, one),
                 "years": _years(own),
                 "source": ", ".join(dict.fromkeys(own["source"])) or one.origin,
+                "names": _names(own, one),
                 "schools": found.loc[found["level"] == "school", "unit"].nunique(),
             }
         )
@@ -154,6 +155,16 @@ def _breakdown(own: pd.DataFrame, one: Declared) -> str:
     grades = [f"grade {grade}" for grade in one.preferred(own) if grade]
     parts = [name for name in ("gender", "subject", "category") if (own[name] != "").any()]
     return ", ".join([*grades, *(f"by {name}" for name in parts)]) or "in total"
+
+
+def _names(own: pd.DataFrame, one: Declared) -> str:
+    """Name up to three of its numbers as own words do: ``{{ tall.bullied_share.10 }}``."""
+    kept = own[own["grade"].isin(one.preferred(own))] if len(own) else own
+    dimensions = ["grade", "gender", "subject", "category"]
+    parts = kept[dimensions].drop_duplicates().head(3).to_numpy().tolist()
+    return " ".join(
+        f"{{{{ {'.'.join(['tall', one.indicator, *filter(None, part)])} }}}}" for part in parts
+    )
 
 
 def _years(own: pd.DataFrame) -> str:

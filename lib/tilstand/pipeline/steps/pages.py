@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tilstand.errors import BuildError
+from tilstand.errors import BuildError, TilstandError
 from tilstand.pipeline.compose import compose, glossary, references
 from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
 from tilstand.pipeline.compose.fill import PLACEHOLDER, Names
@@ -14,6 +14,7 @@ from tilstand.pipeline.outputs.pdf import pdf_links
 from tilstand.pipeline.outputs.takeaway import write_files
 from tilstand.pipeline.sphinx.redirects import write_redirects
 from tilstand.pipeline.steps.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL
+from tilstand.pipeline.steps.own_words import OwnWords
 from tilstand.pipeline.steps.places import place
 from tilstand.report import wording
 
@@ -73,18 +74,21 @@ def write_pages(
     terms = glossary.read_glossary(
         project.book / frame.language / f"{glossary.PAGE}.md", frame.language
     )
+    own_of = OwnWords(project, frame.edition, frame.language)
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = chapter.name(project, frame.language)
-        names = Names(
-            numbers=draft.numbers | _frame_numbers(frame, contents),
-            html=html | _exhibits_of(draft, frame.language),
-            absent=_named_exhibits(draft) - set(html),
-        )
         try:
+            own, numbers = own_of.chapter(chapter)
+            names = Names(
+                numbers=draft.numbers | _frame_numbers(frame, contents) | numbers,
+                html=html | _exhibits_of(draft, frame.language),
+                absent=_named_exhibits(draft) - set(html),
+                language=frame.language,
+            )
             known = [] if chapter.slug == glossary.PAGE else terms
-            page = compose.compose(draft, names, name, frame.language, frame.edition, known)
-        except BuildError as error:
+            page = compose.compose(draft, names, name, frame.language, frame.edition, known, own)
+        except TilstandError as error:
             lines += error.lines
             continue
         (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")

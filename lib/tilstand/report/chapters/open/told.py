@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 COUNTED = ("count", "fte", "ratio")
 NEEDED = {"nb": "Tydelig om minst {} svarte", "en": "Clear if at least {} answered"}
 PUPILS = "gsi_pupils"
+#: The grade of a measure that the edition has no open figures of.
+NONE = "none"
 SURE = {
     "counted": {
         "nb": "tallet er en full telling, ikke et utvalg",
@@ -64,6 +66,12 @@ class Told:
     def indicator(self) -> str:
         """Code of the catalogue."""
         return self.declared.indicator
+
+    @property
+    def grade_name(self) -> str:
+        """Name of the grade that is told; blank where it is all of them together."""
+        grade = self.where.get("grade", "")
+        return "" if grade == NONE else wording.grade_name(grade, self.page.language)
 
     @cached_property
     def own(self) -> Series:
@@ -281,7 +289,7 @@ def tell(page: Page, indicator: str, **where: str) -> Told:
     rows = own_rows(page, indicator)
     if "grade" not in where:
         where = {**where, "grade": (declared.preferred(rows) or [""])[-1]}
-    return Told(page, declared, where) if len(rows) else Told(page, declared, {"grade": "none"})
+    return Told(page, declared, where) if len(rows) else Told(page, declared, {"grade": NONE})
 
 
 @lru_cache(maxsize=4)
