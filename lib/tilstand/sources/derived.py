@@ -48,7 +48,7 @@ def derive(figures: pd.DataFrame, rules: list[dict[str, str]]) -> pd.DataFrame:
     ...     [("a", "30", "ok"), ("b", "600", "ok")], columns=["indicator", "value", "status"]
     ... ).assign(year="2025", unit="4601", source="s", section="2025-26.x")
     >>> rule = {"indicator": "c", "numerator": "a", "denominator": "b", "factor": "100"}
-    >>> full = rows.reindex(columns=contracts.FIGURE_COLUMNS).fillna("")
+    >>> full = rows.reindex(columns=contracts.FIGURE_COLUMNS, fill_value="")
     >>> derive(full, [rule | {"decimals": "1", "counted": "no"}])["value"].item()
     '5.0'
     """
