@@ -10,7 +10,7 @@ from tilstand.check.own_data import check_all
 from tilstand.check.wants import unshown_lines
 from tilstand.edition import edition_years
 from tilstand.edition.pupil_file import pupil_paths
-from tilstand.errors import DataError
+from tilstand.errors import DataError, TilstandError
 from tilstand.pupils.state import named_pupil_files, pupil_state
 from tilstand.register import Register
 from tilstand.sources.fetch import FOLDER, snapshots_of
@@ -102,11 +102,11 @@ def editions_state(project: Project, today: dt.date) -> State:
         state.lines.extend(f"  {line}" for line in incoming.notes)
         state.faults.extend(incoming.faults)
         if not incoming.faults:
-            state.lines.extend(f"  {line}" for line in unshown_lines(project, register, year))
+            state.lines.extend(f"  {line}" for line in _unshown(project, register, year))
         _snapshots(snapshots_of(project, year), state)
     for year in years:
         if not (project.incoming / str(year)).is_dir():
-            lines = unshown_lines(project, register, year)
+            lines = _unshown(project, register, year)
             state.lines.extend(
                 [f"edition {year}:", *(f"  {line}" for line in lines)] if lines else []
             )
@@ -115,6 +115,14 @@ def editions_state(project: Project, today: dt.date) -> State:
         state.lines.extend([f"edition {year}: [pupils]", *(f"  {line}" for line in lines)])
         state.faults.extend(faults)
     return state
+
+
+def _unshown(project: Project, register: Register, year: int) -> list[str]:
+    """Name what no chapter shows; nothing where the edition cannot be read, which is told."""
+    try:
+        return unshown_lines(project, register, year)
+    except TilstandError:
+        return []
 
 
 def _others(project: Project, year: int, read: set) -> list[str]:

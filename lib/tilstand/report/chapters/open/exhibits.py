@@ -8,6 +8,7 @@ import pandas as pd
 
 from tilstand.report import wording
 from tilstand.report.chapters.open import schools
+from tilstand.report.chapters.open.lines import EXTENSIVE
 from tilstand.report.chapters.open.told import Told, declared_of, own_rows, tell
 from tilstand.report.numbers import decimals_off_zero
 from tilstand.report.page.across import show_across, source_of
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
 MOST_LINES = 2
-#: Numbers of these units grow with the place, so that places do not share an axis.
-EXTENSIVE = ("count", "fte")
 
 
 def show_measure(page: Page, indicator: str) -> None:

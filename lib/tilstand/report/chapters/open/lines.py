@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
     from tilstand.sources.declared import Declared
 
+PLACES, NONE = "places", "–"
 DIMENSIONS = ["grade", "gender", "subject", "category"]
 IMPORTANT = ("must", "usual")
+#: Numbers of these units grow with the place, so that places do not share an axis.
+EXTENSIVE = ("count", "fte")
 
 
 def lines_of(page: Page, chapter: str) -> list[Told]:
@@ -84,36 +87,42 @@ def show_lines(page: Page, chapter: str) -> None:
     columns = [
         Column("label", pick(nb="Mål", en="Measure")),
         Column("year", pick(nb="År", en="Year")),
-        Column("own", page.name),
-        Column("before", pick(nb="Året før", en="The year before")),
+        Column("own", page.name, PLACES),
+        Column("before", pick(nb="Året før", en="The year before"), PLACES, absent=NONE),
     ]
     if county:
-        columns.append(Column("county", page.register.name(county, page.year, page.language)))
-    nation = wording.sentence(page.register.name("norge", page.year, page.language))
+        name = page.register.name(county, page.year, page.language)
+        columns.append(Column("county", name, PLACES, absent=NONE))
+    columns.append(Column("nation", _nation(page), PLACES, absent=NONE))
     page.table(
         pd.DataFrame(rows),
-        [*columns, Column("nation", nation), Column("unit", wording.word("unit", page.language))],
+        [
+            *columns,
+            Column("nation", nation, PLACES, absent=NONE),
+            Column("unit", wording.word("unit", page.language)),
+        ],
         name=f"open-{chapter}-flere",
         title=pick(nb="Flere tall om temaet", en="More figures on the theme"),
         source=source_of(page, pd.concat([told.own.frame.tail(1) for told in found])),
     )
 
 
-def _line(page: Page, told: Told) -> dict[str, str]:
+def _nation(page: Page) -> str:
+    return wording.sentence(page.register.name("norge", page.year, page.language))
+
+
+def _line(page: Page, told: Told) -> dict[str, Any]:
     row = {"indicator": told.indicator, **dict.fromkeys(DIMENSIONS, ""), **told.where}
     return {
         "label": label_of_measure(row, page.register, page.language),
         "year": str(told.now.year),
-        "own": told.now.text(page.language),
-        "before": _text(page, told.before),
-        "county": _text(page, told.other(told.county)),
-        "nation": _text(page, told.other("norge")),
+        "own": float(told.now),
+        "before": float(told.before),
+        "county": float(told.other(told.county)),
+        "nation": float(told.other("norge")),
+        "places": told.now.decimals,
         "unit": wording.unit_word(told.own.indicator.unit, page.language),
     }
-
-
-def _text(page: Page, value: Value) -> str:
-    return "–" if value.missing else value.text(page.language)
 
 
 def key_series(page: Page) -> list[Told]:
@@ -146,7 +155,7 @@ def show_key_figures(page: Page) -> None:
         pick(nb="Utvikling", en="Trend"),
         pick(nb="Endring", en="Change"),
         *names,
-        wording.sentence(page.register.name("norge", page.year, page.language)),
+        _nation(page),
         pick(nb="Mot landet", en="Against the country"),
     ]
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
@@ -164,10 +173,9 @@ def _key_row(page: Page, told: Told, *, with_county: bool) -> str:
     row: dict[str, Any] = {"indicator": told.indicator, **dict.fromkeys(DIMENSIONS, "")}
     label = label_of_measure({**row, **told.where}, page.register, language)
     link = f'<a href="{told.declared.chapter}.html">{escape(label)}</a>'
-    breaks = page.break_years(told.indicator)
-    trend = sparkline(
-        told.own, language, page.series(told.indicator, "norge", **told.where), breaks
-    )
+    extensive = told.own.indicator.unit in EXTENSIVE
+    nation = None if extensive else page.series(told.indicator, "norge", **told.where)
+    trend = sparkline(told.own, language, nation, page.break_years(told.indicator))
     values = [told.other(told.county)] if with_county else []
     cells = [
         data_element(told.now.year_value(), language),
@@ -196,6 +204,6 @@ def _change(page: Page, told: Told) -> str:
 
 def _beside(told: Told) -> str:
     other = told.other("norge")
-    if other.missing or told.own.indicator.unit in ("count", "fte"):
+    if other.missing or told.own.indicator.unit in EXTENSIVE:
         return "–"
     return told.certainty_word(told.beside())

@@ -14,9 +14,10 @@ from tilstand.analysis.proportions import share_against_reference
 from tilstand.analysis.published_means import mean_difference, mean_variance, rounding_variance
 from tilstand.contracts import STATUSES_WITH_VALUE
 from tilstand.report import wording
+from tilstand.report.chapters.open.lines import EXTENSIVE, NONE
 from tilstand.report.chapters.open.roster import open_book
 from tilstand.report.chapters.open.schools import school_rows
-from tilstand.report.chapters.open.told import Told
+from tilstand.report.chapters.open.told import COUNTED, Told
 from tilstand.report.numbers import Value
 from tilstand.report.page import exhibits
 from tilstand.report.page.across import source_of
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 CHAPTER = "skoleside"
 DIMENSIONS = ("grade", "subject", "category")
 PUPILS = "gsi_pupils"
-COUNTED = ("count", "fte", "ratio")
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,14 @@ class OpenSchoolPage:
         named = {"indicator": declared.indicator, "gender": "", **where}
         found = self._against(told, last, other) if shown else None
         hidden = wording.word("suppressed", page.language)
-        extensive = told.own.indicator.unit in ("count", "fte")
+        extensive = told.own.indicator.unit in EXTENSIVE
         return {
             "label": label_of_measure(named, page.register, page.language),
             "year": str(year),
-            "own": own.at(year).text(page.language) if shown else hidden,
-            "before": own.at(int(earlier["year"].iloc[-1])).text(page.language)
-            if len(earlier)
-            else "–",
-            "place": "–" if other.missing or extensive else other.text(page.language),
+            "own": float(own.at(year)) if shown else hidden,
+            "before": float(earlier["value"].iloc[-1]) if len(earlier) else None,
+            "place": None if other.missing or extensive else float(other),
+            "places": own.at(year).decimals,
             "certainty": self._word(told, found, shown=shown and not other.missing),
             "sure": bool(found and found.certainty == "clear"),
             "tested": found is not None,
@@ -164,13 +163,13 @@ class OpenSchoolPage:
         if self.lines.empty:
             return
         page.table(
-            self.lines,
+            self.lines.drop(columns="mark"),
             [
                 Column("label", pick(nb="Mål", en="Measure")),
                 Column("year", pick(nb="År", en="Year")),
-                Column("own", pick(nb="Skolen", en="The school")),
-                Column("before", pick(nb="Året før", en="The year before")),
-                Column("place", page.name),
+                Column("own", pick(nb="Skolen", en="The school"), "places"),
+                Column("before", pick(nb="Året før", en="The year before"), "places", absent=NONE),
+                Column("place", page.name, "places", absent=NONE),
                 Column("certainty", pick(nb="Hvor sikkert", en="How sure")),
             ],
             name="skolens-tall",
