@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 from tilstand.analysis.proportions import share_interval
 from tilstand.edition.own_words import GOAL_COLUMNS, GOALS
 from tilstand.errors import DataError, Fault
-from tilstand.register import read_text_table
+from tilstand.register import Register, read_text_table
 from tilstand.report.chapters.open.told import NONE, Told, declared_of, own_rows
 from tilstand.report.numbers import Value
 from tilstand.report.page.across import source_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
 NORMAL = 1.96
+SIGNED = re.compile(r"([<>]?)\s*(.*)", re.DOTALL)
 DIMENSIONS = ("grade", "subject", "category")
 
 
@@ -47,7 +49,8 @@ def read_goals(project: Project, edition: int) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        The columns of `GOAL_COLUMNS`, ``target`` as a number; empty where there is no file.
+        The columns of `GOAL_COLUMNS`, ``target`` as a number, and ``better`` (``lower`` for a
+        target written ``<16``, ``higher`` for ``>43``, else as the register has it); empty where there is no file.
 
     Raises
     ------
@@ -59,6 +62,8 @@ def read_goals(project: Project, edition: int) -> list[dict[str, Any]]:
         return []
     name = project.relative(path)
     known = sorted({one.indicator for one in read_declared(project.register)})
+    indicators = Register.load(project.register).indicators
+    neutrals = {code for code in known if indicators[code].direction == "neutral"}
     goals: list[dict[str, Any]] = []
     faults: list[Fault] = []
     table = read_text_table(path, GOAL_COLUMNS)
@@ -69,13 +74,18 @@ def read_goals(project: Project, edition: int) -> list[dict[str, Any]]:
             hint = f"; did you mean {near[0]}?" if near else ""
             expected = f"an indicator that tilstand wants lists{hint}"
             faults.append(Fault(name, row, "indicator", goal["indicator"], expected))
-        written = goal["target"]
+        sign, written = SIGNED.fullmatch(goal["target"]).groups()  # type: ignore[union-attr]
         target = number(written, "," if "," in written else ".")
-        if target is None or not target:
-            faults.append(Fault(name, row, "target", written, "a number such as 5.0"))
+        neutral = goal["indicator"] in neutrals
+        if not target:
+            faults.append(Fault(name, row, "target", goal["target"], "a number such as 5.0"))
+        elif neutral and not sign:
+            expected = "< or > before it: the register does not say which way is good"
+            faults.append(Fault(name, row, "target", goal["target"], expected))
         if not goal["year"].isdigit():
             faults.append(Fault(name, row, "year", goal["year"], "a year such as 2028"))
-        goals.append({**goal, "target": float(target) if target else np.nan})
+        better = {"<": "lower", ">": "higher"}.get(sign, "")
+        goals.append({**goal, "target": float(target) if target else np.nan, "better": better})
     if faults:
         raise DataError(faults)
     return goals
@@ -101,7 +111,7 @@ def distances(page: Page) -> pd.DataFrame:
 
 def _distance(page: Page, goal: dict[str, Any]) -> dict[str, Any]:
     told = _told(page, goal)
-    better = -1.0 if told.own.indicator.direction == "lower" else 1.0
+    better = -1.0 if (goal["better"] or told.own.indicator.direction) == "lower" else 1.0
     now, target = told.now, goal["target"]
     half = _margin(told)
     left = better * (float(now) - target)

@@ -98,7 +98,6 @@ def show_lines(page: Page, chapter: str) -> None:
         pd.DataFrame(rows),
         [
             *columns,
-            Column("nation", nation, PLACES, absent=NONE),
             Column("unit", wording.word("unit", page.language)),
         ],
         name=f"open-{chapter}-flere",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from tilstand.report import wording
 from tilstand.report.chapters.open.lines import DIMENSIONS, key_series
-from tilstand.report.numbers import Value
+from tilstand.report.numbers import Value, decimals_off_zero
 from tilstand.report.page.across import source_of
 from tilstand.report.page.rows import label_of_measure
 from tilstand.report.page.tables import Column
@@ -91,7 +91,9 @@ def _line(page: Page, told: Told, other: Value, found: Comparison) -> dict[str, 
     row = {"indicator": told.indicator, **dict.fromkeys(DIMENSIONS, ""), **told.where}
     language = page.language
     gap = told.now - other
-    ends = f"{found.low.text(language)} {wording.word('to', language)} {found.high.text(language)}"
+    places = decimals_off_zero((float(found.low), float(found.high)), found.low.decimals)
+    low, high = (end.rounded(places).text(language) for end in (found.low, found.high))
+    ends = f"{low} {wording.word('to', language)} {high}"
     return {
         "label": label_of_measure(row, page.register, language),
         "own": told.now.text(language),
