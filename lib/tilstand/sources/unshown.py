@@ -131,6 +131,7 @@ def measure_lines(
     for one in declared:
         found = by_indicator.get(one.indicator, valued.iloc[:0])
         own = found[found["place"] == place]
+        newest = own[own["year"] >= own["year"].max() - 1] if len(own) else own
         names = register.indicators[one.indicator].name
         rows.append(
             {
@@ -139,10 +140,10 @@ def measure_lines(
                 "name_nb": names["nb"],
                 "name_en": names["en"],
                 "there": not own.empty,
-                "breakdown": _breakdown(own, one),
+                "breakdown": _breakdown(newest, one),
                 "years": _years(own),
                 "source": ", ".join(dict.fromkeys(own["source"])) or one.origin,
-                "names": _names(own, one),
+                "names": _names(newest, one),
                 "schools": found.loc[found["level"] == "school", "unit"].nunique(),
             }
         )

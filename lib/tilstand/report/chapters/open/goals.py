@@ -50,7 +50,8 @@ def read_goals(project: Project, edition: int) -> list[dict[str, Any]]:
     -------
     list of dict
         The columns of `GOAL_COLUMNS`, ``target`` as a number, and ``better`` (``lower`` for a
-        target written ``<16``, ``higher`` for ``>43``, else as the register has it); empty where there is no file.
+        target written ``<16``, ``higher`` for ``>43``, else as the register has it); empty
+        where there is no file.
 
     Raises
     ------
