@@ -25,8 +25,8 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "site"))
 
 from books import copy_project, shorten
 from cluster import LIBRARY, cluster
+from tilstand.pipeline.basis.contents import read_contents
 from tilstand.pipeline.batch.municipalities import all_municipalities
-from tilstand.pipeline.steps.contents import read_contents
 from tilstand.project import VARIABLE
 from tilstand.register import Register
 

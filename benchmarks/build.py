@@ -12,6 +12,7 @@ Run from the repository's root on a machine that does nothing else::
   us, and all our steps from executed notebooks to pages that may be published.
 - kills: builds that are killed at random moments, as many in each of their phases; they print their
   PDFs where there is a Chromium.
+- cuts: every file under `.build` cut at a random byte, one at a time; each build has to be right.
 """
 
 from __future__ import annotations
@@ -36,23 +37,25 @@ import yaml
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "site"))
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
+from cuts import cuts
 from kills import kills
 from small_book import CHAPTER, SmallBook
 from tilstand.edition import load_edition
+from tilstand.pipeline.basis.contents import for_schools, parameter_names, read_contents
 from tilstand.pipeline.execute.execute import Run, execute_all
 from tilstand.pipeline.outputs.audit import audit_editions
 from tilstand.pipeline.outputs.pdf import find_browser
 from tilstand.pipeline.sphinx.compile import Frame, compile_html, lay_out
 from tilstand.pipeline.sphinx.recompile import publishable
-from tilstand.pipeline.steps.contents import for_schools, parameter_names, read_contents
 from tilstand.pipeline.steps.pages import write_pages
 from tilstand.project import VARIABLE, Project
-from tilstand.pupils.roster import example_schools
+from tilstand.pupils.roster import School, schools_of
 from tilstand.register import Register
 
 REPO = Path(__file__).resolve().parents[1]
 PAPERMILL = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3"]
-YEAR, DATE = 2020, "2021-06-01"
+STEPS = ("execution", "schools", "again", "pages", "kills", "cuts")
+EDITION, YEAR, DATE = "eksempel", 2020, "2021-06-01"
 STOCK = """
 title: Skolene
 author: Tilstandsboka
@@ -119,13 +122,19 @@ def plain_papermill(runs: list[Run], processes: int) -> None:
             running.remove(done)
 
 
+def invented_schools() -> list[School]:
+    """List the schools of the example municipality."""
+    project = Project(REPO)
+    return schools_of(project, load_edition(project, Register.load(project.register), EDITION))
+
+
 def execution(folder: Path, jobs: int, quick: bool, *, schools: bool) -> None:
     """Compare three ways to execute all chapters, or the one chapter that each school has."""
     templates = sorted((REPO / "notebooks").glob("*.ipynb"))
-    asked = {"edition": 2020, "language": "nb"}
+    asked = {"edition": EDITION, "language": "nb"}
     chosen = [path for path in templates if ("school" in parameter_names(path)) == schools]
     if schools:
-        keys = [school.key for school in example_schools(2020)][: 4 if quick else None]
+        keys = [school.key for school in invented_schools()][: 4 if quick else None]
         wanted = [(path, asked | {"school": key}) for path in chosen for key in keys]
     else:
         wanted = [(path, asked) for path in chosen[: 6 if quick else None]]
@@ -133,7 +142,7 @@ def execution(folder: Path, jobs: int, quick: bool, *, schools: bool) -> None:
 
     def runs(way: str) -> list[Run]:
         return [
-            Run(path.stem, path, folder / way / f"{n}.ipynb", said, REPO, folder / "results")
+            Run(path.stem, path, folder / way / f"{n}.ipynb", said, REPO, folder / "store")
             for n, (path, said) in enumerate(wanted)
         ]
 
@@ -197,8 +206,8 @@ def pages(folder: Path, quick: bool) -> None:
         html = home / "html"
         ours["compile"] = spent(compile_html, source, html, DATE)
         ours["publishable"] = spent(publishable, html, home / "site" / "nb")
-        rules = load_edition(book.project, Register.load(book.project.register), YEAR).disclosure
-        staged = [(YEAR, "nb", home / "site" / "nb", rules)]
+        edition = load_edition(book.project, Register.load(book.project.register), YEAR)
+        staged = [(edition, "nb", home / "site" / "nb")]
         ours["audit"] = spent(audit_editions, book.project, staged, lambda _line: None)
         told = ", ".join(f"{name} {cost.seconds:.1f}" for name, cost in ours.items())
         ours["all steps"] = sum(ours.values(), start=Cost(0, 0))
@@ -224,10 +233,10 @@ def _executed(project: Project, folder: Path) -> list[Path]:
             template.stem,
             template,
             folder / "executed" / f"{school.key}.ipynb",
-            {"edition": YEAR, "language": "nb", "school": school.key},
+            {"edition": EDITION, "language": "nb", "school": school.key},
             project.root,
         )
-        for school in example_schools(YEAR)[:4]
+        for school in invented_schools()[:4]
     ]
     execute_all(runs, 2, lambda _line: None)
     return [run.output for run in runs]
@@ -237,10 +246,10 @@ def _composed(
     project: Project, executed: list[Path], home: Path, count: int
 ) -> tuple[Path, dict[str, Cost]]:
     """Write the pages of so many schools; return their folder and what each step took."""
-    real = example_schools(YEAR)[0]
+    real = invented_schools()[0]
     schools = [replace(real, key=f"N{n}", slug=f"nummer-{n}") for n in range(count)]
     contents = for_schools(project, read_contents(project), schools)
-    frame = Frame(YEAR, "nb", ("nb",), "Eksempel kommune", DATE)
+    frame = Frame(YEAR, "nb", ("nb",), "Eksempel kommune", DATE, EDITION, simulated=True)
     notebooks = home / "executed"
     notebooks.mkdir(parents=True)
     pages_of_schools = [chapter for chapter in contents.chapters if chapter.school]
@@ -270,7 +279,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1, help="of the moments of the kills")
-    parser.add_argument("--only", choices=["execution", "schools", "again", "pages", "kills"])
+    parser.add_argument("--only", choices=STEPS)
     said = parser.parse_args()
     steps = {
         "execution": lambda folder: execution(folder, said.jobs, said.quick, schools=False),
@@ -278,11 +287,21 @@ def main() -> None:
         "again": lambda folder: again(folder, said.jobs, said.quick),
         "pages": lambda folder: pages(folder, said.quick),
         "kills": lambda folder: killed(folder, 6 if said.quick else said.kills, said.seed),
+        "cuts": lambda folder: cut(folder, 40 if said.quick else None, said.seed),
     }
     for name, step in steps.items():
         if said.only in (None, name):
             with tempfile.TemporaryDirectory(prefix="tilstand-bench-") as folder:
                 step(Path(folder))
+
+
+def cut(folder: Path, most: int | None, seed: int) -> None:
+    """Cut every file of the work folder, one at a time, and tell what went wrong."""
+    book = SmallBook.make(folder / "book", CHAPTER, "kommunebidrag")
+    found = cuts(book, seed, folder / "clean", most, tell=_now)
+    print(f"cuts (seed {seed}): {found}")
+    for line in found.wrong:
+        print(f"  {line}")
 
 
 def _now(line: str) -> None:
@@ -293,7 +312,7 @@ def killed(folder: Path, times: int, seed: int) -> None:
     """Kill builds at random moments and tell what went wrong."""
     book = SmallBook.make(folder / "book")
     book.pdf = "--pdf" if find_browser() else "--no-pdf"
-    tally = kills(book, times, seed=seed, folder=folder / "clean", tell=_now)
+    tally = kills(book, times, seed=seed, tell=_now)
     print(f"kills (seed {seed}): {tally}")
     for line in tally.wrong:
         print(f"  {line}")

@@ -15,6 +15,9 @@ import nbformat
 import pandas as pd
 import pytest
 
+# Hooks of pytest are found by their names in this module.
+from order import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401
+
 from tilstand import cli, contracts
 from tilstand.project import VARIABLE, Project
 from tilstand.register import Register
@@ -137,8 +140,21 @@ def _write(path: Path, text: str) -> None:
 
 
 def _write_register(folder: Path) -> None:
+    always = ("school_year", "children")
     indicators = [
-        (code, nb, en, unit, decimals, direction, "school_year", f"{nb}.", f"{en}.", "GSI", breaks)
+        (
+            code,
+            nb,
+            en,
+            unit,
+            decimals,
+            direction,
+            *always,
+            f"{nb}.",
+            f"{en}.",
+            "GSI",
+            breaks,
+        )
         for code, nb, en, unit, decimals, direction, breaks in INDICATORS
     ]
     sources = [

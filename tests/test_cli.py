@@ -135,7 +135,7 @@ def test_build_without_a_chapters_file_is_exit_1_and_one_line(tiny, tilstand, si
     [
         (("bild",), "bild"),
         (("build", "--editions", "2020"), "--editions"),
-        (("build", "--edition", "twenty"), "--edition"),
+        (("build", "--edition", "twenty"), "editions there are: 2020"),
         (("build", "--jobs", "-1"), "--jobs"),
         (("serve", "--port", "70000"), "--port"),
     ],

@@ -4,11 +4,12 @@ import json
 import re
 from pathlib import Path
 
-from tilstand.pipeline.steps.contents import NEEDS_PUPILS, parameter_names
+from tilstand.pipeline.basis.contents import NEEDS_PUPILS, parameter_names
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ON_PUPILS = {path.stem for path in NOTEBOOKS if NEEDS_PUPILS in parameter_names(path)}
+WITH_PUPILS = {"when-own.schools", "when-own.pupils", "when-own.simulated"}
 LINK = re.compile(r"\]\(([\w-]+)\.md")
 ONLY_WITH_SCHOOLS = re.compile(
     r"^% when own\.schools$.*?^% (otherwise|end)$", re.DOTALL | re.MULTILINE
@@ -18,14 +19,13 @@ ONLY_WITH_SCHOOLS = re.compile(
 def prose(path: Path) -> str:
     """Give the prose that stands in editions without pupils too.
 
-    A cell that says how many schools there are is left out with its number.
+    A cell about schools, pupils or the invented municipality is left out where there are none.
     """
     if path.suffix == ".md":
         return ONLY_WITH_SCHOOLS.sub("", path.read_text(encoding="utf-8"))
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    shown = (c for c in cells if "when-own.schools" not in c["metadata"].get("tags", []))
-    texts = ("".join(c["source"]) for c in shown if c["cell_type"] == "markdown")
-    return "\n".join(text for text in texts if "{{ schools_of_" not in text)
+    shown = (c for c in cells if not WITH_PUPILS & set(c["metadata"].get("tags", [])))
+    return "\n".join("".join(c["source"]) for c in shown if c["cell_type"] == "markdown")
 
 
 def test_pages_of_every_edition_do_not_lead_to_chapters_on_pupils():

@@ -40,6 +40,7 @@ INDICATOR_COLUMNS = (
     "decimals",
     "direction",
     "year_kind",
+    "people",
     "definition_nb",
     "definition_en",
     "origin",
@@ -60,6 +61,8 @@ INDICATOR_UNITS = (
     "months",
 )
 DIRECTIONS = ("higher", "lower", "neutral")
+#: Whom an indicator is of: what a gender of theirs is called.
+PEOPLE = ("children", "adults")
 YEAR_KINDS = ("school_year", "count_date", "calendar_year", "spring", "autumn")
 
 UNIT_COLUMNS = (

@@ -71,6 +71,11 @@ class Project:
         """Folder of everything a build makes on its way."""
         return self.root / ".build"
 
+    @property
+    def store(self) -> Path:
+        """Folder of what is kept from run to run: see `tilstand.store`."""
+        return self.work / "store"
+
     def relative(self, path: Path) -> str:
         """Write a path as the user would type it from the project's folder."""
         try:

@@ -86,6 +86,7 @@ class Indicator:
     decimals: int
     direction: str
     year_kind: str
+    people: str
     definition: dict[str, str]
     origin: str
     breaks: tuple[str, ...]
@@ -134,6 +135,7 @@ class Register:
                 decimals=int(row["decimals"] or 0),
                 direction=row["direction"],
                 year_kind=row["year_kind"],
+                people=row["people"],
                 definition={"nb": row["definition_nb"], "en": row["definition_en"]},
                 origin=row["origin"],
                 breaks=tuple(code for code in row["breaks"].split(";") if code),

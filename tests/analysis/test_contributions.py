@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -6,24 +7,47 @@ import pytest
 
 from tilstand import simulation
 from tilstand.analysis import contributions, robustness
-from tilstand.pupils.reading import in_roles
-from tilstand.report.chapters.contribution import shown as contribution
 from tilstand.value_added.ranking import pairwise_intervals
+
+LEAST = 10
+RELIABILITY = 0.85
+NAMES = {
+    "reading_9": "outcome",
+    "reading_8": "prior",
+    "reading_5": "earlier",
+    "numeracy_8": "other_1",
+    "gender": "background_1",
+}
+
+
+@dataclass(frozen=True)
+class Pupils:
+    """Hold a simulated country as the chapters' analysis takes it, and what is true of it."""
+
+    cohorts: pd.DataFrame
+    schools: list[str]
+    truth: pd.Series
+    others: tuple[str, ...] = ("other_1",)
+    background: tuple[str, ...] = ("background_1",)
+
+    @property
+    def pupils(self) -> pd.DataFrame:
+        return self.cohorts[self.cohorts["cohort"] == 2]
 
 
 @pytest.fixture(scope="module")
-def shown() -> contribution.Shown:
-    plan = simulation.Plan(pupils=8_000, schools=80, cohorts=(1, 2))
+def shown() -> Pupils:
+    plan = simulation.Plan(pupils=8_000, schools=80, cohorts=(1, 2), reliability=RELIABILITY)
     country = simulation.simulate(plan, np.random.default_rng(3))
-    file = contribution.EXAMPLE
-    truth = country.truth(9, "reading", 2)
-    pupils = in_roles(country.pupils, file)
-    return contribution.Shown(pupils, file, simulation.HOME, simulated=True, truth=truth)
+    pupils = country.pupils.rename(columns=NAMES).rename(columns={"exempt_9": "exempt"})
+    ours = pupils.loc[pupils["municipality"] == simulation.HOME, "school"]
+    kept = ["school", "cohort", "exempt", "moved", *NAMES.values()]
+    return Pupils(pupils[kept], sorted(set(ours)), country.truth(9, "reading", 2))
 
 
 @pytest.fixture(scope="module")
 def fits(shown) -> contributions.Fits:
-    return contributions.fit(shown.pupils, shown.file.reliability)
+    return contributions.fit(shown.pupils, RELIABILITY)
 
 
 def test_without_a_reliability_nothing_is_corrected(shown):
@@ -37,10 +61,10 @@ def test_correction_makes_the_slope_steeper(fits):
 
 
 def test_our_schools_stand_by_name_and_small_ones_are_left_out(shown, fits):
-    got = contributions.our_schools(fits.main, shown.schools)
+    got = contributions.our_schools(fits.main, shown.schools, LEAST)
 
     assert got["school"].is_monotonic_increasing
-    assert got["n"].min() >= contributions.MIN_PUPILS
+    assert got["n"].min() >= LEAST
     assert set(got["school"]) <= set(shown.schools)
 
 
@@ -52,7 +76,7 @@ def test_school_is_never_left_out_alone(sizes, exp):
     noise = rng.normal(0, 5, len(school))
     pupils = pd.DataFrame({"school": school, "prior": prior, "outcome": prior + noise})
 
-    got = contributions.our_schools(contributions.fit(pupils, None).main, list("abcd"))
+    got = contributions.our_schools(contributions.fit(pupils, None).main, list("abcd"), LEAST)
 
     assert "".join(got["school"]) == exp
 
@@ -70,7 +94,7 @@ def test_guide_of_no_schools_is_empty():
 
 
 def test_flagged_school_has_its_whole_interval_on_one_side(fits):
-    table = contributions.bands(fits.main).set_index("school")
+    table = contributions.bands(fits.main, LEAST).set_index("school")
     effects = fits.main.school_effects().set_index("school").loc[table.index]
 
     over, under = table["band"] == "over", table["band"] == "under"
@@ -80,7 +104,7 @@ def test_flagged_school_has_its_whole_interval_on_one_side(fits):
     assert over.any()
 
 
-def test_wrong_flags_are_counted_against_the_truth():
+def test_flags_and_those_expected_to_be_wrong_are_counted():
     table = pd.DataFrame(
         {
             "school": list("abc"),
@@ -88,18 +112,24 @@ def test_wrong_flags_are_counted_against_the_truth():
             "error_probability": [0.01, 0.02, 0.4],
         }
     )
-    truth = pd.Series({"a": -1.0, "b": -2.0, "c": 3.0})
 
-    got = contributions.count_bands(table, truth)
+    got = contributions.count_bands(table)
 
-    assert (got["flags"], got["false"]) == (2.0, 1.0)
+    assert (got["flags"], got["over"], got["under"]) == (2.0, 1.0, 1.0)
     assert got["expected_false"] == pytest.approx(0.03)
 
 
-def test_wrong_flags_are_unknown_without_a_truth():
-    table = pd.DataFrame({"school": ["a"], "band": ["over"], "error_probability": [0.01]})
+@pytest.mark.parametrize("least", [15, 60])
+def test_least_number_of_pupils_is_the_editions_own(shown, fits, least):
+    ours = contributions.our_schools(fits.main, shown.schools, least)
+    told = contributions.bands(fits.main, least).set_index("school")["band"]
+    sizes = fits.main.school_effects().set_index("school")["n"]
 
-    assert np.isnan(contributions.count_bands(table)["false"])
+    assert ours["n"].min() >= least
+    assert set(told[sizes < least]) <= {"too few"}
+    assert contributions.comparisons(fits.main, shown.schools, least)["compared"] <= len(
+        sizes[sizes >= least]
+    )
 
 
 def test_municipality_is_the_weighted_average_of_its_schools(shown, fits):
@@ -120,9 +150,12 @@ def test_municipality_alone_has_no_contribution(shown, fits):
 
 
 def test_most_intervals_hold_the_truth(shown, fits):
-    ours = contributions.our_schools(fits.main, shown.schools)
+    ours = contributions.our_schools(fits.main, shown.schools, LEAST)
 
-    assert contributions.intervals_that_hold(ours, shown.truth) >= 0.8 * len(ours)
+    true = shown.truth.reindex(ours["school"]).to_numpy() - shown.truth.mean()
+    held = (ours["ci_low"] <= true) & (true <= ours["ci_high"])
+
+    assert held.sum() >= 0.8 * len(ours)
 
 
 def test_ranks_are_wide_open(fits):
@@ -133,9 +166,9 @@ def test_ranks_are_wide_open(fits):
 
 
 def test_comparisons_count_ours_and_name_none(shown, fits):
-    got = contributions.comparisons(fits.main, shown.schools)
+    got = contributions.comparisons(fits.main, shown.schools, LEAST)
 
-    ours = contributions.our_schools(fits.main, shown.schools)
+    ours = contributions.our_schools(fits.main, shown.schools, LEAST)
     assert got["compared"] == len(ours)
     assert got["pairs"] == len(ours) * (len(ours) - 1) / 2
     assert got["ranked"] == len(fits.main.schools)
@@ -145,11 +178,11 @@ def test_comparisons_count_ours_and_name_none(shown, fits):
 
 def test_pairs_told_apart_are_those_whose_intervals_do_not_overlap(fits):
     pairs = pairwise_intervals(fits.main)
-    pairs = pairs[pairs["n"] >= contributions.MIN_PUPILS]
+    pairs = pairs[pairs["n"] >= LEAST]
     ends = list(zip(pairs["pair_low"], pairs["pair_high"], strict=True))
     apart = sum(a[0] > b[1] or b[0] > a[1] for a, b in itertools.combinations(ends, 2))
 
-    got = contributions.comparisons(fits.main, fits.main.schools)
+    got = contributions.comparisons(fits.main, fits.main.schools, LEAST)
 
     assert got["told"] == apart > 0
 
@@ -169,13 +202,13 @@ def counted(*, exempt: int, absent: int, rest: int = 50) -> pd.DataFrame:
 
 
 def test_flow_adds_up():
-    got = robustness.flow(counted(exempt=6, absent=7), protect=False).set_index("step")["pupils"]
+    got = robustness.flow(counted(exempt=6, absent=7), 1).set_index("step")["pupils"]
 
     assert got["enrolled"] == got.drop("enrolled").sum() == 63
 
 
 def test_small_reason_of_real_pupils_is_put_together_with_the_others():
-    got = robustness.flow(counted(exempt=6, absent=2), protect=True)
+    got = robustness.flow(counted(exempt=6, absent=2), 5)
 
     assert dict(zip(got["step"], got["pupils"], strict=True)) == {
         "enrolled": 58,
@@ -185,13 +218,13 @@ def test_small_reason_of_real_pupils_is_put_together_with_the_others():
 
 
 def test_small_loss_of_real_pupils_cannot_be_derived():
-    got = robustness.flow(counted(exempt=0, absent=2), protect=True)
+    got = robustness.flow(counted(exempt=0, absent=2), 5)
 
     assert got["step"].tolist() == ["analysed"]
 
 
 def test_ladder_has_a_step_for_each_model(shown):
-    got = robustness.model_ladder(shown.pupils, shown.others, shown.background)
+    got = robustness.model_ladder(shown.pupils, shown.others, shown.background, LEAST)
 
     assert len(got) == 5
     assert np.isnan(got["correlation"].iloc[0])
@@ -206,7 +239,7 @@ def test_treatments_print_no_counts_of_pupils(shown):
 
 
 def test_lower_reliability_makes_a_steeper_slope(shown):
-    got = robustness.reliability_grid(shown.pupils, shown.schools, wider=True)
+    got = robustness.reliability_grid(shown.pupils, shown.schools, LEAST, wider=True)
 
     assert got["slope"].is_monotonic_increasing
     assert got["correlation"].iloc[0] == pytest.approx(1)
@@ -222,7 +255,7 @@ def test_one_cohort_is_not_pooled(shown):
 def test_pooled_schools_stand_by_name(shown, fits):
     pooled = robustness.pool(shown.cohorts)
 
-    got = robustness.pooled_schools(pooled, fits.naive, shown.schools)
+    got = robustness.pooled_schools(pooled, fits.naive, shown.schools, LEAST)
 
     assert got["school"].is_monotonic_increasing
     assert (got["n"] > 0).all()

@@ -166,6 +166,7 @@ REGISTER = "data/register"
         ("sources.csv", "source,data_year", "source,year", "sources.csv:1:data_year: ''"),
         ("indicators/all.csv", ",count,", ",heads,", "all.csv:2:unit: 'heads', expected one of"),
         ("indicators/all.csv", "neutral", "up", "all.csv:2:direction: 'up', expected one of"),
+        ("indicators/all.csv", "children", "pets", "all.csv:2:people: 'pets', expected one of"),
         ("indicators/all.csv", "school_year", "always", "all.csv:2:year_kind: 'always', expected"),
         ("indicators/all.csv", "count,0", "count,zero", "all.csv:2:decimals: 'zero', expected"),
         (

@@ -1,13 +1,21 @@
 import datetime as dt
 
+import numpy as np
 import pytest
 
-from tilstand.edition import edition_years, load_edition
+from tilstand.edition import (
+    edition_names,
+    listed_editions,
+    load_edition,
+    newest_edition,
+    year_before,
+    year_of,
+)
 from tilstand.errors import CallError, DataError
 
 
-def load(tiny, year: int = 2020):
-    return load_edition(tiny.project, tiny.register(), year)
+def load(tiny, edition: str | int = 2020):
+    return load_edition(tiny.project, tiny.register(), edition)
 
 
 def fault_of(tiny) -> list[str]:
@@ -16,11 +24,79 @@ def fault_of(tiny) -> list[str]:
     return caught.value.lines
 
 
-def test_years_are_listed_oldest_first(tiny):
-    for name in ("1999.toml", "2011.toml", "notes.toml"):
-        (tiny.project.editions / name).write_text("", encoding="utf-8")
+def copied(tiny, name: str, **said: str):
+    """Write an edition under a name of its own beside the tiny project's."""
+    path = tiny.project.editions / f"{name}.toml"
+    text = tiny.edition_file.read_text(encoding="utf-8")
+    extra = "".join(f"{key} = {value}\n" for key, value in said.items())
+    path.write_text(extra + text, encoding="utf-8")
+    return path
 
-    assert edition_years(tiny.project) == [1999, 2011, 2020]
+
+def test_editions_are_listed_oldest_first_and_invented_ones_last(tiny):
+    for name in ("1999", "2011"):
+        (tiny.project.editions / f"{name}.toml").write_text(f"year = {name}", encoding="utf-8")
+    copied(tiny, "2020-nabo")
+    copied(tiny, "eksempel", simulated="true")
+
+    assert edition_names(tiny.project) == ["1999", "2011", "2020", "2020-nabo", "eksempel"]
+    assert newest_edition(tiny.project).name == "2020-nabo"
+
+
+@pytest.mark.parametrize("called", [2020, "2020", " 2020 "])
+def test_edition_may_be_called_by_a_number_or_a_text(tiny, called):
+    assert (load(tiny, called).name, load(tiny, called).year) == ("2020", 2020)
+
+
+def test_edition_with_a_name_of_its_own_has_its_year_inside(tiny):
+    copied(tiny, "2020-nabo")
+
+    got = load(tiny, "2020-nabo")
+
+    assert (got.name, got.year) == ("2020-nabo", 2020)
+    assert year_of(tiny.project, "2020-nabo") == 2020
+
+
+def test_year_before_is_in_the_name_or_added_to_it(tiny):
+    copied(tiny, "eksempel")
+    copied(tiny, "2020-nabo")
+
+    got = [year_before(tiny.project, name) for name in (2020, "2020-nabo", "eksempel")]
+
+    assert got == ["2019", "2019-nabo", "eksempel-2019"]
+
+
+def test_wrong_name_is_one_line_that_lists_the_editions(tiny):
+    copied(tiny, "2020-nabo")
+
+    with pytest.raises(CallError) as caught:
+        load(tiny, "2020-bergen")
+
+    (got,) = caught.value.lines
+    assert got.startswith("edition 2020-bergen: no file data/editions/2020-bergen.toml")
+    assert got.endswith("editions there are: 2020, 2020-nabo")
+
+
+def test_simulated_edition_has_an_invented_municipality_and_pupils(tiny):
+    tiny.write_edition(simulated="true")
+
+    got = fault_of(tiny)
+
+    assert got == ["data/editions/2020.toml:municipality: '9201', expected a code valid in 2020"]
+
+
+def test_table_of_former_editions_is_told_what_to_do(tiny):
+    tiny.write_edition(schools="{example = true}")
+
+    (got,) = fault_of(tiny)
+
+    assert got.endswith("delete the table [schools]")
+
+
+def test_file_that_cannot_be_read_is_listed_by_its_name(tiny):
+    (tiny.project.editions / "2031.toml").write_text("year = = 1", encoding="utf-8")
+
+    assert [one.year for one in listed_editions(tiny.project)] == [2020, 2031]
 
 
 def test_county_and_nation_become_codes_of_the_year(tiny):
@@ -106,6 +182,24 @@ def test_file_that_is_not_utf8_is_named(tiny):
     assert got.startswith("data/editions/2020.toml: not readable as TOML")
 
 
-@pytest.mark.parametrize("year", [2010, 2020])
-def test_editions_of_the_repository_load(repo, repo_register, year):
-    assert load_edition(repo, repo_register, year).year == year
+@pytest.mark.parametrize(("name", "year"), [("2010", 2010), ("2020", 2020), ("eksempel", 2020)])
+def test_editions_of_the_repository_load(repo, repo_register, name, year):
+    assert load_edition(repo, repo_register, name).year == year
+
+
+@pytest.mark.parametrize("called", ["2020", 2020, " 2020 ", 2020.0, np.int64(2020)])
+def test_an_edition_is_called_by_name_or_year_of_any_type(repo, repo_register, called):
+    assert load_edition(repo, repo_register, called).name == "2020"
+
+
+@pytest.mark.parametrize(
+    "called",
+    ["2021", 2021, "", None, True, "../editions/2020", "2020.toml", "a/b", "*", -1, "2020\x00"],
+)
+def test_a_wrong_edition_is_one_clear_line(repo, repo_register, called):
+    with pytest.raises(CallError) as caught:
+        load_edition(repo, repo_register, called)
+
+    (got,) = caught.value.lines
+    assert got.isprintable()
+    assert got.endswith("editions there are: 2010, 2020, eksempel")

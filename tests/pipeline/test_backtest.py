@@ -6,10 +6,10 @@ import pytest
 
 from tilstand.edition import load_edition
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.contents import read_contents
+from tilstand.pipeline.basis.environment import library_digest
+from tilstand.pipeline.basis.inputs import inputs_of
 from tilstand.pipeline.reproduce import backtest as bt
-from tilstand.pipeline.steps.contents import read_contents
-from tilstand.pipeline.steps.environment import library_digest
-from tilstand.pipeline.steps.inputs import inputs_of
 
 KEY = ("elevtall", "tabell", "Bærum; 2020", "Elever")
 HEADER = "page,exhibit,row,column,value\n"

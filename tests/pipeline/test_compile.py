@@ -5,6 +5,7 @@ import pytest
 
 from tilstand.contracts import LANGUAGES
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.contents import Chapter, read_contents
 from tilstand.pipeline.sphinx import compile as compiling
 from tilstand.pipeline.sphinx.compile import (
     PASSED_WORDS,
@@ -13,7 +14,6 @@ from tilstand.pipeline.sphinx.compile import (
     compile_html,
     words_of,
 )
-from tilstand.pipeline.steps.contents import Chapter, read_contents
 
 
 def test_both_languages_have_the_same_words(repo):

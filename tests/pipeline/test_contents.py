@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tilstand.errors import BuildError
-from tilstand.pipeline.steps.contents import (
+from tilstand.pipeline.basis.contents import (
     SILENT,
     Chapter,
     for_schools,
@@ -14,8 +14,8 @@ from tilstand.pipeline.steps.contents import (
 from tilstand.pupils.roster import School
 
 SCHOOLS = [
-    School("E002", "aas", "Ås skole", "1-7", True),
-    School("E001", "oya", "Øya skole", "8-10", True),
+    School("E002", "aas", "Ås skole", "1-7"),
+    School("E001", "oya", "Øya skole", "8-10"),
 ]
 
 

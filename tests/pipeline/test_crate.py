@@ -21,6 +21,7 @@ def record(language: str) -> dict:
     files = ("index.html", "_static/a.css", "data/elevtall-a.csv", "figures/elevtall-a.svg")
     return {
         "edition": {
+            "key": "2020",
             "year": 2020,
             "language": language,
             "name": "Eksempel",

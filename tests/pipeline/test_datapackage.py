@@ -10,7 +10,13 @@ from tilstand.pipeline.outputs.datapackage import datapackage
 from tilstand.report.page.tables import Column, Table
 
 RECORD = {
-    "edition": {"year": 2020, "language": "nb", "name": "Eksempel", "date": "2021-06-01"},
+    "edition": {
+        "key": "2020",
+        "year": 2020,
+        "language": "nb",
+        "name": "Eksempel",
+        "date": "2021-06-01",
+    },
     "library": {"version": "1"},
 }
 TABLE = Table(

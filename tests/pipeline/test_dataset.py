@@ -7,7 +7,7 @@ from tilstand.pipeline.outputs.dataset import places_shown, write_dataset
 from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.register import Register
 
-FRAME = Frame(2020, "nb", ("nb",), "Bærum", "2021-06-01")
+FRAME = Frame(2020, "nb", ("nb",), "Bærum", "2021-06-01", "2020")
 EXHIBIT = {"kind": "figure", "name": "a", "title": "T", "refs": ["pupils|2020|3024||||"] * 2}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tilstand.pipeline.steps.digests import (
+from tilstand.pipeline.basis.digests import (
     differences,
     file_digest,
     files_in,

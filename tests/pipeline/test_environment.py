@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from tilstand.pipeline.steps import environment as env
+from tilstand.pipeline.basis import environment as env
 
 
 def git(folder, *words):

@@ -10,12 +10,12 @@ import pytest
 from tilstand.errors import BuildError, CallError
 from tilstand.pipeline.execute.execute import (
     ENVIRONMENT,
-    Run,
     _sockets,
     check_parameters,
     execute,
     execute_all,
 )
+from tilstand.pipeline.execute.run import Run
 from tilstand.project import VARIABLE
 
 LOOK = f"""

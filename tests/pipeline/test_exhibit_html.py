@@ -48,6 +48,19 @@ def test_image_has_its_alternative_text():
     assert figure(FIGURE).img["alt"] == "Linjediagram: <1."
 
 
+@pytest.mark.parametrize(("language", "exp"), [("nb", "Simulert. "), ("en", "Simulated. ")])
+def test_a_simulated_drawing_bears_its_own_mark_and_its_words_say_so(language, exp):
+    got = figure(FIGURE | {"simulated": True}, language)
+
+    assert got.find(class_="exhibit-mark") is None
+    assert got.img["alt"] == f"{exp}Linjediagram: <1."
+
+
+def test_a_simulated_table_bears_one_tag_and_others_none():
+    assert len(figure(TABLE | {"simulated": True}).find_all(class_="exhibit-mark")) == 1
+    assert figure(TABLE).find(class_="exhibit-mark") is None
+
+
 def test_phone_gets_the_narrow_form():
     got = figure(FIGURE).source
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tilstand.pipeline.steps.contents import read_contents
-from tilstand.pipeline.steps.inputs import PUPILS, inputs_of
+from tilstand.pipeline.basis.contents import read_contents
+from tilstand.pipeline.basis.inputs import PUPILS, inputs_of
 
 
 @pytest.fixture
 def names(tiny):
     def listed() -> dict[str, str]:
-        found = inputs_of(tiny.project, read_contents(tiny.project), 2020)
+        found = inputs_of(tiny.project, read_contents(tiny.project), "2020")
         return {one.name: one.kind for one in found}
 
     return listed
@@ -53,7 +53,7 @@ def with_pupils(tiny):
 
 
 def test_name_and_size_of_a_pupil_file_are_not_told(with_pupils):
-    found = inputs_of(with_pupils.project, read_contents(with_pupils.project), 2020)
+    found = inputs_of(with_pupils.project, read_contents(with_pupils.project), "2020")
     (got,) = [one.entry() for one in found if one.kind == "pupils"]
     assert got["path"] == PUPILS
     assert got["public"] is False

@@ -8,13 +8,13 @@ import threading
 
 import pytest
 
-from tilstand.pipeline.steps.lock import inherited, one_at_a_time
+from tilstand.pipeline.basis.lock import inherited, one_at_a_time
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills a process as Linux does")
 HOLD = """
 import sys
 from pathlib import Path
-from tilstand.pipeline.steps.lock import one_at_a_time
+from tilstand.pipeline.basis.lock import one_at_a_time
 from tilstand.project import Project
 with one_at_a_time(Project(Path(sys.argv[1])), print):
     print("inside", flush=True)

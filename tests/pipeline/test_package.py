@@ -18,7 +18,7 @@ PUPILS = '\n[pupils]\nfile = "{}"\noutcome = "y"\nprior = "x"\nschool = "s"\n'
 @pytest.fixture
 def copied(tiny, tmp_path):
     def copy():
-        made, left_out = public_copy(tiny.project, tiny.register(), 2020, tmp_path / "public")
+        made, left_out = public_copy(tiny.project, tiny.register(), "2020", tmp_path / "public")
         return {made.relative(path) for path in made.root.rglob("*") if path.is_file()}, left_out
 
     return copy
@@ -105,7 +105,7 @@ def test_what_there_is_more_of_pupils_is_taken_out_with_them():
 
 def test_an_edition_that_is_not_there_is_a_wrong_call(tiny, tmp_path):
     with pytest.raises(CallError, match="edition 1999"):
-        package(tiny.project, tiny.register(), 1999, tmp_path / "a.zip", print)
+        package(tiny.project, tiny.register(), "1999", tmp_path / "a.zip", print)
 
 
 def test_archive_has_the_same_bytes_whenever_the_files_were_written(tmp_path):

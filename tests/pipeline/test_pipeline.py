@@ -4,13 +4,14 @@ import nbformat
 import pytest
 
 from tilstand.errors import BuildError, CallError, DataError
+from tilstand.pipeline.basis.contents import read_contents
+from tilstand.pipeline.basis.order import Order
 from tilstand.pipeline.sphinx.compile import Frame
-from tilstand.pipeline.steps.contents import read_contents
-from tilstand.pipeline.steps.order import Order, build
+from tilstand.pipeline.steps.build import build
 from tilstand.pipeline.steps.pages import write_pages
 from tilstand.report.page.exhibits import EXHIBIT, NUMBERS
 
-FRAME = Frame(2020, "nb", ("nb", "en"), "Eksempel", "2021-06-01")
+FRAME = Frame(2020, "nb", ("nb", "en"), "Eksempel", "2021-06-01", "2020")
 SVG = '<svg height="144pt" version="1.1" width="360pt"></svg>'
 
 

@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tilstand.errors import BuildError
-from tilstand.pipeline.steps import publish
-from tilstand.pipeline.steps.publish import (
+from tilstand.pipeline.outputs import publish
+from tilstand.pipeline.outputs.publish import (
     exchange,
     link_tree,
     published,
@@ -19,7 +19,7 @@ from tilstand.pipeline.steps.publish import (
     write_start_pages,
 )
 
-NAMES = {2010: "Eksempel", 2020: "Eksempel"}
+NAMES = {"2010": "Eksempel", "2020": "Eksempel"}
 
 
 def site(folder, text: str = "new"):
@@ -211,13 +211,13 @@ def test_leftover_of_a_broken_swap_does_not_stand_in_the_way(tmp_path):
 
 
 def test_editions_are_listed_newest_first_and_bokmaal_before_english(editions):
-    assert list(published(editions).items()) == [(2020, ["nb", "en"]), (2010, ["nb"])]
+    assert list(published(editions).items()) == [("2020", ["nb", "en"]), ("2010", ["nb"])]
 
 
 def test_half_swapped_site_is_not_listed(editions):
     site(editions.site / "2020" / ".nb.old")
 
-    assert published(editions)[2020] == ["nb", "en"]
+    assert published(editions)["2020"] == ["nb", "en"]
 
 
 def test_empty_site_lists_nothing(tiny):

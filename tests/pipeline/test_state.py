@@ -1,6 +1,6 @@
 import pytest
 
-from tilstand.pipeline.steps.state import changes, reason, remember
+from tilstand.pipeline.basis.state import changes, reason, remember
 
 INPUTS = {"notebooks/a.ipynb": "1", "data/b.csv": "2"}
 

@@ -9,11 +9,11 @@ import pytest
 
 from tilstand import simulation
 from tilstand.edition.pupil_file import PupilFile
+from tilstand.edition.pupil_schema import load_schema
 from tilstand.errors import DataError
 from tilstand.pupils.frames import frames_of
 from tilstand.pupils.reading import MOST_FAULTS, read_edition_pupils
-from tilstand.pupils.schema import load_schema
-from tilstand.simulation.municipality import INDEXES
+from tilstand.simulation.marks_and_answers import INDEXES
 
 FILE = PupilFile(
     "data/incoming/elever.csv",
@@ -46,7 +46,7 @@ def read(project_copy):
 def test_roles_and_named_fields_are_read_and_nothing_else(read):
     got = set(read(*ROWS))
 
-    exp = {"school", "outcome", "prior", "cohort", "home", "exempt", "simulated"}
+    exp = {"school", "outcome", "prior", "cohort", "home", "exempt"}
     assert got == exp | {"background_1", "background_2", "pupil", "gender"}
 
 
@@ -120,7 +120,7 @@ def test_another_scale_is_the_editions_to_say(read):
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
-def test_simulated_file_is_read_in_every_format_and_stays_marked(project_copy, ending):
+def test_simulated_file_is_read_in_every_format_by_an_edition_that_says_so(project_copy, ending):
     folder = project_copy.root / "data" / "incoming"
     folder.mkdir()
     simulation.simulate_file(200, 6, 1, folder / f"elever.{ending}")
@@ -136,11 +136,23 @@ def test_simulated_file_is_read_in_every_format_and_stays_marked(project_copy, e
         columns={"pupil": "pupil", "gender": "gender"},
     )
 
-    got = read_edition_pupils(project_copy, file)
+    got = read_edition_pupils(project_copy, file, simulated=True)
 
-    assert got["simulated"].all()
     assert got["home"].sum() > 0
     assert set(got["gender"]) == {"female", "male"}
+
+
+def test_simulated_pupils_are_refused_under_a_name_that_exists(project_copy):
+    folder = project_copy.root / "data" / "incoming"
+    folder.mkdir()
+    simulation.simulate_file(200, 6, 1, folder / "elever.csv")
+    file = PupilFile("data/incoming/elever.csv", "reading_9", "reading_8", "school")
+
+    with pytest.raises(DataError) as caught:
+        read_edition_pupils(project_copy, file)
+
+    (got,) = caught.value.lines
+    assert got.startswith("data/incoming/elever.csv:simulated: 'true', expected pupils who exist")
 
 
 def cell_of(field: dict) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from tilstand.edition import load_edition
 from tilstand.errors import DataError
-from tilstand.pupils.roster import norwegian_order, schools_of, slug_of
+from tilstand.pupils.roster import schools_of, slug_of
 
 PUPILS = """\
 elev;skole;grade;skaar;forrige
@@ -26,48 +26,47 @@ def with_file(tiny, text=PUPILS):
     return edition_of(tiny, pupils=said)
 
 
-def test_example_has_the_thirty_four_schools(tiny):
-    got = schools_of(tiny.project, edition_of(tiny, schools="{example = true}"))
-
-    spans = [school.grades for school in got]
-    assert (spans.count("1-7"), spans.count("8-10"), spans.count("1-10")) == (21, 12, 1)
+@pytest.fixture(scope="module")
+def example(repo, repo_register):
+    return schools_of(repo, load_edition(repo, repo_register, "eksempel"))
 
 
-def test_edition_that_does_not_ask_for_the_example_has_no_schools(tiny):
+def test_example_has_the_thirty_four_schools(example):
+    assert len(example) == 34
+    assert sum(school.teaches(5) for school in example) == 22
+
+
+def test_edition_without_a_pupil_file_has_no_schools(tiny):
     assert schools_of(tiny.project, edition_of(tiny)) == []
 
 
-def test_every_example_school_is_marked_as_simulated(tiny):
-    got = schools_of(tiny.project, edition_of(tiny, schools="{example = true}"))
-
-    assert all(school.simulated for school in got)
-
-
-def test_slugs_are_unique_and_plain(tiny):
-    got = [s.slug for s in schools_of(tiny.project, edition_of(tiny, schools="{example = true}"))]
+def test_slugs_are_unique_and_plain(example):
+    got = [school.slug for school in example]
 
     assert len(set(got)) == len(got)
     assert all(slug.isascii() and slug == slug.lower() and " " not in slug for slug in got)
 
 
-def test_schools_stand_in_norwegian_order():
-    got = sorted(["Åsen", "Aasen", "Øya", "Zenit", "Ærfuglen", "Bakken"], key=norwegian_order)
+def test_schools_stand_in_norwegian_order(tiny):
+    names = ["Åsen", "Øya", "Zenit", "Ærfuglen", "Bakken"]
+    rows = "".join(f"{n};{name};8;50;51\n" for n, name in enumerate(names))
 
-    assert got == ["Bakken", "Zenit", "Ærfuglen", "Øya", "Åsen", "Aasen"]
+    got = schools_of(tiny.project, with_file(tiny, f"elev;skole;grade;skaar;forrige\n{rows}"))
+
+    assert [school.name for school in got] == ["Bakken", "Zenit", "Ærfuglen", "Øya", "Åsen"]
 
 
 def test_slug_writes_norwegian_letters_plainly():
     assert slug_of("Nøkketjernet og Åsen (Æ)") == "nokketjernet-og-asen-ae"
 
 
-def test_a_pupil_file_takes_the_place_of_the_example(tiny):
+def test_schools_are_those_in_the_pupil_file(tiny):
     got = schools_of(tiny.project, with_file(tiny))
 
     assert [(school.key, school.grades) for school in got] == [
         ("912345678", "8-9"),
         ("987654321", "9"),
     ]
-    assert not any(school.simulated for school in got)
 
 
 def test_two_schools_of_one_name_get_different_addresses(tiny):
@@ -89,28 +88,6 @@ def test_missing_file_is_told_with_the_line_of_the_edition(tiny):
 def test_missing_column_of_schools_is_told(tiny):
     with pytest.raises(DataError, match="no column 'skole'"):
         schools_of(tiny.project, with_file(tiny, PUPILS.replace("skole", "sted")))
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ("true", "2020.toml:schools: 'True', expected a table [schools]"),
-        ("{example = 1}", "2020.toml:schools.example: '1', expected true or false"),
-        ("{exampel = true}", "2020.toml:schools: 'exampel' is not a key of it"),
-    ],
-)
-def test_faulty_table_of_schools_is_told(tiny, said, expected):
-    with pytest.raises(DataError, match="schools") as caught:
-        edition_of(tiny, schools=said)
-
-    assert caught.value.lines == [f"data/editions/{expected}"]
-
-
-def test_the_new_and_the_merged_school_opened_the_year_before(tiny):
-    got = schools_of(tiny.project, edition_of(tiny, schools="{example = true}"))
-
-    opened = [(school.opened, len(school.merged)) for school in got if school.opened]
-    assert opened == [(2019, 0), (2019, 2)]
 
 
 def test_school_that_no_export_names_is_called_a_school_by_its_number(tiny):

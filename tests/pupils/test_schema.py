@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tilstand.edition.pupil_schema import load_schema
 from tilstand.errors import CallError
-from tilstand.pupils.schema import HIDDEN, Pupils, load_schema, read_pupils
+from tilstand.pupils.schema import HIDDEN, Pupils, read_pupils
 
 SALT = b"a secret of sixteen bytes or more"
 SCHOOLS = {"100000016", "100000024"}

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tilstand.report.alphabet import by_name
+from tilstand.alphabet import by_name
 from tilstand.report.chapters.sources import catalogue
 
 ORIGINS = pd.DataFrame({"origin": ["GSI"], "name_nb": ["GSI"], "name_en": ["the GSI register"]})

@@ -30,7 +30,12 @@ def book_of(data=None, *, language="en", reliability=0.9):
         knows_category=lambda code: True,
     )
     page = SimpleNamespace(
-        language=language, register=register, pick=lambda nb, en: (nb, en)[at], shown={}
+        language=language,
+        register=register,
+        pick=lambda nb, en: (nb, en)[at],
+        shown={},
+        name="Town",
+        edition=SimpleNamespace(simulated=False),
     )
     page.chart_of = lambda form, rows, columns, **said: page.shown.update({said["name"]: said})
     page.table = lambda rows, columns, **said: page.shown.update({said["name"]: said})
@@ -44,8 +49,6 @@ def book_of(data=None, *, language="en", reliability=0.9):
         schools=schools,
         contributions=pd.DataFrame(),
         measures=measures,
-        simulated=True,
-        home="Town",
         reliability=reliability,
     )
 

@@ -2,14 +2,22 @@ import pytest
 
 from tilstand.report.chapters.schools.comment_files import MOST, check_comments, comments_state
 
+PUPILS = """
+[pupils]
+file = "elever.csv"
+school = "skole"
+outcome = "y"
+prior = "x"
+"""
 PLACE = "data/editions/2020/comments"
 
 
 @pytest.fixture
 def lines(tiny):
     """Write a comment and give what is wrong with it, a line a fault."""
+    tiny.write("elever.csv", "skole;y;x\nAlvelia skole;50;51\n")
     text = tiny.edition_file.read_text(encoding="utf-8")
-    tiny.edition_file.write_text(text + "\n[schools]\nexample = true\n", encoding="utf-8")
+    tiny.edition_file.write_text(text + PUPILS, encoding="utf-8")
 
     def told(text, name="alvelia-skole.md", year=2020):
         path = tiny.project.editions / str(year) / "comments" / name

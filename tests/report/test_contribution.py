@@ -1,64 +1,87 @@
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 
-from tilstand import simulation
+from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.edition.pupil_file import PupilFile
 from tilstand.errors import DataError
+from tilstand.pupils.contribution import Contribution, contribution_of
 from tilstand.pupils.reading import in_roles
 from tilstand.report import open_page
 from tilstand.report.chapters.contribution import contribution_exhibits as exhibits
 from tilstand.report.chapters.contribution import shown as contribution
 from tilstand.report.page.tables import Table
 
-
-@pytest.fixture(scope="module")
-def example() -> contribution.Shown:
-    return contribution.simulated_example()
-
-
-def own(frame: pd.DataFrame, **columns) -> contribution.Shown:
-    file = PupilFile("elever.csv", "y", "x", "skole", **columns)
-    return contribution.Shown(in_roles(frame, file), file, "Bærum", simulated=False)
-
-
+FILE = PupilFile("elever.csv", "y", "x", "skole", subject="reading", grade="9", cohort="kull")
 FRAME = pd.DataFrame(
     {"y": [1.0, 2.0, 3.0], "x": [1.0, 2.0, 3.0], "skole": ["b", "a", None], "navn": "N.N."}
 )
 
 
-def test_example_is_simulated_and_belongs_to_the_fictional_municipality(example):
-    assert (example.simulated, example.home) == (True, simulation.HOME)
-    assert len(example.schools) == contribution.PLAN.home_schools
+def pupils(sizes: dict[str, int]) -> pd.DataFrame:
+    """Draw two cohorts of pupils at schools of given sizes."""
+    rng = np.random.default_rng(7)
+    school = np.repeat(list(sizes), list(sizes.values()))
+    rows = pd.DataFrame({"skole": np.tile(school, 2), "kull": np.repeat([2019, 2020], len(school))})
+    lift = rows["skole"].map({name: 2.0 * n for n, name in enumerate(sizes)})
+    prior = rng.normal(50, 10, len(rows))
+    return rows.assign(x=prior, y=0.8 * prior + 10 + lift + rng.normal(0, 5, len(rows)))
 
 
-def test_every_number_of_the_example_names_the_plan(example):
-    value = example.value(1.25, 1)
-
-    assert value.recipe == "simulated"
-    assert value.refs[0].startswith("simulated|")
-    assert "seed=2026" in value.refs[0]
+@pytest.fixture(scope="module")
+def found() -> Contribution:
+    sizes = {"a": 40, "b": 35, "c": 25, "d": 22, "e": 12, "f": 11}
+    return contribution_of(in_roles(pupils(sizes), FILE), FILE, DisclosureRules(min_n=20))
 
 
-def test_number_of_an_own_file_names_the_file():
-    value = own(FRAME).value(1.0)
+@pytest.fixture
+def page(repo):
+    return open_page(2020, "nb", repo)
 
-    assert (value.recipe, value.refs) == ("pupil-file", ("pupil-file|elever.csv",))
+
+def test_smallest_school_shown_is_the_editions_own_rule(found):
+    assert found.least == 20
+    assert set(found.ours["school"]) == {"a", "b", "c", "d"}
+    assert found.together["compared"] == 4
+    assert found.everyone["too_few"] == 2
+
+
+def test_no_table_that_leaves_the_room_has_a_row_a_pupil(found):
+    for name in ("ours", "naive", "pooled", "flow", "treatments", "grid", "ladder", "agreement"):
+        table = getattr(found, name)
+        assert len(table) <= 8
+        assert not {"pupil", "outcome", "prior"} & set(table.columns)
+
+
+def test_number_names_the_pupil_file_of_the_edition(page, found):
+    value = contribution.Shown(page, found).value(1.25, 1)
+
+    assert (value.recipe, value.refs) == ("pupil-file", ("pupil-file|2020",))
 
 
 @pytest.mark.parametrize("number", [None, float("nan"), float("inf")])
-def test_number_that_is_none_is_missing(example, number):
-    assert example.value(number).missing
+def test_number_that_is_none_is_missing(page, number):
+    assert contribution.Shown(page).value(number).missing
 
 
-def test_schools_of_the_example_are_letters_in_the_order_of_their_ids(example):
-    got = example.labels(pd.Series(example.schools), "nb").tolist()
+def test_edition_without_pupils_has_no_number_and_no_table(page):
+    shown = contribution.open_shown(page)
 
-    assert got[:2] == ["Skole A", "Skole B"]
-    assert got == sorted(got)
+    assert shown.found is None
+    assert shown.said("counts", "flags", decimals=0)["flags"].missing
+    assert exhibits.interval_rows(shown, shown.frame("ours")).empty
+    assert exhibits.band_rows(page, shown).empty
+    assert exhibits.name_steps(page, shown.frame("agreement"), "step").empty
 
 
-def test_own_schools_keep_their_names():
-    assert own(FRAME).labels(pd.Series(["b"]), "nb").tolist() == ["b"]
+def test_schools_stand_by_the_names_of_the_file(page, found):
+    shown = contribution.Shown(page, found)
+
+    got = exhibits.interval_rows(shown, shown.frame("ours"))
+
+    assert got["label"].tolist() == ["a", "b", "c", "d"]
 
 
 def test_only_named_columns_are_taken_from_an_own_file():
@@ -73,39 +96,21 @@ def test_column_that_is_not_there_is_named():
         in_roles(FRAME, PupilFile("f", "z", "x", "skole"))
 
 
-def test_latest_cohort_is_shown_and_the_one_before_kept():
-    shown = own(FRAME.assign(kull=[2019, 2020, 2020]), cohort="kull")
+def test_without_other_municipalities_zero_is_the_municipality(page, found):
+    alone = contribution.Shown(page, found)
+    among = contribution.Shown(page, replace(found, wider=True))
 
-    assert shown.pupils["school"].tolist() == ["a"]
-    assert shown.earlier_cohort["school"].tolist() == ["b"]
-
-
-def test_without_other_municipalities_zero_is_the_municipality(repo):
-    page = open_page(2020, "nb", repo)
-
-    got = own(FRAME).words(page)
-
-    assert (got["alone"], got["wider"]) == ("kommunen Bærum", "")
+    assert [alone.reference, among.reference] == ["kommunen Bærum", "hele filen"]
 
 
-def test_exhibits_of_the_example_are_marked_and_own_ones_are_not(repo, example):
-    page = open_page(2020, "nb", repo)
+@pytest.mark.parametrize("simulated", [True, False])
+def test_exhibits_are_marked_where_the_edition_is_simulated(page, found, simulated):
+    page.edition = replace(page.edition, simulated=simulated)
+    shown = contribution.Shown(page, found)
 
-    assert [example.marks(page)["simulated"], own(FRAME).marks(page)["simulated"]] == [True, False]
-
-
-def test_own_file_that_was_simulated_stays_marked(project_copy):
-    folder = project_copy.root / "data" / "incoming"
-    folder.mkdir()
-    simulation.simulate_file(400, 10, 1, folder / "elever.csv")
-    path = project_copy.editions / "2020.toml"
-    table = '[pupils]\nfile = "data/incoming/elever.csv"\noutcome = "reading_9"\n'
-    table += 'prior = "reading_8"\nschool = "school"\n'
-    path.write_text(path.read_text(encoding="utf-8") + table, encoding="utf-8")
-
-    got = contribution.pupils_to_show(open_page(2020, "nb", project_copy))
-
-    assert got.simulated
+    assert shown.marks["simulated"] is simulated
+    assert (shown.role == "simulated") is simulated
+    assert "færre enn 20 elever" in shown.marks["source"]
 
 
 def test_official_indicator_is_labelled_by_both_years(repo):
@@ -133,8 +138,8 @@ def test_first_step_of_the_ladder_is_compared_with_nothing(repo):
     assert ("\N{EN DASH}" in first, "\N{EN DASH}" in second) == (True, False)
 
 
-def test_title_may_name_a_number_that_is_about_no_year(repo, example):
-    page = open_page(2020, "nb", repo)
+def test_title_may_name_a_number_that_is_about_no_year(page, found):
+    shown = contribution.Shown(page, found)
 
-    assert page.title(nb="{n} skoler", en="{n} schools", n=example.value(4, 0)) == "4 skoler"
-    assert page.title(nb="{n} skoler", en="{n} schools", n=example.value(None)) == ""
+    assert page.title(nb="{n} skoler", en="{n} schools", n=shown.value(4, 0)) == "4 skoler"
+    assert page.title(nb="{n} skoler", en="{n} schools", n=shown.value(None)) == ""

@@ -41,8 +41,3 @@ def test_split_of_everyone_adds_up_to_everyone():
 def test_split_of_everyone_is_empty_when_a_value_is_missing():
     row = pd.DataFrame({"label": ["x"], "value": [50.0], "role": ["own"]})
     assert derive.split_of_everyone(row, MISSING, Value(40), ["a", "b", "c"]).empty
-
-
-@pytest.mark.parametrize(("rows", "exp"), [(0, ""), (1, "Heading")])
-def test_when_gives_a_text_only_above_rows(rows, exp):
-    assert derive.when(pd.DataFrame({"a": range(rows)}), "Heading") == exp

@@ -3,8 +3,8 @@
 import pytest
 from corpus.country import Country
 
+from tilstand.alphabet import by_name
 from tilstand.report import open_page
-from tilstand.report.alphabet import by_name
 from tilstand.report.chapters.national_tests import published_exhibits, wanted_files
 from tilstand.report.chapters.national_tests.published_tests import PublishedTests
 

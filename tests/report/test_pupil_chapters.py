@@ -73,21 +73,25 @@ def book(protected):
         category_label=lambda code, _: code, knows_category=lambda code: code != "unknown"
     )
     page = SimpleNamespace(
-        language="en", register=register, pick=lambda nb, en: en, exhibits=[], project=None
+        language="en",
+        register=register,
+        pick=lambda nb, en: en,
+        exhibits=[],
+        project=None,
+        name="Town",
+        edition=SimpleNamespace(simulated=True),
     )
     page.chart_of = lambda form, data, columns, **said: page.exhibits.append((data, columns, said))
     page.table = lambda data, columns, **said: page.exhibits.append((data, columns, said))
     schools = [SimpleNamespace(key=key, name=f"{key} school") for key in SCHOOLS]
     return PupilBook(
-        page,
         protected,
         attack_tables(protected),
         schools,
         pd.DataFrame(),
         every_measure(protected),
-        True,
-        "Town",
         0.9,
+        page=page,
     )
 
 

@@ -1,9 +1,9 @@
 import re
-from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from tilstand.pupils.roster import example_schools
+from tilstand.pupils.roster import School
 from tilstand.report.chapters.schools import comments, school_list
 from tilstand.report.chapters.schools.comment_files import comment
 from tilstand.report.page import exhibits
@@ -12,9 +12,17 @@ from tilstand.report.page import exhibits
 class PageOf:
     def __init__(self, project, year=2020, language="nb"):
         self.project, self.year, self.language = project, year, language
+        self.edition = SimpleNamespace(name=str(year), simulated=False)
 
     def pick(self, nb, en):
         return {"nb": nb, "en": en}[self.language]
+
+
+SCHOOLS = [
+    School("a", "alvelia-skole", "Alvelia skole", "5-7"),
+    School("b", "andromedalia-ungdomsskole", "Andromedalia ungdomsskole", "8-10"),
+    School("c", "drageasen-skole", "Drageåsen skole", ""),
+]
 
 
 @pytest.fixture
@@ -31,15 +39,14 @@ def write(tiny, year, text, name="alvelia-skole.md"):
 
 
 def test_every_school_is_a_link_in_the_order_given(tiny, shown):
-    schools = example_schools(2020)
-    school_list.show_schools(PageOf(tiny.project), schools)
+    school_list.show_schools(PageOf(tiny.project), SCHOOLS)
 
     got = re.findall(r'<a href="skole-([a-z0-9-]+)\.html">', shown[0])
-    assert got == [school.slug for school in schools]
+    assert got == [school.slug for school in SCHOOLS]
 
 
 def test_every_letter_leads_to_its_names(tiny, shown):
-    school_list.show_schools(PageOf(tiny.project), example_schools(2020))
+    school_list.show_schools(PageOf(tiny.project), SCHOOLS)
 
     jumps = re.findall(r'href="#(letter-\d+)"', shown[0])
     assert jumps
@@ -49,13 +56,13 @@ def test_every_letter_leads_to_its_names(tiny, shown):
 def test_this_years_comment_stands_beside_last_years(tiny, shown):
     write(tiny, 2020, "Nytt.")
     write(tiny, 2019, "Gammelt.")
-    comments.show_comments(PageOf(tiny.project), example_schools(2020)[0])
+    comments.show_comments(PageOf(tiny.project), SCHOOLS[0])
 
     assert shown[0].index("Nytt.") < shown[0].index("Gammelt.")
 
 
 def test_without_a_comment_the_page_says_so(tiny, shown):
-    comments.show_comments(PageOf(tiny.project), example_schools(2020)[0])
+    comments.show_comments(PageOf(tiny.project), SCHOOLS[0])
 
     assert "ikke skrevet" in shown[0]
     assert "I fjor" not in shown[0]
@@ -63,7 +70,7 @@ def test_without_a_comment_the_page_says_so(tiny, shown):
 
 def test_a_comment_cannot_change_the_page(tiny, shown):
     write(tiny, 2020, "<script>alert(1)</script>")
-    comments.show_comments(PageOf(tiny.project), example_schools(2020)[0])
+    comments.show_comments(PageOf(tiny.project), SCHOOLS[0])
 
     assert "<script>" not in shown[0]
 
@@ -79,21 +86,6 @@ def test_english_pages_take_the_english_comment_where_there_is_one(tiny):
 
 def test_a_comment_in_another_language_than_the_page_says_which(tiny, shown):
     write(tiny, 2020, "Norsk.")
-    comments.show_comments(PageOf(tiny.project, language="en"), example_schools(2020)[0])
+    comments.show_comments(PageOf(tiny.project, language="en"), SCHOOLS[0])
 
     assert '<div lang="nb"><p>Norsk.</p></div>' in shown[0]
-
-
-@pytest.mark.parametrize("simulated", [True, False])
-def test_comments_of_invented_schools_are_marked_as_examples(tiny, shown, simulated):
-    write(tiny, 2020, "Nytt.")
-    school = replace(example_schools(2020)[0], simulated=simulated)
-    comments.show_comments(PageOf(tiny.project), school)
-
-    assert ("Eksempel: skolen finnes ikke." in shown[0]) is simulated
-
-
-def test_without_a_comment_nothing_is_called_an_example(tiny, shown):
-    comments.show_comments(PageOf(tiny.project), example_schools(2020)[0])
-
-    assert "Eksempel" not in shown[0]

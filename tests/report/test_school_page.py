@@ -60,12 +60,19 @@ def pupils():
 @pytest.fixture(scope="module")
 def book():
     register = SimpleNamespace(category_label=lambda *_: "lesing", knows_category=lambda _: True)
-    page = SimpleNamespace(language="nb", register=register, pick=lambda nb, en: nb, shown={})
+    page = SimpleNamespace(
+        language="nb",
+        register=register,
+        pick=lambda nb, en: nb,
+        shown={},
+        name="By",
+        edition=SimpleNamespace(simulated=False),
+    )
     page.chart_of = lambda form, rows, columns, **said: page.shown.update({said["name"]: said})
     page.table = lambda rows, columns, **said: page.shown.update({said["name"]: said})
     page.series = lambda *_, **__: SimpleNamespace(at=lambda _: SimpleNamespace(missing=True))
     made = protect(tables_of(pupils()))
-    schools = [School(key, key, key.capitalize(), "", simulated=False) for key in SIZES]
+    schools = [School(key, key, key.capitalize(), "") for key in SIZES]
     return PupilBook(
         page=page,
         protected=made,
@@ -73,8 +80,6 @@ def book():
         schools=schools,
         contributions=pd.DataFrame(columns=["school"]),
         measures=every_measure(made),
-        simulated=False,
-        home="By",
     )
 
 
@@ -115,7 +120,7 @@ def test_school_whose_last_results_are_hidden_names_the_last_that_are_shown(book
     got = said(book, "shrunk")
 
     assert (got["hidden_now"], got["year"], got["earlier"]) == ("Shrunk", 2020, 2019)
-    assert SchoolPage(book.page, book, "shrunk").headings()["development_heading"]
+    assert SchoolPage(book.page, book, "shrunk").facts()["development"]
 
 
 def test_results_without_others_to_compare_with_are_not_said_to_be_hidden(book):

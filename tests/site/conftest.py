@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from books import copy_project
-from tilstand.pipeline.steps.order import Order, build
+from tilstand.pipeline.basis.order import Order
+from tilstand.pipeline.steps.build import build
 from tilstand.project import Project
+from visits import Visit, visit_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
 
@@ -34,7 +37,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-compo
 @dataclass(frozen=True)
 class Page:
     path: Path
-    edition: int
+    edition: str
     language: str
 
     @cached_property
@@ -57,28 +60,46 @@ class Page:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the book once, also where several processes run the tests: the others wait."""
-    if BUILT:
-        return Path(BUILT).resolve()
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Let one of the processes that run the tests make a thing for all; the others wait."""
     run = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         run = run.parent
-    project, done = Project(run / "book"), run / "book-is-built"
-    with (run / "book.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            copy_project(project.root)
-            build(project, Order(), lambda _line: None)
-            done.touch()
-    return project.site
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        done = run / f"{name}-is-made"
+        with (run / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                make(run / name)
+                done.touch()
+        return run / name
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def site(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """Build the book of all editions and languages once."""
+    if BUILT:
+        return Path(BUILT).resolve()
+    make = lambda root: build(copy_project(root), Order(), lambda _line: None)  # noqa: E731
+    return Project(once("book", make)).site
+
+
+@pytest.fixture(scope="session")
+def visits(site: Path, once: Callable[[str, Callable[[Path], None]], Path]) -> list[Visit]:
+    """Open every page of the book once in a browser and note what it saw."""
+    chromium = CHROMIUM or pytest.skip("no Chromium on this machine: apt-get install chromium")
+    make = lambda path: path.write_text(json.dumps(visit_all(site, chromium, ARGUMENTS)))  # noqa: E731
+    return [Visit(**one) for one in json.loads(once("visits.json", make).read_text())]
 
 
 @pytest.fixture(scope="session")
 def pages(site: Path) -> list[Page]:
     """Every page that the book's own chapters make, in all editions and languages."""
     found = [
-        Page(path, int(path.parent.parent.name), path.parent.name)
+        Page(path, path.parent.parent.name, path.parent.name)
         for path in sorted(site.glob("*/*/*.html"))
         if path.stem not in ("search", "genindex")
         and 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")

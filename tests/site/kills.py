@@ -53,7 +53,6 @@ def kills(
     book: SmallBook,
     times: int,
     seed: int,
-    folder: Path,
     tell: Callable[[str], None] = lambda _line: None,
 ) -> Tally:
     """Kill so many builds, as many in each phase, at random moments of it.
@@ -66,14 +65,14 @@ def kills(
     """
     chance = random.Random(seed)
     book.prose("", "")  # the notebook as `prose` writes it: the record names its digest
-    states = []
-    for old, new in TEXTS:
-        states.append(book.clean(folder))
-        book.prose(old, new)
-    shutil.rmtree(book.project.work, ignore_errors=True)
     book.build()
-    long = {True: _lengths(book, 0, forget=True), False: _lengths(book, 1, forget=False)}
-    tally = Tally(lengths=long[True])
+    states = [book.site]
+    book.prose(*TEXTS[0])
+    from_nothing = _lengths(book, forget=True)
+    states.append(book.site)
+    book.prose(*TEXTS[1])
+    long = {True: from_nothing, False: _lengths(book, forget=False)}
+    tally = Tally(lengths=from_nothing)
     for number in range(times * TRIES):
         if tally.kills == times:
             break
@@ -149,11 +148,11 @@ class _Watched:
             return False
 
 
-def _lengths(book: SmallBook, number: int, *, forget: bool) -> dict[str, float]:
-    """Measure how long each phase of a build takes."""
-    book.prose(*TEXTS[number])
+def _lengths(book: SmallBook, *, forget: bool) -> dict[str, float]:
+    """Build and measure how long each phase takes, with nothing there or with all of it."""
     if forget:
         shutil.rmtree(book.project.work)
+        shutil.rmtree(book.project.site)
     spent = dict.fromkeys(PHASES, 0.0)
     build = _Watched(book)
     before = time.perf_counter()
@@ -163,6 +162,7 @@ def _lengths(book: SmallBook, number: int, *, forget: bool) -> dict[str, float]:
         spent[build.phase] += now - before
         before = now
     build.process.communicate()
+    assert build.process.returncode == 0
     return spent
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from books import copy_project, shorten
-from tilstand.pipeline.steps.digests import tree_digests
+from tilstand.pipeline.basis.digests import tree_digests
 from tilstand.project import VARIABLE, Project
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+
+from visits import ENLARGED, STATES, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,16 +15,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
 
 pytestmark = pytest.mark.slow
-
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-ASK = f"axe.run(document, {{resultTypes: ['violations'], runOnly: {RULES}}})"
-# Each page in one of the four states in a quick run, turn by turn; in CI each page in all.
-STATES = [(mode, width) for mode in ("light", "dark") for width in (1280, 375)]
-EVERY_STATE = bool(os.environ.get("CI") or os.environ.get("TILSTAND_AXE") == "all")
-# The page answers a new width when it is next drawn: the second frame begins after that.
-DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-ALWAYS_ALL = ("index", "elevtall", "nasjonale-prover", "skolebidrag-resultat", "search")
 
 
 @pytest.fixture
@@ -34,41 +24,19 @@ def tab(browser) -> Iterator[Tab]:
     context.close()
 
 
-def every_file(site: Path) -> list[Path]:
-    """Every page that a reader can meet: chapters, search, and the pages that lead to them."""
-    found = sorted(site.glob("**/*.html"))
-    return [path for path in found if 'http-equiv="refresh"' not in path.read_text("utf-8")]
-
-
-def states_of(path: Path, number: int) -> list[tuple[str, int]]:
-    if EVERY_STATE or path.stem in ALWAYS_ALL:
-        return STATES
-    return [STATES[number % len(STATES)]]
-
-
-def violations(tab: Tab, mode: str, width: int) -> list[dict[str, Any]]:
-    tab.emulate_media(color_scheme=mode)  # type: ignore[arg-type]
-    tab.set_viewport_size({"width": width, "height": 900})
-    tab.evaluate(DRAWN)
-    return tab.evaluate(ASK)["violations"]
-
-
-def test_axe_finds_no_violation_on_any_page(tab, site, tell):
-    axe = AXE.read_text(encoding="utf-8")
-    counts: Counter[str] = Counter()
-    faults = []
-    for number, path in enumerate(every_file(site)):
-        tab.goto(path.as_uri())
-        tab.evaluate(axe)
-        counts["pages"] += 1
-        for mode, width in states_of(path, number):
-            counts["states"] += 1
-            for found in violations(tab, mode, width):
-                where = found["nodes"][0]["html"][:120]
-                name = path.relative_to(site).as_posix()
-                faults.append(f"{name} ({mode}, {width}): {found['id']}: {where}")
-    tell(f"axe-core: {counts['pages']} pages, {counts['states']} states, {len(faults)} violations")
+def test_axe_finds_no_violation_on_any_page(visits, tell):
+    faults = [fault for visit in visits for fault in visit.violations]
+    states = sum(visit.states for visit in visits)
+    tell(f"axe-core: {len(visits)} pages, {states} states, {len(faults)} violations")
+    assert min(visit.states for visit in visits) >= 1
     assert faults == []
+
+
+def test_one_page_of_every_chapter_is_tried_in_all_four_states(visits):
+    tried: dict[str, int] = {}
+    for visit in visits:
+        tried[form_of(visit.name)] = max(visit.states, tried.get(form_of(visit.name), 0))
+    assert {form for form, states in tried.items() if states < len(STATES)} == set()
 
 
 def test_first_stop_of_the_keyboard_skips_to_the_content(tab, site):
@@ -109,15 +77,10 @@ def test_focus_can_be_seen(tab, site):
     assert float(outline.removesuffix("px")) >= 2
 
 
-def test_pages_can_be_enlarged_to_double_without_scrolling_sideways(tab, pages):
+def test_pages_can_be_enlarged_to_double_without_scrolling_sideways(visits):
     # 200 % on a screen of 1280 leaves 640 of the page's own pixels (WCAG 1.4.4 and 1.4.10)
-    tab.set_viewport_size({"width": 640, "height": 450})
-    faults = []
-    for page in pages:
-        tab.goto(page.path.as_uri())
-        wide = tab.evaluate("document.scrollingElement.scrollWidth")
-        if wide > 640:
-            faults.append(f"{page.name}: {wide}")
+    chapters = [visit for visit in visits if visit.name.count("/") == 2]
+    faults = [f"{v.name}: {v.wide[str(ENLARGED)]}" for v in chapters if v.wide[str(ENLARGED)] > 640]
     assert faults == []
 
 

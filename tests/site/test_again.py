@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 import yaml
 
+import tilstand
+from cuts import cuts
 from kills import kills
 from small_book import CHAPTER, SmallBook
 
@@ -110,6 +114,32 @@ def test_changed_page_arrives_though_the_clock_went_back_an_hour(book, tmp_path,
 def test_kills_leave_the_site_whole_and_the_next_build_finishes(tmp_path):
     book = SmallBook.make(tmp_path / "book")
 
-    got = kills(book, 5, seed=6, folder=tmp_path / "clean")
+    got = kills(book, 5, seed=6)
 
     assert (got.kills, got.wrong) == (5, [])
+
+
+def test_cut_file_of_the_work_folder_never_reaches_the_site(tmp_path):
+    book = SmallBook.make(tmp_path / "book", CHAPTER, "kommunebidrag")
+
+    got = cuts(book, seed=7, folder=tmp_path / "clean", most=24)
+
+    assert got.wrong == []
+    assert len(got.files) > 20
+
+
+def test_changed_code_of_the_library_shows_in_the_next_build(tmp_path, monkeypatch):
+    """The word is three imports from the chapter, in `report`."""
+    shutil.copytree(Path(tilstand.__file__).parent, tmp_path / "lib" / "tilstand")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    book = SmallBook.make(tmp_path / "book")
+    book.build()
+    words = tmp_path / "lib" / "tilstand" / "report" / "wording.py"
+    text = words.read_text(encoding="utf-8")
+    words.write_text(text.replace('"nb": "Kilde"', '"nb": "Opphav"'), encoding="utf-8")
+
+    got = book.build()
+
+    page = (book.project.site / "2020" / "nb" / f"{CHAPTER}.html").read_text(encoding="utf-8")
+    assert f"notebooks/{CHAPTER}.ipynb" in ran(got)
+    assert ("Opphav" in page, "Opphav" in text) == (True, False)

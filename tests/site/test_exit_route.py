@@ -12,9 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from books import REPO, copy_project, shorten
+from tilstand.pipeline.basis.order import Order
+from tilstand.pipeline.basis.places import emptied
 from tilstand.pipeline.sphinx.plain_sphinx import leave_shell
-from tilstand.pipeline.steps.order import Order, build
-from tilstand.pipeline.steps.places import emptied
+from tilstand.pipeline.steps.build import build
 
 pytestmark = pytest.mark.slow
 CURRENT = REPO / "tests" / "pipeline" / "current-sphinx.txt"
@@ -30,7 +31,7 @@ def composed(tmp_path_factory) -> tuple[Path, Path]:
     project = copy_project(folder / "project")
     shorten(project, "tiltak", every_page=True)
     source = folder / "source"
-    build(project, Order([2020], "nb", 1), lambda _line: None)
+    build(project, Order(["2020"], "nb", 1), lambda _line: None)
     shutil.copytree(project.work / "2020" / "nb" / "source", source)
     leave_shell(source)
     return source, project.site / "2020" / "nb"

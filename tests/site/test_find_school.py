@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 PHONE = {"width": 375, "height": 667}
 #: The last of the list by name, in every language; its page's file.
 SCHOOL, FILE = "Ønskebrønnen", "skole-onskebronnen-skole.html"
-START = ["2020/nb/index.html", "2020/en/index.html"]
+START = ["eksempel/nb/index.html", "eksempel/en/index.html"]
 
 
 def in_first_screen(tab: Page, selector: str) -> bool:

@@ -4,43 +4,69 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 
 from tilstand.edition import load_edition
+from tilstand.pipeline.basis.contents import for_schools, read_contents
 from tilstand.pipeline.outputs.pdf import find_browser, names_of, print_edition
 from tilstand.pipeline.sphinx.compile import Frame
-from tilstand.pipeline.steps.contents import for_schools, read_contents
 from tilstand.pupils.roster import schools_of
 from tilstand.register import Register
 
 pytestmark = pytest.mark.slow
 
-FRAME = Frame(2020, "nb", ("nb", "en"), "Bærum", "2021-06-01", printed=True)
+BROWSER = find_browser()
+
+
+def print_book(site, repo, folder, tmp_path, *, whole: bool):
+    """Print a built book, or its summary alone; give the files, the contents and the frame."""
+    if BROWSER is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    name, language = folder.parent.name, folder.name
+    edition = load_edition(repo, Register.load(repo.register), name)
+    languages = edition.languages
+    frame = Frame(
+        edition.year,
+        language,
+        languages,
+        "Bærum",
+        "2021-06-01",
+        name,
+        edition.simulated,
+        printed=True,
+    )
+    contents = for_schools(repo, read_contents(repo), schools_of(repo, edition))
+    if not whole:
+        contents = replace(contents, parts=())
+    html = tmp_path / "html"
+    shutil.copytree(folder, html)
+    print_edition(repo, contents, frame, html, BROWSER)
+    return {name: PdfReader(html / file) for name, file in names_of(frame).items()}, contents, frame
 
 
 @pytest.fixture(scope="module")
 def printed(site, repo, tmp_path_factory):
-    browser = find_browser()
-    if browser is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    html = tmp_path_factory.mktemp("print") / "nb"
-    shutil.copytree(site / "2020" / "nb", html)
-    edition = load_edition(repo, Register.load(repo.register), 2020)
-    contents = for_schools(repo, read_contents(repo), schools_of(repo, edition))
-    print_edition(repo, contents, FRAME, html, browser)
-    return {name: PdfReader(html / file) for name, file in names_of(FRAME).items()}, contents
+    """The shortest of the Norwegian books: all are printed by the same code."""
+    shortest = min(site.glob("*/nb"), key=lambda folder: len(list(folder.glob("*.html"))))
+    return print_book(site, repo, shortest, tmp_path_factory.mktemp("print"), whole=True)
 
 
 @pytest.fixture(scope="module")
 def sheets(printed):
-    """Text of every sheet of the book, read once: it takes a minute."""
+    """Text of every sheet of the book, read once."""
     return [page.extract_text() for page in printed[0]["book"].pages]
 
 
-def test_the_summary_is_one_sheet(printed):
-    assert len(printed[0]["summary"].pages) == 1
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_the_summary_of_every_edition_is_one_sheet(site, repo, tmp_path, language):
+    folders = sorted(site.glob(f"*/{language}"))
+    assert folders
+    for folder in folders:
+        made, _, _ = print_book(site, repo, folder, tmp_path / folder.parent.name, whole=False)
+        assert len(made["summary"].pages) == 1, folder
 
 
 def places_of(book: PdfReader) -> dict[str, int]:
@@ -84,6 +110,6 @@ def test_the_file_says_its_title_and_the_editions_day(printed):
     about = printed[0]["book"].metadata
 
     assert (about.title, about["/CreationDate"][:10]) == (
-        "Bærum: barnehage og skole 2020",
+        f"Bærum: barnehage og skole {printed[2].edition}",
         "D:20210601",
     )

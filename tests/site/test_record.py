@@ -11,10 +11,10 @@ import frictionless
 import pytest
 
 from books import REPO
+from tilstand.pipeline.basis.digests import file_digest, own_digest, tree_digests
 from tilstand.pipeline.outputs.crate import CRATE
 from tilstand.pipeline.outputs.record import RECORD
 from tilstand.pipeline.outputs.results import RESULTS
-from tilstand.pipeline.steps.digests import file_digest, own_digest, tree_digests
 
 pytestmark = pytest.mark.slow
 

@@ -43,11 +43,11 @@ def test_edition_switch_stays_on_the_page(tab, site):
 
 
 def test_every_page_of_an_old_edition_says_so_and_no_other_does(pages):
-    newest = max(page.edition for page in pages)
+    newest = {"2020", "eksempel"}  # of the real municipality, and of the invented one
     got = [
         page.name
         for page in pages
-        if bool(page.soup.select(".old-edition")) != (page.edition != newest)
+        if bool(page.soup.select(".old-edition")) != (page.edition not in newest)
     ]
     assert got == []
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 # The edition's year, and counts of the data files' own rows, come from no single row.
 # Numbers computed from pupils or kept as evidence name that instead of rows of the figures table.
 # Numbers from protected tables name a cell; the attack on the site reads each back by it.
-COMPUTED = ("simulated|", "pupil-file|", "evidence|", "protected|")
+COMPUTED = ("pupil-file|", "evidence|", "protected|")
 PROTECTED = re.compile(
     r"protected\|[^|\s]+\|(count|percent:[^|\s]+|mean:[^|\s]+)\|([^=;|\s]+=[^=;|\s]+(;|$))*"
 )
@@ -83,13 +83,12 @@ def test_every_number_of_protected_pupils_names_a_cell_of_a_table(pages):
     assert got == []
 
 
-def test_every_number_of_pupils_says_which_kind_they_are(pages):
+def test_every_number_of_a_pupil_file_names_it(pages):
     got = [
         f"{page.name}: {number.get_text()}"
         for page in pages
         for number in page.article.find_all("data")
-        for kind in ("simulated", "pupil-file")
-        if (number["data-recipe"] == kind) != number["data-refs"].startswith(f"{kind}|")
+        if (number["data-recipe"] == "pupil-file") != number["data-refs"].startswith("pupil-file|")
     ]
     assert got == []
 
@@ -98,9 +97,45 @@ def test_every_page_with_simulated_numbers_says_so_at_its_top(pages):
     got = [
         page.name
         for page in pages
-        if page.article.select("data[data-recipe=simulated], .exhibit-simulated")
-        and not page.article.select(".admonition.simulated")
+        if page.article.select(".exhibit-simulated")
+        and not page.article.select(".admonition.simulated, .simulated-lead")
     ]
+    assert got == []
+
+
+def test_every_page_of_an_invented_municipality_says_so_and_no_other_does(pages):
+    got = [
+        page.name
+        for page in pages
+        if bool(page.article.select(".simulated-lead")) != (page.edition == "eksempel")
+        or (
+            "(simulert)" in page.soup.title.get_text()
+            or "(simulated)" in page.soup.title.get_text()
+        )
+        != (page.edition == "eksempel")
+    ]
+    assert got == []
+
+
+def test_nothing_of_an_invented_school_is_in_the_book_of_a_real_municipality(pages, site):
+    """Pages, figures, downloads and what the search finds; redirects alone lead to them."""
+    invented = {
+        page.path.stem.removeprefix("skole-")
+        for page in pages
+        if page.edition == "eksempel" and page.path.stem.startswith("skole-")
+    }
+    names = {name.split("-")[0] for name in invented}
+    assert len(invented) > 30
+    got = []
+    for edition in ("2010", "2020"):
+        for path in sorted((site / edition).rglob("*")):
+            if path.suffix not in (".html", ".js", ".csv", ".json") or not path.is_file():
+                continue
+            text = path.read_text(encoding="utf-8")
+            if 'http-equiv="refresh"' in text or path.name == "record.json":
+                continue
+            plain = text.casefold()
+            got += [f"{path.relative_to(site)}: {name}" for name in names if name in plain]
     assert got == []
 
 

@@ -6,12 +6,12 @@ import pytest
 
 from books import copy_project, shorten
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.order import Order
 from tilstand.pipeline.outputs.pdf import find_browser
 from tilstand.pipeline.reproduce.verify import verify
-from tilstand.pipeline.steps.order import Order
 
 pytestmark = pytest.mark.slow
-ORDER = Order([2020], "nb", 1, browser=find_browser())
+ORDER = Order(["2020"], "nb", 1, browser=find_browser())
 
 
 @pytest.fixture

@@ -6,15 +6,10 @@ import shutil
 import statistics
 import subprocess
 import sys
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from visits import visit
 
 pytestmark = pytest.mark.slow
 
@@ -22,61 +17,13 @@ HEAVIEST = 1_500_000  # bytes
 STOCK = "from jupyter_book.cli.main import main; main()"  # works where no command is on the path
 
 
-@dataclass
-class Weight:
-    bytes: int = 0
-    requests: int = 0
-    outside: list[str] = field(default_factory=list)
-
-
-def weigh(browser: Browser, paths: list[Path]) -> dict[Path, Weight]:
-    """Open pages at a desk, scroll to their end, and add up the files they ask for."""
-    found: dict[Path, Weight] = {}
-    current = Weight()
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-
-    def answer(route) -> None:
-        address = urlsplit(route.request.url)
-        if address.scheme == "data":
-            route.continue_()
-        elif address.scheme == "file":
-            current.requests += 1
-            current.bytes += Path(unquote(address.path)).stat().st_size
-            route.continue_()
-        else:
-            current.outside.append(route.request.url)
-            route.abort()
-
-    for path in paths:
-        current = found[path] = Weight()
-        tab = context.new_page()
-        tab.route("**/*", answer)
-        tab.goto(path.as_uri(), wait_until="load")
-        tab.evaluate("document.querySelectorAll('img').forEach(i => { i.loading = 'eager' })")
-        tab.wait_for_function("[...document.images].every(i => i.complete)")
-        tab.close()
-    context.close()
-    return found
-
-
-@pytest.fixture(scope="module")
-def weights(browser, pages) -> dict[Path, Weight]:
-    return weigh(browser, [page.path for page in pages])
-
-
-@pytest.fixture(scope="module")
-def median(weights) -> Path:
-    middle = statistics.median_low(weight.bytes for weight in weights.values())
-    return next(path for path, weight in weights.items() if weight.bytes == middle)
-
-
-def test_no_page_is_heavy_and_none_asks_outside(weights, tell):
-    heaviest = max(weight.bytes for weight in weights.values())
-    requests = sum(weight.requests for weight in weights.values())
-    outside = [address for weight in weights.values() for address in weight.outside]
-    middle = statistics.median_low(weight.bytes for weight in weights.values())
+def test_no_page_is_heavy_and_none_asks_outside(visits, tell):
+    heaviest = max(visit.bytes for visit in visits)
+    requests = sum(visit.requests for visit in visits)
+    outside = [address for visit in visits for address in visit.outside]
+    middle = statistics.median_low(visit.bytes for visit in visits)
     tell(
-        f"weight: {len(weights)} pages, median {middle / 1000:.0f} kB, heaviest "
+        f"weight: {len(visits)} pages, median {middle / 1000:.0f} kB, heaviest "
         f"{heaviest / 1000:.0f} kB, {requests} requests, {len(outside)} of them outside"
     )
 
@@ -84,8 +31,11 @@ def test_no_page_is_heavy_and_none_asks_outside(weights, tell):
     assert heaviest <= HEAVIEST
 
 
-def test_median_page_is_lighter_than_in_the_stock_theme(browser, median, pages, tmp_path, tell):
-    page = next(page for page in pages if page.path == median)
+def test_median_page_is_lighter_than_in_the_stock_theme(browser, visits, pages, tmp_path, tell):
+    weights = {visit.name: visit.bytes for visit in visits}
+    of_pages = {page.name: weights[page.name] for page in pages}
+    middle = statistics.median_low(of_pages.values())
+    page = next(page for page in pages if of_pages[page.name] == middle)
     source = tmp_path / "source"
     source.mkdir()
     (source / "_config.yml").write_text("title: Stock\nauthor: Stock\n", encoding="utf-8")
@@ -96,13 +46,14 @@ def test_median_page_is_lighter_than_in_the_stock_theme(browser, median, pages, 
     command = [sys.executable, "-c", STOCK, "build", str(source), "--quiet"]
     subprocess.run(command, check=True, capture_output=True)
     built = source / "_build" / "html"
-    shutil.copytree(median.parent / "figures", built / "figures")
+    shutil.copytree(page.path.parent / "figures", built / "figures")
 
-    got = weigh(browser, [median])[median].bytes
-    stock = weigh(browser, [built / "index.html"])[built / "index.html"].bytes
+    tab = browser.new_page()
+    stock = visit(tab, built, built / "index.html", []).bytes
+    tab.close()
 
-    tell(f"weight: {page.name} {got / 1000:.0f} kB, in the stock theme {stock / 1000:.0f} kB")
-    assert got < stock
+    tell(f"weight: {page.name} {middle / 1000:.0f} kB, in the stock theme {stock / 1000:.0f} kB")
+    assert middle < stock
 
 
 def test_nothing_but_style_holds_up_the_first_view(pages):

@@ -17,7 +17,7 @@ from tilstand.sources.client import Client, FetchError
 from tilstand.sources.fetch import Bases, Fetched, fetch_edition, snapshots_of
 from tilstand.sources.snapshots import Snapshots
 
-EDITION = Edition(2024, "3201", ("32", "0"), ("nb",), dt.date(2025, 6, 1))
+EDITION = Edition("2024", 2024, "3201", ("32", "0"), ("nb",), dt.date(2025, 6, 1))
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 

@@ -105,7 +105,7 @@ def test_a_wish_says_under_which_names(project, repo_register):
 def test_instructions_say_where_the_files_are_and_what_to_do_next(project, repo_register):
     made = new_edition(project, repo_register, 2025, "3201")
 
-    got = instructions(project, made, 2025)
+    got = instructions(project, made)
 
     assert got[0].startswith("data/editions/2025.toml: the edition")
     assert got[1].startswith("data/incoming/2025/: put the files below there")

@@ -16,7 +16,7 @@ from tilstand.sources.fetch import Bases, Fetched, fetch_edition, snapshots_of
 from tilstand.sources.new_edition import new_edition
 from tilstand.sources.survey import read_fetched, survey_parts
 
-EDITION = Edition(2024, "3201", ("32", "0"), ("nb",), dt.date(2025, 6, 1))
+EDITION = Edition("2024", 2024, "3201", ("32", "0"), ("nb",), dt.date(2025, 6, 1))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tilstand.analysis.proportions import LEVEL
 from tilstand.analysis.published_means import sampling_variance
-from tilstand.remembered import remembered
+from tilstand.store import remembered
 
 INDICATOR = "np_scale_points"
 PAIRED = (

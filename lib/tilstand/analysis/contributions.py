@@ -10,7 +10,6 @@ import pandas as pd
 
 from tilstand.value_added import RandomIntercept
 from tilstand.value_added.bands import BandRule, band_table
-from tilstand.value_added.defaults import MIN_PUPILS
 from tilstand.value_added.doubts import quietly
 from tilstand.value_added.measurement_error import fit_calibrated
 from tilstand.value_added.ranking import draw_effects, pairwise_intervals, rank_table
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from tilstand.value_added.results import RandomInterceptResults
 
 FORMULA = "outcome ~ prior"
-RULE = BandRule(reference=0.0, margin=0.0, min_pupils=MIN_PUPILS)
 _DRAWS = 4000
 # Sure to lie in an outer fifth, and ruled out from one.
 _SURE = 0.9
@@ -70,8 +68,21 @@ def fit(pupils: pd.DataFrame, reliability: float | None) -> Fits:
     return Fits(both.calibrated, both.naive, reliability)
 
 
-def our_schools(results: RandomInterceptResults, schools: Sequence[str]) -> pd.DataFrame:
-    """Give our schools' contributions with intervals, by name, never by result.
+def rule_for(least: int) -> BandRule:
+    """Make the chapters' rule for bands.
+
+    Parameters
+    ----------
+    least : int
+        Pupils of the smallest school that gets a band; every school stays in the model.
+    """
+    return BandRule(reference=0.0, margin=0.0, min_pupils=least)
+
+
+def our_schools(
+    results: RandomInterceptResults, schools: Sequence[str], least: int
+) -> pd.DataFrame:
+    """List our schools' contributions with intervals, by name, never by result.
 
     Parameters
     ----------
@@ -79,17 +90,19 @@ def our_schools(results: RandomInterceptResults, schools: Sequence[str]) -> pd.D
         A fit.
     schools : sequence of str
         Our schools' ids.
+    least : int
+        Pupils of the smallest school that is shown.
 
     Returns
     -------
     DataFrame
         ``school, n, unshrunk, estimate, expected, se, ci_low, ci_high, reliability`` of those
-        with at least ten pupils, ordered by id. Where one school alone would be left out, the
+        with at least as many pupils, ordered by id. Where one school alone would be left out, the
         smallest of the others goes with it: totals would give the one away.
     """
     effects = results.school_effects()
     ours = effects[effects["school"].isin(list(schools))].sort_values(["n", "school"])
-    small = int((ours["n"] < MIN_PUPILS).sum())
+    small = int((ours["n"] < least).sum())
     left_out = 2 if small == 1 else small
     return ours.iloc[left_out:].sort_values("school").reset_index(drop=True)
 
@@ -112,13 +125,17 @@ def guide_schools(ours: pd.DataFrame) -> pd.DataFrame:
     return ours.loc[sorted(picked)].reset_index(drop=True)
 
 
-def bands(results: RandomInterceptResults, schools: Sequence[str] | None = None) -> pd.DataFrame:
+def bands(
+    results: RandomInterceptResults, least: int, schools: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Place schools over, around or under the reference, by the chapters' rule.
 
     Parameters
     ----------
     results : RandomInterceptResults
         A fit.
+    least : int
+        Pupils of the smallest school that gets a band.
     schools : sequence of str, optional
         Our schools; all of the fit's if not given. The rule looks at all of them either way.
 
@@ -127,33 +144,25 @@ def bands(results: RandomInterceptResults, schools: Sequence[str] | None = None)
     DataFrame
         As `band_table` gives it.
     """
-    table = band_table(results, RULE)
+    table = band_table(results, rule_for(least))
     return table if schools is None else table[table["school"].isin(list(schools))]
 
 
-def count_bands(table: pd.DataFrame, truth: pd.Series | None = None) -> dict[str, float]:
-    """Count schools by band, and the flags that are expected, or known, to be wrong.
+def count_bands(table: pd.DataFrame) -> dict[str, float]:
+    """Count schools by band, and the flags that are expected to be wrong.
 
     Parameters
     ----------
     table : DataFrame
         From `bands`.
-    truth : Series, optional
-        True contributions by school id; centred on the fit's schools here.
 
     Returns
     -------
     dict
-        ``schools, over, around, under, too_few, flags, expected_false`` and ``false``, which is
-        NaN where the truth is not known.
+        ``schools, over, around, under, too_few, flags`` and ``expected_false``.
     """
     flags = table["band"].isin(["over", "under"])
     counts = table["band"].value_counts()
-    wrong = float("nan")
-    if truth is not None:
-        true = truth.reindex(table["school"]).to_numpy() - truth.mean()
-        side = table["band"].map({"over": 1.0, "under": -1.0}).to_numpy(dtype=float)
-        wrong = float((side * true <= 0).sum())
     return {
         "schools": float(len(table)),
         "over": float(counts.get("over", 0)),
@@ -162,16 +171,7 @@ def count_bands(table: pd.DataFrame, truth: pd.Series | None = None) -> dict[str
         "too_few": float(counts.get("too few", 0)),
         "flags": float(flags.sum()),
         "expected_false": float(table.loc[flags, "error_probability"].sum()),
-        "false": wrong,
     }
-
-
-def intervals_that_hold(ours: pd.DataFrame, truth: pd.Series | None) -> float:
-    """Count the intervals that hold the true contribution; NaN where it is not known."""
-    if truth is None:
-        return float("nan")
-    true = truth.reindex(ours["school"]).to_numpy() - truth.mean()
-    return float(((ours["ci_low"] <= true) & (true <= ours["ci_high"])).sum())
 
 
 def municipality(
@@ -202,16 +202,6 @@ def municipality(
     return {"estimate": float(average.mean()), "low": float(low), "high": float(high)}
 
 
-def true_average(
-    results: RandomInterceptResults, schools: Sequence[str], truth: pd.Series | None
-) -> float:
-    """Average our schools' true contributions, weighted by pupils; NaN where unknown."""
-    if truth is None:
-        return float("nan")
-    n = pd.Series(results.model.statistics.n, index=results.schools).loc[list(schools)]
-    return float(np.average(truth.reindex(n.index) - truth.mean(), weights=n))
-
-
 def rank_width(results: RandomInterceptResults, seed: int = 1) -> dict[str, float]:
     """Say how many places of a ranking the data leave open for a typical school.
 
@@ -234,7 +224,7 @@ def rank_width(results: RandomInterceptResults, seed: int = 1) -> dict[str, floa
 
 
 def comparisons(
-    results: RandomInterceptResults, schools: Sequence[str], seed: int = 1
+    results: RandomInterceptResults, schools: Sequence[str], least: int, seed: int = 1
 ) -> dict[str, float]:
     """Count what can be said of our schools' places and of two of them at a time, naming none.
 
@@ -244,6 +234,8 @@ def comparisons(
         A fit.
     schools : sequence of str
         Our schools.
+    least : int
+        Pupils of the smallest school that is compared.
     seed : int
         Start of the random numbers.
 
@@ -253,7 +245,7 @@ def comparisons(
         ``places``, the median length of our schools' 95 % rank intervals among ``ranked``;
         ``sure``, our schools that lie in the top or in the bottom fifth with a probability of at
         least 0.9; ``open``, those for which neither can be ruled out at 95 %; ``compared``, our
-        schools of at least `MIN_PUPILS`; ``pairs`` of them, those ``told`` apart by intervals of
+        schools of at least `least` pupils; ``pairs`` of them, those ``told`` apart by intervals of
         ``multiplier`` standard errors, which overlap where two schools cannot be told apart.
 
     References
@@ -262,7 +254,7 @@ def comparisons(
     158:175-177. Goldstein & Spiegelhalter (1996), JRSS A 159:385-443.
     """
     every = rank_table(results, np.random.default_rng(seed))
-    ours = (every["school"].isin(list(schools)) & (every["n"] >= MIN_PUPILS)).to_numpy()
+    ours = (every["school"].isin(list(schools)) & (every["n"] >= least)).to_numpy()
     ranks, pairs = every[ours], pairwise_intervals(results)[ours]
     ends = ranks[["p_top", "p_bottom"]]
     low, high = pairs["pair_low"].to_numpy(), pairs["pair_high"].to_numpy()
@@ -289,25 +281,15 @@ def municipality_if(
     return municipality(results, schools)
 
 
-def naive_beside(fits: Fits, schools: Sequence[str]) -> pd.DataFrame:
-    """Give our schools with the uncorrected contribution; no rows where nothing was corrected."""
+def naive_beside(fits: Fits, schools: Sequence[str], least: int) -> pd.DataFrame:
+    """List our schools with the uncorrected contribution; no rows where nothing was corrected."""
     if fits.reliability is None:
         return pd.DataFrame()
     naive = pd.Series(fits.naive.conditional_mode, index=fits.naive.schools)
-    ours = our_schools(fits.main, schools)
+    ours = our_schools(fits.main, schools, least)
     return ours.assign(naive=naive.reindex(ours["school"]).to_numpy())
 
 
 def largest_gap(both: pd.DataFrame) -> float:
     """Give the largest difference between corrected and uncorrected; NaN where there is none."""
     return float((both["estimate"] - both["naive"]).abs().max()) if len(both) else float("nan")
-
-
-def boundary_word(results: RandomInterceptResults, language: str) -> str:
-    """Say that the school variance cannot be told from zero, where it cannot; blank otherwise."""
-    if not results.boundary:
-        return ""
-    return {
-        "nb": "Forskjellen mellom skolene kan ikke skilles fra null i disse dataene.",
-        "en": "The difference between schools cannot be told from zero in these data.",
-    }[language]

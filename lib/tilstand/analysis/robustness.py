@@ -9,15 +9,14 @@ import pandas as pd
 
 from tilstand.analysis.contributions import (
     FORMULA,
-    RULE,
     Fits,
     bands,
     count_bands,
     fit,
     municipality_if,
     our_schools,
+    rule_for,
 )
-from tilstand.remembered import remembered
 from tilstand.value_added import evidence
 from tilstand.value_added.ladder import climb, ladder_steps
 from tilstand.value_added.missing import flow_table, missing_sensitivity
@@ -28,21 +27,20 @@ if TYPE_CHECKING:
 
     from tilstand.value_added.results import RandomInterceptResults
 
-#: Smallest count of pupils that is printed of real pupils, other than nought.
-MIN_COUNT = 5
 RELIABILITIES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 
 
-def flow(pupils: pd.DataFrame, *, protect: bool) -> pd.DataFrame:
+def flow(pupils: pd.DataFrame, min_count: int) -> pd.DataFrame:
     """Count the pupils from enrolled to analysed.
 
     Parameters
     ----------
     pupils : DataFrame
         ``outcome, prior`` and, where known, ``exempt`` and ``moved``.
-    protect : bool
-        Print no count from 1 to 4 and none that it could be derived from: reasons are put
-        together, and the whole is left out where even that is too small.
+    min_count : int
+        Smallest count that is shown, other than nought. No smaller one is, and none that it could
+        be derived from: reasons are put together, and the whole is left out where even that is
+        too small.
 
     Returns
     -------
@@ -54,21 +52,21 @@ def flow(pupils: pd.DataFrame, *, protect: bool) -> pd.DataFrame:
     counts = {str(step): int(table[step].iloc[0]) for step in table.columns[:5]}
     lost = {step: counts[step] for step in ("exempt", "no outcome", "no prior")}
     steps = counts if exempt else {step: n for step, n in counts.items() if step != "exempt"}
-    if protect and any(0 < count < MIN_COUNT for count in lost.values()):
+    if any(0 < count < min_count for count in lost.values()):
         whole = sum(lost.values())
         steps = {"analysed": counts["analysed"]}
-        if whole >= MIN_COUNT:
+        if whole >= min_count:
             steps = {"enrolled": counts["enrolled"], "not analysed": whole, **steps}
     rows = pd.DataFrame({"step": list(steps), "pupils": list(steps.values())})
     of_all = counts["enrolled"] if "enrolled" in steps else np.nan
     return rows.assign(share=100 * rows["pupils"] / of_all)
 
 
-@remembered
 def model_ladder(
     pupils: pd.DataFrame,
     others: tuple[str, ...],
     background: tuple[str, ...],
+    least: int,
     reliability: float | None = None,
 ) -> pd.DataFrame:
     """Climb from raw means to intake and say what each step changes.
@@ -79,6 +77,8 @@ def model_ladder(
         Pupils.
     others, background : tuple of str
         Columns of other earlier results and of background.
+    least : int
+        Pupils of the smallest school that gets a band.
     reliability : float, optional
         Of the earlier result; not corrected for without.
 
@@ -90,7 +90,7 @@ def model_ladder(
     """
     steps = ladder_steps("outcome", "prior", other_priors=others, background=background)
     errors = None if reliability is None else {"prior": reliability}
-    climbed = climb(steps, "school", pupils, rule=RULE, errors=errors)
+    climbed = climb(steps, "school", pupils, rule=rule_for(least), errors=errors)
     table = climbed.table.reset_index()
     return table.assign(
         changed_band=table["changed_band"].astype(float).where(table.index > 0),
@@ -101,7 +101,6 @@ def model_ladder(
     )
 
 
-@remembered
 def missing_priors(
     pupils: pd.DataFrame, reliability: float | None = None, seed: int = 4
 ) -> pd.DataFrame:
@@ -132,8 +131,9 @@ def missing_priors(
     return table[wanted].assign(school_sd=np.sqrt(table["school_variance"]))
 
 
-@remembered
-def reliability_grid(pupils: pd.DataFrame, schools: Sequence[str], *, wider: bool) -> pd.DataFrame:
+def reliability_grid(
+    pupils: pd.DataFrame, schools: Sequence[str], least: int, *, wider: bool
+) -> pd.DataFrame:
     """Ask what the answer would be if the earlier result were more, or less, reliable.
 
     Parameters
@@ -142,6 +142,8 @@ def reliability_grid(pupils: pd.DataFrame, schools: Sequence[str], *, wider: boo
         Pupils.
     schools : sequence of str
         Our schools.
+    least : int
+        Pupils of the smallest school that gets a band.
     wider : bool
         Whether the pupils stand for more than our municipality, whose average is then given.
 
@@ -164,13 +166,12 @@ def reliability_grid(pupils: pd.DataFrame, schools: Sequence[str], *, wider: boo
                 "school_sd": float(np.sqrt(results.school_variance)),
                 "average": average,
                 "correlation": float(estimate.corr(naive)),
-                "flags": count_bands(bands(results, schools))["flags"],
+                "flags": count_bands(bands(results, least, schools))["flags"],
             }
         )
     return pd.DataFrame(rows)
 
 
-@remembered
 def pool(cohorts: pd.DataFrame, reliability: float | None = None) -> Pooled | None:
     """Estimate contributions from all cohorts together; None where there is only one.
 
@@ -194,7 +195,7 @@ def pool(cohorts: pd.DataFrame, reliability: float | None = None) -> Pooled | No
 
 
 def pooled_schools(
-    pooled: Pooled | None, single: RandomInterceptResults, schools: Sequence[str]
+    pooled: Pooled | None, single: RandomInterceptResults, schools: Sequence[str], least: int
 ) -> pd.DataFrame:
     """Put our schools' pooled contributions beside those of the latest cohort alone.
 
@@ -206,16 +207,17 @@ def pooled_schools(
         The latest cohort, by the same formula.
     schools : sequence of str
         Our schools.
+    least : int
+        Pupils in the latest cohort of the smallest school that is shown.
 
     Returns
     -------
     DataFrame
-        ``school, n, estimate, ci_low, ci_high, single, single_width, width``, by id; schools with
-        at least ten pupils in the latest cohort.
+        ``school, n, estimate, ci_low, ci_high, single, single_width, width``, by id.
     """
     if pooled is None:
         return pd.DataFrame()
-    ours = our_schools(single, schools)
+    ours = our_schools(single, schools, least)
     last = ours[["school", "estimate"]].rename(columns={"estimate": "single"})
     last = last.assign(single_width=ours["ci_high"] - ours["ci_low"])
     both = last.merge(pooled.schools, on="school")
@@ -267,7 +269,6 @@ def checks(
     return found
 
 
-@remembered
 def agreement(pupils: pd.DataFrame, others: tuple[str, ...]) -> pd.DataFrame:
     """Let statsmodels' MixedLM evaluate our optimum.
 

@@ -15,7 +15,7 @@ COLUMNS = ("grade", "subject", "school", "n", "estimate", "low", "high", "first"
 _FEWEST_SCHOOLS = 3
 
 
-def all_contributions(data: PupilData, reliability: float | None) -> pd.DataFrame:
+def all_contributions(data: PupilData, reliability: float | None, least: int) -> pd.DataFrame:
     """Estimate contributions to every test that has an earlier one, all cohorts together.
 
     Parameters
@@ -24,14 +24,16 @@ def all_contributions(data: PupilData, reliability: float | None) -> pd.DataFram
         The pupils; only ``pairs`` is looked at.
     reliability : float or None
         Reliability of the earlier test; no correction for its error without.
+    least : int
+        Pupils of the smallest school that is shown: the edition's ``disclosure.min_n``.
 
     Returns
     -------
     DataFrame, one row a test and school
         ``grade`` and ``subject`` as text, ``school, n``, ``estimate`` with its 95 % interval
         ``low`` and ``high`` (scale points; 0 is the municipality's average school), ``first`` and
-        ``last`` year. Schools with fewer than ten pupils are left out, and one more whenever
-        exactly one would be. A test with fewer than three schools has none.
+        ``last`` year. Schools with fewer pupils are left out, and one more whenever exactly one
+        would be. A test with fewer than three schools has none.
 
     Notes
     -----
@@ -44,7 +46,7 @@ def all_contributions(data: PupilData, reliability: float | None) -> pd.DataFram
         if pupils["school"].nunique() < _FEWEST_SCHOOLS:
             continue
         results = contributions.fit(pupils.reset_index(drop=True), reliability).main
-        ours = contributions.our_schools(results, sorted(set(pupils["school"])))
+        ours = contributions.our_schools(results, sorted(set(pupils["school"])), least)
         parts.append(
             pd.DataFrame(
                 {

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tilstand.check.own_data import check_figures
 from tilstand.check.register_tables import check_register, check_statements
-from tilstand.edition import load_edition
+from tilstand.edition import edition_names, load_edition
 from tilstand.errors import Fault, TilstandError
-from tilstand.pupils.reading import SCHEMA
-from tilstand.pupils.schema import SHORTEST_SALT, load_schema, read_pupils
-from tilstand.pupils.state import looks_like_pupils, named_pupil_files, pupil_state
+from tilstand.pupils.state import any_pupil_file, named_pupil_files, pupil_state
 from tilstand.register import Register
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.incoming import downloaded
+from tilstand.sources.pupil_headers import is_pupil_header
 from tilstand.sources.statistikkbanken import Export, read_export
 from tilstand.tabular.raw import read_raw
 
@@ -95,8 +93,7 @@ def check_file(project: Project, path: Path, today: dt.date) -> Checked:
     if vocabulary.form_of(table.header):
         export = read_export(path, name, register, vocabulary)
         return Checked(_about(export, path, vocabulary, today), [*export.faults], export.notes)
-    fields = load_schema(project.root / SCHEMA)
-    if looks_like_pupils(table.header, {field["name"] for field in fields}):
+    if is_pupil_header(project, table.header):
         return _pupils(project, register, path, table)
     if form_faults:
         return Checked(faults=[*form_faults])
@@ -109,11 +106,11 @@ def _lies_in(path: Path, folder: Path) -> bool:
 
 
 def _edition(project: Project, register: Register, path: Path) -> Checked:
-    if not path.stem.isdigit() or not _lies_in(path, project.editions):
+    if not _lies_in(path, project.editions):
         expected = "an edition such as data/editions/2025.toml"
         return Checked(faults=[Fault(project.relative(path), 0, "", path.name, expected)])
     try:
-        load_edition(project, register, int(path.stem))
+        load_edition(project, register, path.stem)
     except TilstandError as error:
         return Checked(faults=list(error.lines))
     return Checked()
@@ -134,17 +131,12 @@ def _about(export: Export, path: Path, vocabulary: Vocabulary, today: dt.date) -
 
 
 def _pupils(project: Project, register: Register, path: Path, table: RawTable) -> Checked:
-    fields = load_schema(project.root / SCHEMA)
+    names = edition_names(project)
     known = set(register.units.loc[register.units["level"] == "school", "code"])
-    for folder in sorted(project.incoming.glob("[0-9][0-9][0-9][0-9]")):
-        units = load_edition_figures(project, register, int(folder.name))[1].units
+    folders = {path.name for path in project.incoming.glob("*") if path.is_dir()}
+    for edition in sorted(name for name in folders if name.isdigit() or name in names):
+        units = load_edition_figures(project, register, edition)[1].units
         known |= set(units.loc[units["level"] == "school", "code"])
-    salt = secrets.token_bytes(SHORTEST_SALT)
-    read = read_pupils(path, table.name, fields, {}, known, salt)
-    quality = read.quality[read.quality["missing"] > 0].to_dict("records")
-    notes = [
-        f"{table.name}: {row['field']}: no value for {row['missing']} of {len(table.rows)} pupils"
-        for row in quality
-    ]
+    lines, faults = any_pupil_file(project, path, len(table.rows), known)
     about = f"{table.name}: a pupil file, {len(table.rows)} pupils"
-    return Checked("" if read.faults else about, [*read.faults], notes)
+    return Checked("" if faults else about, [*faults], lines)

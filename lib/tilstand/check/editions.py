@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tilstand.check.any_file import check_file
 from tilstand.check.own_data import check_all
 from tilstand.check.wants import unshown_lines
-from tilstand.edition import edition_years
+from tilstand.edition import edition_names
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import DataError, TilstandError
 from tilstand.pupils.state import named_pupil_files, pupil_state
@@ -84,51 +84,51 @@ def editions_state(project: Project, today: dt.date) -> State:
         Lines for a person, and every fault of every file.
     """
     register = Register.load(project.register)
-    years = edition_years(project)
+    names = edition_names(project)
     state = State()
     for folder in sorted(path for path in project.incoming.glob("*") if path.is_dir()):
-        if not folder.name.isdigit() or int(folder.name) not in years:
-            start = f"tilstand new-edition {folder.name} --municipality CODE"
+        edition = folder.name
+        if edition not in names:
+            called = edition if edition.isdigit() else f"YEAR --name {edition}"
+            start = f"tilstand new-edition {called} --municipality CODE"
             state.lines.append(
                 f"{project.relative(folder)}: no such edition; start it with {start}"
             )
             continue
-        year = int(folder.name)
-        answers, incoming = check_incoming(project, register, year, today)
-        state.lines.append(f"edition {year}: {project.relative(folder)}")
+        answers, incoming = check_incoming(project, register, edition, today)
+        state.lines.append(f"edition {edition}: {project.relative(folder)}")
         state.lines.extend(f"  {line}" for line in report(answers, []))
-        read = {*incoming.exports, *pupil_paths(project, year)}
-        state.lines.extend(f"  {line}" for line in _others(project, year, read))
+        read = {*incoming.exports, *pupil_paths(project, edition)}
+        state.lines.extend(f"  {line}" for line in _others(project, edition, read))
         state.lines.extend(f"  {line}" for line in incoming.notes)
         state.faults.extend(incoming.faults)
         if not incoming.faults:
-            state.lines.extend(f"  {line}" for line in _unshown(project, register, year))
-        _snapshots(snapshots_of(project, year), state)
-    for year in years:
-        if not (project.incoming / str(year)).is_dir():
-            lines = _unshown(project, register, year)
-            state.lines.extend(
-                [f"edition {year}:", *(f"  {line}" for line in lines)] if lines else []
-            )
-    for year, file in (one for named in named_pupil_files(project).values() for one in named):
-        lines, faults = pupil_state(project, year, file)
-        state.lines.extend([f"edition {year}: [pupils]", *(f"  {line}" for line in lines)])
+            state.lines.extend(f"  {line}" for line in _unshown(project, register, edition))
+        _snapshots(snapshots_of(project, edition), state)
+    for edition in edition_names(project):
+        if not (project.incoming / edition).is_dir():
+            lines = _unshown(project, register, edition)
+            told = [f"edition {edition}:", *(f"  {line}" for line in lines)]
+            state.lines.extend(told if lines else [])
+    for edition, file in (one for named in named_pupil_files(project).values() for one in named):
+        lines, faults = pupil_state(project, edition, file)
+        state.lines.extend([f"edition {edition}: [pupils]", *(f"  {line}" for line in lines)])
         state.faults.extend(faults)
     return state
 
 
-def _unshown(project: Project, register: Register, year: int) -> list[str]:
+def _unshown(project: Project, register: Register, edition: str) -> list[str]:
     """Name what no chapter shows; nothing where the edition cannot be read, which is told."""
     try:
-        return unshown_lines(project, register, year)
+        return unshown_lines(project, register, edition)
     except TilstandError:
         return []
 
 
-def _others(project: Project, year: int, read: set) -> list[str]:
+def _others(project: Project, edition: str, read: set) -> list[str]:
     """Name what lies there and is not read, so that nothing is left out silently."""
-    folder = project.incoming / str(year)
-    told = {*read, *incoming_files(project, year)}
+    folder = project.incoming / edition
+    told = {*read, *incoming_files(project, edition)}
     pupils = named_pupil_files(project)
     there = [
         path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tilstand import contracts
 from tilstand.check.register_tables import check_register, check_statements, one_of
 from tilstand.check.rules import repeated, sums, unlike
-from tilstand.edition import edition_years, load_edition
+from tilstand.edition import edition_names, load_edition
 from tilstand.errors import CallError, DataError, Fault
 from tilstand.register import Register
 from tilstand.tabular.strict import ROW, read_strict
@@ -48,9 +48,9 @@ def check_all(project: Project) -> list[Fault | str]:
         faults += sums(project, register)
         faults += repeated(project)
     faults += check_statements(project, register)
-    for year in edition_years(project):
+    for edition in edition_names(project):
         try:
-            load_edition(project, register, year)
+            load_edition(project, register, edition)
         except (DataError, CallError) as error:
             faults += error.lines
     return faults

@@ -92,6 +92,7 @@ def _indicator_cells(table: pd.DataFrame, name: str) -> list[Fault]:
         "unit": contracts.INDICATOR_UNITS,
         "direction": contracts.DIRECTIONS,
         "year_kind": contracts.YEAR_KINDS,
+        "people": contracts.PEOPLE,
         "decimals": ("0", "1", "2"),
     }
     return [

@@ -23,7 +23,7 @@ DIMENSIONS = ("grade", "gender", "subject", "category")
 OWN = "own"
 
 
-def wants_lines(project: Project, register: Register, year: int) -> list[str]:
+def wants_lines(project: Project, register: Register, edition: str) -> list[str]:
     """Write what each chapter of an edition can show, one line a measure.
 
     Parameters
@@ -32,8 +32,8 @@ def wants_lines(project: Project, register: Register, year: int) -> list[str]:
         The checkout.
     register : Register
         The register under ``data/register``.
-    year : int
-        Data year of the edition.
+    edition : str
+        The edition's name.
 
     Returns
     -------
@@ -46,16 +46,16 @@ def wants_lines(project: Project, register: Register, year: int) -> list[str]:
     DataError
         When an export has faults.
     """
-    table = edition_measures(project, register, year)
+    table = edition_measures(project, register, edition)
     forms = Vocabulary.load(project.register / "exports").names["en"]
     lines = []
     for chapter, rows in groupby(table.to_dict("records"), key=lambda row: row["chapter"]):
         lines.append(str(chapter))
         lines += [f"  {_line(row, forms)}" for row in rows]
-    return [*lines, *unshown_lines(project, register, year)]
+    return [*lines, *unshown_lines(project, register, edition)]
 
 
-def edition_measures(project: Project, register: Register, year: int) -> pd.DataFrame:
+def edition_measures(project: Project, register: Register, edition: str) -> pd.DataFrame:
     """Tell of every measure that a chapter can show whether an edition has it.
 
     Returns
@@ -63,20 +63,20 @@ def edition_measures(project: Project, register: Register, year: int) -> pd.Data
     pandas.DataFrame
         As `measure_lines` returns it.
     """
-    place = _place(project, register, year)
-    figures, fuller = load_edition_figures(project, register, year, place)
+    place = _place(project, register, edition)
+    figures, fuller = load_edition_figures(project, register, edition, place)
     return measure_lines(fuller, figures, read_declared(project.register), place)
 
 
-def unshown_lines(project: Project, register: Register, year: int) -> list[str]:
+def unshown_lines(project: Project, register: Register, edition: str) -> list[str]:
     """Name the open figures of an edition that no chapter shows, one line a source and reason."""
-    edition = load_edition(project, register, year)
-    place = _place(project, register, year)
-    figures, fuller = load_edition_figures(project, register, year, place)
+    known = load_edition(project, register, edition)
+    place = _place(project, register, edition)
+    figures, fuller = load_edition_figures(project, register, edition, place)
     found = unshown(
         open_figures(project, figures),
         read_declared(project.register),
-        comparator_places(fuller, edition, place, figures["year"]),
+        comparator_places(fuller, known, place, figures["year"]),
         own_schools(fuller, place),
     )
     lines = []
@@ -88,9 +88,9 @@ def unshown_lines(project: Project, register: Register, year: int) -> list[str]:
     return lines
 
 
-def _place(project: Project, register: Register, year: int) -> str:
-    edition = load_edition(project, register, year)
-    return str(register.unit(edition.municipality, edition.year)["place"])
+def _place(project: Project, register: Register, edition: str) -> str:
+    known = load_edition(project, register, edition)
+    return str(register.unit(known.municipality, known.year)["place"])
 
 
 def _line(row: dict, forms: dict[str, str]) -> str:

@@ -14,9 +14,9 @@ from tilstand.errors import CallError
 
 def build(
     edition: Annotated[
-        list[int] | None,
+        list[str] | None,
         typer.Option(
-            "--edition", "-e", help="Data year; may be repeated. All editions if left out."
+            "--edition", "-e", help="Its name, such as 2020; may be repeated. All if left out."
         ),
     ] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="nb, en or all.")] = "all",
@@ -57,9 +57,9 @@ def build(
 
     Example: tilstand build --edition 2020 --language nb
     """
+    from tilstand.pipeline.basis.order import Order
     from tilstand.pipeline.outputs.pdf import find_browser
-    from tilstand.pipeline.steps.order import Order
-    from tilstand.pipeline.steps.order import build as build_book
+    from tilstand.pipeline.steps.build import build as build_book
     from tilstand.project import find_project
 
     parameters = _parameters(parameter or [])
@@ -120,7 +120,7 @@ def batch(
 
     Example: tilstand batch --municipalities all --year 2020 --output country
     """
-    from tilstand.edition import edition_years
+    from tilstand.edition import newest_edition
     from tilstand.pipeline.batch.batch import Batch, check_complete, run_batch
     from tilstand.pipeline.batch.municipalities import all_municipalities, read_municipalities
     from tilstand.project import find_project
@@ -130,7 +130,7 @@ def batch(
         raise CallError(f"--language: '{language}', expected nb, en or all")
     project = find_project()
     register = Register.load(project.register)
-    chosen = year or max(edition_years(project))
+    chosen = year or newest_edition(project).year
     everyone = municipalities == "all"
     codes = (
         all_municipalities(register, chosen)
@@ -144,7 +144,7 @@ def batch(
 
 
 def package(
-    edition: Annotated[int, typer.Option("--edition", "-e", help="Data year.")],
+    edition: Annotated[str, typer.Option("--edition", "-e", help="Its name, such as 2020.")],
     output: Annotated[
         Path | None,
         typer.Option("--output", help="Zip file; tilstandsboka-<edition>.zip if left out."),
@@ -167,9 +167,9 @@ def package(
 
 def backtest(
     edition: Annotated[
-        list[int] | None,
+        list[str] | None,
         typer.Option(
-            "--edition", "-e", help="Data year; may be repeated. All editions if left out."
+            "--edition", "-e", help="Its name, such as 2020; may be repeated. All if left out."
         ),
     ] = None,
     accept: Annotated[
@@ -183,7 +183,7 @@ def backtest(
 
     Example: tilstand backtest --edition 2020
     """
-    from tilstand.edition import edition_years, load_edition
+    from tilstand.edition import edition_names, load_edition
     from tilstand.errors import BuildError
     from tilstand.pipeline.reproduce.backtest import backtest as compare
     from tilstand.project import find_project
@@ -192,10 +192,10 @@ def backtest(
     project = find_project()
     register = Register.load(project.register)
     lines = []
-    for year in edition or edition_years(project):
-        known = load_edition(project, register, year)
+    for name in edition or edition_names(project):
+        known = load_edition(project, register, name)
         moved = compare(project, known, tell_progress, accept=accept)
-        lines += [f"{year}: {move}" for move in moved]
+        lines += [f"{name}: {move}" for move in moved]
     if lines and not accept:
         raise BuildError([*lines, f"{len(lines)} numbers moved; --accept keeps them"])
     for line in lines or ["no number moved"]:

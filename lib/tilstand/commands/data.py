@@ -15,6 +15,9 @@ def new_edition(
     municipality: Annotated[
         str, typer.Option("--municipality", help="Code of 4 digits, valid in that year.")
     ],
+    name: Annotated[
+        str, typer.Option("--name", help="What to call it, such as 2025-asker; YEAR if left out.")
+    ] = "",
 ) -> None:
     """Start an edition: write its file, make its folder, and list the files that it wants.
 
@@ -26,13 +29,13 @@ def new_edition(
     from tilstand.sources.new_edition import new_edition as start_edition
 
     project = find_project()
-    made = start_edition(project, Register.load(project.register), year, municipality)
-    for line in instructions(project, made, year):
+    made = start_edition(project, Register.load(project.register), year, municipality, name)
+    for line in instructions(project, made):
         typer.echo(line)
 
 
 def fetch(
-    edition: Annotated[int, typer.Option("--edition", "-e", help="Data year of the edition.")],
+    edition: Annotated[str, typer.Option("--edition", "-e", help="Name of the edition: 2025.")],
 ) -> None:
     """Fetch what Udir's and Statistics Norway's open interfaces hold for an edition.
 
@@ -61,7 +64,7 @@ def fetch(
 
 
 def wants(
-    edition: Annotated[int, typer.Option("--edition", "-e", help="Data year of the edition.")],
+    edition: Annotated[str, typer.Option("--edition", "-e", help="Name of the edition: 2025.")],
 ) -> None:
     """List what each chapter can show: there or missing, and from which file or table.
 

@@ -1,5 +1,28 @@
-"""Know one edition: what its file says of year, municipality, languages, pupils and protection."""
+"""Know one edition: its name, year and municipality, and what it says of its pupils."""
 
-from tilstand.edition.load import Edition, edition_years, load_edition
+from tilstand.edition.load import Edition, load_edition
+from tilstand.edition.names import (
+    Called,
+    Listed,
+    edition_name,
+    edition_names,
+    edition_path,
+    listed_editions,
+    newest_edition,
+    year_before,
+    year_of,
+)
 
-__all__ = ["Edition", "edition_years", "load_edition"]
+__all__ = [
+    "Called",
+    "Edition",
+    "Listed",
+    "edition_name",
+    "edition_names",
+    "edition_path",
+    "listed_editions",
+    "load_edition",
+    "newest_edition",
+    "year_before",
+    "year_of",
+]

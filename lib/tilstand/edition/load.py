@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 
 from tilstand.contracts import LANGUAGES
 from tilstand.edition.disclosure_rules import DisclosureRules, checked_rules
+from tilstand.edition.names import (
+    Called,
+    edition_name,
+    edition_path,
+    has_edition,
+    unknown_edition,
+)
 from tilstand.edition.pupil_file import PupilFile, checked
-from tilstand.errors import CallError, DataError
+from tilstand.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +25,12 @@ if TYPE_CHECKING:
     from tilstand.project import Project
     from tilstand.register import Register
 
-OPTIONAL = {"date", "pupils", "schools", "disclosure"}
+OPTIONAL = {"date", "pupils", "simulated", "disclosure"}
 KEYS = {"year", "municipality", "comparators", "languages"} | OPTIONAL
+#: The level in ``data/register/units.csv`` of a municipality that does not exist.
+INVENTED = "invented"
+# Before the example municipality had a book of its own, a table asked for it.
+FORMER = "schools"
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,8 @@ class Edition:
 
     Parameters
     ----------
+    name : str
+        The name of its file without the ending, by which folders and addresses call it.
     year : int
         The data year; everything a later document tells is unknown to the edition.
     municipality : str
@@ -40,29 +53,25 @@ class Edition:
         Stamp for pages and files, so that a rebuild gives the same bytes.
     pupils : PupilFile or None
         The edition's own pupil file, where it has one.
-    example_schools : bool
-        Whether the simulated example municipality and its schools stand in the book until there
-        is a pupil file.
+    simulated : bool
+        Whether the municipality is invented and its pupil file made by `tilstand.simulation`;
+        every page says so.
     disclosure : DisclosureRules
         How small is too small to be shown.
     """
 
+    name: str
     year: int
     municipality: str
     comparators: tuple[str, ...]
     languages: tuple[str, ...]
     date: dt.date
     pupils: PupilFile | None = None
-    example_schools: bool = False
+    simulated: bool = False
     disclosure: DisclosureRules = field(default_factory=DisclosureRules)
 
 
-def edition_years(project: Project) -> list[int]:
-    """List the years that have an edition file, oldest first."""
-    return sorted(int(path.stem) for path in project.editions.glob("*.toml") if path.stem.isdigit())
-
-
-def load_edition(project: Project, register: Register, year: int) -> Edition:
+def load_edition(project: Project, register: Register, edition: Called) -> Edition:
     """Load one edition.
 
     Parameters
@@ -71,8 +80,8 @@ def load_edition(project: Project, register: Register, year: int) -> Edition:
         The checkout.
     register : Register
         Tells which codes were valid in the edition's year.
-    year : int
-        Data year; ``data/editions/<year>.toml`` has to be there.
+    edition : str or int
+        Its name; ``data/editions/<name>.toml`` has to be there.
 
     Returns
     -------
@@ -82,16 +91,15 @@ def load_edition(project: Project, register: Register, year: int) -> Edition:
     Raises
     ------
     CallError
-        When there is no file for the year; the message lists the years there are.
+        When there is no such file; the message lists the editions there are.
     DataError
         When the file says something that cannot be; a line for each fault.
     """
-    path = project.editions / f"{year}.toml"
-    if not path.is_file():
-        years = ", ".join(str(known) for known in edition_years(project)) or "none yet"
-        message = f"edition {year}: no file {project.relative(path)}; editions there are: {years}"
-        raise CallError(message)
-    return _checked(_read(path, project), project.relative(path), register, year)
+    path = edition_path(project, edition)
+    if not has_edition(project, edition):
+        raise unknown_edition(project, edition)
+    name = edition_name(edition)
+    return _checked(_read(path, project), project.relative(path), register, name)
 
 
 def _read(path: Path, project: Project) -> dict[str, object]:
@@ -101,13 +109,16 @@ def _read(path: Path, project: Project) -> dict[str, object]:
         raise DataError(f"{project.relative(path)}: not readable as TOML: {error}") from error
 
 
-def _checked(said: dict[str, object], name: str, register: Register, year: int) -> Edition:
-    faults = [f"{name}: '{key}' is not a key of an edition" for key in sorted(set(said) - KEYS)]
-    faults += [f"{name}: '{key}' is missing" for key in sorted(KEYS - OPTIONAL - set(said))]
+def _checked(said: dict[str, object], name: str, register: Register, called: str) -> Edition:
+    faults = _keys(said, name)
     if faults:
         raise DataError(faults)
-    if said["year"] != year:
-        faults.append(f"{name}:year: '{said['year']}', expected {year} as in the file's name")
+    year = said["year"]
+    if not isinstance(year, int) or isinstance(year, bool):
+        raise DataError(f"{name}:year: '{year}', expected a year such as 2020")
+    if called.isdigit() and year != int(called):
+        faults.append(f"{name}:year: '{year}', expected {called} as in the file's name")
+        year = int(called)
     languages = said["languages"]
     known = isinstance(languages, list) and all(word in LANGUAGES for word in languages)
     if not (known and languages):
@@ -115,14 +126,19 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
     comparators = said["comparators"]
     if not (isinstance(comparators, list) and all(isinstance(unit, str) for unit in comparators)):
         faults.append(f"{name}:comparators: '{comparators}', expected a list of unit codes")
+    simulated = said.get("simulated", False)
+    if not isinstance(simulated, bool):
+        faults.append(f"{name}:simulated: '{simulated}', expected true or false")
     municipality = str(said["municipality"])
-    if not register.valid_unit("municipality", municipality, year):
+    level = INVENTED if simulated else "municipality"
+    if not register.valid_unit(level, municipality, year):
         faults.append(f"{name}:municipality: '{municipality}', expected a code valid in {year}")
+    elif simulated and "pupils" not in said:
+        faults.append(f"{name}: 'pupils' is missing: a simulated edition is about its pupils")
     date = said.get("date", dt.date(year + 1, 6, 1))
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
         faults.append(f"{name}:date: '{date}', expected a date such as {year + 1}-06-01")
     pupils = checked(said.get("pupils"), name, faults)
-    example = _example(said.get("schools", {}), name, faults)
     rules = checked_rules(said.get("disclosure"), name, faults)
     if faults:
         raise DataError(faults)
@@ -135,19 +151,29 @@ def _checked(said: dict[str, object], name: str, register: Register, year: int) 
         resolved = tuple(_resolve(unit, municipality, register, year) for unit in comparators)
     except DataError as error:
         raise DataError([f"{name}:comparators: {line}" for line in error.lines]) from None
-    return Edition(year, municipality, resolved, tuple(languages), date, pupils, example, rules)
+    return Edition(
+        called,
+        year,
+        municipality,
+        resolved,
+        tuple(languages),
+        date,
+        pupils,
+        simulated is True,
+        rules,
+    )
 
 
-def _example(said: object, name: str, faults: list[str]) -> bool:
-    """Check the table ``[schools]``: its one key says whether the example is shown."""
-    if not isinstance(said, dict):
-        faults.append(f"{name}:schools: '{said}', expected a table [schools]")
-        return False
-    faults += [f"{name}:schools: '{key}' is not a key of it" for key in said if key != "example"]
-    shown = said.get("example", False)
-    if not isinstance(shown, bool):
-        faults.append(f"{name}:schools.example: '{shown}', expected true or false")
-    return shown is True
+def _keys(said: dict[str, object], name: str) -> list[str]:
+    faults = [
+        f"{name}: '{key}' is not a key of an edition" for key in sorted(set(said) - KEYS - {FORMER})
+    ]
+    if FORMER in said:
+        faults.append(
+            f"{name}:{FORMER}: the example municipality is an edition of its own now, "
+            "data/editions/eksempel.toml; delete the table [schools]"
+        )
+    return faults + [f"{name}: '{key}' is missing" for key in sorted(KEYS - OPTIONAL - set(said))]
 
 
 def _resolve(unit: str, municipality: str, register: Register, year: int) -> str:

@@ -93,20 +93,20 @@ def places_of(chapter: str) -> tuple[str, ...]:
     return OTHERS.get(chapter, USUAL)
 
 
-def text_path(project: Project, edition: int, chapter: str, language: str) -> Path:
+def text_path(project: Project, edition: str, chapter: str, language: str) -> Path:
     """Name the file of a chapter's own words."""
-    return project.editions / str(edition) / FOLDER / f"{chapter}.{language}.md"
+    return project.editions / edition / FOLDER / f"{chapter}.{language}.md"
 
 
-def write_places(project: Project, edition: int, languages: Iterable[str]) -> Path:
+def write_places(project: Project, edition: str, languages: Iterable[str]) -> Path:
     """Write the files that own words go into, with a word on each place, and an empty goals file.
 
     Parameters
     ----------
     project : Project
         The checkout.
-    edition : int
-        The edition.
+    edition : str
+        The edition's name.
     languages : iterable of {"nb", "en"}
         A file a chapter and language.
 
@@ -115,7 +115,7 @@ def write_places(project: Project, edition: int, languages: Iterable[str]) -> Pa
     Path
         The edition's folder. What is there already stays as it is.
     """
-    folder = project.editions / str(edition)
+    folder = project.editions / edition
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     for language in languages:
         for chapter, name in CHAPTERS.items():

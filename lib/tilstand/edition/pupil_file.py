@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from tilstand.edition.names import edition_path
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tilstand.edition.names import Called
     from tilstand.project import Project
 
 NEEDED = ("file", "outcome", "prior", "school")
@@ -132,15 +135,15 @@ def _checked(
     return PupilFile(**{**blank, **values}, more=tuple(one for one in more if one is not None))
 
 
-def pupil_paths(project: Project, year: int) -> list[Path]:
+def pupil_paths(project: Project, edition: Called) -> list[Path]:
     """Find the files that an edition says its pupils are in.
 
     Parameters
     ----------
     project : Project
         The checkout.
-    year : int
-        Data year of the edition.
+    edition : str or int
+        The edition's name.
 
     Returns
     -------
@@ -149,7 +152,7 @@ def pupil_paths(project: Project, year: int) -> list[Path]:
         read, which `tilstand.edition.load_edition` tells.
     """
     try:
-        text = (project.editions / f"{year}.toml").read_text(encoding="utf-8")
+        text = edition_path(project, edition).read_text(encoding="utf-8")
         said = tomllib.loads(text).get("pupils")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return []

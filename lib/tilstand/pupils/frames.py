@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 UNNAMED = "test"
 #: Tests that follow each other: 9. trinn sits the test of 8. trinn again.
 PAIRS = {(9, 8), (8, 5)}
+#: The grade whose result is owed to the primary school, where the file names it.
+OWED_TO_FEEDER = 8
 #: The grade of a file's tests, and of its marks, when nothing says it.
 DEFAULT_GRADE, LAST_GRADE = 9, 10
 #: What fields of the pupil survey begin with.
@@ -40,7 +42,7 @@ def frames_of(pupils: pd.DataFrame, file: PupilFile, year: int) -> PupilData:
     Parameters
     ----------
     pupils : DataFrame, one row a pupil
-        As `sources.edition_pupils.read_edition_pupils` gives it.
+        As `pupils.reading.read_edition_pupils` gives it.
     file : PupilFile
         What the tests are called.
     year : int
@@ -124,7 +126,10 @@ def _tests(
     )
     follows = [pair in PAIRS for pair in zip(grades, prior_grades, strict=True)]
     pairs = both[prior.notna() & score.notna() & pd.Series(follows, index=own.index, dtype=bool)]
-    return tests, pairs[list(PAIR_COLUMNS)]
+    # What pupils have learnt by the autumn of 8. trinn, they learnt at the school they came from.
+    came = (grades == OWED_TO_FEEDER) & (pairs["feeder_school"].fillna("") != "")
+    owed = pairs["school"].where(~came.reindex(pairs.index), pairs["feeder_school"])
+    return tests, pairs.assign(school=owed)[list(PAIR_COLUMNS)]
 
 
 def _filled(

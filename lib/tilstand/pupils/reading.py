@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tilstand.edition.pupil_schema import SCHEMA, load_schema
 from tilstand.errors import DataError
-from tilstand.pupils.schema import Pupils, load_schema, read_pupils
+from tilstand.pupils.schema import Pupils, read_pupils
 from tilstand.tabular.cells import decimal_sign, number
 
 if TYPE_CHECKING:
@@ -18,14 +19,13 @@ if TYPE_CHECKING:
     from tilstand.edition.pupil_file import PupilFile
     from tilstand.project import Project
 
-SCHEMA = "data/pupils.schema.json"
 # A broken file is told by its first faults; a thousand lines help nobody.
 MOST_FAULTS = 20
 _CODE = re.compile(r"0[0-9]+")
 
 
 def read_edition_pupils(
-    project: Project, file: PupilFile, *, salt: bytes | None = None
+    project: Project, file: PupilFile, *, simulated: bool = False, salt: bytes | None = None
 ) -> pd.DataFrame:
     """Read and check an edition's pupil file.
 
@@ -35,6 +35,8 @@ def read_edition_pupils(
         The checkout; the file's path is from its root.
     file : PupilFile
         The edition's table ``[pupils]``.
+    simulated : bool
+        Whether the edition says that its municipality is invented.
     salt : bytes, optional
         Secret of at least 16 bytes for the pupils' keys. Without one a new secret is drawn and
         forgotten, so that keys of two readings cannot be joined.
@@ -43,7 +45,7 @@ def read_edition_pupils(
     -------
     DataFrame, one row a pupil
         As `in_roles` describes it, with the fields of ``[pupils.columns]`` under the schema's
-        names and ``simulated`` where the file has it. ``pupil`` is a hash.
+        names. ``pupil`` is a hash.
 
     Raises
     ------
@@ -58,8 +60,13 @@ def read_edition_pupils(
     )
     if file.cohort:
         table["cohort"] = table["cohort"].astype("int64")
-    simulated = bool(table.pop("simulated").fillna(value=False).any())
-    return _placed(table, file).assign(simulated=simulated)
+    made = bool(table.pop("simulated").fillna(value=False).any())
+    if made and not simulated:
+        raise DataError(
+            f"{file.file}:simulated: 'true', expected pupils who exist; those of tilstand simulate "
+            "belong in an edition with simulated = true, such as data/editions/eksempel.toml"
+        )
+    return _placed(table, file)
 
 
 def pupil_quality(project: Project, file: PupilFile) -> tuple[int, int, dict[str, int]]:

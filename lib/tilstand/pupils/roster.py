@@ -1,70 +1,26 @@
-"""List the schools that get a page: an edition's own, or those of the example municipality."""
+"""List the schools that get a page: those in an edition's pupil file."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tilstand.alphabet import by_name
+from tilstand.edition.names import edition_path
 from tilstand.errors import DataError
+from tilstand.pupils.simulated import write_simulated
 from tilstand.register import Register
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.tabular.raw import read_raw
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tilstand.edition import Edition
     from tilstand.edition.pupil_file import PupilFile
+    from tilstand.errors import Fault
     from tilstand.project import Project
+    from tilstand.tabular.raw import RawTable
 
-PRIMARY, LOWER, COMBINED = "1-7", "8-10", "1-10"
-# Fairy tales and stars, set on hills and in bogs: no school in Norway is called any of these.
-PRIMARIES = (
-    "Alvelia",
-    "Drageåsen",
-    "Enhjørningbakken",
-    "Eventyrhøgda",
-    "Fabelfjellet",
-    "Griffenga",
-    "Gullfjærlia",
-    "Kometbakken",
-    "Månesletta",
-    "Nissehøyden",
-    "Nøkketjernet",
-    "Regnbuedalen",
-    "Rimfakseberget",
-    "Sagnvika",
-    "Skyslottet",
-    "Solstøvlia",
-    "Stjerneskuddhaugen",
-    "Trylleskogen",
-    "Tussemyra",
-    "Ønskebrønnen",
-)
-LOWER_SECONDARIES = (
-    "Andromedalia",
-    "Fønikshaugen",
-    "Galaksebekken",
-    "Kassiopeiatoppen",
-    "Kvasarlia",
-    "Meteorsletta",
-    "Orionholtet",
-    "Pegasusdalen",
-    "Polluxenga",
-    "Saturnvidda",
-    "Sfinksåsen",
-    "Vintergatemarka",
-)
-COMBINED_SCHOOL = "Havfrueøya skole"
-TINY_SCHOOL = "Tommelitenlia skole"
-NEW_SCHOOL = "Kometbakken skole"
-MERGED_SCHOOL = "Vintergatemarka ungdomsskole"
-MERGED_FROM = ("Melkeveienga ungdomsskole", "Stjernetåkemarka ungdomsskole")
-#: Years before the edition's own in which the new and the merged school opened.
-OPENED_AGO = 1
-# In Norwegian order æ, ø and å come last, and aa is sorted as å.
-_ORDER = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 _PLAIN = str.maketrans({"æ": "ae", "ä": "a", "ø": "o", "ö": "o", "å": "a", "é": "e", "ü": "u"})
 
 
@@ -75,30 +31,20 @@ class School:
     Parameters
     ----------
     key : str
-        The school's id in the pupils' table: the organisation number, or an invented one.
+        The school's id in the pupils' table: the organisation number, or another one.
     slug : str
         The name in letters a-z, digits and hyphens, unique in the edition: for addresses and for
         the file of the school's own comment.
     name : str
         The name as people write it.
     grades : str
-        First and last grade, such as ``1-7``; of an edition's own schools those in its pupil
-        file, blank where the file does not say.
-    simulated : bool
-        Whether the school is invented.
-    opened : int or None
-        The autumn in which it opened, where it lies within the edition's four years.
-    merged : tuple of str
-        Names of the schools that were merged into it; their pupils count as its own from before.
+        First and last grade in the pupil file, such as ``5-7``; blank where it does not say.
     """
 
     key: str
     slug: str
     name: str
     grades: str
-    simulated: bool
-    opened: int | None = None
-    merged: tuple[str, ...] = ()
 
     def teaches(self, grade: int) -> bool:
         """Tell whether a grade lies within the school's; true where its grades are not known."""
@@ -116,8 +62,7 @@ def schools_of(project: Project, edition: Edition) -> list[School]:
     project : Project
         The checkout.
     edition : Edition
-        With a table ``[pupils]``, the schools in that file; else the example municipality's, if
-        ``[schools]`` says ``example = true``; else none.
+        Its schools are those in the files of its table ``[pupils]``; none without one.
 
     Returns
     -------
@@ -129,46 +74,10 @@ def schools_of(project: Project, edition: Edition) -> list[School]:
     DataError
         When the pupil file has no column of schools, or is not there.
     """
-    if edition.pupils is not None:
-        return _ordered(_own(project, edition, edition.pupils))
-    return example_schools(edition.year) if edition.example_schools else []
-
-
-def example_schools(year: int) -> list[School]:
-    """List the 34 invented schools of the example municipality.
-
-    Parameters
-    ----------
-    year : int
-        Data year of the edition: one school is new and one merged the year before.
-
-    Returns
-    -------
-    list of School
-        20 primary schools, 12 lower secondary schools, one combined and one tiny primary school.
-    """
-    named = [(f"{name} skole", PRIMARY) for name in PRIMARIES]
-    named += [(f"{name} ungdomsskole", LOWER) for name in LOWER_SECONDARIES]
-    named += [(COMBINED_SCHOOL, COMBINED), (TINY_SCHOOL, PRIMARY)]
-    keys = [f"E{number:03d}" for number in range(1, len(named) + 1)]
-    schools = _ordered([(key, *school, True) for key, school in zip(keys, named, strict=True)])
-    past = {NEW_SCHOOL: (), MERGED_SCHOOL: MERGED_FROM}
-    return [
-        replace(school, opened=year - OPENED_AGO, merged=past[school.name])
-        if school.name in past
-        else school
-        for school in schools
-    ]
-
-
-def norwegian_order(name: str) -> str:
-    """Give the key that sorts names as a Norwegian list does.
-
-    References
-    ----------
-    Norwegian alphabetical order: a-z, æ, ø, å; in names aa stands for å.
-    """
-    return name.casefold().replace("aa", "å").translate(_ORDER)
+    if edition.pupils is None:
+        return []
+    write_simulated(project, edition.name)
+    return _ordered(_own(project, edition, edition.pupils))
 
 
 def slug_of(name: str) -> str:
@@ -177,40 +86,37 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "skole"
 
 
-def _ordered(schools: list[tuple[str, str, str, bool]]) -> list[School]:
+def _ordered(schools: list[tuple[str, str, str]]) -> list[School]:
     """Sort schools by name and give each a slug; of two by one name the second is numbered."""
     found, taken = [], set()
-    for key, name, grades, simulated in sorted(schools):
+    for key, name, grades in sorted(schools):
         slug = plain = slug_of(name)
         number = 1
         while slug in taken:
             number += 1
             slug = f"{plain}-{number}"
         taken.add(slug)
-        found.append(School(key, slug, name, grades, simulated))
-    return sorted(found, key=lambda school: (norwegian_order(school.name), school.key))
+        found.append(School(key, slug, name, grades))
+    return sorted(found, key=lambda school: (by_name(school.name), school.key))
 
 
-def _own(project: Project, edition: Edition, file: PupilFile) -> list[tuple[str, str, str, bool]]:
+def _own(project: Project, edition: Edition, file: PupilFile) -> list[tuple[str, str, str]]:
     taught: dict[str, set[int]] = {}
-    simulated = False
+    read: dict[str, tuple[RawTable, list[Fault]]] = {}
     for one in file.all:
         path = project.root / one.file
         if not path.is_file():
-            where = project.relative(project.editions / f"{edition.year}.toml")
+            where = project.relative(edition_path(project, edition.name))
             raise DataError(f"{where}:pupils.file: '{one.file}', expected a file that is there")
-        table = _columns(path, one)
+        if one.file not in read:  # several tables [[pupils.more]] may name the same file
+            read[one.file] = read_raw(path, one.file)
+        table = _columns(*read[one.file], one)
         grades = table.get("grade", [one.grade if file.more else ""] * len(table["school"]))
-        for school, grade in zip(table["school"], grades, strict=True):
+        for school, grade in set(zip(table["school"], grades, strict=True)):
             if school:
                 taught.setdefault(school, set()).update([int(grade)] if grade.isdigit() else [])
-        marks = table.get("simulated", [])
-        simulated = simulated or any(text.strip().lower() in {"true", "1"} for text in marks)
     names = _names(project, edition)
-    return [
-        (key, names.get(key) or _named(key), _span(taught[key]), simulated)
-        for key in sorted(taught)
-    ]
+    return [(key, names.get(key) or _named(key), _span(taught[key])) for key in sorted(taught)]
 
 
 def _named(key: str) -> str:
@@ -224,14 +130,13 @@ def _span(grades: set[int]) -> str:
     return f"{min(grades)}-{max(grades)}" if len(grades) > 1 else f"{min(grades)}"
 
 
-def _columns(path: Path, file: PupilFile) -> dict[str, list[str]]:
-    """Read what a list of schools needs of the pupil file, and nothing else of it."""
-    raw, faults = read_raw(path, file.file)
+def _columns(raw: RawTable, faults: list[Fault], file: PupilFile) -> dict[str, list[str]]:
+    """Take what a list of schools needs of a pupil file, and nothing else of it."""
     if file.school not in raw.header:
         first = str(faults[0]) if faults else f"{file.file}:1: no column '{file.school}'"
         raise DataError(first)
     grade = file.columns.get("grade", "grade")
-    wanted = {"school": file.school, "grade": grade, "simulated": "simulated"}
+    wanted = {"school": file.school, "grade": grade}
     places = {name: raw.header.index(at) for name, at in wanted.items() if at in raw.header}
     ours = raw.header.index(file.municipality) if file.municipality in raw.header else None
     rows = [cells for _, cells in raw.rows if ours is None or cells[ours].strip() == file.own]
@@ -240,6 +145,6 @@ def _columns(path: Path, file: PupilFile) -> dict[str, list[str]]:
 
 def _names(project: Project, edition: Edition) -> dict[str, str]:
     """Name the schools that the edition's exports know, by organisation number."""
-    _, register = load_edition_figures(project, Register.load(project.register), edition.year)
+    _, register = load_edition_figures(project, Register.load(project.register), edition.name)
     schools = register.units[register.units["level"] == "school"]
     return dict(zip(schools["code"], schools["name_nb"], strict=True))

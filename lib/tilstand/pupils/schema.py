@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -53,12 +52,6 @@ class Pupils:
     table: pd.DataFrame
     faults: list[Fault]
     quality: pd.DataFrame
-
-
-def load_schema(path: Path) -> list[dict[str, Any]]:
-    """Load the fields of a Table Schema file."""
-    fields: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["fields"]
-    return fields
 
 
 def read_pupils(

@@ -1,16 +1,18 @@
-"""Tell files of pupils from exports, and say how the pupil file of an edition stands."""
+"""Say how the pupil files of editions stand."""
 
 from __future__ import annotations
 
+import secrets
 import tomllib
 from typing import TYPE_CHECKING
 
+from tilstand.edition.names import edition_names, edition_path
 from tilstand.edition.pupil_file import PupilFile, checked
+from tilstand.edition.pupil_schema import SCHEMA, load_schema
 from tilstand.errors import DataError
-from tilstand.pupils.reading import SCHEMA, pupil_quality
-from tilstand.pupils.schema import load_schema
-from tilstand.sources.headers import is_wide
-from tilstand.tabular.raw import read_raw
+from tilstand.pupils.reading import pupil_quality
+from tilstand.pupils.schema import SHORTEST_SALT, read_pupils
+from tilstand.pupils.simulated import write_simulated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,11 +20,8 @@ if TYPE_CHECKING:
     from tilstand.errors import Fault
     from tilstand.project import Project
 
-# A header with as many of the schema's names is that of a pupil file, if no export knows it.
-FEWEST_NAMES = 3
 
-
-def named_pupil_files(project: Project) -> dict[Path, list[tuple[int, PupilFile]]]:
+def named_pupil_files(project: Project) -> dict[Path, list[tuple[str, PupilFile]]]:
     """List the files that editions name as their pupil file.
 
     Parameters
@@ -32,13 +31,14 @@ def named_pupil_files(project: Project) -> dict[Path, list[tuple[int, PupilFile]
 
     Returns
     -------
-    dict of Path to list of (int, PupilFile)
+    dict of Path to list of (str, PupilFile)
         Resolved path, whether the file is there or not; each edition that names it, with each
         table that does and what it says of the columns. Editions whose table ``[pupils]`` has
         faults are not there: `load_edition` tells those.
     """
-    named: dict[Path, list[tuple[int, PupilFile]]] = {}
-    for path in sorted(project.editions.glob("[0-9][0-9][0-9][0-9].toml")):
+    named: dict[Path, list[tuple[str, PupilFile]]] = {}
+    for edition in edition_names(project):
+        path = edition_path(project, edition)
         try:
             said = tomllib.loads(path.read_text(encoding="utf-8")).get("pupils")
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
@@ -46,59 +46,12 @@ def named_pupil_files(project: Project) -> dict[Path, list[tuple[int, PupilFile]
         file = checked(said, path.name, [])
         for one in file.all if file is not None else ():
             place = (project.root / one.file).resolve()
-            named.setdefault(place, []).append((int(path.stem), one))
+            named.setdefault(place, []).append((edition, one))
     return named
 
 
-def looks_like_pupils(header: list[str], schema: set[str]) -> bool:
-    """Tell whether a header that no export has is that of a pupil file.
-
-    Parameters
-    ----------
-    header : list of str
-        Column names.
-    schema : set of str
-        Names of the fields in ``data/pupils.schema.json``.
-
-    Returns
-    -------
-    bool
-        True for a column ``pupil`` beside ``school``, or three of the schema's names.
-    """
-    names = {column.strip().lower() for column in header}
-    if any(is_wide(column) for column in header):
-        return False
-    return {"pupil", "school"} <= names or len(names & schema) >= FEWEST_NAMES
-
-
-def unnamed_pupil_file(project: Project, path: Path) -> str:
-    """Say what to do with a file in an edition's folder that holds pupils and is not named.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    path : Path
-        A file that is no export.
-
-    Returns
-    -------
-    str
-        One line, without anything of what the file says; blank when it is no pupil file.
-    """
-    schema = {field["name"] for field in load_schema(project.root / SCHEMA)}
-    table, _ = read_raw(path, project.relative(path))
-    if not looks_like_pupils(table.header, schema):
-        return ""
-    edition = f"data/editions/{path.parent.name}.toml"
-    return (
-        f"not read: {project.relative(path)}: a pupil file; name it and its columns under "
-        f"[pupils] in {edition} (data/README.md, Pupils)"
-    )
-
-
 def pupil_state(
-    project: Project, year: int, file: PupilFile
+    project: Project, edition: str, file: PupilFile
 ) -> tuple[list[str], list[Fault | str]]:
     """Check the pupil file of an edition.
 
@@ -106,8 +59,8 @@ def pupil_state(
     ----------
     project : Project
         The checkout.
-    year : int
-        The edition.
+    edition : str
+        The edition's name.
     file : PupilFile
         Its table ``[pupils]``, or one of ``[[pupils.more]]``.
 
@@ -118,8 +71,9 @@ def pupil_state(
     faults : list of Fault or str
         One entry a fault, with nothing of a pupil's row but its number and the faulty cell.
     """
+    write_simulated(project, edition)
     if not (project.root / file.file).is_file():
-        named = f"data/editions/{year}.toml:pupils.file: '{file.file}'"
+        named = f"data/editions/{edition}.toml:pupils.file: '{file.file}'"
         return [], [f"{named}, expected a file that is there"]
     try:
         pupils, schools, missing = pupil_quality(project, file)
@@ -133,3 +87,37 @@ def pupil_state(
         if count
     ]
     return lines, []
+
+
+def any_pupil_file(
+    project: Project, path: Path, pupils: int, schools: set[str]
+) -> tuple[list[str], list[Fault]]:
+    """Check a pupil file that no edition names, by the fields of the schema.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    path : Path
+        The file, anywhere.
+    pupils : int
+        Rows of it.
+    schools : set of str
+        Organisation numbers that are known.
+
+    Returns
+    -------
+    lines : list of str
+        For how many pupils each field has no value.
+    faults : list of Fault
+        One entry a fault, with nothing of a pupil's row but its number and the faulty cell.
+    """
+    name = project.relative(path)
+    salt = secrets.token_bytes(SHORTEST_SALT)
+    read = read_pupils(path, name, load_schema(project.root / SCHEMA), {}, schools, salt)
+    missing = read.quality[read.quality["missing"] > 0].to_dict("records")
+    lines = [
+        f"{name}: {row['field']}: no value for {row['missing']} of {pupils} pupils"
+        for row in missing
+    ]
+    return lines, read.faults

@@ -45,10 +45,10 @@ WORDS: dict[str, dict[str, str]] = {
     "missing": {"nb": "Ikke rapportert", "en": "Not reported"},
     "simulated": {"nb": "Simulerte tall", "en": "Simulated numbers"},
     "simulated_mark": {
-        "nb": "Simulerte tall. Kommunen og skolene finnes ikke.",
-        "en": "Simulated numbers. The municipality and the schools do not exist.",
+        "nb": "simulert",
+        "en": "simulated",
     },
-    "simulated_stamp": {"nb": "SIMULERT", "en": "SIMULATED"},
+    "simulated_stamp": {"nb": "simulert", "en": "simulated"},
     "nothing_before": {
         "nb": "ingen tidligere tall å sammenligne med",
         "en": "no earlier number to compare with",

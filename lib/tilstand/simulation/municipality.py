@@ -1,4 +1,4 @@
-"""Simulate the pupils of Eksempel kommune, whose schools the book shows until it has real ones.
+"""Simulate the pupils of Eksempel kommune, and of the country around it, test by test.
 
 Everything here is invented: schools, pupils and answers. The four years end with the edition's
 own. The pupils are the same in every edition but for their years.
@@ -7,46 +7,30 @@ own. The pupils are the same in every edition but for their years.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from tilstand.analysis.mastery_levels import level_of
-from tilstand.analysis.pairs import join_tests
-from tilstand.analysis.pupil_data import PupilData
-from tilstand.pupils.roster import (
-    COMBINED_SCHOOL,
-    NEW_SCHOOL,
-    OPENED_AGO,
-    TINY_SCHOOL,
-    example_schools,
+from tilstand.simulation.marks_and_answers import (
+    TO_EXAM,
+    YEARS,
+    answers_of,
+    completion_of,
+    marks_of,
 )
-from tilstand.simulation import TESTS
+from tilstand.simulation.plan import TESTS
+from tilstand.simulation.school_map import TINY, SchoolMap, map_schools
+from tilstand.simulation.schools import OPENED_AGO, example_schools, other_schools
 
 if TYPE_CHECKING:
-    from tilstand.pupils.roster import School
+    from tilstand.simulation.schools import InventedSchool
 
 SEED = 3034
-YEARS = 4
 RELIABILITY = 0.85
-#: Indexes of the pupil survey with their level and their spread between pupils, on 1-5.
-INDEXES = {
-    "survey_wellbeing": (4.2, 0.75),
-    "survey_teacher_support": (4.1, 0.75),
-    "survey_learning_culture": (3.9, 0.70),
-    "survey_motivation": (3.5, 0.85),
-    "survey_assessment": (3.5, 0.80),
-    "survey_home_support": (4.1, 0.75),
-}
-SURVEY_GRADES = (7, 10)
-SUBJECTS = ("norwegian_main", "mathematics", "english")
+#: Municipalities around the example, each with as many lower secondary schools.
+OTHERS, SCHOOLS_EACH = 6, 10
 _POINTS = 9.0
-_TINY = 9
-# Years on the way from 8. trinn: the exam stands in the spring three years after that autumn.
-_TO_EXAM = 3
-_COMPLETION_YEARS = 5
 
 
 @dataclass(frozen=True)
@@ -55,36 +39,28 @@ class Example:
 
     Parameters
     ----------
-    data : PupilData
-        The pupils.
-    schools : list of School
+    schools : list of InventedSchool
         Their schools.
+    tests : DataFrame, one row a pupil and test
+        ``pupil, year, grade, subject, school, feeder_school, gender, education, immigrant, moved,
+        exempt, score`` and, where a test on 5. or 8. trinn lies within the four years, its score in
+        the subject: ``before_5`` and ``before_8``.
+    marks, points, answers, completion : DataFrame
+        As `marks_of`, `answers_of` and `completion_of` return them.
     truth : DataFrame
         ``school, grade, contribution``: what each school truly adds to the tests of 8. trinn
         (primary) and 9. trinn (lower secondary), scale points, the same in all subjects.
     """
 
-    data: PupilData
-    schools: list[School]
+    schools: list[InventedSchool]
+    tests: pd.DataFrame
+    marks: pd.DataFrame
+    points: pd.DataFrame
+    answers: pd.DataFrame
+    completion: pd.DataFrame
     truth: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class _Map:
-    """Hold the schools as numbers: positions in ``keys`` of primary and lower secondary units."""
-
-    keys: np.ndarray
-    primary: np.ndarray
-    lower: np.ndarray
-    size: np.ndarray  # pupils a grade at each primary unit
-    parent: np.ndarray  # lower secondary unit that most of a primary's pupils go on to
-    new: int
-    beside_new: int
-    tiny: int
-    combined: int
-
-
-@lru_cache(maxsize=2)
 def example_municipality(year: int) -> Example:
     """Simulate the example municipality.
 
@@ -105,49 +81,55 @@ def example_municipality(year: int) -> Example:
     shows ``50 + 9 (a + error)`` in whole points, with the error that a reliability of 0.85 means.
     """
     rng = np.random.default_rng(SEED)
-    schools = example_schools(year)
-    places = _map(schools, rng)
+    schools = example_schools()
+    places = map_schools(schools, rng)
     pupils, contributions = _pupils(places, year, rng)
     ability = _abilities(pupils, contributions, rng)
     tests = _tests(places, pupils, ability, year, rng)
-    marks, points = _marks(places, pupils, ability, year, rng)
-    answers, bullying = _survey(places, pupils, year, rng)
-    data = PupilData(
-        tests=tests,
-        pairs=join_tests(tests),
-        marks=marks,
-        points=points,
-        answers=answers,
-        bullying=bullying,
-        completion=_completion(places, year, rng),
+    marks, points = marks_of(places, pupils, ability, year, rng)
+    answers = answers_of(places, pupils, year, rng)
+    completion = completion_of(places, year, rng)
+    return Example(
+        schools, tests, marks, points, answers, completion, _truth(places, contributions)
     )
-    return Example(data, schools, _truth(places, contributions))
 
 
-def _map(schools: list[School], rng: np.random.Generator) -> _Map:
-    keys = np.array([school.key for school in schools], dtype=object)
-    names = [school.name for school in schools]
-    primary = np.array([i for i, school in enumerate(schools) if school.teaches(5)])
-    lower = np.array([i for i, school in enumerate(schools) if school.teaches(9)])
-    size = np.round(46 * np.exp(0.35 * rng.standard_normal(len(schools)))).clip(22, 90)
-    tiny, combined = names.index(TINY_SCHOOL), names.index(COMBINED_SCHOOL)
-    size[tiny], size[combined] = _TINY, 28
-    others = lower[lower != combined]
-    parent = np.full(len(schools), -1)
-    parent[primary] = others[np.arange(len(primary)) * len(others) // len(primary)]
-    parent[combined] = combined
-    new = names.index(NEW_SCHOOL)
-    beside = int(primary[np.flatnonzero(primary == new)[0] + 1])
-    return _Map(keys, primary, lower, size, parent, new, beside, tiny, combined)
+def municipalities_around(year: int) -> pd.DataFrame:
+    """Simulate the pupils of the country that the example municipality lies in.
+
+    Parameters
+    ----------
+    year : int
+        Data year of the edition.
+
+    Returns
+    -------
+    DataFrame, one row a pupil and test
+        As ``tests`` of `Example`, with ``municipality``. The same process as in the example, of
+        municipalities whose pupils on average start lower and that differ from each other.
+    """
+    rng = np.random.default_rng([SEED, 1])
+    parts = []
+    for number in range(1, OTHERS + 1):
+        places = map_schools(other_schools(number, SCHOOLS_EACH), rng)
+        pupils, contributions = _pupils(places, year, rng)
+        level = -0.25 + 0.2 * rng.standard_normal()
+        ability = _abilities(pupils, contributions, rng, level)
+        tests = _tests(places, pupils, ability, year, rng)
+        parts.append(tests.assign(municipality=f"Kommune {number:02d}"))
+    return pd.concat(parts, ignore_index=True)
+
+
+#: Schools of the example that are unlike the others; a municipality around it has none of them.
 
 
 def _pupils(
-    places: _Map, year: int, rng: np.random.Generator
+    places: SchoolMap, year: int, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Draw the cohorts by the autumn of their 8. trinn, and every school's contribution."""
     count = len(places.keys)
     intake = 0.3 * rng.standard_normal(count)
-    cohorts = range(year - YEARS + 1 - _TO_EXAM, year + YEARS)
+    cohorts = range(year - YEARS + 1 - TO_EXAM, year + YEARS)
     feeder = np.concatenate([np.repeat(places.primary, _drawn_sizes(places, rng)) for _ in cohorts])
     each = len(feeder)
     cohort = np.concatenate(
@@ -173,6 +155,7 @@ def _pupils(
             "gender": np.where(rng.random(each) < 0.49, "female", "male"),
             "special": special,
             "immigrant": immigrant,
+            "education": education,
             "here_at_5": rng.random(each) > 0.05,
             "here_at_8": rng.random(each) > 0.02,
             "background": 0.25 * (education - 1.6) - 0.25 * immigrant - 0.8 * special,
@@ -186,9 +169,9 @@ def _pupils(
     return pupils, contributions
 
 
-def _drawn_sizes(places: _Map, rng: np.random.Generator) -> np.ndarray:
-    drawn = rng.poisson(places.size[places.primary]).clip(_TINY)
-    return np.where(places.primary == places.tiny, _TINY, drawn)
+def _drawn_sizes(places: SchoolMap, rng: np.random.Generator) -> np.ndarray:
+    drawn = rng.poisson(places.size[places.primary]).clip(TINY)
+    return np.where(places.primary == places.tiny, TINY, drawn)
 
 
 def _lengths(feeder: np.ndarray) -> list[int]:
@@ -198,13 +181,16 @@ def _lengths(feeder: np.ndarray) -> list[int]:
 
 
 def _abilities(
-    pupils: pd.DataFrame, contributions: dict[str, np.ndarray], rng: np.random.Generator
+    pupils: pd.DataFrame,
+    contributions: dict[str, np.ndarray],
+    rng: np.random.Generator,
+    level: float = 0.15,
 ) -> dict[tuple[int, str], np.ndarray]:
-    """Follow ability, in SDs of the country, from test to test."""
+    """Follow ability, in SDs of the country, from test to test, starting at a level."""
     n = len(pupils)
     girl = (pupils["gender"] == "female").to_numpy()
     leaning = {"reading": 0.2, "numeracy": -0.15, "english": 0.0}
-    start = (0.15 + pupils["background"] + 0.6 * pupils["intake"]).to_numpy()
+    start = (level + pupils["background"] + 0.6 * pupils["intake"]).to_numpy()
     shared = rng.standard_normal(n)
     ability: dict[tuple[int, str], np.ndarray] = {}
     together = {grade: rng.standard_normal(n) for grade in TESTS}
@@ -224,13 +210,13 @@ def _abilities(
 
 
 def _tests(
-    places: _Map,
+    places: SchoolMap,
     pupils: pd.DataFrame,
     ability: dict[tuple[int, str], np.ndarray],
     year: int,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    parts = []
+    parts, in_grade_5 = [], []
     after_8 = {5: -3, 8: 0, 9: 1}
     error = np.sqrt((1 - RELIABILITY) / RELIABILITY) * 0.97
     by_school = np.exp(0.4 * rng.standard_normal(len(places.keys)))
@@ -241,10 +227,15 @@ def _tests(
         rows = pupils[kept]
         at = (rows["at_5"] if grade == 5 else rows["lower"]).to_numpy()
         score = np.round(50 + _POINTS * (true + error * rng.standard_normal(len(true))))
+        score = score.clip(1, 100)
+        if grade == 5:
+            sat = pupils.loc[pupils["here_at_5"], ["pupil"]]
+            in_grade_5.append(sat.assign(subject=subject, before_5=score[pupils["here_at_5"]]))
+        moved = ~(pupils["here_at_5"] & pupils["here_at_8"])
         risk = 0.018 * by_school[at] * (1 + 9 * rows["special"] + 3 * rows["immigrant"])
         exempt = rng.random(len(rows)) < risk.to_numpy()
         absent = rng.random(len(rows)) < 0.02
-        shown = pd.Series(score[kept].clip(1, 100)).mask(exempt | absent)
+        shown = pd.Series(score[kept]).mask(exempt | absent)
         parts.append(
             pd.DataFrame(
                 {
@@ -255,115 +246,39 @@ def _tests(
                     "school": places.keys[at],
                     "feeder_school": places.keys[rows["feeder"]] if grade > 5 else "",
                     "gender": rows["gender"].to_numpy(),
+                    "education": rows["education"].to_numpy(),
+                    "immigrant": rows["immigrant"].to_numpy(),
+                    "moved": moved[kept].to_numpy(),
                     "exempt": exempt,
                     "score": shown,
-                    "level": level_of(shown, grade),
                 }
             )
         )
+    return _with_earlier(pd.concat(parts, ignore_index=True), pd.concat(in_grade_5))
+
+
+def _with_earlier(tests: pd.DataFrame, in_grade_5: pd.DataFrame) -> pd.DataFrame:
+    """Put each pupil's earlier scores in the subject beside the later ones.
+
+    The test just before is known where it lies within the four years, as it would be to who keeps
+    four years' files; 9. trinn knows its score on 5. trinn from before that.
+    """
+    sat = tests[["pupil", "grade", "subject", "score"]]
+    within = {
+        grade: sat[sat["grade"] == grade].rename(columns={"score": f"before_{grade}"})
+        for grade in (5, 8)
+    }
+    key, parts = ["pupil", "subject"], []
+    for grade, rows in tests.groupby("grade", sort=False):
+        first = in_grade_5 if grade == 9 else within[5].drop(columns="grade")
+        found = rows.merge(first, on=key, how="left")
+        found = found.merge(within[8].drop(columns="grade"), on=key, how="left")
+        early = [name for name in ("before_5", "before_8") if int(name[-1]) >= int(str(grade))]
+        parts.append(found.assign(**dict.fromkeys(early, np.nan)))
     return pd.concat(parts, ignore_index=True)
 
 
-def _marks(
-    places: _Map,
-    pupils: pd.DataFrame,
-    ability: dict[tuple[int, str], np.ndarray],
-    year: int,
-    rng: np.random.Generator,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Grade the leavers: teachers' grades lean by school, the exam does not."""
-    spring = (pupils["cohort"] + _TO_EXAM).to_numpy()
-    kept = (spring > year - YEARS) & (spring <= year)
-    rows = pupils[kept]
-    n = len(rows)
-    girl = (rows["gender"] == "female").to_numpy()
-    reading, numeracy = ability[9, "reading"][kept], ability[9, "numeracy"][kept]
-    skill = {
-        "norwegian_main": reading,
-        "mathematics": numeracy,
-        "english": ability[8, "english"][kept] + 0.35,
-    }
-    effort = 0.35 * rng.standard_normal(n) + 0.25 * girl
-    leniency = 0.12 * rng.standard_normal(len(places.keys))[rows["lower"].to_numpy()]
-    # One subject of the three is drawn for the exam of each class; here, for each pupil.
-    drawn = rng.integers(0, len(SUBJECTS), n)
-    common = {
-        "pupil": rows["pupil"].to_numpy(),
-        "year": spring[kept],
-        "school": places.keys[rows["lower"]],
-        "gender": rows["gender"].to_numpy(),
-    }
-    parts = []
-    for number, subject in enumerate(SUBJECTS):
-        level = 3.55 + 0.85 * skill[subject]
-        final = level + effort + leniency + 0.4 * rng.standard_normal(n)
-        exam = level - 0.1 + 0.55 * rng.standard_normal(n)
-        sat = pd.Series(np.round(exam).clip(1, 6)).where(drawn == number)
-        parts.append(
-            pd.DataFrame(
-                {**common, "subject": subject, "final": np.round(final).clip(1, 6)}
-            ).assign(exam=sat)
-        )
-    broad = 37.5 + 6.5 * (reading + numeracy) / 2 + 11 * effort + 3 * leniency
-    total = np.round(broad + 3.0 * rng.standard_normal(n), 1).clip(10, 60)
-    points = pd.DataFrame({**common, "points": pd.Series(total).mask(rng.random(n) < 0.01)})
-    return pd.concat(parts, ignore_index=True), points
-
-
-def _survey(
-    places: _Map, pupils: pd.DataFrame, year: int, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Let nine pupils in ten answer; schools differ by little."""
-    climate = 0.07 * rng.standard_normal((len(places.keys), len(INDEXES)))
-    harm = 0.25 * rng.standard_normal(len(places.keys))
-    answers, bullying = [], []
-    for grade in SURVEY_GRADES:
-        autumn = (pupils["cohort"] + grade - 8).to_numpy()
-        kept = (autumn > year - YEARS) & (autumn <= year) & (rng.random(len(pupils)) < 0.9)
-        rows = pupils[kept]
-        at = (rows["feeder"] if grade == 7 else rows["lower"]).to_numpy()
-        # A pupil of the new school's area answered elsewhere before it opened: `feeder` knows.
-        mood = 0.5 * rng.standard_normal(len(rows))
-        common = {
-            "year": autumn[kept],
-            "grade": grade,
-            "school": places.keys[at],
-            "gender": rows["gender"].to_numpy(),
-        }
-        for number, (index, (level, spread)) in enumerate(INDEXES.items()):
-            lower = 0.2 * (grade == 10)
-            own = np.sqrt(1 - 0.5**2) * rng.standard_normal(len(rows))
-            value = level - lower + climate[at, number] + spread * (mood + own)
-            # An index is a mean of four questions: steps of a quarter.
-            stepped = (np.round(4 * value) / 4).clip(1, 5)
-            answers.append(pd.DataFrame({**common, "index": index, "value": stepped}))
-        chance = 1 / (1 + np.exp(2.75 - harm[at] + 0.5 * mood - 0.35 * (grade == 7)))
-        bullying.append(pd.DataFrame({**common, "bullied": rng.random(len(rows)) < chance}))
-    return pd.concat(answers, ignore_index=True), pd.concat(bullying, ignore_index=True)
-
-
-def _completion(places: _Map, year: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Follow those who began vg1 so long ago that five years have passed."""
-    parts = []
-    for begun in range(year - YEARS + 1 - _COMPLETION_YEARS, year + 1 - _COMPLETION_YEARS):
-        n = int(rng.poisson(900))
-        gender = np.where(rng.random(n) < 0.49, "female", "male")
-        chance = np.where(gender == "female", 0.87, 0.79)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "pupil": [f"V{begun}{number:04d}" for number in range(n)],
-                    "year": begun,
-                    "school": rng.choice(places.keys[places.lower], n),
-                    "gender": gender,
-                    "completed": rng.random(n) < chance,
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
-def _truth(places: _Map, contributions: dict[str, np.ndarray]) -> pd.DataFrame:
+def _truth(places: SchoolMap, contributions: dict[str, np.ndarray]) -> pd.DataFrame:
     parts = [
         pd.DataFrame(
             {

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from tilstand import contracts
-from tilstand.edition import load_edition
+from tilstand.edition import Called, edition_name, edition_path, load_edition, year_of
 from tilstand.errors import DataError
 from tilstand.register import Register
-from tilstand.remembered import held
 from tilstand.sources.derived import derive, read_rules
 from tilstand.sources.fetch import Bases, snapshots_of
 from tilstand.sources.incoming import (
@@ -26,10 +24,10 @@ from tilstand.sources.incoming import (
     read_incoming,
     source_code,
 )
-from tilstand.sources.kept import content_key, kept
 from tilstand.sources.published import load_figures
 from tilstand.sources.statistikkbanken import SPAN
 from tilstand.sources.survey import read_fetched, survey_parts
+from tilstand.store import held, kept
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
     from tilstand.sources.incoming import Incoming
 
 NUMBERS = ("value", "n", "margin")
-STORE = "incoming"
 FILE_COLUMNS = (
     "file",
     "source",
@@ -53,15 +50,15 @@ FILE_COLUMNS = (
 
 
 @held
-def open_edition(project: Project, year: int) -> tuple[Edition, str, pd.DataFrame, Register]:
+def open_edition(project: Project, called: Called) -> tuple[Edition, str, pd.DataFrame, Register]:
     """Open an edition as a chapter needs it.
 
     Parameters
     ----------
     project : Project
         The checkout.
-    year : int
-        Data year of the edition.
+    called : str or int
+        The edition's name.
 
     Returns
     -------
@@ -80,13 +77,13 @@ def open_edition(project: Project, year: int) -> tuple[Edition, str, pd.DataFram
         As `load_edition` and `load_edition_figures`.
     """
     register = Register.load(project.register)
-    edition = load_edition(project, register, year)
-    place = str(register.unit(edition.municipality, year)["place"])
-    return edition, place, *load_edition_figures(project, register, year, place)
+    edition = load_edition(project, register, called)
+    place = str(register.unit(edition.municipality, edition.year)["place"])
+    return edition, place, *load_edition_figures(project, register, edition.name, place)
 
 
 def load_edition_figures(
-    project: Project, register: Register, year: int, own: str = ""
+    project: Project, register: Register, edition: Called, own: str = ""
 ) -> tuple[pd.DataFrame, Register]:
     """Load all that an edition knows: published figures, its exports and what was fetched.
 
@@ -96,8 +93,8 @@ def load_edition_figures(
         The checkout.
     register : Register
         The register under ``data/register``.
-    year : int
-        Data year of the edition.
+    edition : str or int
+        The edition's name.
     own : str, optional
         Place of the edition's municipality: documents that another municipality has given out
         are unknown to the edition. Every document is known if not given.
@@ -118,12 +115,12 @@ def load_edition_figures(
 
     Notes
     -----
-    Every chapter of an edition asks for the same, so what the exports say is kept in ``.build``
-    under a key of the files, the register and the reading code.
+    Every chapter of an edition asks for the same, so what the exports say is kept in the store
+    under the files, the register and the code that reads them.
     """
     register = _without_others(register, own) if own else register
-    published = load_figures(project, register, year)
-    parts = _parts(project, register, year)
+    published = load_figures(project, register, year_of(project, edition))
+    parts = _parts(project, register, edition)
     if not parts:
         return published, register
     fuller = replace(
@@ -138,7 +135,9 @@ def load_edition_figures(
     return figures.sort_values(order, kind="stable", ignore_index=True), fuller
 
 
-def count_documents(project: Project, register: Register, year: int, own: str) -> tuple[int, int]:
+def count_documents(
+    project: Project, register: Register, edition: Called, own: str
+) -> tuple[int, int]:
     """Count an edition's documents of its municipality, and its sources of public statistics.
 
     Parameters
@@ -147,8 +146,8 @@ def count_documents(project: Project, register: Register, year: int, own: str) -
         The checkout.
     register : Register
         The register under ``data/register``.
-    year : int
-        Data year of the edition.
+    edition : str or int
+        The edition's name.
     own : str
         Place of the edition's municipality.
 
@@ -157,12 +156,13 @@ def count_documents(project: Project, register: Register, year: int, own: str) -
     documents, exports : int
         Sources that belong to the place, and those that belong to none.
     """
-    _, fuller = load_edition_figures(project, register, year, own)
+    _, fuller = load_edition_figures(project, register, edition, own)
+    year = year_of(project, edition)
     known = fuller.sources[fuller.sources["data_year"].astype(int) <= year]
     return int((known["place"] == own).sum()), int((known["place"] == "").sum())
 
 
-def edition_files(project: Project, register: Register, year: int) -> pd.DataFrame:
+def edition_files(project: Project, register: Register, edition: Called) -> pd.DataFrame:
     """List the exports of an edition.
 
     Parameters
@@ -171,8 +171,8 @@ def edition_files(project: Project, register: Register, year: int) -> pd.DataFra
         The checkout.
     register : Register
         The register under ``data/register``.
-    year : int
-        Data year of the edition.
+    edition : str or int
+        The edition's name.
 
     Returns
     -------
@@ -186,23 +186,31 @@ def edition_files(project: Project, register: Register, year: int) -> pd.DataFra
     DataError
         When an export has faults.
     """
-    parts = _parts(project, register, year)
+    parts = _parts(project, register, edition)
     return parts["files"] if parts else pd.DataFrame(columns=list(FILE_COLUMNS))
 
 
-def _parts(project: Project, register: Register, year: int) -> dict[str, pd.DataFrame]:
+def _parts(project: Project, register: Register, called: Called) -> dict[str, pd.DataFrame]:
     """Read what the edition adds, once; empty where it has neither exports nor answers."""
-    files = incoming_files(project, year)
-    store = snapshots_of(project, year).folder
+    edition = edition_name(called)
+    files = incoming_files(project, edition)
+    store = snapshots_of(project, edition).folder
     answers = sorted(path for path in store.glob("*") if not path.name.startswith("."))
     if not files and not answers:
         return {}
     bases = Bases.from_environment()
-    toml = [path for path in [project.editions / f"{year}.toml"] if path.is_file()]
+    toml = [path for path in [edition_path(project, edition)] if path.is_file()]
     paths = [*files, *answers, *toml, *sorted(project.register.rglob("*.csv"))]
-    key = content_key(paths, str(year), *dataclasses.astuple(bases))
-    folder = project.work / STORE
-    return kept(folder, str(year), key, lambda: _read(project, register, year, bases))
+    called = edition_name(edition)
+    return kept(
+        project.store,
+        f"figures-{called}",
+        __name__,
+        lambda: _read(project, register, called, bases),
+        paths,
+        called,
+        bases,
+    )
 
 
 def _files(incoming: Incoming) -> pd.DataFrame:
@@ -232,8 +240,10 @@ def _without_others(register: Register, own: str) -> Register:
     return register if known.all() else replace(register, sources=sources[known])
 
 
-def _read(project: Project, register: Register, year: int, bases: Bases) -> dict[str, pd.DataFrame]:
-    incoming = read_incoming(project, register, year)
+def _read(
+    project: Project, register: Register, called: str, bases: Bases
+) -> dict[str, pd.DataFrame]:
+    incoming = read_incoming(project, register, called)
     if incoming.faults:
         raise DataError(list(incoming.faults))
     units, sources = learned(register, incoming)
@@ -248,8 +258,8 @@ def _read(project: Project, register: Register, year: int, bases: Bases) -> dict
         "breaks": breaks_of(register, incoming),
         "files": _files(incoming),
     }
-    if snapshots_of(project, year).listed():
-        edition = load_edition(project, register, year)
+    if snapshots_of(project, called).listed():
+        edition = load_edition(project, register, called)
         fetched = read_fetched(project, register, edition, bases)
         more = survey_parts(fuller, fetched, edition) if fetched else {}
         for name, table in more.items():

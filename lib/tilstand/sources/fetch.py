@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tilstand.edition import edition_name
 from tilstand.sources import klass, ssb_api, udir_api
 from tilstand.sources.client import Client
 from tilstand.sources.snapshots import Snapshots
@@ -15,7 +16,7 @@ from tilstand.sources.snapshots import Snapshots
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tilstand.edition import Edition
+    from tilstand.edition import Called, Edition
     from tilstand.project import Project
     from tilstand.register import Register
 
@@ -74,9 +75,9 @@ class Fetched:
     notes: list[str] = field(default_factory=list)
 
 
-def snapshots_of(project: Project, year: int) -> Snapshots:
+def snapshots_of(project: Project, edition: Called) -> Snapshots:
     """Find the folder of an edition's snapshots."""
-    return Snapshots(project.incoming / str(year) / FOLDER)
+    return Snapshots(project.incoming / edition_name(edition) / FOLDER)
 
 
 def fetch_edition(
@@ -92,7 +93,7 @@ def fetch_edition(
     Parameters
     ----------
     project : Project
-        The checkout; answers are stored in ``data/incoming/<year>/snapshots``.
+        The checkout; answers are stored in ``data/incoming/<edition>/snapshots``.
     register : Register
         Tells the codes that the municipality has had.
     edition : Edition
@@ -117,7 +118,7 @@ def fetch_edition(
     DataError
         When an answer is not of the documented form.
     """
-    client = client or Client(snapshots_of(project, edition.year))
+    client = client or Client(snapshots_of(project, edition.name))
     bases = bases or Bases()
     unit = register.unit(edition.municipality, edition.year)
     choice = udir_api.Choice(

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
+from tilstand.edition.names import Called, edition_name, year_of
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import Fault
-from tilstand.pupils.state import unnamed_pupil_file
 from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
+from tilstand.sources.pupil_headers import unnamed_pupil_file
 from tilstand.sources.questions import folded
 from tilstand.sources.schools import learn_schools, lineages
 from tilstand.sources.statistikkbanken import ROW, Export, read_export
@@ -81,13 +82,13 @@ class Incoming:
         return rows.drop_duplicates(list(contracts.MEASURE_KEY), ignore_index=True)
 
 
-def incoming_files(project: Project, year: int) -> list[Path]:
+def incoming_files(project: Project, edition: Called) -> list[Path]:
     """List the files that a user has put there for an edition, in order of their names.
 
     The edition's pupil files are not among them: nothing but the door for pupils opens them.
     """
-    folder = project.incoming / str(year)
-    secret = {path.resolve() for path in pupil_paths(project, year)}
+    folder = project.incoming / edition_name(edition)
+    secret = {path.resolve() for path in pupil_paths(project, edition)}
     return [
         path
         for path in sorted(folder.glob("*"))
@@ -97,7 +98,7 @@ def incoming_files(project: Project, year: int) -> list[Path]:
     ]
 
 
-def read_incoming(project: Project, register: Register, year: int) -> Incoming:
+def read_incoming(project: Project, register: Register, edition: Called) -> Incoming:
     """Read every export of an edition.
 
     Parameters
@@ -106,8 +107,8 @@ def read_incoming(project: Project, register: Register, year: int) -> Incoming:
         The checkout.
     register : Register
         Units, indicators and the words of the exports.
-    year : int
-        Data year of the edition; the files lie in ``data/incoming/<year>``.
+    edition : str or int
+        The edition's name; the files lie in ``data/incoming/<name>``.
 
     Returns
     -------
@@ -116,11 +117,12 @@ def read_incoming(project: Project, register: Register, year: int) -> Incoming:
         numbers agree; where they don't, the file with the later name is at fault. Files of
         pupils are told aside.
     """
+    year = year_of(project, edition)
     folder = project.register / "exports"
     vocabulary = Vocabulary.load(folder)
     exports = {
         path: read_export(path, project.relative(path), register, vocabulary)
-        for path in incoming_files(project, year)
+        for path in incoming_files(project, edition)
     }
     # Some forms name their schools; who they are, the other exports know.
     schools = schools_by_name(exports.values())

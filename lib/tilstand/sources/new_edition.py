@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
+from tilstand.edition import edition_path
 from tilstand.edition.own_words import write_places
 from tilstand.errors import CallError
 from tilstand.register import LAST_YEAR
@@ -16,12 +18,16 @@ from tilstand.sources.wanted import wanted_files
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tilstand.edition import Called
     from tilstand.errors import Fault
     from tilstand.project import Project
     from tilstand.register import Register
     from tilstand.sources.incoming import Incoming
     from tilstand.sources.statistikkbanken import Export
     from tilstand.sources.wanted import Wanted
+
+#: What an edition can be called: its name stands in addresses and names of folders.
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,9 @@ class Answer:
     age: int | None = None
 
 
-def new_edition(project: Project, register: Register, year: int, municipality: str) -> NewEdition:
+def new_edition(
+    project: Project, register: Register, year: int, municipality: str, name: str = ""
+) -> NewEdition:
     """Write an edition's file and make the folder for its data.
 
     Parameters
@@ -71,6 +79,8 @@ def new_edition(project: Project, register: Register, year: int, municipality: s
         Data year: the autumn that the school year starts.
     municipality : str
         Municipality code valid in the year.
+    name : str, optional
+        What the edition is called, such as ``2025-bergen``; its year if not given.
 
     Returns
     -------
@@ -83,7 +93,13 @@ def new_edition(project: Project, register: Register, year: int, municipality: s
         When the edition exists already, or the code was no municipality in that year; the
         message names the code that the place had then.
     """
-    file = project.editions / f"{year}.toml"
+    called = name or str(year)
+    if not NAME.fullmatch(called) or (called.isdigit() and called != str(year)):
+        raise CallError(
+            f"--name: '{called}', expected small letters a-z, digits and hyphens, such as "
+            f"{year}-bergen"
+        )
+    file = edition_path(project, called)
     if file.exists():
         raise CallError(f"{project.relative(file)}: the edition is there already; edit the file")
     if not register.valid_unit("municipality", municipality, year):
@@ -91,28 +107,25 @@ def new_edition(project: Project, register: Register, year: int, municipality: s
     unit = register.unit(municipality, year)
     has_county = unit["county"] and not register.is_its_county(municipality, year)
     comparators = '["county", "nation"]' if has_county else '["nation"]'
-    folder = project.incoming / str(year)
+    folder = project.incoming / called
     folder.mkdir(parents=True, exist_ok=True)
     file.parent.mkdir(parents=True, exist_ok=True)
     lines = [
-        f"# Edition {year}: {unit['name_nb']}. Its own exports lie in data/incoming/{year}/.",
+        f"# Edition {called}: {unit['name_nb']}. Its own exports lie in data/incoming/{called}/.",
         f"year = {year}",
         f'municipality = "{municipality}"  # {unit["name_nb"]}, the code valid in {year}',
         f"comparators = {comparators}  # add codes of other municipalities, valid in {year}",
         'languages = ["nb", "en"]',
         f"date = {year + 1}-06-01  # stamps pages and files, so that a rebuild gives the same",
-        "",
-        "[schools]",
-        "example = true  # a simulated municipality and its schools, until there is a pupil file",
     ]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    write_places(project, year, ("nb", "en"))
+    write_places(project, called, ("nb", "en"))
     return NewEdition(file, folder, wanted_files(project, register, year))
 
 
-def instructions(project: Project, made: NewEdition, year: int) -> list[str]:
+def instructions(project: Project, made: NewEdition) -> list[str]:
     """Write what was made and what to do next, one line a wanted file."""
-    words = f"{project.relative(project.editions / str(year))}/"
+    words = f"{project.relative(made.file.with_suffix(''))}/"
     any_name = "a file is known by its header, under any name"
     lines = [
         f"{project.relative(made.file)}: the edition; comparators and languages are set there",
@@ -123,8 +136,9 @@ def instructions(project: Project, made: NewEdition, year: int) -> list[str]:
         lines.append(f"from {where} (several school years may stand in one file)")
         there = [wish for wish in made.wanted if wish.where == where]
         lines += _by_kind(there)
-    network = f"with a network, tilstand fetch --edition {year} adds what the interfaces hold"
-    return [*lines, f"then: tilstand check, tilstand build --edition {year}; {network}"]
+    name = made.file.stem
+    network = f"with a network, tilstand fetch --edition {name} adds what the interfaces hold"
+    return [*lines, f"then: tilstand check, tilstand build --edition {name}; {network}"]
 
 
 def _by_kind(wishes: list[Wanted]) -> list[str]:
@@ -158,7 +172,7 @@ def _hint(register: Register, code: str, year: int) -> str:
 
 
 def check_incoming(
-    project: Project, register: Register, year: int, today: dt.date
+    project: Project, register: Register, edition: Called, today: dt.date
 ) -> tuple[list[Answer], Incoming]:
     """Tell which of an edition's wanted files are there, valid and how old.
 
@@ -168,8 +182,8 @@ def check_incoming(
         The checkout.
     register : Register
         Units, indicators and the words of the exports.
-    year : int
-        Data year of the edition.
+    edition : str or int
+        The edition's name.
     today : datetime.date
         The day that ages are counted from.
 
@@ -180,10 +194,9 @@ def check_incoming(
     incoming : Incoming
         All that was read: ``faults`` make the check fail, ``notes`` are told.
     """
-    incoming = read_incoming(project, register, year)
-    return [
-        _answer(wish, incoming, today) for wish in wanted_files(project, register, year)
-    ], incoming
+    incoming = read_incoming(project, register, edition)
+    wishes = wanted_files(project, register, incoming.year)
+    return [_answer(wish, incoming, today) for wish in wishes], incoming
 
 
 def _answer(wish: Wanted, incoming: Incoming, today: dt.date) -> Answer:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.register import read_text_table
-from tilstand.remembered import held
+from tilstand.store import held
 
 if TYPE_CHECKING:
     from tilstand.project import Project

@@ -49,7 +49,7 @@ def read_fetched(
     FetchError
         When a part is missing: an edition is not built from half an answer.
     """
-    snapshots = snapshots_of(project, edition.year)
+    snapshots = snapshots_of(project, edition.name)
     if not snapshots.listed():
         return None
     with httpx.Client(transport=httpx.MockTransport(_refuse)) as nowhere:

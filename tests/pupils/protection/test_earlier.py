@@ -8,7 +8,7 @@ from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import BuildError, DataError
 from tilstand.pipeline.outputs.audit import audit_pages
 from tilstand.pupils.protection import protect
-from tilstand.pupils.protection.store import fingerprint
+from tilstand.pupils.protection.once import rests_on
 from tilstand.pupils.protection.trial import attack_tables
 
 from .conftest import tables
@@ -115,6 +115,6 @@ def test_pupils_that_two_files_count_differently_are_a_fault(editions):
 def test_the_earlier_edition_is_part_of_what_a_kept_table_rests_on(editions):
     old_tables, old, new = editions
 
-    got = fingerprint(new, RULES, before=[(old_tables, old)])
+    got = rests_on(new, RULES, before=[(old_tables, old)])
 
-    assert got != fingerprint(new, RULES)
+    assert got != rests_on(new, RULES)

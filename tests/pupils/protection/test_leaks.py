@@ -9,7 +9,7 @@ import pytest
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
 from tilstand.pupils.protection import protect
-from tilstand.pupils.protection.store import keep
+from tilstand.pupils.protection.once import protect_once
 
 from .canaries import find
 from .conftest import tables
@@ -30,7 +30,7 @@ def marked(pupils):
 
 
 def test_nothing_of_a_pupil_is_in_the_site_or_in_what_is_kept(marked, tmp_path):
-    protected = keep(tmp_path / "kept", tables(marked), DisclosureRules())
+    protected = protect_once(tmp_path / "kept", tables(marked), DisclosureRules())
     write_site(tmp_path / "site", protected)
     assert find(tmp_path, [NAME, NUMBER, BORN, str(SCORE), str(SCORE).replace(".", ",")]) == []
 

@@ -6,7 +6,7 @@ import pytest
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
 from tilstand.pupils.protection import Protected, protect
-from tilstand.pupils.protection.store import fingerprint, keep
+from tilstand.pupils.protection.once import protect_once, rests_on
 
 from .conftest import tables
 
@@ -63,7 +63,7 @@ def test_a_mean_cannot_be_worked_out_from_the_others(protected):
 def test_the_same_tables_give_the_same_bytes_in_any_order(town, pupils, protected):
     again = protect(tables(pupils.sample(frac=1, random_state=1)))
     assert again.to_json() == protected.to_json()
-    assert fingerprint(tables(pupils.iloc[::-1]), DisclosureRules()) == fingerprint(
+    assert rests_on(tables(pupils.iloc[::-1]), DisclosureRules()) == rests_on(
         town, DisclosureRules()
     )
 
@@ -76,15 +76,15 @@ def test_tables_survive_being_written_and_read(protected):
 
 
 def test_protected_tables_are_kept_and_found_again(town, protected, tmp_path, monkeypatch):
-    first = keep(tmp_path, town, DisclosureRules())
-    (path,) = tmp_path.iterdir()
-    monkeypatch.setattr("tilstand.pupils.protection.store.protect", None)
-    assert keep(tmp_path, town, DisclosureRules()).to_json() == first.to_json()
-    assert path.name.endswith(".json")
+    first = protect_once(tmp_path, town, DisclosureRules())
+    (path,) = tmp_path.glob("protected-*")
+    monkeypatch.setattr("tilstand.pupils.protection.once.protect", None)
+    assert protect_once(tmp_path, town, DisclosureRules()).to_json() == first.to_json()
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_stricter_rule_asks_for_tables_of_its_own(town):
-    assert fingerprint(town, DisclosureRules(min_count=6)) != fingerprint(town, DisclosureRules())
+    assert rests_on(town, DisclosureRules(min_count=6)) != rests_on(town, DisclosureRules())
 
 
 def test_published_counts_stay_open_and_must_agree(town, pupils):

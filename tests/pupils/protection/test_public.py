@@ -7,7 +7,8 @@ from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import BuildError
 from tilstand.pipeline.outputs.audit import audit_pages
 from tilstand.pupils.protection import protect
-from tilstand.pupils.protection.public import public_counts, read_public, write_public
+from tilstand.pupils.protection.public import public_counts
+from tilstand.store.values import flat, restored
 
 from .render import write_site
 
@@ -93,9 +94,7 @@ def test_the_audit_reckons_with_what_others_have_printed(protected, tmp_path):
         audit_pages(site, RULES, protected, public={"results/5/reading": public})
 
 
-def test_public_counts_are_kept_for_the_audit(tmp_path):
+def test_public_counts_are_kept_for_the_audit():
     public = {"results/5/reading": {CELL: 33}}
-    write_public(tmp_path / "a" / "public-2020.json", public)
 
-    assert read_public(tmp_path / "a" / "public-2020.json") == public
-    assert read_public(tmp_path / "none.json") == {}
+    assert restored(*flat(public)) == public

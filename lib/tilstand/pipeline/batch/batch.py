@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.errors import BuildError, CallError
+from tilstand.pipeline.basis.digests import joint_digest, tree_digests
+from tilstand.pipeline.basis.environment import COMMIT_FILE
 from tilstand.pipeline.batch.batch_task import DONE, Outcome, Task, build_task, finished
 from tilstand.pipeline.reproduce.workcopy import copy_project
-from tilstand.pipeline.steps.digests import joint_digest, tree_digests
-from tilstand.pipeline.steps.environment import COMMIT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

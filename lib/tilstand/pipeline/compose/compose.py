@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.contents import ROOT_SLUG
 from tilstand.pipeline.compose.fill import Names, choose, fill
 from tilstand.pipeline.compose.gaps import callout, is_silent, refs_of, say_gaps, say_older
 from tilstand.pipeline.compose.glossary import link_terms
 from tilstand.pipeline.compose.own_words import Own, with_own_words
-from tilstand.pipeline.steps.contents import ROOT_SLUG
 from tilstand.report.page.exhibits import BLOCK, EXHIBIT, NUMBERS
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 CALLOUTS = ("uncertainty", "break", "contested", "missing", "simulated")
 INJECTED = "injected-parameters"
 FINDING = ":::{div} finding"
-# Prose tagged so stands only in an edition that has what the tag names.
-WHEN = "when-"
+# Prose tagged so stands only where what the tag names holds, or only where it does not.
+WHEN, UNLESS = "when-", "unless-"
+LEAD = ":::{div} simulated-lead"
 
 
 @dataclass
@@ -132,6 +133,7 @@ def compose(
     language: str,
     edition: int,
     terms: Sequence[Term] = (),
+    lead: str = "",
     own: Own | None = None,
 ) -> str:
     """Compose the page.
@@ -150,6 +152,8 @@ def compose(
         The edition's year.
     terms : sequence of Term, optional
         Words of the glossary, linked at their first use on the page.
+    lead : str, optional
+        What every page of the book says under its title, such as that it is simulated.
     own : Own, optional
         The municipality's own words, and what the chapter could show and the edition lacks.
 
@@ -170,7 +174,7 @@ def compose(
             continue
         where = f"{name}: cell {number}"
         text = fill(choose(prose, names, where), names, where)
-        if not all(names.has(tag.removeprefix(WHEN), where) for tag in tags if WHEN in tag):
+        if not _stands(tags, names, where):
             text = None
         dropped = text is None
         if text is not None:
@@ -184,7 +188,24 @@ def compose(
     said = say_gaps(
         chunks, language, edition, is_start=draft.slug == ROOT_SLUG, lacking=own.lacking
     )
-    return "\n\n".join(said) + "\n"
+    text = "\n\n".join(said) + "\n"
+    return _led(text, lead) if lead else text
+
+
+def _stands(tags: set[str], names: Names, where: str) -> bool:
+    """Tell whether what a cell's tags ask for holds."""
+    wanted = [tag.removeprefix(WHEN) for tag in tags if tag.startswith(WHEN)]
+    unwanted = [tag.removeprefix(UNLESS) for tag in tags if tag.startswith(UNLESS)]
+    return all(names.has(name, where) for name in wanted) and not any(
+        names.has(name, where) for name in unwanted
+    )
+
+
+def _led(text: str, lead: str) -> str:
+    """Put a lead right under a page's title."""
+    lines = text.split("\n")
+    at = next((n for n, line in enumerate(lines) if line.startswith("# ")), -1)
+    return "\n".join([*lines[: at + 1], "", LEAD, lead, ":::", *lines[at + 1 :]])
 
 
 def _wrap(text: str, tags: set[str], language: str) -> str:

@@ -41,12 +41,14 @@ def exhibit_html(exhibit: dict[str, Any], slug: str, label: str, language: str) 
     )
     if is_figure:
         summary = word("numbers_behind", language)
-        shown = _picture(exhibit, stem)
+        shown = _picture(exhibit, stem, language)
         table = f"<details><summary>{summary}</summary>{exhibit['table']}</details>"
     else:
         shown, table = exhibit["table"], ""
     simulated = exhibit.get("simulated", False)
-    mark = f'<p class="exhibit-mark">{word("simulated_mark", language)}</p>' if simulated else ""
+    # A drawing carries its own mark, which goes with it wherever it is saved.
+    marked = simulated and not is_figure
+    mark = f'<p class="exhibit-mark">{word("simulated_mark", language)}</p>' if marked else ""
     kind = f"exhibit-{exhibit['kind']}" + (" exhibit-simulated" if simulated else "")
     return (
         f'<figure class="exhibit {kind}" id="{anchor(exhibit)}">{mark}{caption}{shown}'
@@ -87,13 +89,16 @@ def anchor(exhibit: dict[str, Any]) -> str:
     return f"{'fig' if exhibit['kind'] == 'figure' else 'tab'}-{exhibit['name']}"
 
 
-def _picture(exhibit: dict[str, Any], stem: str) -> str:
+def _picture(exhibit: dict[str, Any], stem: str, language: str) -> str:
     width, height = svg_size(exhibit["images"]["wide"])
     narrow_width, narrow_height = svg_size(exhibit["images"]["narrow"])
+    words = exhibit["alt"]
+    if exhibit.get("simulated"):
+        words = f"{wording.sentence(wording.word('simulated_mark', language))}. {words}"
     return (
         f'<picture><source media="(max-width: 640px)" srcset="figures/{stem}-narrow.svg" '
         f'width="{narrow_width}" height="{narrow_height}">'
-        f'<img src="figures/{stem}.svg" alt="{escape(exhibit["alt"])}" '
+        f'<img src="figures/{stem}.svg" alt="{escape(words)}" '
         f'width="{width}" height="{height}" loading="lazy"></picture>'
     )
 

@@ -13,20 +13,21 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tilstand import remembered
 from tilstand.errors import BuildError, CallError, system_fault
+from tilstand.pipeline.basis.contents import parameter_names
 from tilstand.pipeline.execute import warm
-from tilstand.pipeline.steps.contents import parameter_names
 from tilstand.project import VARIABLE
+from tilstand.store import VARIABLE as STORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from traitlets.config import Config
+
+    from tilstand.pipeline.execute.run import Run
 
 # One thread for linear algebra and one hash seed: the same numbers in the same order everywhere.
 ENVIRONMENT = {
@@ -39,34 +40,6 @@ ENVIRONMENT = {
 # Forked chapters at the same time for each core: while one waits for its kernel, another computes.
 A_CORE = 2
 INJECTED = "injected-parameters"  # papermill's tag for the cell it puts in
-
-
-@dataclass(frozen=True)
-class Run:
-    """Describe one execution of one template.
-
-    Parameters
-    ----------
-    name : str
-        How messages name the chapter: ``notebooks/elevtall.ipynb``.
-    template : Path
-        The notebook as stored.
-    output : Path
-        Where the executed notebook goes; appears only when the run succeeded.
-    parameters : dict
-        Values of the template's parameters.
-    project : Path
-        The checkout, so that the kernel finds its data.
-    results : Path, optional
-        Folder where functions that are `remembered` find what another chapter has computed.
-    """
-
-    name: str
-    template: Path
-    output: Path
-    parameters: dict[str, Any]
-    project: Path
-    results: Path | None = None
 
 
 def check_parameters(templates: Iterable[Path], extra: dict[str, Any]) -> None:
@@ -157,7 +130,7 @@ def execute(run: Run) -> float:
 def _surround(run: Run) -> None:
     """Set the variables that the kernel will find."""
     os.environ.update(ENVIRONMENT, **{VARIABLE: str(run.project)})
-    os.environ[remembered.VARIABLE] = str(run.results or "")
+    os.environ[STORE] = str(run.store or "")
 
 
 def strip_times(notebook: Any) -> None:
@@ -284,7 +257,7 @@ def _forked(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception
     modules = warm.imports_of({run.template for run in runs})
     with warm.Template(modules, ENVIRONMENT) as template:
         # imports what chapters import, while the template does the same
-        from tilstand.pipeline.steps.pupils_first import open_ahead, wanted_ahead
+        from tilstand.pipeline.execute.ahead import open_ahead, wanted_ahead
 
         for asked in wanted_ahead(runs):
             template.prepare(open_ahead, asked)

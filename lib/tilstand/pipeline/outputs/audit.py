@@ -10,9 +10,12 @@ from tilstand.disclosure.site.audit import Findings, audit_site
 from tilstand.disclosure.site.numbers import Said, read_site
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import BuildError
+from tilstand.pipeline.outputs.publish import published
+from tilstand.pupils import door
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Layout, Protected
-from tilstand.pupils.protection.public import Public, read_public
+from tilstand.pupils.protection.public import Public
+from tilstand.store.entries import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from tilstand.edition import Edition
     from tilstand.edition.disclosure_rules import DisclosureRules
     from tilstand.project import Project
 
@@ -59,7 +63,18 @@ def audit_pages(
     BuildError
         One line for each number that can be read or worked out and must not be.
     """
-    said, faults = read_site(site)
+    return _attack(*read_site(site), rules, protected, others, public)
+
+
+def _attack(
+    said: list[Said],
+    faults: list[str],
+    rules: DisclosureRules,
+    protected: Protected | None,
+    others: Sequence[Path],
+    public: Public | None,
+) -> Findings:
+    """Attack what a site says, as `audit_pages` does."""
     ours = _schools(said)
     for other in others:
         theirs, _ = read_site(other)
@@ -83,7 +98,7 @@ def audit_pages(
 
 def audit_editions(
     project: Project,
-    staged: Sequence[tuple[int, str, Path, DisclosureRules]],
+    staged: Sequence[tuple[Edition, str, Path]],
     note: Callable[[str], None],
 ) -> None:
     """Attack every finished book before any of them is published.
@@ -92,8 +107,8 @@ def audit_editions(
     ----------
     project : Project
         The checkout.
-    staged : sequence of (int, str, Path, DisclosureRules)
-        Edition, language, folder and rules of each book that is about to be published.
+    staged : sequence of (Edition, str, Path)
+        Edition, language and folder of each book that is about to be published.
     note : callable
         Takes one line for each book that shows pupils.
 
@@ -102,36 +117,32 @@ def audit_editions(
     BuildError
         One line for each number that can be read or worked out and must not be.
     """
-    fresh = {(year, language): folder for year, language, folder, _ in staged}
+    fresh = {(edition.name, language): folder for edition, language, folder in staged}
     lines: list[str] = []
-    for year, language, folder, rules in staged:
-        there = {int(p.name): p / language for p in project.site.glob("[0-9]*") if p.is_dir()}
+    for edition, language, folder in staged:
+        name = edition.name
+        there = {one: project.site / one / language for one in published(project)}
         there |= {other: path for (other, code), path in fresh.items() if code == language}
         others = [
             path
             for other, path in sorted(there.items())
-            # The invented pupils of two editions are not the same ones.
-            if other != year and path.is_dir() and _real(project, other) and _real(project, year)
+            if other != name and path.is_dir() and pupil_paths(project, other) and edition.pupils
         ]
-        layouts = kept_layouts(project.work / "protected", rules)
+        said, faults = read_site(folder)
+        layouts, public = _known_of(project, [*(path.parent.name for path in others), name])
         try:
-            public = read_public(project.work / "protected" / f"public-{year}.json")
-            found = audit_pages(folder, rules, layouts, others, public)
+            found = _attack(said, faults, edition.disclosure, layouts, others, public)
         except BuildError as error:
-            lines += [f"{year} {language}: {line}" for line in error.lines]
+            lines += [f"{name} {language}: {line}" for line in error.lines]
             continue
         if found.cells or found.means:
-            write_findings(project.work / str(year) / language / "audit.json", found)
+            write_findings(project.work / name / language / "audit.json", found)
             note(
-                f"attacked {year} {language}: {found.cells} counts, {found.hidden} hidden, "
+                f"attacked {name} {language}: {found.cells} counts, {found.hidden} hidden, "
                 f"{found.recovered} recovered"
             )
     if lines:
         raise BuildError(lines)
-
-
-def _real(project: Project, year: int) -> bool:
-    return bool(pupil_paths(project, year))
 
 
 def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:
@@ -143,31 +154,24 @@ def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:
     }
 
 
-def kept_layouts(folder: Path, rules: DisclosureRules) -> Protected:
-    """Gather the names of all tables that were protected for the chapters.
+def _known_of(project: Project, editions: Sequence[str]) -> tuple[Protected | None, Public]:
+    """Gather what the attack may know: the layouts of tables, and counts that others published.
 
-    Parameters
-    ----------
-    folder : Path
-        Where `tilstand.pupils.protection.store` keeps them.
-    rules : DisclosureRules
-        The edition's rules.
-
-    Returns
-    -------
-    Protected
-        Layouts and the names of cells, without numbers.
+    The last edition is the one that is attacked; the counts are of its pupils.
     """
     layouts: dict[str, Layout] = {}
     labels: dict[str, pd.DataFrame] = {}
-    for path in sorted(folder.glob("*.json"), key=lambda one: (one.stat().st_mtime, one.name)):
-        said = json.loads(path.read_text(encoding="utf-8"))
-        if "tables" in said:
-            kept = Protected.from_json(json.dumps(said))
-            layouts |= kept.layouts
-            for name, layout in kept.layouts.items():
-                labels[name] = kept.frames[name][list(layout.dimensions)]
-    return Protected(layouts, labels, rules)
+    shown = None
+    for edition in editions:
+        shown = door.open_door(project, edition)
+        if shown is None:
+            continue
+        layouts |= shown.protected.layouts
+        for name, layout in shown.protected.layouts.items():
+            labels[name] = shown.protected.frames[name][list(layout.dimensions)]
+    if shown is None:
+        return None, {}
+    return Protected(layouts, labels, shown.protected.rules), shown.public
 
 
 def write_findings(path: Path, found: Findings) -> None:
@@ -180,6 +184,5 @@ def write_findings(path: Path, found: Findings) -> None:
     found : Findings
         Cells, blanks, narrowest interval and recovered; no cell is named.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     numbers = {key: value for key, value in asdict(found).items() if key != "faults"}
-    path.write_text(json.dumps(numbers, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    write_whole(path, (json.dumps(numbers, indent=0, sort_keys=True) + "\n").encode())

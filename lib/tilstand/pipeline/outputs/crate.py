@@ -179,7 +179,7 @@ def _making(language: str, record: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield {
         "@id": f"#build-{language}",
         "@type": "CreateAction",
-        "name": f"tilstand build --edition {record['edition']['year']} --language {language}",
+        "name": f"tilstand build --edition {record['edition']['key']} --language {language}",
         "endTime": record["edition"]["date"],
         "instrument": [{"@id": "#tilstand"}, {"@id": "#python"}],
         "object": [{"@id": _place(one["path"])} for one in record["inputs"]],

@@ -11,7 +11,7 @@ import csv
 import re
 from typing import TYPE_CHECKING, Any
 
-from tilstand.pipeline.steps.digests import file_digest
+from tilstand.pipeline.basis.digests import file_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def datapackage(
     edition = record["edition"]
     return {
         "profile": "tabular-data-package",
-        "name": f"tilstandsboka-{edition['year']}-{edition['language']}",
+        "name": f"tilstandsboka-{edition['key']}-{edition['language']}",
         "title": f"Tilstandsboka: {edition['name']} {edition['year']}",
         "version": record["library"]["version"],
         "created": f"{edition['date']}T12:00:00Z",

@@ -48,7 +48,7 @@ def write_dataset(
     folder : Path
         Gets the files.
     """
-    figures, fuller = load_edition_figures(project, register, frame.edition)
+    figures, fuller = load_edition_figures(project, register, frame.name)
     rows = figures.loc[figures["level"] != "school", list(COLUMNS)]
     folder.mkdir(parents=True, exist_ok=True)  # a book without figures has none yet
     text = rows.to_csv(index=False, lineterminator="\n", float_format="%.10g")

@@ -7,13 +7,14 @@ relative, nothing needs JavaScript, and a page that another edition lacks leads 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from tilstand.edition import Listed, listed_editions
+from tilstand.pipeline.basis.places import PLACE, place
+from tilstand.pipeline.outputs.publish import published
 from tilstand.pipeline.sphinx.compile import words_of
-from tilstand.pipeline.steps.places import PLACE, place
-from tilstand.pipeline.steps.publish import published
 
 if TYPE_CHECKING:
     import re
@@ -30,15 +31,15 @@ class Spot:
 
     Parameters
     ----------
-    edition : int
-        Data year.
+    edition : str
+        Name of the edition.
     language : str
         Language of the page.
     page : str
         Path inside the edition and language, such as ``elevtall.html``.
     """
 
-    edition: int
+    edition: str
     language: str
     page: str
 
@@ -57,25 +58,40 @@ class Shelf:
     site : Path
         Folder of the site.
     editions : dict
-        Languages by year, newest first.
+        Languages by the edition's name, newest first and those of invented municipalities last.
+    listed : dict
+        What is known of each edition, by name.
+    names : dict
+        What the municipality of each is called, by name.
     address : str
         Where the site is published, ending in a slash; empty if that is not known.
     """
 
     site: Path
-    editions: dict[int, list[str]]
+    editions: dict[str, list[str]]
+    listed: dict[str, Listed]
+    names: dict[str, str] = field(default_factory=dict)
     address: str = ""
 
+    def kin(self, edition: str) -> list[str]:
+        """List the editions that a reader of one may go on to: real ones, or invented ones."""
+        simulated = self.listed[edition].simulated
+        return [name for name in self.editions if self.listed[name].simulated == simulated]
+
+    def newest(self, edition: str) -> str:
+        """Name the newest edition among those that a reader of one may go on to."""
+        return self.kin(edition)[0]
+
     @property
-    def newest(self) -> int:
-        """Data year of the newest edition."""
-        return max(self.editions)
+    def example(self) -> str:
+        """Name the newest book about an invented municipality; empty where there is none."""
+        return next((name for name in self.editions if self.listed[name].simulated), "")
 
     def has(self, spot: Spot) -> bool:
         """Tell whether a page exists."""
-        return (self.site / str(spot.edition) / spot.language / spot.page).is_file()
+        return (self.site / spot.edition / spot.language / spot.page).is_file()
 
-    def other(self, spot: Spot, edition: int) -> Spot:
+    def other(self, spot: Spot, edition: str) -> Spot:
         """Find the same page in another edition, or that edition's start."""
         languages = self.editions[edition]
         language = spot.language if spot.language in languages else languages[0]
@@ -83,7 +99,7 @@ class Shelf:
         return same if self.has(same) else Spot(edition, language, START)
 
 
-def link_editions(project: Project, address: str = "") -> int:
+def link_editions(project: Project, address: str = "", names: dict[str, str] | None = None) -> int:
     """Fill the marked places of every page on the site.
 
     Parameters
@@ -92,18 +108,26 @@ def link_editions(project: Project, address: str = "") -> int:
         The checkout.
     address : str, optional
         Where the site is published; canonical and alternate addresses are then absolute.
+    names : dict, optional
+        What the municipality of each edition is called, by the edition's name.
 
     Returns
     -------
     int
         How many pages were changed; none when nothing beside them did.
     """
-    shelf = Shelf(project.site, published(project), address)
+    editions = published(project)
+    known = {one.name: one for one in listed_editions(project)}
+    listed = {
+        name: known.get(name) or Listed(simulated=False, year=int(name), name=name)
+        for name in editions
+    }
+    shelf = Shelf(project.site, editions, listed, names or {}, address)
     changed = 0
     for edition, languages in shelf.editions.items():
         for language in languages:
             words = words_of(project, language)
-            folder = project.site / str(edition) / language
+            folder = project.site / edition / language
             for path in sorted(folder.rglob("*.html")):
                 spot = Spot(edition, language, path.relative_to(folder).as_posix())
                 changed += _fill(path, spot, shelf, words)
@@ -145,18 +169,19 @@ def head(spot: Spot, shelf: Shelf, _words: dict[str, Any]) -> str:
 
 
 def switch(spot: Spot, shelf: Shelf, words: dict[str, Any]) -> str:
-    """Lead to the same page in every edition."""
+    """Lead to the same page in every edition that a reader may go on to."""
     items = []
-    for edition in sorted(shelf.editions, reverse=True):
+    for edition in shelf.kin(spot.edition):
+        said = escape(edition)
         if edition == spot.edition:
-            items.append(f'<span aria-current="true">{edition}</span>')
+            items.append(f'<span aria-current="true">{said}</span>')
             continue
         target = shelf.other(spot, edition)
         absent = target.page != spot.page
         title = escape(words["edition_absent"].format(year=edition)) if absent else ""
-        said = f'<span class="visually-hidden">{title[len(str(edition)) :]}</span>' if title else ""
+        more = f'<span class="visually-hidden">{title[len(edition) :]}</span>' if title else ""
         items.append(
-            f'<a href="{_href(target, spot)}" hreflang="{target.language}">{edition}{said}</a>'
+            f'<a href="{_href(target, spot)}" hreflang="{target.language}">{said}{more}</a>'
         )
     if len(items) == 1:
         return ""
@@ -169,33 +194,51 @@ def switch(spot: Spot, shelf: Shelf, words: dict[str, Any]) -> str:
 
 def banner(spot: Spot, shelf: Shelf, words: dict[str, Any]) -> str:
     """Say on an old edition that it is old, and lead to the newest."""
-    if spot.edition == shelf.newest:
+    newest = shelf.newest(spot.edition)
+    own, last = shelf.listed[spot.edition].year, shelf.listed[newest].year
+    if own == last:
         return ""
-    target = shelf.other(spot, shelf.newest)
+    target = shelf.other(spot, newest)
     link = words["go_to_newest" if target.page == spot.page else "go_to_newest_start"]
     return (
         f'<aside class="old-edition" aria-label="{escape(words["editions"])}"><p>'
-        f"{escape(words['older_edition'].format(edition=spot.edition))} "
-        f'<a href="{_href(target, spot)}">{escape(link.format(newest=shelf.newest))}</a>.</p>'
+        f"{escape(words['older_edition'].format(edition=own))} "
+        f'<a href="{_href(target, spot)}">{escape(link.format(newest=last))}</a>.</p>'
         "</aside>"
     )
 
 
 def archive(spot: Spot, shelf: Shelf, words: dict[str, Any]) -> str:
-    """List every edition with the languages it has."""
+    """List every edition with the languages it has, and say which one is invented."""
     items = []
-    for edition in sorted(shelf.editions, reverse=True):
+    for edition in shelf.editions:
+        simulated = shelf.listed[edition].simulated
+        called = escape(edition if edition.isdigit() else shelf.names.get(edition) or edition)
         links = " ".join(
             f'<a href="{_href(Spot(edition, language, START), spot)}" hreflang="{language}" '
             f'lang="{language}">{escape(LANGUAGE_NAMES[language])}'
-            f'<span class="visually-hidden"> {edition}</span></a>'
+            f'<span class="visually-hidden"> {called}</span></a>'
             for language in shelf.editions[edition]
         )
-        newest = edition == shelf.newest
-        mark = f' <span class="newest">({escape(words["newest"])})</span>' if newest else ""
-        items.append(f'<li><span class="year">{edition}</span>{mark} {links}</li>')
+        word = "simulated_mark" if simulated else "newest"
+        marked = simulated or edition == shelf.newest(edition)
+        mark = f' <span class="newest">({escape(words[word])})</span>' if marked else ""
+        items.append(f'<li><span class="year">{called}</span>{mark} {links}</li>')
     return f'<ul class="edition-links">{"".join(items)}</ul>'
 
 
+def example(spot: Spot, shelf: Shelf, words: dict[str, Any]) -> str:
+    """Lead from the method to the book that shows it on invented schools; nothing without one."""
+    book = shelf.example
+    if not book or shelf.listed[spot.edition].simulated:
+        return ""
+    languages = shelf.editions[book]
+    language = spot.language if spot.language in languages else languages[0]
+    target = Spot(book, language, START)
+    called = escape(words["example_book"].format(municipality=shelf.names.get(book) or book))
+    link = f'<a href="{_href(target, spot)}" hreflang="{language}">{called}</a>'
+    return f"<p>{words['example_link'].format(link=link)}</p>"
+
+
 LANGUAGE_NAMES = {"nb": "Norsk", "en": "English"}
-PARTS = {"head": head, "switch": switch, "banner": banner, "archive": archive}
+PARTS = {"head": head, "switch": switch, "banner": banner, "archive": archive, "example": example}

@@ -7,7 +7,6 @@ They differ in their cells only, and openpyxl takes most of its time for the res
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import math
 import re
@@ -16,12 +15,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from tilstand.pipeline.basis.digests import NEVER
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-# Excel stores when a file was made: a day of no meaning, so that the same numbers are the same
-# bytes. 1980 is the first day that a zip archive can name.
-NEVER = dt.datetime(1980, 1, 1)  # noqa: DTZ001  a ZIP file knows no zones
 NUMBERS, ABOUT = "Tall", "Om"
 WIDEST, WIDTH_OF_NOTES = 60, 100  # of a column, in characters
 LONGEST = 32_767  # characters that a cell of Excel holds

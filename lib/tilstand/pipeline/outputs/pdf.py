@@ -15,11 +15,11 @@ from babel.dates import format_date
 
 from tilstand.errors import BuildError
 from tilstand.pipeline.outputs.print_pages import article_of, gather, page
-from tilstand.pipeline.sphinx.compile import words_of
+from tilstand.pipeline.sphinx.compile import title_of, words_of
 
 if TYPE_CHECKING:
+    from tilstand.pipeline.basis.contents import Contents
     from tilstand.pipeline.sphinx.compile import Frame
-    from tilstand.pipeline.steps.contents import Contents
     from tilstand.project import Project
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -39,7 +39,7 @@ def names_of(frame: Frame) -> dict[str, str]:
     """Name the two files of an edition in a language: ``book`` and ``summary``."""
     words = {"nb": ("tilstandsboka", "sammendrag"), "en": ("tilstandsboka", "summary")}
     book, summary = words[frame.language]
-    ending = f"{frame.edition}-{frame.language}.pdf"
+    ending = f"{frame.name}-{frame.language}.pdf"
     return {"book": f"{book}-{ending}", "summary": f"{summary}-{ending}"}
 
 
@@ -87,7 +87,7 @@ def print_edition(
         When Chromium fails.
     """
     words = words_of(project, frame.language)
-    title = words["title"].format(municipality=frame.municipality, edition=frame.edition)
+    title = title_of(words, frame)
     foot = f"{words['short_title']} · {title}".replace('"', "")
     style = (project.book / "print.css").read_text(encoding="utf-8").replace("FOOT", foot)
     parts = [("", [contents.root.slug])]
@@ -100,7 +100,11 @@ def print_edition(
         "lang": frame.language,
         "title": title,
         "subtitle": words["short_title"],
-        "small": [words["independent"], words["copyright"], date],
+        "small": [
+            words["simulated_note" if frame.simulated else "independent"],
+            words["copyright"],
+            date,
+        ],
         "contents": words["contents"],
     }
     files = names_of(frame)

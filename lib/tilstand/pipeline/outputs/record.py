@@ -8,13 +8,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import tilstand
+from tilstand.edition.names import edition_path
+from tilstand.pipeline.basis.digests import own_digest, tree_digests
+from tilstand.pipeline.basis.environment import commit_of, environment, library_digest
+from tilstand.pipeline.basis.inputs import inputs_of
 from tilstand.pipeline.compose.exhibit_html import anchor
 from tilstand.pipeline.outputs.datapackage import datapackage
 from tilstand.pipeline.outputs.results import RESULTS, results_csv
 from tilstand.pipeline.outputs.takeaway import FORMS
-from tilstand.pipeline.steps.digests import own_digest, tree_digests
-from tilstand.pipeline.steps.environment import commit_of, environment, library_digest
-from tilstand.pipeline.steps.inputs import inputs_of
 from tilstand.register import Register
 from tilstand.report.page.exhibits import EXHIBIT
 from tilstand.report.series import row_ref
@@ -23,9 +24,9 @@ from tilstand.sources.edition_figures import load_edition_figures
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tilstand.pipeline.basis.contents import Contents
     from tilstand.pipeline.compose.compose import Draft
     from tilstand.pipeline.sphinx.compile import Frame
-    from tilstand.pipeline.steps.contents import Contents
     from tilstand.project import Project
 
 FORMAT = "tilstand-record/1"
@@ -65,10 +66,11 @@ def begin(
         The record but for the finished files. It holds no time of day and no path of this
         machine: the same commit, data and lock give the same record.
     """
-    said = tomllib.loads((project.editions / f"{frame.edition}.toml").read_text(encoding="utf-8"))
+    said = tomllib.loads(edition_path(project, frame.name).read_text(encoding="utf-8"))
     return {
         "format": FORMAT,
         "edition": {
+            "key": frame.name,
             "year": frame.edition,
             "language": frame.language,
             "municipality": said["municipality"],
@@ -76,8 +78,9 @@ def begin(
             "comparators": said["comparators"],
             "date": frame.date,
             "pupil_file": "pupils" in said,
+            "simulated": frame.simulated,
         },
-        "parameters": {"edition": frame.edition, "language": frame.language, **parameters},
+        "parameters": {"edition": frame.name, "language": frame.language, **parameters},
         "library": {
             "name": "tilstand",
             "version": tilstand.__version__,
@@ -85,7 +88,7 @@ def begin(
             "sha256": library_digest(),
         },
         "environment": environment(project),
-        "inputs": [one.entry() for one in inputs_of(project, contents, frame.edition)],
+        "inputs": [one.entry() for one in inputs_of(project, contents, frame.name)],
         "exhibits": _exhibits(project, contents, frame, drafts),
     }
 
@@ -93,7 +96,7 @@ def begin(
 def _exhibits(
     project: Project, contents: Contents, frame: Frame, drafts: list[Draft]
 ) -> list[dict[str, Any]]:
-    files = _file_of_rows(project, frame.edition)
+    files = _file_of_rows(project, frame.name)
     found = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         notebook = project.relative(chapter.path(project, frame.language))
@@ -124,10 +127,10 @@ def _exhibit(
     }
 
 
-def _file_of_rows(project: Project, year: int) -> dict[str, str]:
+def _file_of_rows(project: Project, edition: str) -> dict[str, str]:
     """Find the file of every row that a number can name."""
-    figures, _ = load_edition_figures(project, Register.load(project.register), year)
-    folders = (project.published, project.incoming / str(year), project.root)
+    figures, _ = load_edition_figures(project, Register.load(project.register), edition)
+    folders = (project.published, project.incoming / edition, project.root)
     paths = {
         file: next((project.relative(f / file) for f in folders if (f / file).is_file()), file)
         for file in map(str, figures["file"].unique())

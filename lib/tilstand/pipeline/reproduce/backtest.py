@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.environment import library_digest
+from tilstand.pipeline.basis.inputs import inputs_of
 from tilstand.pipeline.outputs.record import RECORD
 from tilstand.pipeline.outputs.results import COLUMNS, RESULTS
 from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
 from tilstand.pipeline.steps.edition_contents import edition_contents
-from tilstand.pipeline.steps.environment import library_digest
-from tilstand.pipeline.steps.inputs import inputs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,9 +57,9 @@ class Move:
         )
 
 
-def stored_path(project: Project, year: int) -> Path:
+def stored_path(project: Project, edition: str) -> Path:
     """Name the file of an edition's accepted results."""
-    return project.root / "data" / "results" / f"{year}.csv"
+    return project.root / "data" / "results" / f"{edition}.csv"
 
 
 def read_results(path: Path) -> dict[Key, str]:
@@ -122,7 +122,7 @@ def backtest(
     BuildError
         When the edition has no accepted results and none are to be kept, or does not build.
     """
-    stored = stored_path(project, edition.year)
+    stored = stored_path(project, edition.name)
     if not stored.is_file() and not accept:
         where = project.relative(stored)
         raise BuildError(f"{where}: no results yet; 'tilstand backtest --accept' keeps today's")
@@ -158,16 +158,16 @@ def current_results(project: Project, edition: Edition, progress: Callable[[str]
         CSV, as `tilstand.pipeline.outputs.results.results_csv` writes it.
     """
     language = edition.languages[0]
-    site = project.site / str(edition.year) / language
+    site = project.site / str(edition.name) / language
     if is_of_today(project, edition, site):
-        progress(f"{edition.year}: the site is of today's code and data")
+        progress(f"{edition.name}: the site is of today's code and data")
         return (site / RESULTS).read_text(encoding="utf-8")
-    progress(f"{edition.year}: building")
+    progress(f"{edition.name}: building")
     with tempfile.TemporaryDirectory(prefix="tilstand-backtest-") as folder:
         copy = copy_project(project, Path(folder) / "project")
-        words = ["--edition", str(edition.year), "--language", language, "--no-pdf"]
+        words = ["--edition", str(edition.name), "--language", language, "--no-pdf"]
         run_build(copy, words)
-        return (copy.site / str(edition.year) / language / RESULTS).read_text(encoding="utf-8")
+        return (copy.site / str(edition.name) / language / RESULTS).read_text(encoding="utf-8")
 
 
 def is_of_today(project: Project, edition: Edition, site: Path) -> bool:
@@ -178,7 +178,7 @@ def is_of_today(project: Project, edition: Edition, site: Path) -> bool:
     if record["library"]["sha256"] != library_digest():
         return False
     contents = edition_contents(project, edition)
-    now = [one.entry() for one in inputs_of(project, contents, edition.year)]
+    now = [one.entry() for one in inputs_of(project, contents, edition.name)]
     return {(one["path"], one["sha256"]) for one in now} == {
         (one["path"], one["sha256"]) for one in record["inputs"]
     }

@@ -20,12 +20,14 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tilstand.edition import edition_path, load_edition
+from tilstand.edition.names import unknown_edition
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import CallError
+from tilstand.pipeline.basis.digests import file_digest, files_in, tree_digests
+from tilstand.pipeline.basis.environment import LIBRARY
 from tilstand.pipeline.reproduce.package_texts import readme
 from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
-from tilstand.pipeline.steps.digests import file_digest, files_in, tree_digests
-from tilstand.pipeline.steps.environment import LIBRARY
 from tilstand.report.chapters.schools.comment_files import FOLDER
 from tilstand.sources.incoming import incoming_files, read_incoming
 from tilstand.sources.snapshots import INDEX, Snapshots
@@ -55,7 +57,7 @@ SCRIPT = Path(__file__).with_name("replicate.py")
 def package(
     project: Project,
     register: Register,
-    year: int,
+    edition: str,
     output: Path | None,
     progress: Callable[[str], None],
 ) -> Path:
@@ -67,10 +69,10 @@ def package(
         The checkout.
     register : Register
         Reads the edition's own exports.
-    year : int
-        Data year.
+    edition : str
+        The edition's name.
     output : Path or None
-        The zip file; ``tilstandsboka-<year>.zip`` in the current folder if None.
+        The zip file; ``tilstandsboka-<edition>.zip`` in the current folder if None.
     progress : callable
         Takes one line of text for each step.
 
@@ -86,26 +88,26 @@ def package(
     BuildError
         When the book cannot be built from what is public.
     """
-    if not (project.editions / f"{year}.toml").is_file():
-        raise CallError(f"edition {year}: no file data/editions/{year}.toml")
-    name = f"tilstandsboka-{year}"
+    if not edition_path(project, edition).is_file():
+        raise unknown_edition(project, edition)
+    name = f"tilstandsboka-{edition}"
     target = (output or Path(f"{name}.zip")).resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     _draft(target).touch()  # that it cannot be written is better known before the book is built
     _draft(target).unlink()
     with tempfile.TemporaryDirectory(prefix="tilstand-package-") as folder:
         root = Path(folder) / name
-        copy, left_out = public_copy(project, register, year, root / "project")
+        copy, left_out = public_copy(project, register, edition, root / "project")
         for line in left_out:
             progress(f"left out: {line}")
         _add_code(project, copy)
         progress("building from what goes into the archive")
         built = Path(folder) / "built"
         shutil.copytree(copy.root, built)
-        run_build(type(project)(built), ["--edition", str(year), "--no-pdf"])
-        shutil.copytree(built / "book" / "site" / str(year), root / "published" / str(year))
+        run_build(type(project)(built), ["--edition", edition, "--no-pdf"])
+        shutil.copytree(built / "book" / "site" / edition, root / "published" / edition)
         shutil.copy(SCRIPT, root / SCRIPT.name)
-        (root / "README.md").write_text(readme(year, left_out), encoding="utf-8")
+        (root / "README.md").write_text(readme(edition, left_out), encoding="utf-8")
         sums = tree_digests(root)
         lines = "".join(f"{digest}  {path}\n" for path, digest in sums.items())
         (root / SUMS).write_text(lines, encoding="utf-8")
@@ -114,7 +116,7 @@ def package(
 
 
 def public_copy(
-    project: Project, register: Register, year: int, target: Path
+    project: Project, register: Register, edition: str, target: Path
 ) -> tuple[Project, list[str]]:
     """Copy what is public of a project, for one edition.
 
@@ -124,8 +126,8 @@ def public_copy(
         The checkout.
     register : Register
         Reads the edition's own exports.
-    year : int
-        Data year.
+    edition : str
+        The edition's name.
     target : Path
         Folder to make.
 
@@ -139,19 +141,21 @@ def public_copy(
     copy = copy_project(project, target)
     left_out: list[str] = []
     for other in copy.editions.glob("*.toml"):
-        if other.stem != str(year):
+        if other.stem != edition:
             other.unlink()
     for folder in copy.incoming.glob("*"):
-        if folder.name != str(year):
+        if folder.name != edition:
             shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
-    public = _public_incoming(project, register, year)
+    public = _public_incoming(project, register, edition)
     for path in files_in(copy.incoming):
         name = copy.relative(path)
         if name not in public:
             path.unlink()
             left_out.append(f"{name}: not known to be public")
-    pupils = pupil_paths(project, year)
-    file = copy.editions / f"{year}.toml"
+    if load_edition(project, register, edition).simulated:
+        return _stripped(copy), left_out  # its pupils are made anew wherever it is built
+    pupils = pupil_paths(project, edition)
+    file = edition_path(copy, edition)
     text = file.read_text(encoding="utf-8")
     if pupils or "[pupils]" in text:
         file.write_text(without_pupils(text), encoding="utf-8")
@@ -164,9 +168,14 @@ def public_copy(
     for path in files_in(copy.root) if secret else ():
         if file_digest(path) in secret:  # under another name, or in another folder
             path.unlink()
+    return _stripped(copy), left_out
+
+
+def _stripped(copy: Project) -> Project:
+    """Take the outputs out of the copy's chapters: somebody may have left them there."""
     for notebook in copy.notebooks.glob("*.ipynb"):
         _strip(notebook)
-    return copy, left_out
+    return copy
 
 
 def without_pupils(text: str) -> str:
@@ -174,14 +183,14 @@ def without_pupils(text: str) -> str:
     return re.sub(r"(?ms)^\[+pupils[^\]]*\].*?(?=^\[+(?!\[|pupils)|\Z)", "", text)
 
 
-def _public_incoming(project: Project, register: Register, year: int) -> set[str]:
-    """Name the files of ``data/incoming/<year>`` that are public, as relative paths."""
+def _public_incoming(project: Project, register: Register, edition: str) -> set[str]:
+    """Name the files of ``data/incoming/<edition>`` that are public, as relative paths."""
     found: set[str] = set()
-    if incoming_files(project, year):
-        incoming = read_incoming(project, register, year)
+    if incoming_files(project, edition):
+        incoming = read_incoming(project, register, edition)
         known = [path for path, export in incoming.exports.items() if not export.faults]
         found = {project.relative(path) for path in known}
-    folder = project.incoming / str(year)
+    folder = project.incoming / edition
     for index in folder.rglob(INDEX):
         found.add(project.relative(index))
         for one in Snapshots(index.parent).listed().values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-README = """# Tilstandsboka {year}: replication archive
+README = """# Tilstandsboka {edition}: replication archive
 
 One command builds the book again and says whether it came out the same, byte for byte:
 
@@ -12,14 +12,14 @@ You need Python 3.11 or newer and, for the first run, a package registry: the sc
 environment beside itself with the versions in `project/requirements.lock`. With an environment
 that has them already: `python3 replicate.py --here`. It ends with `identical: <files>` and status
 0, or with a line for each file that differs and status 1. If another Python or machine made the
-numbers differ, it says so: `published/{year}/<language>/record.json` names both.
+numbers differ, it says so: `published/{edition}/<language>/record.json` names both.
 
 | path | what it is |
 |---|---|
-| `published/{year}/` | the finished book: open `index.html` |
-| `published/{year}/<language>/record.json` | what it was made from and with, figure by figure |
-| `published/{year}/<language>/datapackage.json` | the tables, described (Frictionless) |
-| `published/{year}/ro-crate-metadata.json` | the edition, described (RO-Crate 1.1) |
+| `published/{edition}/` | the finished book: open `index.html` |
+| `published/{edition}/<language>/record.json` | what it was made from and with, figure by figure |
+| `published/{edition}/<language>/datapackage.json` | the tables, described (Frictionless) |
+| `published/{edition}/ro-crate-metadata.json` | the edition, described (RO-Crate 1.1) |
 | `project/` | code, lock, data and chapters |
 | `SHA256SUMS` | every file's fingerprint: `sha256sum --check --quiet SHA256SUMS` |
 
@@ -34,13 +34,13 @@ only those go along that are public: Udir's exports and answers of open interfac
 """
 
 
-def readme(year: int, left_out: list[str]) -> str:
+def readme(edition: str, left_out: list[str]) -> str:
     """Write the archive's README.
 
     Parameters
     ----------
-    year : int
-        Data year of the edition.
+    edition : str
+        The edition's name.
     left_out : list of str
         What the edition has and the archive has not.
 
@@ -50,4 +50,4 @@ def readme(year: int, left_out: list[str]) -> str:
         Markdown.
     """
     lines = "\n".join(f"- {line}" for line in left_out) or "Nothing."
-    return README.format(year=year, left_out=lines)
+    return README.format(edition=edition, left_out=lines)

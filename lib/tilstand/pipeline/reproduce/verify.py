@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.digests import differences, tree_digests
 from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
-from tilstand.pipeline.steps.digests import differences, tree_digests
 from tilstand.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tilstand.pipeline.steps.order import Order
+    from tilstand.pipeline.basis.order import Order
 
 # What must not matter is made to differ: folder, time zone, language, home and hash seed.
 SURROUNDINGS = (
@@ -47,7 +47,7 @@ def verify(project: Project, order: Order, progress: Callable[[str], None]) -> i
     BuildError
         When a build fails, or the sites differ: one line a file, with the first difference.
     """
-    words = [word for year in order.editions for word in ("--edition", str(year))]
+    words = [word for name in order.editions for word in ("--edition", name)]
     words += ["--language", order.language, "--jobs", str(order.jobs)]
     words.append("--pdf" if order.browser else "--no-pdf")
     for name, value in order.parameters.items():

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tilstand.edition import edition_years
+from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import BuildError
-from tilstand.pipeline.steps.digests import UNWANTED
-from tilstand.pipeline.steps.environment import COMMIT_FILE, LIBRARY, LOCK, commit_of
+from tilstand.pipeline.basis.digests import UNWANTED
+from tilstand.pipeline.basis.environment import COMMIT_FILE, LIBRARY, LOCK, commit_of
 from tilstand.project import VARIABLE, Project
 
 if TYPE_CHECKING:
@@ -60,8 +60,9 @@ def copy_project(project: Project, target: Path, *, library: bool = True) -> Pro
     for name in FILES:
         if (project.root / name).is_file():
             shutil.copy(project.root / name, target / name)
-    for year in edition_years(project):
-        for pupils in (path for path in pupil_paths(project, year) if path.is_file()):
+    real = [one.name for one in listed_editions(project) if not one.simulated]
+    for edition in real:  # simulated pupils are made anew
+        for pupils in (path for path in pupil_paths(project, edition) if path.is_file()):
             there = target / os.path.relpath(pupils, project.root)
             if there.is_relative_to(target) and not there.exists():
                 there.parent.mkdir(parents=True, exist_ok=True)

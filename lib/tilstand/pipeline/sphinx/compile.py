@@ -15,15 +15,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from tilstand.errors import BuildError, machine_fault, system_fault
-from tilstand.pipeline.outputs.excel import NEVER
+from tilstand.pipeline.basis import lock
+from tilstand.pipeline.basis.digests import NEVER
 from tilstand.pipeline.sphinx.plain_sphinx import write_settings
-from tilstand.pipeline.steps import lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tilstand.pipeline.steps.contents import Chapter, Contents
+    from tilstand.pipeline.basis.contents import Chapter, Contents
     from tilstand.project import Project
 
 # Thebe and comments load from other sites; the rest serve notebooks that are not published.
@@ -64,6 +64,8 @@ PASSED_WORDS = (
     "search_nothing",
     "search_placeholder",
     "search_results",
+    "simulated_mark",
+    "simulated_note",
     "skip",
 )
 # What the theme would draw around a page; the book's layout.html draws its own frame, and the theme
@@ -103,6 +105,12 @@ class Frame:
         Name of the municipality.
     date : str
         The edition's date, ISO form; stands for the build's date.
+    name : str
+        Name of the edition, by which folders and addresses call it.
+    simulated : bool
+        Whether the municipality is invented: every page says so.
+    pupils : bool
+        Whether the edition has a pupil file.
     printed : bool
         Whether the edition comes as PDF too; a page links to the files.
     documents, exports : int
@@ -115,6 +123,9 @@ class Frame:
     languages: tuple[str, ...]
     municipality: str
     date: str
+    name: str
+    simulated: bool = False
+    pupils: bool = False
     printed: bool = False
     documents: int = 0
     exports: int = 0
@@ -124,6 +135,12 @@ def words_of(project: Project, language: str) -> dict[str, Any]:
     """Read what the book's frame says in a language."""
     path = project.book / "locale" / f"{language}.yml"
     return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def title_of(words: dict[str, Any], frame: Frame) -> str:
+    """Write the title of a book, which says so where it is about an invented municipality."""
+    name = "simulated_title" if frame.simulated else "title"
+    return str(words[name].format(municipality=frame.municipality, edition=frame.edition))
 
 
 def site_address(project: Project) -> str:
@@ -204,7 +221,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
     settings["extensions"] += INSIDE_SPHINX
     for name in [key for key in settings if key.startswith(("thebe", "comments", "togglebutton"))]:
         del settings[name]
-    title = words["title"].format(municipality=frame.municipality, edition=frame.edition)
+    title = title_of(words, frame)
     options = dict(settings["html_theme_options"])
     options |= {"search_bar_text": words["search_placeholder"], "toc_title": words["on_this_page"]}
     options.pop("launch_buttons", None)
@@ -236,6 +253,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
                 ],
                 "municipality": frame.municipality,
                 "edition": frame.edition,
+                "simulated": frame.simulated,
                 "address": site_address(project),
                 "comments": settings.pop("comments_address", ""),
             },

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sphinx.search import js_index
 
+from tilstand.pipeline.basis.state import reason, remember
 from tilstand.pipeline.sphinx.compile import DOCTREES, compile_html
-from tilstand.pipeline.steps.digests import file_digest, files_in, joint_digest
+from tilstand.store.digests import file_digest, files_in, joint_digest
 
 EXTRA = "extra"
 # What Sphinx keeps for itself or for other projects: not for readers.
@@ -36,7 +37,8 @@ def recompile(fresh: Path, work: Path, date: str, programs: dict[str, str]) -> P
 
     Sphinx compiles again what changed in the pages themselves. It does not see that a new title
     stands in the lists of chapters of all other pages, nor a changed template or setting; then
-    everything is compiled anew, as it is after a build that was killed or failed.
+    everything is compiled anew, as it is after a build that was killed or failed, and when what
+    Sphinx had left is no longer what it was.
 
     Parameters
     ----------
@@ -59,9 +61,9 @@ def recompile(fresh: Path, work: Path, date: str, programs: dict[str, str]) -> P
     BuildError
         When Sphinx warns or fails; a line a warning.
     """
-    source, html, note = work / "source", work / "html", work / "around-pages"
+    source, html, note = work / "source", work / "html", work / "compiled.json"
     around = _around(fresh, programs)
-    if not (note.is_file() and note.read_text(encoding="utf-8") == around):
+    if reason(note, around, _compiled(work)):
         for folder in (source, html, work / DOCTREES):
             shutil.rmtree(folder, ignore_errors=True)
     note.unlink(missing_ok=True)  # back only when all went well
@@ -71,8 +73,20 @@ def recompile(fresh: Path, work: Path, date: str, programs: dict[str, str]) -> P
     (source / EXTRA).mkdir(exist_ok=True)  # a book without a figure has one too
     compile_html(source, html, date)
     _drop_extra(source / EXTRA, html)
-    note.write_text(around, encoding="utf-8")
+    remember(note, around, _compiled(work))
     return html
+
+
+def _compiled(work: Path) -> str:
+    """Compute a digest of what Sphinx has left and would take on trust."""
+    left = {folder: work / folder for folder in ("html", DOCTREES)}
+    return joint_digest(
+        {
+            f"{folder}/{path.relative_to(where).as_posix()}": file_digest(path)
+            for folder, where in left.items()
+            for path in files_in(where)
+        }
+    )
 
 
 def publishable(html: Path, target: Path) -> None:
@@ -124,15 +138,15 @@ def bring_over(fresh: Path, kept: Path) -> list[Path]:
     return changed
 
 
-def _around(fresh: Path, programs: dict[str, str]) -> str:
-    """Compute one digest of what all pages share: settings, templates, titles and programs."""
+def _around(fresh: Path, programs: dict[str, str]) -> dict[str, str]:
+    """List what all pages share, with digests: settings, templates, titles and programs."""
     shared = dict(programs)
     for path in files_in(fresh):
         name = path.relative_to(fresh).as_posix()
         if name.startswith(f"{EXTRA}/"):
             continue
         shared[name] = _title(path) if name.endswith(".md") else file_digest(path)
-    return joint_digest(shared)
+    return shared
 
 
 def _title(path: Path) -> str:

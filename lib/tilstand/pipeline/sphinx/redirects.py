@@ -7,11 +7,15 @@ from html import escape
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from tilstand.edition.names import edition_names
 from tilstand.errors import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
+
+    from tilstand.pipeline.sphinx.compile import Frame
+    from tilstand.project import Project
 
 COLUMNS = ["from", "to"]
 WORDS = {
@@ -20,18 +24,22 @@ WORDS = {
 }
 
 
-def write_redirects(table: Path, pages: Collection[str], language: str, folder: Path) -> list[Path]:
-    """Write a page that leads on for every address in a table.
+def write_redirects(
+    project: Project, pages: Collection[str], frame: Frame, folder: Path
+) -> list[Path]:
+    """Write a page that leads on for every address that an edition has given up.
 
     Parameters
     ----------
-    table : Path
-        CSV with the columns ``from`` and ``to``: names of pages without their ending. Nothing is
-        written when there is no such file.
+    project : Project
+        The checkout. ``book/redirects.csv`` has the columns ``from`` and ``to``: names of pages
+        without their ending, of every edition, or ``<edition>/<page>`` where a page has moved
+        from one edition to another. Nothing is written when there is no such file.
     pages : collection of str
         Names of the edition's pages.
-    language : {"nb", "en"}
-        Language of the words on the page, for browsers that do not follow by themselves.
+    frame : Frame
+        Edition, and language of the words on the page, for browsers that do not follow by
+        themselves.
     folder : Path
         Where the pages go.
 
@@ -43,8 +51,10 @@ def write_redirects(table: Path, pages: Collection[str], language: str, folder: 
     Raises
     ------
     BuildError
-        When an old address is still a page, stands twice, or leads to a page that is not there.
+        When an old address is still a page, stands twice, or leads to a page or an edition that
+        is not there. An edition that has got such a page of its own again keeps it.
     """
+    table = project.book / "redirects.csv"
     if not table.is_file():
         return []
     with table.open(encoding="utf-8", newline="") as stream:
@@ -52,23 +62,38 @@ def write_redirects(table: Path, pages: Collection[str], language: str, folder: 
         if rows.fieldnames != COLUMNS:
             raise BuildError(f"{table.name}:1: expected the columns {', '.join(COLUMNS)}")
         moves = [(rows.line_num, row["from"], row["to"]) for row in rows]
+    names = edition_names(project)
     faults: list[str] = []
     written: dict[str, Path] = {}
-    for line, old, new in moves:
-        if old in pages:
+    for line, said, to in moves:
+        (edition, old), (target, new) = _place(said, names), _place(to, names)
+        if edition and not target:
+            faults.append(f"{table.name}:{line}:to: '{to}', expected <edition>/<page>")
+        elif target == frame.name and new not in pages:
+            faults.append(f"{table.name}:{line}:to: edition {target} has no page '{new}'")
+        elif edition and (edition != frame.name or old in pages):
+            continue
+        elif old in pages:
             faults.append(f"{table.name}:{line}:from: '{old}' is a page, expected one that moved")
         elif old in written:
             faults.append(f"{table.name}:{line}:from: '{old}' stands twice")
-        elif new not in pages:
+        elif not target and new not in pages:
             faults.append(f"{table.name}:{line}:to: no page '{new}' in the table of contents")
         else:
             written[old] = folder / f"{old}.html"
             written[old].parent.mkdir(parents=True, exist_ok=True)
             way = "../" * (len(PurePosixPath(old).parts) - 1)
-            written[old].write_text(_page(f"{way}{new}.html", language), encoding="utf-8")
+            way += f"../../{target}/{frame.language}/" if target else ""
+            written[old].write_text(_page(f"{way}{new}.html", frame.language), encoding="utf-8")
     if faults:
         raise BuildError(faults)
     return list(written.values())
+
+
+def _place(said: str, names: Collection[str]) -> tuple[str, str]:
+    """Part an address into its edition, where it names one, and its page."""
+    first, _, rest = said.partition("/")
+    return (first, rest) if rest and first in names else ("", said)
 
 
 def _page(href: str, language: str) -> str:

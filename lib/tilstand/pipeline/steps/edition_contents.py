@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tilstand.pipeline.steps.contents import for_open_figures, for_schools, read_contents
+from tilstand.pipeline.basis.contents import for_open_figures, for_schools, read_contents
 from tilstand.pupils.roster import schools_of
 from tilstand.report.chapters.open.roster import open_book
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
-    from tilstand.pipeline.steps.contents import Contents
+    from tilstand.pipeline.basis.contents import Contents
     from tilstand.project import Project
 
 

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import csv
 import hashlib
 import io
 import json
-import platform
-import re
-import sys
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import tilstand
+from tilstand.edition.names import (
+    edition_name,
+    edition_names,
+    listed_editions,
+    year_before,
+    year_of,
+)
 from tilstand.edition.pupil_file import pupil_paths
-from tilstand.pipeline.steps.contents import code_cells
-from tilstand.pipeline.steps.digests import file_digest, files_in, joint_digest
-from tilstand.pipeline.steps.inputs import NOT_READ
-from tilstand.pipeline.steps.places import emptied
+from tilstand.pipeline.basis.contents import code_cells
+from tilstand.pipeline.basis.digests import file_digest, files_in, joint_digest
+from tilstand.pipeline.basis.inputs import NOT_READ
+from tilstand.pipeline.basis.places import emptied
+from tilstand.store.keys import programs
+from tilstand.store.reach import LIBRARY, Library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable
 
-    from tilstand.pipeline.execute.execute import Run
+    from tilstand.pipeline.execute.run import Run
     from tilstand.project import Project
 
-LIBRARY = Path(tilstand.__file__).parent
 # How a notebook is executed is part of what comes of it.
 ALWAYS = tuple(f"tilstand.pipeline.execute.{name}" for name in ("execute", "provisioner", "warm"))
 LOCK = "requirements.lock"
-LAST = 9999  # a year after every edition
 SOURCES = "data/register/sources.csv"
 
 
@@ -47,7 +49,7 @@ class Ingredients:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._seen: dict[int, dict[str, str]] = {}
+        self._seen: dict[str, dict[str, str]] = {}
         self._code: dict[Path, dict[str, str]] = {}
 
     @cached_property
@@ -64,19 +66,20 @@ class Ingredients:
     @cached_property
     def library(self) -> dict[str, str]:
         """Digest of every file of the library, by path."""
-        return {_library_name(path): file_digest(path) for path in files_in(LIBRARY)}
+        return self.house.files
+
+    @cached_property
+    def house(self) -> Library:
+        """The library and what its modules import."""
+        return Library(LIBRARY, self.project.store)
 
     @cached_property
     def programs(self) -> dict[str, str]:
         """Digest of the lock, and of which versions of which packages are installed."""
         lock = self.project.root / LOCK
-        installed = sorted(
-            {path.name for folder in sys.path for path in Path(folder or ".").glob("*.dist-info")}
-        )
-        versions = "\n".join([platform.python_version(), sys.executable, *installed])
         return {
             LOCK: file_digest(lock) if lock.is_file() else "",
-            "installed packages": hashlib.sha256(versions.encode()).hexdigest(),
+            "installed packages": programs(),
         }
 
     @cached_property
@@ -104,46 +107,67 @@ class Ingredients:
             the modules that the notebook imports and those that they import, and the programs.
         """
         said = {f"parameter {name}": str(value) for name, value in run.parameters.items()}
-        data = self.data_of(int(run.parameters["edition"]))
+        data = self.data_of(edition_name(run.parameters["edition"]))
         return self._code_of(run.template) | said | data | self.programs
 
-    def data_of(self, year: int) -> dict[str, str]:
+    def data_of(self, edition: str) -> dict[str, str]:
         """Name the data that an edition may know, with their digests.
 
         Parameters
         ----------
-        year : int
-            Data year of the edition.
+        edition : str
+            The edition's name.
 
         Returns
         -------
         dict
-            Every file under ``data/`` but later editions' own. Of published figures only rows
-            whose document an edition of that year knows count, as `load_figures` reads them.
+            Every file under ``data/`` but the own files of later and of quite other editions. Of
+            published figures only rows whose document an edition of that year knows count, as
+            `load_figures` reads them.
         """
-        if year not in self._seen:
-            self._seen[year] = self._visible(year)
-        return self._seen[year]
+        if edition not in self._seen:
+            self._seen[edition] = self._visible(edition)
+        return self._seen[edition]
 
-    def _visible(self, year: int) -> dict[str, str]:
-        known = self._known_sources(year)
+    def _visible(self, edition: str) -> dict[str, str]:
+        known = self._known_sources(year_of(self.project, edition))
+        hidden = self._hidden_from(edition)
         seen = {}
         for name, digest in self.data.items():
             parts = name.split("/")
-            if parts[1] in ("editions", "incoming") and _later(parts[2].partition(".")[0], year):
+            if parts[1] in ("editions", "incoming") and hidden(parts[2].partition(".")[0]):
                 continue
             own = parts[1] == "published" and name.endswith(".csv")
             seen[name] = self._rows_digest(name, known) if own else digest
-        return seen | self.pupils(year)
+        return seen | self.pupils(edition)
 
-    def pupils(self, year: int) -> dict[str, str]:
-        """Name the pupil files of an edition and those before it; they may lie anywhere."""
+    def _hidden_from(self, edition: str) -> Callable[[str], bool]:
+        """Tell of which editions an edition knows nothing: later ones, and invented or real ones.
+
+        Two editions of one year know nothing of each other either.
+        """
+        listed = {one.name: one for one in listed_editions(self.project)}
+        year, before = year_of(self.project, edition), year_before(self.project, edition)
+        simulated = edition in listed and listed[edition].simulated
+
+        def hidden(other: str) -> bool:
+            if other in (edition, before):
+                return False
+            if other not in listed:
+                return simulated or not other.isdigit() or int(other) > year
+            return listed[other].simulated != simulated or listed[other].year >= year
+
+        return hidden
+
+    def pupils(self, edition: str = "") -> dict[str, str]:
+        """Name the pupil files of an edition and those before it, or of all; they lie anywhere."""
         found = {}
-        for path in sorted(self.project.editions.glob("*.toml")):
-            if _later(path.stem, year) or not path.stem.isdigit():
+        hidden = self._hidden_from(edition) if edition else _nothing
+        for called in edition_names(self.project):
+            if hidden(called):
                 continue
-            for number, file in enumerate(pupil_paths(self.project, int(path.stem))):
-                name = f"pupil file of {path.stem}" + (f" ({number + 1})" if number else "")
+            for number, file in enumerate(pupil_paths(self.project, called)):
+                name = f"pupil file of {called}" + (f" ({number + 1})" if number else "")
                 with contextlib.suppress(OSError):
                     found[name] = file_digest(file)
         return found
@@ -169,44 +193,13 @@ class Ingredients:
     def _code_of(self, template: Path) -> dict[str, str]:
         if template not in self._code:
             name = self.project.relative(template)
-            used = {file: self.library[file] for file in sorted(self._files_of(template))}
-            self._code[template] = {name: file_digest(template)} | used
+            self._code[template] = {name: file_digest(template)} | self._files_of(template)
         return self._code[template]
 
-    def _files_of(self, template: Path) -> set[str]:
+    def _files_of(self, template: Path) -> dict[str, str]:
         """Find the library's files that a notebook can reach through its imports."""
-        first = _imported(code_cells(template), "")
-        if first is None:
-            return set(self.library)
-        used = set(ALWAYS)
-        waiting = list(first)
-        while waiting:
-            for name in _with_packages(waiting.pop()):
-                if name in self._imports and name not in used:
-                    used.add(name)
-                    waiting += self._imports[name]
-        modules = _modules()
-        no_code = {file for file in self.library if not file.endswith(".py")}
-        return no_code | {_library_name(modules[name]) for name in used}
-
-    @cached_property
-    def _imports(self) -> dict[str, list[str]]:
-        """List what each module imports, kept by content: reading all of them takes a while."""
-        note = self.project.work / "imports.json"
-        try:
-            kept = json.loads(note.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            kept = {}
-        found = {}
-        for name, path in _modules().items():
-            key = f"{name} {self.library[_library_name(path)]}"
-            package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-            if key not in kept:
-                kept[key] = sorted(_imported([path.read_text("utf-8")], package) or ())
-            found[key] = kept[key]
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps(found), encoding="utf-8")
-        return {key.split()[0]: names for key, names in found.items()}
+        names = self.house.imported(code_cells(template))
+        return self.library if names is None else self.house.reached([*ALWAYS, *names])
 
 
 def whole(project: Project, asked: dict[str, Any]) -> dict[str, str]:
@@ -227,7 +220,7 @@ def whole(project: Project, asked: dict[str, Any]) -> dict[str, str]:
     found = Ingredients(project)
     notebooks = {project.relative(p): file_digest(p) for p in files_in(project.notebooks)}
     said = {f"asked for {name}": str(value) for name, value in asked.items()}
-    pupils = found.pupils(LAST)
+    pupils = found.pupils()
     return said | found.data | pupils | notebooks | found.frame | found.library | found.programs
 
 
@@ -269,52 +262,9 @@ def commit(root: Path) -> str:
         return ""
 
 
-def _modules() -> dict[str, Path]:
-    found = {}
-    for path in sorted(LIBRARY.rglob("*.py")):
-        parts = path.relative_to(LIBRARY.parent).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
-
-
-def _library_name(path: Path) -> str:
-    return f"lib/{path.relative_to(LIBRARY.parent).as_posix()}"
-
-
-def _imported(sources: Iterable[str], package: str) -> set[str] | None:
-    """List the library's modules that pieces of code import, outside what only types ask for.
-
-    None where that cannot be told: a cell with a magic line, or imports by name.
-    """
-    found: set[str] = set()
-    for source in sources:
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            return None
-        if not package and re.search(r"importlib|__import__", source):
-            return None
-        for node in _walk(tree):
-            if isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                above = package.rsplit(".", node.level - 1)[0] if node.level else ""
-                base = ".".join(part for part in (above, node.module or "") if part)
-                found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-    return {name for name in found if name.split(".")[0] == LIBRARY.name}
-
-
-def _walk(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            continue
-        yield node
-        yield from _walk(node)
-
-
-def _with_packages(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[: end + 1]) for end in range(len(parts))]
+def _nothing(_other: str) -> bool:
+    """Hide nothing."""
+    return False
 
 
 def _later(text: str, year: int) -> bool:

@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from tilstand.check.own_data import check_all
 from tilstand.errors import BuildError, DataError
+from tilstand.pipeline.basis.contents import set_aside
+from tilstand.pipeline.basis.digests import file_digest
+from tilstand.pipeline.basis.state import reason, remember
+from tilstand.pipeline.execute.ahead import protect_first
 from tilstand.pipeline.execute.execute import execute_all
 from tilstand.pipeline.outputs import record
 from tilstand.pipeline.outputs.audit import audit_editions
@@ -23,25 +27,23 @@ from tilstand.pipeline.outputs.crate import write_crate
 from tilstand.pipeline.outputs.dataset import places_shown, write_dataset
 from tilstand.pipeline.outputs.editions import link_editions
 from tilstand.pipeline.outputs.pdf import print_edition
+from tilstand.pipeline.outputs.publish import link_tree, restore, swap_in, write_start_pages
 from tilstand.pipeline.sphinx.compile import INSIDE_SPHINX, lay_out, site_address
 from tilstand.pipeline.sphinx.recompile import publishable, recompile
-from tilstand.pipeline.steps.contents import set_aside
-from tilstand.pipeline.steps.digests import file_digest
 from tilstand.pipeline.steps.ingredients import Ingredients, own_digest
 from tilstand.pipeline.steps.pages import write_pages
-from tilstand.pipeline.steps.plan import Book, municipality_names, plan_books, results_folder
-from tilstand.pipeline.steps.publish import link_tree, restore, swap_in, write_start_pages
-from tilstand.pipeline.steps.pupils_first import protect_first
-from tilstand.pipeline.steps.state import reason, remember
+from tilstand.pipeline.steps.plan import Book, municipality_names, plan_books
 from tilstand.register import Register
 from tilstand.report.chapters.schools.comment_files import check_comments
+from tilstand.store import holding
+from tilstand.store.keys import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tilstand.pipeline.basis.order import Order
     from tilstand.pipeline.compose.compose import Draft
-    from tilstand.pipeline.execute.execute import Run
-    from tilstand.pipeline.steps.order import Order
+    from tilstand.pipeline.execute.run import Run
     from tilstand.project import Project
 
 STAGING = "staging"
@@ -51,7 +53,7 @@ INSIDE = [f"lib/{name.replace('.', '/')}.py" for name in INSIDE_SPHINX]
 
 
 def make(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
-    """Build editions and put them on the site; `tilstand.pipeline.steps.order.build` is the way in.
+    """Build editions and put them on the site; `tilstand.pipeline.steps.build.build` is the way in.
 
     Parameters
     ----------
@@ -76,31 +78,31 @@ def make(project: Project, order: Order, progress: Callable[[str], None]) -> lis
     BuildError
         When a chapter or page fails; what was published before stays.
     """
+    with holding():
+        return _make(project, order, progress)
+
+
+def _make(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
     restore(project.site.resolve())
     shutil.rmtree(project.work / STAGING, ignore_errors=True)
     found = Ingredients(project)
     _check(project, found)
     register = Register.load(project.register)
-    books = plan_books(project, register, order, results_folder(project, found))
+    books = plan_books(project, register, order)
     explain = progress if order.explain else _silent
     _execute(project, books, found, order, progress, explain)
     names = municipality_names(project, register)
     stale = _stale(project, books, found, order, explain)
     compiled = _compile(project, register, stale, found, order, progress)
     if compiled:
-        finished = [
-            (book.edition.year, book.frame.language, html, book.edition.disclosure)
-            for book, html in compiled
-        ]
+        finished = [(book.edition, book.frame.language, html) for book, html in compiled]
         audit_editions(project, finished, progress)
         _publish(project, compiled, names)
     for book, _ in compiled:
-        target = project.site / str(book.edition.year) / book.frame.language
+        target = project.site / book.edition.name / book.frame.language
         remember(book.note, _rests_on(book, found, order), own_digest(target))
         progress(f"{project.relative(target)}/index.html")
-    return [
-        project.site / str(book.edition.year) / book.frame.language / "index.html" for book in books
-    ]
+    return [project.site / book.edition.name / book.frame.language / "index.html" for book in books]
 
 
 def _silent(_line: str) -> None:
@@ -160,9 +162,9 @@ def _rests_on(book: Book, found: Ingredients, order: Order) -> dict[str, str]:
     """Name what a finished book is made from."""
     chapters = {f"chapter {run.output.stem}": _made(run.output) for run in book.runs}
     asked = {f"parameter {name}": str(value) for name, value in order.parameters.items()}
-    asked |= {"languages": str(book.frame.languages), "browser": str(order.browser)}
+    asked |= {"languages": str(book.frame.languages), "browser": program(order.browser)}
     asked["commit"] = book.commit  # the record names it: another commit is another record
-    data = found.data_of(book.edition.year)
+    data = found.data_of(book.edition.name)
     return chapters | asked | data | found.frame | found.library | found.programs
 
 
@@ -176,7 +178,7 @@ def _stale(
     """List the books whose pages are not what they would be."""
     stale = []
     for book in books:
-        target = project.site / str(book.edition.year) / book.frame.language
+        target = project.site / book.edition.name / book.frame.language
         why = reason(book.note, _rests_on(book, found, order), own_digest(target))
         explain(f"{book.title} pages: {why or 'unchanged'}")
         if why:
@@ -199,7 +201,7 @@ def _compile(
 
     def finish(book: Book, fresh: Path, made: dict[str, Any], drafts: list[Draft]) -> Path:
         html = recompile(fresh, book.work, book.frame.date, programs)
-        target = project.work / STAGING / book.frame.language / str(book.edition.year)
+        target = project.work / STAGING / book.frame.language / book.edition.name
         publishable(html, target)
         shown = places_shown([(d.slug, exhibit) for d in drafts for exhibit in d.exhibits])
         write_dataset(project, register, book.frame, shown, target / "data")
@@ -239,19 +241,19 @@ def _compile(
     return compiled
 
 
-def _publish(project: Project, compiled: list[tuple[Book, Path]], names: dict[int, str]) -> None:
+def _publish(project: Project, compiled: list[tuple[Book, Path]], names: dict[str, str]) -> None:
     """Put finished books on the site, together with all that leads to them, in one rename."""
     staged = project.work / STAGING / "site"
     if project.site.is_dir():
         link_tree(project.site, staged)
     for book, html in compiled:
-        target = staged / str(book.edition.year) / book.frame.language
+        target = staged / book.edition.name / book.frame.language
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         html.rename(target)
     draft = replace(project, finished=staged)
     write_start_pages(draft, names)
-    link_editions(draft, site_address(project))
-    for year in sorted({book.edition.year for book, _ in compiled}):
-        write_crate(staged / str(year))
+    link_editions(draft, site_address(project), names)
+    for name in sorted({book.edition.name for book, _ in compiled}):
+        write_crate(staged / name)
     swap_in(staged, project.site.resolve())

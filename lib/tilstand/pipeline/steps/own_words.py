@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tilstand import contracts
-from tilstand.edition import edition_years
+from tilstand.edition import year_before
 from tilstand.edition.own_words import text_path
 from tilstand.pipeline.compose.own_words import Own
 from tilstand.report.chapters.open.own_text import numbers_in, read_text
@@ -17,7 +17,7 @@ from tilstand.sources.published import load_statements
 from tilstand.sources.unshown import measure_lines
 
 if TYPE_CHECKING:
-    from tilstand.pipeline.steps.contents import Chapter
+    from tilstand.pipeline.basis.contents import Chapter
     from tilstand.project import Project
 
 #: More measures than this are not listed one by one on a page that lacks them.
@@ -31,13 +31,13 @@ class OwnWords:
     ----------
     project : Project
         The checkout.
-    edition : int
-        The edition.
+    edition : str
+        The edition's name.
     language : {"nb", "en"}
         Language of the book.
     """
 
-    def __init__(self, project: Project, edition: int, language: str) -> None:
+    def __init__(self, project: Project, edition: str, language: str) -> None:
         self.project, self.edition, self.language = project, edition, language
 
     def chapter(self, chapter: Chapter) -> tuple[Own, dict[str, dict[str, Any]]]:
@@ -54,21 +54,20 @@ class OwnWords:
         words = read_text(self.project, self.edition, *args)
         file = self.project.relative(text_path(self.project, self.edition, *args))
         numbers = numbers_in(self.project, self.edition, self.language, words, file)
-        last = read_text(self.project, self._before, *args) if self._before and words else {}
+        last = read_text(self.project, self._before, *args) if words else {}
         return Own(words, last, file, self._lacking.get(chapter.slug)), numbers
 
     @cached_property
-    def _before(self) -> int:
-        earlier = [year for year in edition_years(self.project) if year < self.edition]
-        return max(earlier, default=0)
+    def _before(self) -> str:
+        return year_before(self.project, self.edition)
 
     @cached_property
     def _lacking(self) -> dict[str, list[str]]:
         """Measures that each chapter lacks; nothing where a document fills the chapters."""
-        _, place, figures, register = open_edition(self.project, self.edition)
+        edition, place, figures, register = open_edition(self.project, self.edition)
         said = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
-        said = known(said, register.sources, self.edition)
-        if (said["edition"] == str(self.edition)).any():
+        said = known(said, register.sources, edition.year)
+        if (said["edition"] == str(edition.year)).any():
             return {}
         declared = read_declared(self.project.register)
         lines = measure_lines(register, figures, declared, place)

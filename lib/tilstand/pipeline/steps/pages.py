@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tilstand.errors import BuildError, TilstandError
+from tilstand.pipeline.basis.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL
+from tilstand.pipeline.basis.places import place
 from tilstand.pipeline.compose import compose, glossary, references
 from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
 from tilstand.pipeline.compose.fill import PLACEHOLDER, Names
@@ -12,17 +14,16 @@ from tilstand.pipeline.outputs import provenance, record
 from tilstand.pipeline.outputs.dataset import dataset_links
 from tilstand.pipeline.outputs.pdf import pdf_links
 from tilstand.pipeline.outputs.takeaway import write_files
+from tilstand.pipeline.sphinx.compile import words_of
 from tilstand.pipeline.sphinx.redirects import write_redirects
-from tilstand.pipeline.steps.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL
 from tilstand.pipeline.steps.own_words import OwnWords
-from tilstand.pipeline.steps.places import place
 from tilstand.report import wording
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tilstand.pipeline.basis.contents import Chapter, Contents
     from tilstand.pipeline.sphinx.compile import Frame
-    from tilstand.pipeline.steps.contents import Chapter, Contents
     from tilstand.project import Project
 
 
@@ -63,6 +64,7 @@ def write_pages(
     html |= _link_exhibits(drafts, frame.language)
     html["block.references"] = compose.raw(references.LIST)
     html["block.editions"] = compose.raw(place("archive"))
+    html["block.example"] = compose.raw(place("example"))
     html["block.pdf"] = compose.raw(pdf_links(frame))
     html["block.dataset"] = compose.raw(dataset_links(frame))
     made = record.begin(project, contents, frame, drafts, parameters or {})
@@ -70,11 +72,15 @@ def write_pages(
     for folder in ("figures", "data"):
         (source / "extra" / folder).mkdir(parents=True)
     slugs = {chapter.slug for chapter in contents.chapters}
-    write_redirects(project.book / "redirects.csv", slugs, frame.language, source / "extra")
+    write_redirects(project, slugs, frame, source / "extra")
     terms = glossary.read_glossary(
         project.book / frame.language / f"{glossary.PAGE}.md", frame.language
     )
-    own_of = OwnWords(project, frame.edition, frame.language)
+    own_of = OwnWords(project, frame.name, frame.language)
+    words = words_of(project, frame.language)
+    lead = ""
+    if frame.simulated:
+        lead = words["simulated_lead"].format(municipality=frame.municipality)
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = chapter.name(project, frame.language)
@@ -87,7 +93,16 @@ def write_pages(
                 language=frame.language,
             )
             known = [] if chapter.slug == glossary.PAGE else terms
-            page = compose.compose(draft, names, name, frame.language, frame.edition, known, own)
+            page = compose.compose(
+                draft,
+                names,
+                name,
+                frame.language,
+                frame.edition,
+                known,
+                lead,
+                own,
+            )
         except TilstandError as error:
             lines += error.lines
             continue
@@ -120,12 +135,21 @@ def _frame_numbers(frame: Frame, contents: Contents) -> dict[str, dict[str, Any]
     }
     place: dict[str, Any] = {"text": frame.municipality, "number": None, "refs": []}
     counts: dict[str, dict[str, Any]] = {
-        name: {"text": str(count) if count else None, "number": count, "refs": []}
+        name: {
+            "text": str(count) if count else None,
+            "number": count,
+            "decimals": 0,
+            "recipe": "count of rows",
+            "refs": [],
+        }
         for name, count in (
             ("own.documents", frame.documents),
             ("own.exports", frame.exports),
             ("own.schools", _takes(contents, ONE_A_SCHOOL)),
             ("own.open_schools", _takes(contents, ONE_AN_OPEN_SCHOOL)),
+            ("own.pupils", int(frame.pupils)),
+            ("own.simulated", int(frame.simulated)),
+            ("own.statistics", int(not frame.documents and not frame.simulated)),
         )
     }
     return {"edition": year, "municipality": place, **counts}

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.contracts import LANGUAGES
-from tilstand.edition import edition_years, load_edition
+from tilstand.edition import edition_names, load_edition
 from tilstand.errors import CallError
-from tilstand.pipeline.execute.execute import Run, check_parameters
+from tilstand.pipeline.basis.contents import parameter_names, read_contents
+from tilstand.pipeline.basis.environment import commit_of
+from tilstand.pipeline.execute.execute import check_parameters
+from tilstand.pipeline.execute.run import Run
+from tilstand.pipeline.outputs.publish import published
 from tilstand.pipeline.sphinx.compile import Frame
-from tilstand.pipeline.steps.contents import parameter_names, read_contents
-from tilstand.pipeline.steps.digests import joint_digest
 from tilstand.pipeline.steps.edition_contents import edition_contents
-from tilstand.pipeline.steps.environment import commit_of
-from tilstand.pipeline.steps.publish import published
 from tilstand.sources.edition_figures import count_documents, load_edition_figures
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
-    from tilstand.pipeline.steps.contents import Chapter, Contents
-    from tilstand.pipeline.steps.ingredients import Ingredients
-    from tilstand.pipeline.steps.order import Order
+    from tilstand.pipeline.basis.contents import Chapter, Contents
+    from tilstand.pipeline.basis.order import Order
     from tilstand.project import Project
     from tilstand.register import Register
-
-RESULTS = "results"
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ class Book:
     @property
     def title(self) -> str:
         """Name the book in messages."""
-        return f"{self.frame.edition} {self.frame.language}"
+        return f"{self.frame.name} {self.frame.language}"
 
     @property
     def note(self) -> Path:
@@ -68,7 +64,7 @@ class Book:
         return self.work / "book.json"
 
 
-def plan_books(project: Project, register: Register, order: Order, results: Path) -> list[Book]:
+def plan_books(project: Project, register: Register, order: Order) -> list[Book]:
     """Say which editions are made in which languages, and of which chapters.
 
     Parameters
@@ -79,8 +75,6 @@ def plan_books(project: Project, register: Register, order: Order, results: Path
         Names the municipalities.
     order : Order
         What was asked for.
-    results : Path
-        Folder of what chapters leave for each other.
 
     Returns
     -------
@@ -97,10 +91,10 @@ def plan_books(project: Project, register: Register, order: Order, results: Path
     contents = read_contents(project)
     templates = [c.path(project, "nb") for c in contents.chapters if c.is_notebook]
     check_parameters(templates, order.parameters)
-    years = order.editions or edition_years(project)
-    editions = [load_edition(project, register, year) for year in years]
-    for year in years:
-        load_edition_figures(project, register, year)
+    names = order.editions or edition_names(project)
+    editions = [load_edition(project, register, name) for name in names]
+    for name in names:
+        load_edition_figures(project, register, name)
     plan = [(edition, language) for edition in editions for language in _languages(edition, order)]
     together = _beside(project, plan)
     commit = commit_of(project)
@@ -108,60 +102,41 @@ def plan_books(project: Project, register: Register, order: Order, results: Path
     for edition, language in plan:
         own = edition_contents(project, edition)
         home = _place(register, edition)
-        documents, exports = count_documents(project, register, edition.year, home)
+        documents, exports = count_documents(project, register, edition.name, home)
         frame = Frame(
             edition=edition.year,
             language=language,
-            languages=tuple(code for code in edition.languages if code in together[edition.year]),
+            languages=tuple(code for code in edition.languages if code in together[edition.name]),
             municipality=register.name(home, edition.year, language),
             date=edition.date.isoformat(),
+            name=edition.name,
+            simulated=edition.simulated,
+            pupils=edition.pupils is not None,
             printed=bool(order.browser),
             documents=documents,
             exports=exports,
         )
-        work = project.work / str(edition.year) / language
+        work = project.work / edition.name / language
         notebooks = [chapter for chapter in own.chapters if chapter.is_notebook]
         executed = work / "executed"
-        runs = [_run(project, one, frame, executed, order, results) for one in notebooks]
+        runs = [_run(project, one, frame, executed, order) for one in notebooks]
         books.append(Book(edition, own, frame, work, runs, commit))
     return books
 
 
-def results_folder(project: Project, found: Ingredients) -> Path:
-    """Name the folder of what chapters leave for each other, and drop those of older programs.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    found : Ingredients
-        Digests of the library and the programs.
-
-    Returns
-    -------
-    Path
-        ``.build/results/<digest>``.
-    """
-    now = project.work / RESULTS / joint_digest(found.library | found.programs)
-    for folder in (project.work / RESULTS).glob("*"):
-        if folder != now:
-            shutil.rmtree(folder)
-    return now
-
-
-def _beside(project: Project, plan: list[tuple[Edition, str]]) -> dict[int, tuple[str, ...]]:
+def _beside(project: Project, plan: list[tuple[Edition, str]]) -> dict[str, tuple[str, ...]]:
     """List the editions and languages that will be on the site when the whole plan is done.
 
     Pages link to them: were it only what is there already, the first build of a book would differ
     from the second.
     """
-    found = {year: set(languages) for year, languages in published(project).items()}
+    found = {name: set(languages) for name, languages in published(project).items()}
     for edition, language in plan:
-        found.setdefault(edition.year, set()).add(language)
-    return {year: tuple(code for code in LANGUAGES if code in found[year]) for year in found}
+        found.setdefault(edition.name, set()).add(language)
+    return {name: tuple(code for code in LANGUAGES if code in found[name]) for name in found}
 
 
-def municipality_names(project: Project, register: Register) -> dict[int, str]:
+def municipality_names(project: Project, register: Register) -> dict[str, str]:
     """Name the municipality of every edition, for the start page.
 
     Parameters
@@ -173,12 +148,12 @@ def municipality_names(project: Project, register: Register) -> dict[int, str]:
 
     Returns
     -------
-    dict of int to str
-        By data year.
+    dict of str to str
+        By the edition's name.
     """
-    editions = [load_edition(project, register, year) for year in edition_years(project)]
+    editions = [load_edition(project, register, name) for name in edition_names(project)]
     return {
-        edition.year: register.name(_place(register, edition), edition.year, "nb")
+        edition.name: register.name(_place(register, edition), edition.year, "nb")
         for edition in editions
     }
 
@@ -188,12 +163,17 @@ def _languages(edition: Edition, order: Order) -> tuple[str, ...]:
         return edition.languages
     if order.language not in edition.languages:
         there = ", ".join(edition.languages)
-        raise CallError(f"edition {edition.year}: no language '{order.language}'; it has {there}")
+        raise CallError(f"edition {edition.name}: no language '{order.language}'; it has {there}")
     return (order.language,)
 
 
 def _place(register: Register, edition: Edition) -> str:
     return str(register.unit(edition.municipality, edition.year)["place"])
+
+
+def parameter_of(name: str) -> str | int:
+    """Write an edition's name as chapters take it: a year where it is one."""
+    return int(name) if name.isdigit() else name
 
 
 def _run(
@@ -202,7 +182,6 @@ def _run(
     frame: Frame,
     folder: Path,
     order: Order,
-    results: Path,
 ) -> Run:
     template = chapter.path(project, frame.language)
     known = parameter_names(template) if order.parameters else set()
@@ -212,7 +191,12 @@ def _run(
         name=chapter.name(project, frame.language),
         template=template,
         output=folder / f"{chapter.slug}.ipynb",
-        parameters={"edition": frame.edition, "language": frame.language, **school, **extra},
+        parameters={
+            "edition": parameter_of(frame.name),
+            "language": frame.language,
+            **school,
+            **extra,
+        },
         project=project.root,
-        results=results,
+        store=project.store,
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
@@ -106,43 +104,3 @@ def _counted(
             here &= (labels == category) | (labels.map(groups) == category)
         if here.any():
             yield int(frame.loc[here, number].sum())
-
-
-def write_public(path: Path, public: Public) -> None:
-    """Keep public counts for the audit, which must reckon with them too.
-
-    Parameters
-    ----------
-    path : Path
-        A JSON file under ``.build``.
-    public : dict
-        As `public_counts` gives it.
-    """
-    said = {
-        population: [[sorted(cell), count] for cell, count in sorted(cells.items(), key=str)]
-        for population, cells in sorted(public.items())
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(said, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-
-
-def read_public(path: Path) -> Public:
-    """Read what `write_public` wrote; nothing where there is no such file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    dict
-        Counts by population and cell.
-    """
-    if not path.is_file():
-        return {}
-    said = json.loads(path.read_text(encoding="utf-8"))
-    return {
-        population: {frozenset((d, c) for d, c in cell): int(count) for cell, count in cells}
-        for population, cells in said.items()
-    }

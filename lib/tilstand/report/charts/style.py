@@ -91,6 +91,8 @@ class Size:
 
 WIDE = Size("wide", 7.1, 10.0)
 NARROW = Size("narrow", 3.55, 8.6)
+# The strip above a drawing of simulated numbers that holds the word for it.
+TAG_INCHES = 0.18
 SIZES = (WIDE, NARROW)
 
 
@@ -216,17 +218,20 @@ def _laid_out(figure: Figure) -> Figure:
 def _stamped(draw: Callable[[Size], Figure], size: Size, stamp: str) -> Figure:
     figure = draw(size)
     if stamp:
+        width, height = figure.get_size_inches()
+        figure.set_size_inches(width, height + TAG_INCHES)
+        layout = figure.get_layout_engine()
+        assert isinstance(layout, ConstrainedLayoutEngine)  # `canvas` gave it one
+        layout.set(rect=(0, 0, 1, height / (height + TAG_INCHES)))
         figure.text(
-            0.5,
-            0.5,
+            1,
+            1,
             stamp,
-            ha="center",
-            va="center",
-            rotation=24,
-            fontsize=size.width * 7,
+            ha="right",
+            va="top",
+            fontsize=8,
             fontweight=600,
             color=SIMULATED,
-            alpha=0.13,
             in_layout=False,
         )
     return figure

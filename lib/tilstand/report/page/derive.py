@@ -78,11 +78,6 @@ def lately(series: Series, within: int) -> Value:
     return series.at(years[-1] if years else series.year)
 
 
-def when(found: pd.DataFrame, text: str) -> str:
-    """Give a text, such as a heading, only where there are rows for it to stand above."""
-    return "" if found.empty else text
-
-
 def split_of_everyone(
     data: pd.DataFrame, share: Value, response: Value, labels: list[str]
 ) -> pd.DataFrame:

@@ -44,6 +44,11 @@ def entries(values: dict[str, Any], language: str) -> dict[str, Entry]:
     return found
 
 
+def fact(known: bool) -> Entry:  # noqa: FBT001  # a fact is all there is to say
+    """Make the entry of a fact, which prose can hang on and not print."""
+    return _words("true" if known else None)
+
+
 def _comparison(name: str, value: Comparison, language: str) -> dict[str, Entry]:
     parts = {"size": value.size, "low": value.low, "high": value.high}
     found = {f"{name}.{part}": _number(number, language) for part, number in parts.items()}

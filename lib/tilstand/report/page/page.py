@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tilstand.edition import Called
 from tilstand.project import Project, find_project
 from tilstand.report import wording
 from tilstand.report.charts import forms
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def open_page(edition: int, language: str, project: Project | None = None) -> Page:
+def open_page(edition: Called, language: str, project: Project | None = None) -> Page:
     """Open a page of an edition in a language.
 
     Parameters
     ----------
-    edition : int
-        Data year of the edition.
+    edition : int or str
+        The edition's name, or its year where that is its name.
     language : {"nb", "en"}
         Language of the page.
     project : Project, optional
@@ -33,7 +34,7 @@ def open_page(edition: int, language: str, project: Project | None = None) -> Pa
     Page
         Everything a chapter needs.
     """
-    return Page(project or find_project(), int(edition), language)
+    return Page(project or find_project(), edition, language)
 
 
 class Page(Words):
@@ -43,8 +44,8 @@ class Page(Words):
     ----------
     project : Project
         The checkout.
-    year : int
-        Data year of the edition.
+    edition : int or str
+        The edition's name.
     language : {"nb", "en"}
         Language of the page.
     """

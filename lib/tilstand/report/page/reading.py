@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tilstand import contracts
 from tilstand.analysis.comparable import break_years
+from tilstand.edition import edition_name
 from tilstand.report.page import documents, rows
 from tilstand.report.series import Series, settle
 from tilstand.sources.comparators import comparator_places
@@ -15,6 +16,7 @@ from tilstand.sources.published import load_statements
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tilstand.edition import Called
     from tilstand.project import Project
     from tilstand.report.numbers import Value
 
@@ -26,20 +28,21 @@ class Reading:
     ----------
     project : Project
         The checkout.
-    year : int
-        Data year of the edition.
+    edition : int or str
+        The edition's name.
     language : {"nb", "en"}
         Language of names and labels.
     """
 
-    def __init__(self, project: Project, year: int, language: str) -> None:
+    def __init__(self, project: Project, edition: Called, language: str) -> None:
         self.project = project
         self.language = language
-        self.year = year
-        self.edition, self.place, figures, self.register = open_edition(project, year)
+        called = edition_name(edition)
+        self.edition, self.place, figures, self.register = open_edition(project, called)
+        self.year = self.edition.year
         self.figures = figures.copy(deep=False)
-        self._measures = rows.open_measures(project, year)
-        self.name = self.register.name(self.place, year, language)
+        self._measures = rows.open_measures(project, called)
+        self.name = self.register.name(self.place, self.year, language)
 
     def series(self, indicator: str, place: str = "", **where: rows.Choice) -> Series:
         """Follow one measure through the years.

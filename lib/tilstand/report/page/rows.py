@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tilstand.remembered import held
 from tilstand.report import wording
 from tilstand.report.series import row_ref, settle
 from tilstand.sources.edition_figures import open_edition
+from tilstand.store import held
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tilstand.project import Project
-    from tilstand.register import Register
+    from tilstand.register import Indicator, Register
 
 DIMENSIONS = ("grade", "gender", "subject", "category")
 ROLE_ORDER = {"own": 0, "nation": 1, "county": 2, "other": 3}
-ADULTS = {"staff"}  # words in the codes of measures that are of grown-ups
 Choice = str | list[str]
 
 
@@ -80,9 +79,9 @@ class Measures:
 
 
 @held
-def open_measures(project: Project, year: int) -> Measures:
+def open_measures(project: Project, edition: str) -> Measures:
     """Set an edition's figures aside by measure, as a chapter needs them."""
-    _, _, figures, _ = open_edition(project, year)
+    _, _, figures, _ = open_edition(project, edition)
     return Measures(figures)
 
 
@@ -143,7 +142,7 @@ def _label(row: pd.Series, by: str, register: Register, language: str) -> str:
     if by == "grade":
         return wording.grade_name(str(row["grade"]), language)
     if by == "gender":
-        return _gender(str(row["indicator"]), str(row["gender"]), language)
+        return gender_name(register.indicators[str(row["indicator"])], str(row["gender"]), language)
     if by == "year":
         return str(row["year"])
     if by in ("category", "subject"):
@@ -161,12 +160,14 @@ def label_of_measure(row: dict, register: Register, language: str) -> str:
     if grade and grade not in parts[0]:  # some measures say their grade in their name
         parts.append(grade)
     if row["gender"]:
-        parts.append(_gender(row["indicator"], row["gender"], language))
+        parts.append(gender_name(register.indicators[row["indicator"]], row["gender"], language))
     return ", ".join(parts)
 
 
-def _gender(indicator: str, gender: str, language: str) -> str:
-    """Name a gender of those the measure is of: staff are women and men, not girls and boys."""
-    grown = bool(ADULTS & set(indicator.split("_")))
-    words = {"female": "women", "male": "men"} if grown else {"female": "girls", "male": "boys"}
-    return wording.word(words[gender], language)
+def gender_name(indicator: Indicator, gender: str, language: str) -> str:
+    """Name a gender of those a measure is of: women and men, or girls and boys."""
+    words = {
+        "adults": {"female": "women", "male": "men"},
+        "children": {"female": "girls", "male": "boys"},
+    }
+    return wording.word(words[indicator.people][gender], language)

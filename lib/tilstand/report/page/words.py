@@ -42,3 +42,14 @@ class Words(Reading):
             and ``{{ x.high }}``.
         """
         exhibits.say(entries.entries(values, self.language))
+
+    def holds(self, **facts: bool) -> None:
+        """State what holds of the chapter, for prose cells tagged ``when-<name>``.
+
+        Parameters
+        ----------
+        **facts : bool
+            A cell with the tag ``when-wider`` stands only where ``wider`` is true; a cell tagged
+            ``otherwise`` right after it stands in its place.
+        """
+        exhibits.say({name: entries.fact(known) for name, known in facts.items()})

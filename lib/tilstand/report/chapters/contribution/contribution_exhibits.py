@@ -39,21 +39,19 @@ _STEPS = {
 
 def name_steps(page: Page, frame: pd.DataFrame, column: str) -> pd.DataFrame:
     """Add ``label``: a column's codes in the page's language."""
+    if frame.empty:
+        return frame
     names = {code: page.pick(nb=nb, en=en) for code, (nb, en) in _STEPS.items()}
     return frame.assign(label=frame[column].map(names))
 
 
-def interval_rows(
-    page: Page, shown: Shown, ours: pd.DataFrame, other: str = "unshrunk"
-) -> pd.DataFrame:
+def interval_rows(shown: Shown, ours: pd.DataFrame, other: str = "unshrunk") -> pd.DataFrame:
     """Make the rows of an interval chart, by name.
 
     Parameters
     ----------
-    page : Page
-        Gives the language.
     shown : Shown
-        Names the schools.
+        Tells how the schools are marked.
     ours : DataFrame
         ``school, n, estimate, ci_low, ci_high`` and the column of the open mark; ``reliability``
         where there is one.
@@ -69,14 +67,14 @@ def interval_rows(
         return pd.DataFrame()
     return pd.DataFrame(
         {
-            "label": shown.labels(ours["school"], page.language),
+            "label": ours["school"].astype(str),
             "n": ours["n"],
             "value": ours["estimate"],
             "other": ours[other],
             "low": ours["ci_low"],
             "high": ours["ci_high"],
             "reliability": ours["reliability"] if "reliability" in ours else float("nan"),
-            "role": "simulated" if shown.simulated else "own",
+            "role": shown.role,
         }
     )
 
@@ -108,12 +106,12 @@ def interval_options(page: Page, shown: Shown, **names: str) -> dict[str, Any]:
     page : Page
         Gives the language.
     shown : Shown
-        Tells whether the pupils are simulated.
+        Says whose average school is zero.
     **names : str
         ``value`` and ``other``: what the filled and the open mark are.
     """
     pick = page.pick
-    population = shown.words(page)["reference"]
+    population = shown.reference
     return {
         "names": (
             names.get("value") or pick(nb="bidrag, trukket mot snittet", en="contribution, shrunk"),
@@ -128,11 +126,11 @@ def interval_options(page: Page, shown: Shown, **names: str) -> dict[str, Any]:
             en=f"School contribution, scale points. Zero is the average school in {population}. "
             "Schools are listed by name.",
         ),
-        **shown.marks(page),
+        **shown.marks,
     }
 
 
-def band_rows(page: Page, ours: dict[str, float], everyone: dict[str, float]) -> pd.DataFrame:
+def band_rows(page: Page, shown: Shown) -> pd.DataFrame:
     """Make the table of bands: ours and all schools given.
 
     Returns
@@ -140,6 +138,9 @@ def band_rows(page: Page, ours: dict[str, float], everyone: dict[str, float]) ->
     DataFrame
         ``label, ours, everyone``: schools by band, flags and flags expected to be wrong.
     """
+    if shown.found is None:
+        return pd.DataFrame()
+    ours, everyone = shown.found.counts, shown.found.everyone
     rows = pd.DataFrame({"band": ["over", "around", "under", "too few"]})
     rows = name_steps(page, rows, "band")
     keys = ["over", "around", "under", "too_few"]
@@ -215,6 +216,8 @@ def band_columns(page: Page, shown: Shown) -> list[Column]:
 
 def name_reliabilities(page: Page, grid: pd.DataFrame) -> pd.DataFrame:
     """Add ``label``: the reliability as a number, and that nothing is corrected at one."""
+    if grid.empty:
+        return grid
     plain = page.pick(nb="ukorrigert", en="naive")
     texts = [write_number(value, 2, page.language) for value in grid["reliability"]]
     texts[0] = f"{texts[0]} ({plain})"

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tilstand.alphabet import by_name
 from tilstand.analysis.comparable import on_one_scale
 from tilstand.analysis.edition_changes import EditionChanges, edition_changes
 from tilstand.analysis.published_means import mean_difference, mean_variance
-from tilstand.edition import Edition, edition_years, load_edition
+from tilstand.edition import Edition, listed_editions, load_edition
 from tilstand.register import Register
 from tilstand.report import wording
-from tilstand.report.alphabet import by_name
 from tilstand.report.chapters.sources.catalogue import fold, load_origins
 from tilstand.report.numbers import Value
 from tilstand.report.page import exhibits
@@ -47,9 +47,10 @@ class Changes:
     def predecessor(self) -> Edition | None:
         """The newest earlier edition of the same municipality, whatever its code was then."""
         page = self.page
-        for year in reversed([y for y in edition_years(page.project) if y < page.year]):
-            edition = load_edition(page.project, page.register, year)
-            if page.register.unit(edition.municipality, year)["place"] == page.place:
+        older = [one for one in listed_editions(page.project) if one.year < page.year]
+        for one in reversed(older):
+            edition = load_edition(page.project, page.register, one.name)
+            if page.register.unit(edition.municipality, one.year)["place"] == page.place:
                 return edition
         return None
 
@@ -58,7 +59,7 @@ class Changes:
         if self.predecessor is None:
             return self.page.figures.head(0), self.page.register
         register = Register.load(self.page.project.register)
-        return load_edition_figures(self.page.project, register, self.predecessor.year)
+        return load_edition_figures(self.page.project, register, self.predecessor.name)
 
     @cached_property
     def found(self) -> EditionChanges:

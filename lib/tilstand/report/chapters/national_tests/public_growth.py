@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
+from tilstand.alphabet import by_name
 from tilstand.analysis import subject_growth
 from tilstand.analysis.cohort_pairs import REASONS, Cohort, cohort_pairs
 from tilstand.analysis.proportions import LEVEL
@@ -24,7 +25,6 @@ from tilstand.analysis.subject_growth import (
     of_subject,
 )
 from tilstand.register import read_text_table
-from tilstand.report.alphabet import by_name
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page import compare
 from tilstand.report.series import row_ref

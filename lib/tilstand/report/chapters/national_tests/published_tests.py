@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tilstand.alphabet import by_name
 from tilstand.analysis.comparable import first_comparable_year
 from tilstand.analysis.published_tests import (
     INDICATOR,
@@ -18,7 +19,6 @@ from tilstand.analysis.published_tests import (
     rows_of_tests,
     spread_of_schools,
 )
-from tilstand.report.alphabet import by_name
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page import compare, groups
 from tilstand.report.series import row_ref

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tilstand.contracts import LANGUAGES
-from tilstand.edition import edition_years
+from tilstand.edition import edition_names
 from tilstand.edition.own_words import FOLDER
 from tilstand.errors import DataError
 from tilstand.report.chapters.open.goals import read_goals
@@ -33,17 +33,17 @@ def check_own(project: Project) -> list[Fault | str]:
         number that the edition does not have, a goal without a measure.
     """
     faults: list[Fault | str] = []
-    for year in edition_years(project):
+    for edition in edition_names(project):
         try:
-            read_goals(project, year)
+            read_goals(project, edition)
         except DataError as error:
             faults += error.lines
-        for path in sorted((project.editions / str(year) / FOLDER).glob("*")):
-            faults += _text(project, year, path)
+        for path in sorted((project.editions / edition / FOLDER).glob("*")):
+            faults += _text(project, edition, path)
     return faults
 
 
-def _text(project: Project, year: int, path: Path) -> list[Fault | str]:
+def _text(project: Project, edition: str, path: Path) -> list[Fault | str]:
     name = project.relative(path)
     chapter, _, language = path.stem.partition(".")
     if path.suffix != ".md" or language not in LANGUAGES:
@@ -52,8 +52,8 @@ def _text(project: Project, year: int, path: Path) -> list[Fault | str]:
         there = ", ".join(sorted(one.stem for one in project.notebooks.glob("*.ipynb")))
         return [f"{name}: '{chapter}' is no chapter, expected one of {there}"]
     try:
-        texts = read_text(project, year, chapter, language)
-        numbers_in(project, year, language, texts, name)
+        texts = read_text(project, edition, chapter, language)
+        numbers_in(project, edition, language, texts, name)
     except DataError as error:
         return list(error.lines)
     return []

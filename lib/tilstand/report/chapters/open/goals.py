@@ -18,7 +18,6 @@ from tilstand.report.numbers import Value
 from tilstand.report.page.across import source_of
 from tilstand.report.page.tables import Column
 from tilstand.sources.declared import read_declared
-from tilstand.tabular.cells import number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,24 +26,25 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
 NORMAL = 1.96
+NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 SIGNED = re.compile(r"([<>]?)\s*(.*)", re.DOTALL)
 DIMENSIONS = ("grade", "subject", "category")
 
 
-def goals_path(project: Project, edition: int) -> Path:
+def goals_path(project: Project, edition: str) -> Path:
     """Name the file of an edition's goals."""
-    return project.editions / str(edition) / GOALS
+    return project.editions / edition / GOALS
 
 
-def read_goals(project: Project, edition: int) -> list[dict[str, Any]]:
+def read_goals(project: Project, edition: str) -> list[dict[str, Any]]:
     """Read the goals of an edition.
 
     Parameters
     ----------
     project : Project
         The checkout.
-    edition : int
-        The edition.
+    edition : str
+        The edition's name.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def read_goals(project: Project, edition: int) -> list[dict[str, Any]]:
             expected = f"an indicator that tilstand wants lists{hint}"
             faults.append(Fault(name, row, "indicator", goal["indicator"], expected))
         sign, written = SIGNED.fullmatch(goal["target"]).groups()  # type: ignore[union-attr]
-        target = number(written, "," if "," in written else ".")
+        target = written.replace(",", ".") if NUMBER.fullmatch(written) else ""
         neutral = goal["indicator"] in neutrals
         if not target:
             faults.append(Fault(name, row, "target", goal["target"], "a number such as 5.0"))
@@ -107,7 +107,9 @@ def distances(page: Page) -> pd.DataFrame:
         and above is reached), ``low`` and ``high`` (95 % interval, where what is published allows
         one), ``state``, ``until``, ``responsible`` and ``status``.
     """
-    return pd.DataFrame([_distance(page, goal) for goal in read_goals(page.project, page.year)])
+    return pd.DataFrame(
+        [_distance(page, goal) for goal in read_goals(page.project, page.edition.name)]
+    )
 
 
 def _distance(page: Page, goal: dict[str, Any]) -> dict[str, Any]:

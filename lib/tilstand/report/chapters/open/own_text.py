@@ -25,15 +25,15 @@ PREFIX = "tall"
 PARTS = ("before", "first", "nation", "county", "year", "change", "beside")
 
 
-def read_text(project: Project, edition: int, chapter: str, language: str) -> dict[str, str]:
+def read_text(project: Project, edition: str, chapter: str, language: str) -> dict[str, str]:
     """Read a chapter's own words by place.
 
     Parameters
     ----------
     project : Project
         The checkout.
-    edition : int
-        The edition.
+    edition : str
+        The edition's name.
     chapter : str
         The chapter's file name.
     language : {"nb", "en"}
@@ -75,7 +75,7 @@ def read_text(project: Project, edition: int, chapter: str, language: str) -> di
 
 
 def numbers_in(
-    project: Project, edition: int, language: str, texts: dict[str, str], name: str
+    project: Project, edition: str, language: str, texts: dict[str, str], name: str
 ) -> dict[str, dict[str, Any]]:
     """Work out the numbers that a text names.
 
@@ -83,8 +83,8 @@ def numbers_in(
     ----------
     project : Project
         The checkout.
-    edition : int
-        The edition.
+    edition : str
+        The edition's name.
     language : {"nb", "en"}
         Language of the numbers.
     texts : dict

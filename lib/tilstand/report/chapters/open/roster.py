@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tilstand.pupils.roster import norwegian_order, slug_of
+from tilstand.alphabet import by_name
+from tilstand.pupils.roster import slug_of
 from tilstand.register import LAST_YEAR
-from tilstand.remembered import held
 from tilstand.sources.comparators import own_schools
 from tilstand.sources.declared import read_declared
 from tilstand.sources.edition_figures import open_edition
 from tilstand.sources.unshown import open_figures
+from tilstand.store import held
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -62,7 +63,7 @@ def open_book(project: Project, edition: Edition) -> OpenBook:
     OpenBook
         Schools that the newest files still have; a school that closed has no page.
     """
-    _, place, figures, fuller = open_edition(project, edition.year)
+    _, place, figures, fuller = open_edition(project, edition.name)
     figures = open_figures(project, figures)
     key = {one.indicator for one in read_declared(project.register) if one.importance in IMPORTANT}
     mine = figures[(figures["place"] == place) & figures["indicator"].isin(key)]
@@ -82,4 +83,4 @@ def _schools(register: Register, place: str) -> list[OpenSchool]:
         taken[slug] = taken.get(slug, 0) + 1
         numbered = f"{slug}-{taken[slug]}" if taken[slug] > 1 else slug
         found.append(OpenSchool(str(row["code"]), numbered, name))
-    return sorted(found, key=lambda school: (norwegian_order(school.name), school.key))
+    return sorted(found, key=lambda school: (by_name(school.name), school.key))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tilstand.alphabet import by_name
 from tilstand.analysis.proportions import share_interval
 from tilstand.contracts import STATUSES_WITH_VALUE
-from tilstand.pupils.roster import norwegian_order
 from tilstand.report import wording
 from tilstand.report.chapters.open.told import tell
 from tilstand.report.page.across import source_of
@@ -100,7 +100,7 @@ def _draw(page: Page, told: Told, rows: pd.DataFrame) -> None:
     own = told.own.at(int(latest["year"].max()))
     if own.missing or drawn["low"].isna().all() or len(drawn) > MOST_DRAWN:
         return
-    drawn = drawn.sort_values("name", key=lambda names: names.map(norwegian_order))
+    drawn = drawn.sort_values("name", key=lambda names: names.map(by_name))
     decimals, pick = told.now.decimals, page.pick
     apart = int(((drawn["low"] > float(own)) | (drawn["high"] < float(own))).sum())
     page.chart_of(
@@ -138,7 +138,7 @@ def _table(page: Page, told: Told, rows: pd.DataFrame) -> None:
     for name, school in recent.groupby("name"):
         cells = {str(row["year"]): _cell(page, row) for row in school.to_dict("records")}
         lines.append({"label": name, **cells})
-    lines.sort(key=lambda line: norwegian_order(str(line["label"])))
+    lines.sort(key=lambda line: by_name(str(line["label"])))
     frame = pd.DataFrame(lines)
     names = [str(year) for year in years]
     decimals = told.now.decimals

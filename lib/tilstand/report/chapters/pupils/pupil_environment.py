@@ -112,7 +112,7 @@ class Environment:
         rows = part.assign(label=part["school"].map(self.book.names), role=self.book.role)
         rows = rows.sort_values("school", key=lambda keys: keys.map(place))
         everyone = {
-            "label": self.book.home,
+            "label": self.page.name,
             "value": first["whole"],
             "ref": first["whole_ref"],
             "low": np.nan,

@@ -87,7 +87,7 @@ class Levels:
         ]
         rows = rows.assign(
             group=[wording.sentence(self.book.subject(code)) for code in rows["subject"]],
-            label=self.book.home,
+            label=self.page.name,
             role=self.book.role,
             number=rows["result"].astype(int),
             value=rows["percent"],
@@ -108,8 +108,8 @@ class Levels:
             name=f"nivaer-{grade}",
             title=ends_title(self.book, rows, grade),
             subtitle=pick(
-                nb=f"Andel elever på hvert mestringsnivå, prosent. {self.book.home} {self.year}.",
-                en=f"Share of pupils on each level, per cent. {self.book.home} {self.year}.",
+                nb=f"Andel elever på hvert mestringsnivå, prosent. {self.page.name} {self.year}.",
+                en=f"Share of pupils on each level, per cent. {self.page.name} {self.year}.",
             ),
             names=names,
             **self.book.marks,
@@ -192,7 +192,7 @@ class Levels:
             label=rows["school"].map(self.book.names), role=self.book.role, order=1
         ).sort_values("label", key=lambda names: names.map(self._place()))
         everyone = {
-            "label": self.book.home,
+            "label": self.page.name,
             "value": whole["whole"],
             "ref": whole["whole_ref"],
             "low": np.nan,

@@ -1,115 +1,40 @@
-"""Open what may be shown of an edition's pupils: protected tables, schools, contributions."""
+"""Word and trace what may be shown of an edition's pupils, on a chapter's page."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-from dataclasses import asdict, dataclass, field
-from functools import cached_property
-from pathlib import Path
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-import tilstand
-from tilstand import simulation
-from tilstand.analysis.pupil_tables import tables_of, years_in
-from tilstand.analysis.school_contributions import COLUMNS, all_contributions
-from tilstand.analysis.school_measures import every_measure, has_table, years_of
-from tilstand.disclosure.site.audit import Findings
-from tilstand.edition import edition_years
-from tilstand.edition.pupil_file import pupil_paths
-from tilstand.pupils.frames import frames_of, joined
-from tilstand.pupils.protection.protected import Protected
-from tilstand.pupils.protection.public import PRINTED, public_counts, write_public
-from tilstand.pupils.protection.store import keep, write_once
-from tilstand.pupils.protection.trial import attack_tables
-from tilstand.pupils.reading import read_edition_pupils
-from tilstand.pupils.roster import schools_of
-from tilstand.remembered import held
+from tilstand.pupils.door import Shown, open_door
 from tilstand.report import wording
 from tilstand.report.numbers import Value
-from tilstand.simulation.municipality import RELIABILITY, SEED, example_municipality
 
 if TYPE_CHECKING:
-    from tilstand.analysis.pupil_data import PupilData
-    from tilstand.analysis.pupil_tables import PupilTables
-    from tilstand.pupils.protection.protect import Before
-    from tilstand.pupils.roster import School
     from tilstand.report.page.page import Page
 
 HIDDEN = "\N{EN DASH}"
 #: What columns of numbers that belong to a protected one say: ``ref`` and ``of`` of `Column`.
 LOW, HIGH, DERIVED = ("ref", "low"), ("ref", "high"), ("ref", "derived")
-#: Where protected tables are kept between chapters; nothing under it is ever published.
-STORE = "protected"
 
 
 @dataclass(frozen=True)
-class PupilBook:
-    """Hold what pages may show of pupils; nothing in here has a pupil in it.
+class PupilBook(Shown):
+    """Hold what the door for pupils has handed out, in the words of a page.
 
     Parameters
     ----------
     page : Page
         Gives the language and the register.
-    protected : Protected
-        The tables with their blanks.
-    trial : Findings
-        What an attack on the tables found.
-    schools : list of School
-        By name.
-    contributions : DataFrame
-        As `school_contributions.all_contributions` gives it.
-    measures : DataFrame
-        As `school_measures.every_measure` gives it: every school beside the municipality.
-    simulated : bool
-        Whether the pupils are invented.
-    home : str
-        Name of the municipality, or of the fictional one.
-    reliability : float or None
-        Reliability of the tests, where it is known.
     """
 
-    page: Page
-    protected: Protected
-    trial: Findings
-    schools: list[School]
-    contributions: pd.DataFrame = field(repr=False)
-    measures: pd.DataFrame = field(repr=False)
-    simulated: bool
-    home: str
-    reliability: float | None = None
-
-    def school(self, key: str) -> School:
-        """Find a school by its key."""
-        return next(school for school in self.schools if school.key == key)
+    page: Page = field(kw_only=True)
 
     @property
     def count(self) -> Value:
         """Number of schools, which is no number about pupils."""
         return Value(len(self.schools), recipe="count of rows")
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Names of the schools by key."""
-        return {school.key: school.name for school in self.schools}
-
-    def has(self, table: str) -> bool:
-        """Tell whether the pupils fill a table."""
-        return has_table(self.protected, table)
-
-    def years(self, table: str = "results") -> list[str]:
-        """List the years of a table, oldest first."""
-        return years_of(self.protected, table)
-
-    def open_for_schools(self) -> None:
-        """Open the views that every school's page asks for; they stay open."""
-        if self.has("scores"):
-            self.protected.means("scores", "year", "school")
-        if self.has("results"):
-            self.protected.shares("results", "school", "result")
 
     def value(
         self, row: pd.Series | dict[str, Any], column: str = "value", decimals: int = 1
@@ -152,34 +77,18 @@ class PupilBook:
     @property
     def role(self) -> str:
         """How charts mark the municipality's own numbers."""
-        return "simulated" if self.simulated else "own"
+        return own_role(self.page)
 
     @property
     def marks(self) -> dict[str, Any]:
-        """Give every exhibit its source line and the mark of simulated data."""
-        hidden = self.page.pick(
-            nb=f"{HIDDEN} betyr skjult av hensyn til elevene.",
-            en=f"{HIDDEN} means hidden to protect the pupils.",
+        """Source line and mark of every exhibit."""
+        source = self.page.pick(
+            nb=f"Kilde: utgavens elevfil, egne beregninger. {HIDDEN} betyr skjult av hensyn til "
+            "elevene.",
+            en=f"Source: the edition's pupil file, our computations. {HIDDEN} means hidden to "
+            "protect the pupils.",
         )
-        if self.simulated:
-            source = self.page.pick(
-                nb=f"Kilde: simulerte elever (frø {SEED}), egne beregninger. {hidden}",
-                en=f"Source: simulated pupils (seed {SEED}), our computations. {hidden}",
-            )
-        else:
-            source = self.page.pick(
-                nb=f"Kilde: utgavens elevfil, egne beregninger. {hidden}",
-                en=f"Source: the edition's pupil file, our computations. {hidden}",
-            )
-        return {"source": source, "simulated": self.simulated}
-
-    def words(self) -> dict[str, str]:
-        """Give prose the municipality's name, and one of two that is blank: invented or real."""
-        return {
-            "home": self.home,
-            "simulated_home": self.home if self.simulated else "",
-            "own_home": "" if self.simulated else self.home,
-        }
+        return {"source": source, "simulated": self.page.edition.simulated}
 
     def grade(self, grade: str) -> str:
         """Name a grade: "5. trinn"."""
@@ -197,8 +106,13 @@ class PupilBook:
         return f"{self.subject(str(row['subject']))} {between} {self.grade(str(row['grade']))}"
 
 
+def own_role(page: Page) -> str:
+    """Tell how charts mark numbers of the edition's own pupils."""
+    return "simulated" if page.edition.simulated else "own"
+
+
 def open_pupils(page: Page) -> PupilBook | None:
-    """Open an edition's pupils, protected.
+    """Open what may be shown of an edition's pupils.
 
     Parameters
     ----------
@@ -208,112 +122,9 @@ def open_pupils(page: Page) -> PupilBook | None:
     Returns
     -------
     PupilBook or None
-        None where the edition has neither a pupil file nor the example. The tables are protected
-        once in a build and kept under ``.build`` as they may be shown.
+        None where the edition has no pupil file.
     """
-    schools = schools_of(page.project, page.edition)
-    if not schools:
+    shown = open_door(page.project, page.edition.name)
+    if shown is None:
         return None
-    folder = page.project.work / STORE
-    path = folder / f"book-{_fingerprint(page)}.json"
-    if not path.is_file():
-        write_once(path, lambda: _made(page, folder))
-    kept = _kept(path)
-    return PupilBook(
-        page,
-        kept["protected"],
-        Findings(**kept["trial"]),
-        schools,
-        kept["contributions"].copy(deep=False),
-        kept["measures"].copy(deep=False),
-        kept["simulated"],
-        kept["home"],
-        kept["reliability"],
-    )
-
-
-@held
-def _kept(path: Path) -> dict[str, Any]:
-    """Read what `_made` wrote."""
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    return kept | {
-        "protected": Protected.from_json(json.dumps(kept["protected"])),
-        "contributions": pd.DataFrame(kept["contributions"], columns=list(COLUMNS)),
-        "measures": pd.read_json(io.StringIO(kept["measures"]), orient="table"),
-    }
-
-
-def _made(page: Page, folder: Path) -> str:
-    """Protect the pupils and write what may be shown of them, for every chapter of a build."""
-    data, simulated, home, reliability = _pupils(page)
-    tables = tables_of(data)
-    public = {} if simulated else public_counts(tables, page.figures, page.place)
-    write_public(folder / f"public-{page.year}.json", public)
-    before = _before(page, tables)
-    protected = keep(folder, tables, page.edition.disclosure, public=public, before=before)
-    trial = attack_tables(protected, public, [published for _, published in before])
-    kept = {
-        "protected": json.loads(protected.to_json()),
-        "trial": asdict(trial),
-        "contributions": all_contributions(data, reliability).to_dict("list"),
-        "measures": every_measure(protected).to_json(orient="table", index=False),
-        "simulated": simulated,
-        "home": home,
-        "reliability": reliability,
-    }
-    return json.dumps(kept, ensure_ascii=False)
-
-
-def _before(page: Page, tables: PupilTables) -> list[Before]:
-    """Open the earlier editions of the municipality that count some of the same pupils."""
-    found = []
-    for earlier in _earlier_pages(page):
-        data, *_ = _pupils(earlier)
-        theirs = tables_of(data)
-        if years_in(theirs) & years_in(tables):
-            book = open_pupils(earlier)
-            found += [(theirs, book.protected)] if book is not None else []
-    return found
-
-
-def _earlier_pages(page: Page) -> list[Page]:
-    """List the earlier editions with a pupil file of the same municipality, oldest first."""
-    if page.edition.pupils is None:
-        return []
-    years = [year for year in edition_years(page.project) if year < page.year]
-    pages = [
-        type(page)(page.project, year, page.language)
-        for year in years
-        if pupil_paths(page.project, year)
-    ]
-    return [one for one in pages if one.place == page.place]
-
-
-def _fingerprint(page: Page) -> str:
-    """Name what the tables depend on: the program, the edition, its pupils, and what is known."""
-    digest = hashlib.sha256(f"{page.year} {page.name} {page.edition.disclosure}".encode())
-    for earlier in _earlier_pages(page):
-        digest.update(_fingerprint(earlier).encode())
-    library = Path(tilstand.__file__).parent
-    for path in sorted(library.rglob("*.py")):
-        if path.parent.name not in ("report", "charts", "build"):
-            digest.update(path.read_bytes())
-    if page.edition.pupils is not None:
-        digest.update(str(page.edition.pupils).encode())
-        counted = page.figures["indicator"].isin(PRINTED) & page.figures["n"].notna()
-        digest.update(page.figures[counted].to_csv(index=False).encode())
-        for file in page.edition.pupils.all:
-            digest.update((page.project.root / file.file).read_bytes())
-    return digest.hexdigest()[:24]
-
-
-def _pupils(page: Page) -> tuple[PupilData, bool, str, float | None]:
-    file = page.edition.pupils
-    if file is None:
-        data = example_municipality(page.year).data
-        return data, True, simulation.HOME, RELIABILITY
-    read = [(read_edition_pupils(page.project, one), one) for one in file.all]
-    simulated = any(bool(pupils["simulated"].any()) for pupils, _ in read)
-    home = file.own if simulated and file.own else page.name
-    data = joined([frames_of(pupils, one, page.year) for pupils, one in read])
-    return data, simulated, home, file.reliability
+    return PupilBook(**{one.name: getattr(shown, one.name) for one in fields(Shown)}, page=page)

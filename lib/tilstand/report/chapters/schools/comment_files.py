@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tilstand.contracts import LANGUAGES
-from tilstand.edition import edition_years, load_edition
+from tilstand.edition import Called, edition_name, edition_names, load_edition, year_before
 from tilstand.errors import CallError, DataError, Fault
-from tilstand.pupils.roster import example_schools, schools_of
+from tilstand.pupils.roster import schools_of
 from tilstand.register import Register
 
 if TYPE_CHECKING:
@@ -36,17 +36,17 @@ NOT_PLAIN = (
 )
 
 
-def comment(project: Project, year: int, slug: str, language: str) -> tuple[str, str]:
+def comment(project: Project, edition: Called, slug: str, language: str) -> tuple[str, str]:
     """Read a school's comment to an edition.
 
     Parameters
     ----------
     project : Project
         The checkout.
-    year : int
-        The edition's year.
+    edition : str or int
+        The edition's name, or what it was called a year before.
     slug : str
-        The school's slug: ``data/editions/<year>/comments/<slug>.md``.
+        The school's slug: ``data/editions/<edition>/comments/<slug>.md``.
     language : {"nb", "en"}
         ``<slug>.en.md`` goes before it on English pages, where it is there.
 
@@ -57,12 +57,18 @@ def comment(project: Project, year: int, slug: str, language: str) -> tuple[str,
     written : str
         The language that it is written in.
     """
-    folder = project.editions / str(year) / FOLDER
+    folder = project.editions / edition_name(edition) / FOLDER
     for name, written in ((f"{slug}.{language}.md", language), (f"{slug}.md", "nb")):
         path = folder / name
         if path.is_file():
             return path.read_text(encoding="utf-8-sig").strip(), written
     return "", language
+
+
+def comment_folders(project: Project, edition: Called) -> list[Path]:
+    """Name the folders of last year's and this year's comments to an edition."""
+    names = (year_before(project, edition), edition_name(edition))
+    return [project.editions / name / FOLDER for name in names]
 
 
 def check_comments(project: Project) -> list[Fault | str]:
@@ -76,7 +82,7 @@ def check_comments(project: Project) -> list[Fault | str]:
     Returns
     -------
     list of Fault or str
-        One entry a fault. A folder of a year without an edition, which only serves as last year's,
+        One entry a fault. A folder without an edition, which only serves as last year's,
         is not held to names: a school may have closed since.
 
     Notes
@@ -108,17 +114,15 @@ def comments_state(project: Project) -> list[str]:
     return lines
 
 
-def _slugs(project: Project, year: str) -> set[str]:
+def _slugs(project: Project, edition: str) -> set[str]:
     """Name the schools of an edition; none where there are none to hold a name to."""
-    if not year.isdigit() or int(year) not in edition_years(project):
+    if edition not in edition_names(project):
         return set()
     try:
-        edition = load_edition(project, Register.load(project.register), int(year))
-        own = {school.slug for school in schools_of(project, edition)}
+        known = load_edition(project, Register.load(project.register), edition)
+        return {school.slug for school in schools_of(project, known)}
     except (DataError, CallError):
         return set()  # the edition's own fault is told elsewhere
-    # The examples that the project comes with may stay where an edition gets schools of its own.
-    return own | {school.slug for school in example_schools(int(year))} if own else set()
 
 
 def _name_faults(path: Path, name: str, slugs: set[str]) -> list[Fault | str]:

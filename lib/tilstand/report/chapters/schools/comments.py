@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from tilstand.edition import year_before
 from tilstand.report.chapters.schools.comment_files import comment
 from tilstand.report.page import exhibits
 
@@ -22,11 +23,11 @@ def show_comments(page: Page, school: School) -> None:
     page : Page
         The school's page.
     school : School
-        The school; the comments of an invented one are marked as examples.
+        The school.
     """
     now, before = (
-        comment(page.project, year, school.slug, page.language)
-        for year in (page.year, page.year - 1)
+        comment(page.project, edition, school.slug, page.language)
+        for edition in (page.edition.name, year_before(page.project, page.edition.name))
     )
     year, last = page.year, page.year - 1
     this_year = page.pick(nb=f"I år, til {year}-utgaven", en=f"This year, on the {year} edition")
@@ -38,14 +39,7 @@ def show_comments(page: Page, school: School) -> None:
     parts = [_part(page, this_year, *(now if now[0] else (empty, page.language)))]
     if before[0]:
         parts.append(_part(page, last_year, *before))
-    mark = ""
-    if school.simulated and (now[0] or before[0]):
-        said = page.pick(
-            nb="Eksempel: skolen finnes ikke. Teksten viser hvor skolens egne ord står.",
-            en="Example: the school does not exist. The text shows where a school’s words stand.",
-        )
-        mark = f'<p class="exhibit-mark">{escape(said)}</p>'
-    exhibits.show_block(f'{mark}<div class="comments">{"".join(parts)}</div>')
+    exhibits.show_block(f'<div class="comments">{"".join(parts)}</div>')
 
 
 def _part(page: Page, heading: str, text: str, written: str) -> str:

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 #: Measures whose rows are tests, so that a title can name them.
 BY_TEST = {"score", "progress"}
-#: Mean of the simulated country, and of the scale in the year it was made.
-COUNTRY = 50.0
 
 
 class SchoolExhibits:
@@ -106,11 +104,9 @@ class SchoolExhibits:
         )
 
     def _country(self, row: pd.Series) -> float | str:
-        """Give the country's mean of a test; of invented pupils, the one behind them."""
+        """Find the country's mean of a test; blank where the edition does not know it."""
         if row["kind"] != "score":
             return ""
-        if self.book.simulated:
-            return COUNTRY
         about = {"grade": str(row["grade"]), "subject": str(row["subject"])}
         found = self.page.series("np_scale_points", place="norge", **about).at(int(row["period"]))
         return "" if found.missing else float(found)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tilstand import simulation
-from tilstand.pupils.roster import schools_of
 from tilstand.report import wording
-from tilstand.report.numbers import Value
 from tilstand.report.page import exhibits
 
 if TYPE_CHECKING:
@@ -18,30 +15,6 @@ if TYPE_CHECKING:
 
 #: The chapter that is run once for each school; its pages bear its name.
 CHAPTER = "skole"
-
-
-def school_words(page: Page) -> dict[str, Any]:
-    """Give prose the number of schools with a page, and whose they are; blank without schools.
-
-    Parameters
-    ----------
-    page : Page
-        Any page of the edition.
-
-    Returns
-    -------
-    dict
-        ``schools_of_example`` where the schools are invented, ``schools_of_own`` where they are
-        the municipality's; ``example_home``, the invented municipality's name.
-    """
-    schools = schools_of(page.project, page.edition)
-    number = Value(len(schools) or None, decimals=0, recipe="count of rows")
-    invented = bool(schools) and page.edition.pupils is None
-    return {
-        "schools_of_example": number if invented else "",
-        "schools_of_own": "" if invented or not schools else number,
-        "example_home": simulation.HOME if invented else "",
-    }
 
 
 def show_schools(page: Page, schools: list[School]) -> None:
@@ -71,7 +44,7 @@ def show_schools(page: Page, schools: list[School]) -> None:
 
 def _link(page: Page, school: School) -> str:
     grades = wording.grade_name(school.grades, page.language) if school.grades else ""
-    if grades and not school.simulated:  # a file holds the grades of its tests, not all there are
+    if grades:  # a file holds the grades of its tests, not all there are
         grades = page.pick(nb=f"tall for {grades}", en=f"numbers for {grades}")
     below = f" <span>{escape(grades)}</span>" if grades else ""
     return f'<li><a href="{CHAPTER}-{school.slug}.html">{escape(school.name)}</a>{below}</li>'

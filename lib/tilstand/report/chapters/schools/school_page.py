@@ -82,36 +82,26 @@ class SchoolPage(SchoolExhibits):
         Returns
         -------
         dict
-            ``school``, ``grades``; ``opened`` with ``new_school`` or ``merged_school`` and
-            ``merged_from``; ``combined_school``, or ``both_stages`` where only the file's numbers
-            tell; ``begins`` with ``begins_year`` and ``others_year`` where the municipality's own
+            ``school_name``, ``grades``; ``both_stages`` where the file's numbers are of primary and
+            lower secondary grades; ``begins`` with ``begins_year`` and ``others_year`` where the
             school has results from later than the others.
         """
         school, language = self.school, self.page.language
-        opened = str(school.opened) if school.opened else ""
         return {
             "school_name": school.name,
             "grades": wording.grade_name(school.grades, language),
-            "opened": self.book.year(opened, self.measures) if opened else "",
-            "new_school": school.name if opened and not school.merged else "",
-            "merged_school": school.name if school.merged else "",
-            "merged_from": wording.listing(list(school.merged), language),
-            "combined_school": school.name if school.grades == "1-10" else "",
             "both_stages": school.name if self._has_both_stages() else "",
             **self._first_year(),
-            **self.book.words(),
         }
 
     def _has_both_stages(self) -> bool:
-        if self.school.simulated and self.school.grades == "1-10":
-            return False  # what the register says goes before what the numbers tell
         grades = {int(grade) for grade in self.measures["grade"] if str(grade).isdigit()}
         return bool(grades) and min(grades) <= LAST_PRIMARY < max(grades)
 
     def _first_year(self) -> dict[str, Any]:
         """Tell from when a school of an edition's own file has results, where others have more."""
         blank = dict.fromkeys(("begins", "begins_year", "others_year"), "")
-        if self.school.opened or not self.book.has("scores"):
+        if not self.book.has("scores"):
             return blank
         means = self.book.protected.means("scores", "year", "school")
         means = means[(means["year"] != TOTAL) & (means["status"] != "empty")]
@@ -198,39 +188,25 @@ class SchoolPage(SchoolExhibits):
                 words.append(f"{pick(*VERDICTS[side])} {rest} {where}")
         return wording.sentence("; ".join(words))
 
-    def headings(self) -> dict[str, str]:
-        """Give the headings of what the school has something under; the others are blank."""
-        pick, kinds = self.page.pick, set(self.measures["kind"])
+    def facts(self) -> dict[str, bool]:
+        """Tell which sections the school has something for, for headings tagged ``when-...``."""
+        kinds = set(self.measures["kind"])
         shown = set(self.measures.loc[self.measures["value"].notna(), "kind"])
-        levels = {"lowest_level", "highest_level"} <= shown
-        heads = {
-            "results_heading": (pick(nb="Resultatene", en="The results"), "score" in kinds),
-            "development_heading": (
-                pick(nb="Utviklingen", en="Development"),
-                len(self._lines()) > 0,
-            ),
-            "levels_heading": (pick(nb="Nivåene", en="The levels"), levels),
-            "progress_heading": (
-                pick(nb="Fra 8. til 9. trinn", en="From grade 8 to grade 9"),
-                "progress" in kinds,
-            ),
-            "leaving_heading": (
-                pick(nb="Avslutningen av grunnskolen", en="Leaving lower secondary school"),
-                "points" in kinds,
-            ),
-            "environment_heading": (
-                pick(nb="Læringsmiljøet", en="The learning environment"),
-                bool({"survey", "bullied"} & kinds),
-            ),
+        return {
+            "results": "score" in kinds,
+            "development": len(self._lines()) > 0,
+            "levels": {"lowest_level", "highest_level"} <= shown,
+            "progress": "progress" in kinds,
+            "leaving": "points" in kinds,
+            "environment": bool({"survey", "bullied"} & kinds),
         }
-        return {name: text if has else "" for name, (text, has) in heads.items()}
 
     def contribution_words(self) -> dict[str, Any]:
         """Say how many of the school's contributions can be told from the average school's."""
         rows = self.book.contributions
         rows = rows[rows["school"] == self.school.key]
         clear = rows[(rows["low"] > 0) | (rows["high"] < 0)]
-        kind = "simulated" if self.book.simulated else "pupil-file"
+        kind = "pupil-file"
         ref = f"{kind}|contributions|{self.school.key}"
         value = self.book.named(len(rows) or None, ref, kind)
         return {

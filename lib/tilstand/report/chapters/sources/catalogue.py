@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
+from tilstand.alphabet import by_name
 from tilstand.register import read_text_table
 from tilstand.report import wording
-from tilstand.report.alphabet import by_name
 from tilstand.report.page import exhibits
 from tilstand.report.page.blocks import number_html
 from tilstand.report.page.exhibits import Exhibit

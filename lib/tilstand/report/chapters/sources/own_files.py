@@ -49,7 +49,7 @@ def held(page: Page) -> tuple[pd.DataFrame, list[Column]]:
     columns : list of Column
         What to show of it.
     """
-    files = edition_files(page.project, page.register, page.year)
+    files = edition_files(page.project, page.register, page.edition.name)
     language = page.language
     names = _form_names(page)
     labels = [
@@ -101,8 +101,8 @@ def lacking(page: Page) -> tuple[pd.DataFrame, list[Column]]:
         Column("need", _word("need", language)),
     ]
     rows: dict[str, dict[str, str]] = {}
-    there = edition_files(page.project, page.register, page.year)
-    exports = bool(incoming_files(page.project, page.year))
+    there = edition_files(page.project, page.register, page.edition.name)
+    exports = bool(incoming_files(page.project, page.edition.name))
     for wish in wanted_files(page.project, page.register, page.year) if exports else []:
         same = (there["form"] == wish.form) & (there["year"] == wish.year)
         if (same & ((there["grade"] == wish.grade) | (wish.grade == ""))).any():
@@ -123,7 +123,7 @@ def counts(page: Page) -> dict[str, Value]:
         ``files`` (exports), ``public`` (figures in them) and ``lacking`` (kinds of files),
         missing where there are none.
     """
-    files = edition_files(page.project, page.register, page.year)
+    files = edition_files(page.project, page.register, page.edition.name)
     numbers = {
         "files": files["file"].nunique(),
         "public": int(files["figures"].sum()),

@@ -11,6 +11,7 @@ from tilstand.report.chapters.open.told import Told, declared_of, own_rows
 from tilstand.report.chapters.summary import scale_findings
 from tilstand.report.page import compare, exhibits
 from tilstand.report.page.blocks import data_element
+from tilstand.report.page.rows import gender_name
 
 if TYPE_CHECKING:
     from tilstand.register import Indicator
@@ -181,8 +182,9 @@ def _detail(page: Page, question: Question) -> str:
         if dimension == "grade":
             parts.append(wording.grade_name(code, page.language))
         elif dimension == "gender":
-            words = {"female": "women", "male": "men"}
-            parts.append(wording.word(words[code], page.language))
+            parts.append(
+                gender_name(page.register.indicators[question.indicator], code, page.language)
+            )
         elif dimension in ("subject", "category"):
             parts.append(page.register.category_label(code, page.language))
     return f", {', '.join(parts)}" if parts else ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import Requirement
 
 import tilstand
-from tilstand.pipeline.steps.digests import file_digest, joint_digest, tree_digests
+from tilstand.pipeline.basis.digests import file_digest, joint_digest, tree_digests
 
 if TYPE_CHECKING:
     from tilstand.project import Project

@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from tilstand.store.entries import write_whole
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -40,7 +42,7 @@ def reason(note: Path, inputs: dict[str, str], made: str) -> str:
         result = str(kept["made"])
     except FileNotFoundError:
         return "not made yet"
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return "nothing is known about the last time"
     changed = changes(before, inputs)
     if changed:
@@ -63,10 +65,7 @@ def remember(note: Path, inputs: dict[str, str], made: str) -> None:
     made : str
         Digest of the result.
     """
-    note.parent.mkdir(parents=True, exist_ok=True)
-    draft = note.with_name(f"{note.name}.draft")
-    draft.write_text(json.dumps({"inputs": inputs, "made": made}), encoding="utf-8")
-    draft.replace(note)
+    write_whole(note, json.dumps({"inputs": inputs, "made": made}).encode())
 
 
 def changes(before: dict[str, str], now: dict[str, str]) -> list[str]:

@@ -5,53 +5,23 @@ This is imported before everything that a build needs, so that finding nothing t
 
 from __future__ import annotations
 
-import os
 import tomllib
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tilstand.edition.names import edition_names, edition_path
+from tilstand.pipeline.basis.lock import one_at_a_time
+from tilstand.pipeline.basis.state import reason, remember
 from tilstand.pipeline.steps.ingredients import tree_digest, whole
-from tilstand.pipeline.steps.lock import one_at_a_time
-from tilstand.pipeline.steps.state import reason, remember
+from tilstand.store.keys import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tilstand.pipeline.basis.order import Order
     from tilstand.project import Project
 
 NOTE = "whole.json"
-
-
-@dataclass(frozen=True)
-class Order:
-    """Say what to build.
-
-    Parameters
-    ----------
-    editions : list of int
-        Data years; empty for all that have an edition file.
-    language : str
-        ``nb``, ``en`` or ``all``.
-    jobs : int
-        Chapters to execute at the same time.
-    parameters : dict
-        Parameters for the chapters that have them, beside edition and language.
-    isolated : bool
-        Start every kernel from nothing instead of forking it with its imports done.
-    browser : str, optional
-        Path of a Chromium that prints the edition as PDF.
-    explain : bool
-        Say of every step why it runs, or that it need not.
-    """
-
-    editions: list[int] = field(default_factory=list)
-    language: str = "all"
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
-    parameters: dict[str, Any] = field(default_factory=dict)
-    isolated: bool = False
-    browser: str | None = None
-    explain: bool = False
 
 
 def build(project: Project, order: Order, progress: Callable[[str], None]) -> list[Path]:
@@ -84,7 +54,7 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
         "editions": order.editions,
         "language": order.language,
         "parameters": order.parameters,
-        "browser": order.browser,
+        "browser": program(order.browser),
     }
     with one_at_a_time(project, progress):
         inputs = whole(project, asked)
@@ -104,10 +74,9 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
 
 def _pages(project: Project, order: Order) -> list[Path]:
     """List the start pages of a build that was done before."""
-    files = {int(path.stem): path for path in project.editions.glob("*.toml")}
     pages = []
-    for year in order.editions or sorted(files):
-        known = tomllib.loads(files[year].read_text(encoding="utf-8"))["languages"]
+    for name in order.editions or edition_names(project):
+        known = tomllib.loads(edition_path(project, name).read_text(encoding="utf-8"))["languages"]
         languages = known if order.language == "all" else [order.language]
-        pages += [project.site / str(year) / language / "index.html" for language in languages]
+        pages += [project.site / name / language / "index.html" for language in languages]
     return pages

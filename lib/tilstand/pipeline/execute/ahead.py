@@ -6,25 +6,28 @@ import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tilstand import remembered
-from tilstand.pipeline.steps.contents import code_cells
+from tilstand.edition import edition_name
+from tilstand.pipeline.basis.contents import code_cells
 from tilstand.project import Project
-from tilstand.report.chapters.pupils.shown import open_pupils
+from tilstand.pupils import door
 from tilstand.report.page.page import open_page
+from tilstand.store import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tilstand.pipeline.execute.execute import Run
+    from tilstand.pipeline.execute.run import Run
 
 #: What a chapter's code says when it shows pupils.
 ASKS = "open_pupils("
+#: What it says when it shows school contributions.
+ESTIMATES = "open_shown("
 #: Chapters from which on it takes less time to open an edition before they are forked.
 SEVERAL = 3
 
 
-def protect_first(project: Project, runs: Iterable[Run]) -> list[tuple[int, str]]:
+def protect_first(project: Project, runs: Iterable[Run]) -> list[str]:
     """Protect the pupils of every edition that chapters are about to show.
 
     Each chapter runs in a process of its own; without this, several of them would start on the
@@ -39,21 +42,25 @@ def protect_first(project: Project, runs: Iterable[Run]) -> list[tuple[int, str]
 
     Returns
     -------
-    list of (int, str)
-        Edition and language whose pupils are ready.
+    list of str
+        Editions whose pupils are ready.
 
     Raises
     ------
     DataError
         When a pupil file has faults, or its tables cannot be protected.
     """
-    asked = {_edition(run) for run in runs if _asks(run)}
-    for year, language in sorted(asked):
-        open_pupils(open_page(year, language, project))
-    return sorted(asked)
+    runs = list(runs)
+    asked = {_edition(run)[0] for run in runs if _asks(run)}
+    for edition in sorted(asked):
+        door.open_door(project, edition)
+    estimated = {_edition(run)[0] for run in runs if _asks(run, ESTIMATES)}
+    for edition in sorted(estimated):
+        door.open_contribution(project, edition)
+    return sorted(asked | estimated)
 
 
-def wanted_ahead(runs: Iterable[Run]) -> list[tuple[Path, int, str, bool]]:
+def wanted_ahead(runs: Iterable[Run]) -> list[tuple[Path, str, str, bool]]:
     """List what is worth opening in the process that chapters are forked from.
 
     Parameters
@@ -63,7 +70,7 @@ def wanted_ahead(runs: Iterable[Run]) -> list[tuple[Path, int, str, bool]]:
 
     Returns
     -------
-    list of (Path, int, str, bool)
+    list of (Path, str, str, bool)
         Checkout, edition, language, and whether its pupils are asked for: what at least `SEVERAL`
         of the chapters begin with.
     """
@@ -73,26 +80,27 @@ def wanted_ahead(runs: Iterable[Run]) -> list[tuple[Path, int, str, bool]]:
     return [(*key, pupils[key] >= SEVERAL) for key, n in sorted(pages.items()) if n >= SEVERAL]
 
 
-def open_ahead(asked: tuple[Path, int, str, bool]) -> None:
+def open_ahead(asked: tuple[Path, str, str, bool]) -> None:
     """Open an edition, and its pupils, so that a process forked from this one has them open.
 
     Parameters
     ----------
-    asked : (Path, int, str, bool)
+    asked : (Path, str, str, bool)
         One of `wanted_ahead`. Of a fault nothing is said: the chapter that meets it will.
     """
-    root, year, language, pupils = asked
-    remembered.hold()
+    root, edition, language, pupils = asked
+    hold()
     with contextlib.suppress(Exception):
-        page = open_page(year, language, Project(root.resolve()))
-        book = open_pupils(page) if pupils else None
-        if book is not None:
-            book.open_for_schools()
+        project = Project(root.resolve())
+        open_page(edition, language, project)
+        shown = door.open_door(project, edition) if pupils else None
+        if shown is not None:
+            shown.open_for_schools()
 
 
-def _edition(run: Run) -> tuple[int, str]:
-    return int(run.parameters["edition"]), str(run.parameters["language"])
+def _edition(run: Run) -> tuple[str, str]:
+    return edition_name(run.parameters["edition"]), str(run.parameters["language"])
 
 
-def _asks(run: Run) -> bool:
-    return any(ASKS in cell for cell in code_cells(run.template))
+def _asks(run: Run, words: str = ASKS) -> bool:
+    return any(words in cell for cell in code_cells(run.template))

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
 
-from tilstand.pipeline.steps.places import emptied
+from tilstand.pipeline.basis.places import emptied
+from tilstand.store.digests import UNWANTED, file_digest, files_in, joint_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-UNWANTED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
+# When a file was made is part of some forms: a day of no meaning, so that the same numbers are the
+# same bytes. 1980 is the first day that a zip archive can name.
+NEVER = dt.datetime(1980, 1, 1)  # noqa: DTZ001  a ZIP file knows no zones
 
-
-def file_digest(path: Path) -> str:
-    """Compute the SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+__all__ = [
+    "NEVER",
+    "UNWANTED",
+    "differences",
+    "file_digest",
+    "files_in",
+    "joint_digest",
+    "own_digest",
+    "tree_digests",
+]
 
 
 def own_digest(path: Path) -> str:
@@ -30,27 +39,6 @@ def own_digest(path: Path) -> str:
         return file_digest(path)
     page = emptied(path.read_text(encoding="utf-8"))
     return hashlib.sha256(page.encode()).hexdigest()
-
-
-def files_in(folder: Path) -> list[Path]:
-    """List the files of a folder and its subfolders, sorted, without what programs leave behind.
-
-    Parameters
-    ----------
-    folder : Path
-        Where to look; a folder that is not there holds nothing.
-
-    Returns
-    -------
-    list of Path
-        Sorted by the path's parts as text, which is the same order on every system.
-    """
-    found = (
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not UNWANTED & set(path.relative_to(folder).parts)
-    )
-    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
 def tree_digests(
@@ -74,23 +62,6 @@ def tree_digests(
     """
     names = {path.relative_to(folder).as_posix(): path for path in files_in(folder)}
     return {name: digest(path) for name, path in names.items() if name not in set(leave)}
-
-
-def joint_digest(digests: dict[str, str]) -> str:
-    """Compute one SHA-256 for many files: names and contents, in order of the names.
-
-    Parameters
-    ----------
-    digests : dict
-        Name to digest, as `tree_digests` returns them.
-
-    Returns
-    -------
-    str
-        What ``sha256sum`` would say of the list of its own lines.
-    """
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
-    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def differences(one: dict[str, str], other: dict[str, str]) -> list[tuple[str, str]]:

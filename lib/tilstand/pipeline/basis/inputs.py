@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tilstand.contracts import LANGUAGES
+from tilstand.edition.names import edition_path
 from tilstand.edition.pupil_file import pupil_paths
-from tilstand.pipeline.steps.digests import file_digest, files_in
-from tilstand.report.chapters.schools.comment_files import FOLDER
+from tilstand.pipeline.basis.digests import file_digest, files_in
+from tilstand.report.chapters.schools.comment_files import comment_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tilstand.pipeline.steps.contents import Contents
+    from tilstand.pipeline.basis.contents import Contents
     from tilstand.project import Project
 
 # What a pupil file is called where others may read: its own name can tell too much.
@@ -52,7 +53,7 @@ class Input:
         return said | {"sha256": file_digest(self.path)}
 
 
-def inputs_of(project: Project, contents: Contents, year: int) -> list[Input]:
+def inputs_of(project: Project, contents: Contents, edition: str) -> list[Input]:
     """List the files that an edition is made from, in a fixed order.
 
     Parameters
@@ -61,8 +62,8 @@ def inputs_of(project: Project, contents: Contents, year: int) -> list[Input]:
         The checkout.
     contents : Contents
         Chapters of the book.
-    year : int
-        Data year of the edition.
+    edition : str
+        The edition's name.
 
     Returns
     -------
@@ -71,10 +72,14 @@ def inputs_of(project: Project, contents: Contents, year: int) -> list[Input]:
         them; it has a digest of its own.
     """
     return [
-        Input("edition", f"data/editions/{year}.toml", project.editions / f"{year}.toml"),
-        *(one for before in (1, 0) for one in _comments(project, year - before)),
-        *_data(project, year),
-        *_pupils(project, year),
+        Input("edition", f"data/editions/{edition}.toml", edition_path(project, edition)),
+        *(
+            one
+            for folder in comment_folders(project, edition)
+            for one in _comments(project, folder)
+        ),
+        *_data(project, edition),
+        *_pupils(project, edition),
         *_chapters(project, contents),
         *_frame(project, contents),
     ]
@@ -85,26 +90,26 @@ def _folder(project: Project, kind: str, folder: Path) -> Iterator[Input]:
         yield Input(kind, project.relative(path), path)
 
 
-def _comments(project: Project, year: int) -> Iterator[Input]:
+def _comments(project: Project, folder: Path) -> Iterator[Input]:
     """List what schools say of their numbers: last year's stands beside this year's."""
-    yield from _folder(project, "edition", project.editions / str(year) / FOLDER)
+    yield from _folder(project, "edition", folder)
 
 
-def _data(project: Project, year: int) -> Iterator[Input]:
+def _data(project: Project, edition: str) -> Iterator[Input]:
     """List what lies under ``data/``, but for other editions' files and every pupil file."""
-    hidden = {path.resolve() for path in pupil_paths(project, year)}
+    hidden = {path.resolve() for path in pupil_paths(project, edition)}
     for folder in sorted(path for path in (project.root / "data").iterdir() if path.is_dir()):
         if folder == project.editions or folder.name in NOT_READ:
             continue
-        own = folder / str(year) if folder == project.incoming else folder
+        own = folder / edition if folder == project.incoming else folder
         kind = KINDS.get(folder.name, folder.name)
         for found in _folder(project, kind, own):
             if found.path.resolve() not in hidden:
                 yield found
 
 
-def _pupils(project: Project, year: int) -> Iterator[Input]:
-    for number, path in enumerate(pupil_paths(project, year), start=1):
+def _pupils(project: Project, edition: str) -> Iterator[Input]:
+    for number, path in enumerate(pupil_paths(project, edition), start=1):
         if path.is_file():
             yield Input("pupils", PUPILS if number == 1 else f"{PUPILS} {number}", path)
 

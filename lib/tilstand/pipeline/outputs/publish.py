@@ -10,6 +10,7 @@ import sys
 from html import escape
 from typing import TYPE_CHECKING
 
+from tilstand.edition import Listed, listed_editions, year_of
 from tilstand.errors import BuildError
 from tilstand.pipeline.sphinx.compile import words_of
 
@@ -23,6 +24,8 @@ INTRODUCTION = {
     "nb": "Slik står det til: tall, utvikling og usikkerhet, kapittel for kapittel.",
     "en": "The state of things: numbers, trends and uncertainty, chapter by chapter.",
 }
+#: The heading over books of municipalities that do not exist.
+SIMULATED = 'Simulert eksempel <span lang="en">/ Simulated example</span>'
 HERE = -100  # AT_FDCWD of <fcntl.h>: paths count from the current folder
 EXCHANGE = 2  # RENAME_EXCHANGE of <linux/fs.h>
 MOUNTED = (errno.EXDEV, errno.EBUSY)  # what renaming out of or onto a mount of its own gives
@@ -173,17 +176,26 @@ def link_tree(source: Path, target: Path) -> None:
     shutil.copytree(source, target, copy_function=link)
 
 
-def published(project: Project) -> dict[int, list[str]]:
-    """List the editions on the site with their languages, newest first."""
-    found: dict[int, list[str]] = {}
-    for index in sorted(project.site.glob("*/*/index.html"), reverse=True):
-        year, language = index.parent.parent.name, index.parent.name
-        if year.isdigit() and not language.startswith("."):
-            found.setdefault(int(year), []).append(language)
-    return {year: sorted(languages, key=["nb", "en"].index) for year, languages in found.items()}
+def published(project: Project) -> dict[str, list[str]]:
+    """List the editions on the site with their languages: newest first, invented ones last."""
+    known = {one.name: one for one in listed_editions(project)}
+    found: dict[str, list[str]] = {}
+    for index in project.site.glob("*/*/index.html"):
+        name, language = index.parent.parent.name, index.parent.name
+        if (name in known or name.isdigit()) and not language.startswith("."):
+            found.setdefault(name, []).append(language)
+
+    def newest_first(name: str) -> tuple[bool, int, str]:
+        one = known.get(name) or Listed(simulated=False, year=int(name), name=name)
+        return one.simulated, -one.year, name
+
+    return {
+        name: sorted(found[name], key=["nb", "en"].index)
+        for name in sorted(found, key=newest_first)
+    }
 
 
-def write_start_pages(project: Project, names: dict[int, str]) -> None:
+def write_start_pages(project: Project, names: dict[str, str]) -> None:
     """Write the pages that lead to the newest edition, the editions and the languages.
 
     Parameters
@@ -191,16 +203,17 @@ def write_start_pages(project: Project, names: dict[int, str]) -> None:
     project : Project
         The checkout.
     names : dict
-        The municipality of each edition, by year; the newest one known stands on the page.
+        The municipality of each edition, by the edition's name; that of the newest one of a
+        municipality that exists stands on the page.
     """
     editions = published(project)
     if not editions:
         return
     style = (project.book / "_static" / "start.css").read_text(encoding="utf-8")
     _write(project.site / "index.html", _start(project, editions, "", style, names))
-    for year, languages in editions.items():
-        page = _start(project, {year: languages}, "../", style, names)
-        _write(project.site / str(year) / "index.html", page)
+    for name, languages in editions.items():
+        page = _start(project, {name: languages}, "../", style, names)
+        _write(project.site / name / "index.html", page)
 
 
 def _write(path: Path, text: str) -> None:
@@ -212,22 +225,35 @@ def _write(path: Path, text: str) -> None:
 
 
 def _start(
-    project: Project, editions: dict[int, list[str]], up: str, style: str, names: dict[int, str]
+    project: Project, editions: dict[str, list[str]], up: str, style: str, names: dict[str, str]
 ) -> str:
-    newest = max(editions)
+    newest = next(iter(editions))
+    invented = {one.name for one in listed_editions(project) if one.simulated}
     name = names.get(newest, "")
     fonts = f"{up}{newest}/{editions[newest][0]}/_static/fonts"
     leads = "".join(_lead(project, newest, language, up) for language in editions[newest])
-    older = "".join(
-        f'<li><span class="year">{year}</span> {_links(project, year, languages, up)}</li>'
-        for year, languages in editions.items()
-    )
+    items = {
+        edition: f'<li><span class="year">{escape(_called(edition, names))}</span> '
+        f"{_links(project, edition, languages, up)}</li>"
+        for edition, languages in editions.items()
+    }
+    older = "".join(item for edition, item in items.items() if edition not in invented)
+    example = "".join(item for edition, item in items.items() if edition in invented)
+    lists = [
+        f'<h2>{heading}</h2>\n<ul class="editions">{listed}</ul>'
+        for heading, listed in (
+            ('Utgaver <span lang="en">/ Editions</span>', older),
+            (SIMULATED, example),
+        )
+        if listed
+    ]
+    small = "simulated_note" if newest in invented else "independent"
     return f"""<!doctype html>
-<html lang="nb">
+<html lang="nb"{' class="simulated"' if newest in invented else ""}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(name)} – Tilstandsboka</title>
+<title>{escape(name)}{" (simulert)" if newest in invented else ""} – Tilstandsboka</title>
 <style>{style.replace("fonts/", fonts + "/")}</style>
 </head>
 <body>
@@ -235,31 +261,35 @@ def _start(
 <p class="brand">Tilstandsboka</p>
 <h1>{escape(name)}</h1>
 {leads}
-<h2>Utgaver <span lang="en">/ Editions</span></h2>
-<ul class="editions">{older}</ul>
-<p class="small">{escape(words_of(project, "nb")["independent"])}
-<span lang="en">{escape(words_of(project, "en")["independent"])}</span></p>
+{chr(10).join(lists)}
+<p class="small">{escape(words_of(project, "nb")[small])}
+<span lang="en">{escape(words_of(project, "en")[small])}</span></p>
 </main>
 </body>
 </html>
 """
 
 
-def _lead(project: Project, year: int, language: str, up: str) -> str:
+def _called(edition: str, names: dict[str, str]) -> str:
+    """Call an edition by its year, or by its municipality where it has a name of its own."""
+    return edition if edition.isdigit() else names.get(edition) or edition
+
+
+def _lead(project: Project, edition: str, language: str, up: str) -> str:
     words = words_of(project, language)
-    title = TITLES[language]
+    title, year = TITLES[language], year_of(project, edition)
     return (
-        f'<a class="lead" lang="{language}" hreflang="{language}" href="{up}{year}/{language}/'
+        f'<a class="lead" lang="{language}" hreflang="{language}" href="{up}{edition}/{language}/'
         f'index.html"><span class="title">{escape(title)} {year}</span>'
         f'<span class="intro">{escape(INTRODUCTION[language])}</span>'
         f'<span class="language">{escape(words["language_name"])}</span></a>'
     )
 
 
-def _links(project: Project, year: int, languages: list[str], up: str) -> str:
+def _links(project: Project, edition: str, languages: list[str], up: str) -> str:
     return " ".join(
-        f'<a lang="{language}" hreflang="{language}" href="{up}{year}/{language}/index.html">'
+        f'<a lang="{language}" hreflang="{language}" href="{up}{edition}/{language}/index.html">'
         f"{escape(words_of(project, language)['language_name'])}"
-        f'<span class="visually-hidden"> {year}</span></a>'
+        f'<span class="visually-hidden"> {escape(edition)}</span></a>'
         for language in languages
     )

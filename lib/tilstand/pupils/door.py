@@ -1,0 +1,233 @@
+"""Hand out what may be shown of an edition's pupils: the one door from pupils to pages.
+
+Everything that leaves is a table with its blanks, an estimate of a school's, a count that the
+edition's rules let through, or the name of a school. No row of a pupil does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from tilstand.analysis.pupil_tables import tables_of, years_in
+from tilstand.analysis.school_contributions import all_contributions
+from tilstand.analysis.school_measures import every_measure, has_table, years_of
+from tilstand.disclosure.site.audit import Findings
+from tilstand.edition import listed_editions
+from tilstand.edition.pupil_file import pupil_paths
+from tilstand.pupils.contribution import Contribution, contribution_of
+from tilstand.pupils.frames import frames_of, joined
+from tilstand.pupils.protection.once import protect_once
+from tilstand.pupils.protection.protected import Protected
+from tilstand.pupils.protection.public import PRINTED, Public, public_counts
+from tilstand.pupils.protection.trial import attack_tables
+from tilstand.pupils.reading import read_edition_pupils
+from tilstand.pupils.roster import School, schools_of
+from tilstand.pupils.simulated import write_simulated
+from tilstand.sources.edition_figures import open_edition
+from tilstand.store import kept
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.analysis.pupil_data import PupilData
+    from tilstand.analysis.pupil_tables import PupilTables
+    from tilstand.edition import Edition
+    from tilstand.edition.pupil_file import PupilFile
+    from tilstand.project import Project
+    from tilstand.pupils.protection.protect import Before
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Hold what pages may show of pupils; nothing in here has a pupil in it.
+
+    Parameters
+    ----------
+    protected : Protected
+        The tables with their blanks.
+    trial : Findings
+        What an attack on the tables found.
+    schools : list of School
+        By name.
+    contributions : DataFrame
+        As `school_contributions.all_contributions` gives it.
+    measures : DataFrame
+        As `school_measures.every_measure` gives it: every school beside the municipality.
+    reliability : float or None
+        Reliability of the tests, where it is known.
+    public : mapping
+        Counts of the pupils that others have published: whoever attacks a page knows them too.
+    """
+
+    protected: Protected
+    trial: Findings
+    schools: list[School]
+    contributions: pd.DataFrame = field(repr=False)
+    measures: pd.DataFrame = field(repr=False)
+    reliability: float | None = None
+    public: Public = field(default_factory=dict, repr=False)
+
+    def school(self, key: str) -> School:
+        """Find a school by its key."""
+        return next(school for school in self.schools if school.key == key)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of the schools by key."""
+        return {school.key: school.name for school in self.schools}
+
+    def has(self, table: str) -> bool:
+        """Tell whether the pupils fill a table."""
+        return has_table(self.protected, table)
+
+    def years(self, table: str = "results") -> list[str]:
+        """List the years of a table, oldest first."""
+        return years_of(self.protected, table)
+
+    def open_for_schools(self) -> None:
+        """Open the views that every school's page asks for; they stay open."""
+        if self.has("scores"):
+            self.protected.means("scores", "year", "school")
+        if self.has("results"):
+            self.protected.shares("results", "school", "result")
+
+
+def open_door(project: Project, edition: str) -> Shown | None:
+    """Open what may be shown of an edition's pupils.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    edition : str
+        The edition's name.
+
+    Returns
+    -------
+    Shown or None
+        None where the edition has no pupil file. The tables are protected once for all chapters
+        and the audit, and kept as they may be shown; nobody changes it.
+
+    Raises
+    ------
+    DataError
+        When a pupil file has faults, or its tables cannot be protected.
+    """
+    known, *_ = open_edition(project, edition)
+    if known.pupils is None:
+        return None
+    write_simulated(project, edition)
+    return kept(
+        project.store,
+        f"pupils-{known.name}",
+        __name__,
+        lambda: _made(project, known),
+        _rests_on(project, known),
+        shared=True,
+    )
+
+
+def open_contribution(project: Project, edition: str) -> Contribution | None:
+    """Open what may be shown of an edition's school contributions, as a chapter of its own has it.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    edition : str
+        The edition's name.
+
+    Returns
+    -------
+    Contribution or None
+        None where the edition has no pupil file. Estimated once for all chapters and kept; nobody
+        changes it.
+
+    Raises
+    ------
+    DataError
+        When the pupil file has faults.
+    """
+    known, *_ = open_edition(project, edition)
+    file = known.pupils
+    if file is None:
+        return None
+    write_simulated(project, edition)
+    return kept(
+        project.store,
+        f"contribution-{known.name}",
+        __name__,
+        lambda: contribution_of(_read(project, known, file), file, known.disclosure),
+        repr(known),
+        _files(project, known),
+        shared=True,
+    )
+
+
+def _made(project: Project, edition: Edition) -> Shown:
+    """Protect the pupils, for every chapter of a build."""
+    _, place, figures, _ = open_edition(project, edition.name)
+    data = _pupils(project, edition)
+    tables = tables_of(data)
+    public = public_counts(tables, figures, place)
+    before = _before(project, edition, tables)
+    protected = protect_once(
+        project.store, tables, edition.disclosure, public=public, before=before
+    )
+    reliability = edition.pupils.reliability if edition.pupils else None
+    return Shown(
+        protected,
+        attack_tables(protected, public, [published for _, published in before]),
+        schools_of(project, edition),
+        all_contributions(data, reliability, edition.disclosure.min_n),
+        every_measure(protected),
+        reliability,
+        public,
+    )
+
+
+def _before(project: Project, edition: Edition, tables: PupilTables) -> list[Before]:
+    """Open the earlier editions of the municipality that count some of the same pupils."""
+    found = []
+    for earlier in _earlier(project, edition):
+        theirs = tables_of(_pupils(project, earlier))
+        if years_in(theirs) & years_in(tables):
+            shown = open_door(project, earlier.name)
+            found += [(theirs, shown.protected)] if shown is not None else []
+    return found
+
+
+def _earlier(project: Project, edition: Edition) -> list[Edition]:
+    """List the earlier editions with a pupil file of the same municipality, oldest first."""
+    _, place, *_ = open_edition(project, edition.name)
+    older = [one for one in listed_editions(project) if one.year < edition.year]
+    opened = [open_edition(project, one.name) for one in older if pupil_paths(project, one.name)]
+    return [known for known, where, *_ in opened if where == place]
+
+
+def _rests_on(project: Project, edition: Edition) -> list[Any]:
+    """List what the tables depend on: the edition, its pupils, and what is known of them."""
+    _, _, figures, _ = open_edition(project, edition.name)
+    counted = figures["indicator"].isin(PRINTED) & figures["n"].notna()
+    said: list[Any] = [repr(edition), figures[counted].to_csv(index=False)]
+    said += _files(project, edition)
+    return said + [_rests_on(project, earlier) for earlier in _earlier(project, edition)]
+
+
+def _files(project: Project, edition: Edition) -> list[Path]:
+    """List the pupil files that are there; who reads them tells of one that is not."""
+    return [path for path in pupil_paths(project, edition.name) if path.is_file()]
+
+
+def _pupils(project: Project, edition: Edition) -> PupilData:
+    files = edition.pupils.all if edition.pupils else ()
+    read = [(_read(project, edition, one), one) for one in files]
+    return joined([frames_of(pupils, one, edition.year) for pupils, one in read])
+
+
+def _read(project: Project, edition: Edition, file: PupilFile) -> pd.DataFrame:
+    return read_edition_pupils(project, file, simulated=edition.simulated)
