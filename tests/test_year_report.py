@@ -26,7 +26,7 @@ from tilstand.sources.declared import read_declared
 from tilstand.sources.new_edition import new_edition
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "udir-exports" / "bergen"
-YEAR = 2025
+YEAR, NAME = 2025, "2025"
 #: What a yearly report must have, of what the nine files hold.
 MUST = {
     "gsi_pupils",
@@ -42,8 +42,8 @@ USUAL = {"gsi_schools", "gsi_norwegian_share", "gsi_teacher_fte", "absence_days"
 
 def started(project, code):
     new_edition(project, Register.load(project.register), YEAR, code)
-    text = (project.editions / f"{YEAR}.toml").read_text(encoding="utf-8")
-    (project.editions / f"{YEAR}.toml").write_text(
+    text = (project.editions / f"{NAME}.toml").read_text(encoding="utf-8")
+    (project.editions / f"{NAME}.toml").write_text(
         re.sub(r"\n\[schools\].*", "", text, flags=re.DOTALL), encoding="utf-8"
     )
     return project
@@ -53,7 +53,7 @@ def started(project, code):
 def invented(project_copy):
     """Give an edition of a municipality with thirty schools, from generated files."""
     started(project_copy, "3201")
-    folder = project_copy.incoming / str(YEAR)
+    folder = project_copy.incoming / NAME
     write_nine(folder, 30, "Akershus", "Bærum", ("32", "3201"))
     return project_copy
 
@@ -62,7 +62,7 @@ def invented(project_copy):
 def lonely(project_copy):
     """Give an edition of a municipality with one school."""
     started(project_copy, "3201")
-    folder = project_copy.incoming / str(YEAR)
+    folder = project_copy.incoming / NAME
     write_nine(folder, 1, "Akershus", "Bærum", ("32", "3201"))
     return project_copy
 
@@ -73,7 +73,7 @@ def bergen(project_copy):
         pytest.skip("the real exports are not here: ../shared/udir-exports/bergen")
     started(project_copy, "4601")
     for path in SHARED.glob("*.csv"):
-        shutil.copy(path, project_copy.incoming / str(YEAR))
+        shutil.copy(path, project_copy.incoming / NAME)
     return project_copy
 
 
@@ -90,7 +90,7 @@ def shown(monkeypatch):
 
 
 def there(project):
-    table = edition_measures(project, Register.load(project.register), YEAR)
+    table = edition_measures(project, Register.load(project.register), NAME)
     return set(table.loc[table["there"], "indicator"])
 
 
@@ -99,18 +99,18 @@ def test_what_a_report_must_have_and_the_files_hold_is_there(project):
 
 
 def test_no_figure_of_the_files_is_shown_nowhere(project):
-    assert unshown_lines(project, Register.load(project.register), YEAR) == []
+    assert unshown_lines(project, Register.load(project.register), NAME) == []
 
 
 def test_nothing_is_said_to_be_lacking_that_is_there(project):
-    page = open_page(YEAR, "nb", project)
+    page = open_page(NAME, "nb", project)
     lacking = set(key_lacking(page).replace(" og ", ", ").split(", "))
     assert lacking.isdisjoint(page.label(code) for code in there(project))
     assert {told.indicator for told in key_series(page)} <= there(project)
 
 
 def test_wants_names_every_measure_with_its_source_or_where_it_would_come_from(project):
-    lines = wants_lines(project, Register.load(project.register), YEAR)
+    lines = wants_lines(project, Register.load(project.register), NAME)
     for one in read_declared(project.register):
         starts = tuple(f"  {state}: {one.indicator} (" for state in ("there", "missing"))
         (line,) = [line for line in lines if line.startswith(starts)]
@@ -119,7 +119,7 @@ def test_wants_names_every_measure_with_its_source_or_where_it_would_come_from(p
 
 @pytest.mark.parametrize("language", ["nb", "en"])
 def test_every_measure_with_a_section_can_be_shown(project, shown, language):
-    page = open_page(YEAR, language, project)
+    page = open_page(NAME, language, project)
     for one in read_declared(project.register):
         if one.form == "chart":
             show_measure(page, one.indicator)
@@ -129,30 +129,30 @@ def test_every_measure_with_a_section_can_be_shown(project, shown, language):
 
 
 def test_key_figures_are_one_table(project, shown):
-    page = open_page(YEAR, "nb", project)
+    page = open_page(NAME, "nb", project)
     show_key_figures(page)
     (block,) = shown
     assert block[exhibits.BLOCK]["html"].count("<tr>") == len(key_series(page)) + 1
 
 
 def test_a_school_has_a_page(project, shown):
-    edition = load_edition(project, Register.load(project.register), YEAR)
+    edition = load_edition(project, Register.load(project.register), NAME)
     contents = edition_contents(project, edition)
     pages = [one for one in contents.chapters if one.slug.startswith("skoleside-")]
     assert pages
-    OpenSchoolPage(open_page(YEAR, "nb", project), pages[0].school).show()
+    OpenSchoolPage(open_page(NAME, "nb", project), pages[0].school).show()
     (table,) = shown
     assert "gsi" not in table[exhibits.EXHIBIT]["title"]
 
 
 def test_a_book_of_documents_has_no_pages_of_open_figures(repo):
-    edition = load_edition(repo, Register.load(repo.register), 2020)
+    edition = load_edition(repo, Register.load(repo.register), "2020")
     got = {one.slug for one in edition_contents(repo, edition).chapters}
     assert got.isdisjoint({"nokkeltall", "fravar", "skoler", "kommunestyret", "styring"})
 
 
 def test_bergen_has_the_numbers_of_the_files(bergen):
-    page = open_page(YEAR, "nb", bergen)
+    page = open_page(NAME, "nb", bergen)
     pupils, bullied = tell(page, "gsi_pupils"), tell(page, "bullied_share", grade="10")
     assert float(pupils.now) == 30_382
     assert float(pupils.other("norge")) == 621_961
@@ -161,7 +161,7 @@ def test_bergen_has_the_numbers_of_the_files(bergen):
 
 
 def test_own_words_may_name_any_number_that_is_there(invented):
-    path = text_path(invented, YEAR, "elevtall", "nb")
+    path = text_path(invented, NAME, "elevtall", "nb")
     path.write_text("# Vurdering\n\nVi er {{ tall.gsi_pupils }}.\n", encoding="utf-8")
     assert check_own(invented) == []
 
@@ -176,7 +176,7 @@ def test_own_words_may_name_any_number_that_is_there(invented):
     ],
 )
 def test_own_words_with_a_slip_are_told_in_one_line(invented, words, exp):
-    path = text_path(invented, YEAR, "elevtall", "nb")
+    path = text_path(invented, NAME, "elevtall", "nb")
     path.write_text(words, encoding="utf-8")
     (got,) = [str(line) for line in check_own(invented)]
     assert got.startswith("data/editions/2025/text/elevtall.nb.md")
@@ -185,7 +185,7 @@ def test_own_words_with_a_slip_are_told_in_one_line(invented, words, exp):
 
 def goals(project, *rows):
     table = [",".join(GOAL_COLUMNS), *rows]
-    goals_path(project, YEAR).write_text("\n".join(table) + "\n", encoding="utf-8")
+    goals_path(project, NAME).write_text("\n".join(table) + "\n", encoding="utf-8")
 
 
 def test_a_goal_is_held_to_its_measure(invented):
@@ -195,7 +195,7 @@ def test_a_goal_is_held_to_its_measure(invented):
         "Høyere poeng,grunnskolepoeng,10,,,10,2028,Direktøren,i gang",
         "Flere lærere,gsi_teacher_density,,,,<90,2028,Direktøren,i gang",
     )
-    found = distances(open_page(YEAR, "nb", invented))
+    found = distances(open_page(NAME, "nb", invented))
     assert (found["value"] >= 0).tolist() == [False, True, True]
 
 
