@@ -21,6 +21,8 @@ from order import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # 
 from tilstand import cli, contracts
 from tilstand.project import VARIABLE, Project
 from tilstand.register import Register
+from tilstand.sources.declared import SHOWN_COLUMNS
+from tilstand.sources.derived import DERIVED_COLUMNS
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.published import load_figures
 
@@ -174,6 +176,8 @@ def _write_register(folder: Path) -> None:
                 ("mastery_share", "category", "level_1;level_2;level_3", "=100", "0.4"),
             ],
         ),
+        "derived.csv": (DERIVED_COLUMNS, []),
+        "shown.csv": (SHOWN_COLUMNS, []),
         "origins.csv": (contracts.ORIGIN_COLUMNS, [("GSI", "GSI", "GSI")]),
         "indicators/all.csv": (contracts.INDICATOR_COLUMNS, indicators),
         "categories/all.csv": (contracts.CATEGORY_COLUMNS, CATEGORIES),

@@ -28,6 +28,7 @@ app = typer.Typer(
 app.command("build")(book.build)
 app.command("new-edition")(data.new_edition)
 app.command("fetch")(data.fetch)
+app.command("wants")(data.wants)
 app.command("batch")(book.batch)
 app.command("package")(book.package)
 app.command("backtest")(book.backtest)

@@ -10,10 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from tilstand.edition import load_edition
-from tilstand.pipeline.basis.contents import for_schools, read_contents
 from tilstand.pipeline.outputs.pdf import find_browser, names_of, print_edition
 from tilstand.pipeline.sphinx.compile import Frame
-from tilstand.pupils.roster import schools_of
+from tilstand.pipeline.steps.edition_contents import edition_contents
 from tilstand.register import Register
 
 pytestmark = pytest.mark.slow
@@ -38,7 +37,7 @@ def print_book(site, repo, folder, tmp_path, *, whole: bool):
         edition.simulated,
         printed=True,
     )
-    contents = for_schools(repo, read_contents(repo), schools_of(repo, edition))
+    contents = edition_contents(repo, edition)
     if not whole:
         contents = replace(contents, parts=())
     html = tmp_path / "html"

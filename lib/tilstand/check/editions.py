@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tilstand.check.any_file import check_file
 from tilstand.check.own_data import check_all
+from tilstand.check.wants import unshown_lines
 from tilstand.edition import edition_names
 from tilstand.edition.pupil_file import pupil_paths
-from tilstand.errors import DataError
+from tilstand.errors import DataError, TilstandError
 from tilstand.pupils.state import named_pupil_files, pupil_state
 from tilstand.register import Register
 from tilstand.sources.fetch import FOLDER, snapshots_of
@@ -105,12 +106,27 @@ def editions_state(project: Project, today: dt.date) -> State:
         state.lines.extend(f"  {line}" for line in _others(project, edition, read))
         state.lines.extend(f"  {line}" for line in incoming.notes)
         state.faults.extend(incoming.faults)
+        if not incoming.faults:
+            state.lines.extend(f"  {line}" for line in _unshown(project, register, edition))
         _snapshots(snapshots_of(project, edition), state)
+    for edition in edition_names(project):
+        if not (project.incoming / edition).is_dir():
+            lines = _unshown(project, register, edition)
+            told = [f"edition {edition}:", *(f"  {line}" for line in lines)]
+            state.lines.extend(told if lines else [])
     for edition, file in (one for named in named_pupil_files(project).values() for one in named):
         lines, faults = pupil_state(project, edition, file)
         state.lines.extend([f"edition {edition}: [pupils]", *(f"  {line}" for line in lines)])
         state.faults.extend(faults)
     return state
+
+
+def _unshown(project: Project, register: Register, edition: str) -> list[str]:
+    """Name what no chapter shows; nothing where the edition cannot be read, which is told."""
+    try:
+        return unshown_lines(project, register, edition)
+    except TilstandError:
+        return []
 
 
 def _others(project: Project, edition: str, read: set) -> list[str]:

@@ -63,6 +63,24 @@ def fetch(
     typer.echo(f"{fetched.calls} calls made, {stored} answers in {folder}")
 
 
+def wants(
+    edition: Annotated[str, typer.Option("--edition", "-e", help="Name of the edition: 2025.")],
+) -> None:
+    """List what each chapter can show: there or missing, and from which file or table.
+
+    Ends with the figures that no chapter shows, and why.
+
+    Example: tilstand wants --edition 2025
+    """
+    from tilstand.check.wants import wants_lines
+    from tilstand.project import find_project
+    from tilstand.register import Register
+
+    project = find_project()
+    for line in wants_lines(project, Register.load(project.register), edition):
+        typer.echo(line)
+
+
 def check(
     files: Annotated[
         list[Path] | None,
@@ -83,6 +101,7 @@ def check(
     from tilstand.check.editions import check_data
     from tilstand.errors import DataError
     from tilstand.project import find_project
+    from tilstand.report.chapters.open.check_own import check_own
     from tilstand.report.chapters.schools.comment_files import check_comments, comments_state
 
     project = find_project()
@@ -91,6 +110,7 @@ def check(
     comments, lines = ([], []) if files else (check_comments(project), comments_state(project))
     for line in [*state.lines, *lines]:
         typer.echo(line)
-    if state.faults or comments:
-        raise DataError([*state.faults, *comments])
+    own = [] if files or state.faults else check_own(project)
+    if state.faults or comments or own:
+        raise DataError([*state.faults, *comments, *own])
     typer.echo("no faults")

@@ -11,6 +11,7 @@ from tilstand import contracts
 from tilstand.edition import Called, edition_name, edition_path, load_edition, year_of
 from tilstand.errors import DataError
 from tilstand.register import Register
+from tilstand.sources.derived import derive, read_rules
 from tilstand.sources.fetch import Bases, snapshots_of
 from tilstand.sources.incoming import (
     breaks_of,
@@ -247,8 +248,10 @@ def _read(
         raise DataError(list(incoming.faults))
     units, sources = learned(register, incoming)
     fuller = extended(register, units, sources)
+    rows = incoming.rows.reindex(columns=[*contracts.FIGURE_COLUMNS, "file"])
+    derived = derive(rows.fillna(""), read_rules(project.register))
     parts = {
-        "figures": incoming.rows.reindex(columns=[*contracts.FIGURE_COLUMNS, "file"]),
+        "figures": pd.concat([rows, derived], ignore_index=True),
         "units": units,
         "sources": sources,
         "categories": labels_of(register, incoming),

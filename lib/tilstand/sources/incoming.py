@@ -287,7 +287,7 @@ def _sources(incoming: Incoming) -> list[dict[str, str]]:
         years = "–".join(dict.fromkeys([school_years[0], school_years[-1]]))
         titles = {
             f"title_{language}": words.format(
-                form=incoming.names[language][export.form].capitalize(), years=years
+                form=_sentence(incoming.names[language][export.form]), years=years
             )
             for language, words in TITLES.items()
         }
@@ -304,3 +304,8 @@ def _sources(incoming: Incoming) -> list[dict[str, str]]:
             "place": "",
         }
     return list(found.values())
+
+
+def _sentence(name: str) -> str:
+    """Begin a name with a capital letter and leave the rest of it, such as GSI."""
+    return name[:1].upper() + name[1:]

@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from tilstand.edition import edition_path
+from tilstand.edition.own_words import write_places
 from tilstand.errors import CallError
 from tilstand.register import LAST_YEAR
 from tilstand.sources.incoming import downloaded, read_incoming
@@ -118,14 +119,17 @@ def new_edition(
         f"date = {year + 1}-06-01  # stamps pages and files, so that a rebuild gives the same",
     ]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_places(project, called, ("nb", "en"))
     return NewEdition(file, folder, wanted_files(project, register, year))
 
 
 def instructions(project: Project, made: NewEdition) -> list[str]:
     """Write what was made and what to do next, one line a wanted file."""
+    words = f"{project.relative(made.file.with_suffix(''))}/"
     any_name = "a file is known by its header, under any name"
     lines = [
         f"{project.relative(made.file)}: the edition; comparators and languages are set there",
+        f"{words}: your own words and goals go there, in the places that are written out",
         f"{project.relative(made.folder)}/: put the files below there; {any_name}",
     ]
     for where in dict.fromkeys(wish.where for wish in made.wanted):

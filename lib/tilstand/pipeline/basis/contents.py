@@ -6,14 +6,14 @@ import ast
 import json
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
 
 from tilstand.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from tilstand.project import Project
@@ -23,7 +23,22 @@ ROOT_SLUG = "index"
 ONE_A_SCHOOL = "school"  # a chapter with this parameter is run once for each school
 SILENT = "Uten innhold"  # the caption of chapters that have nothing to say in the edition
 LANGUAGES = {"nb": "Norwegian", "en": "English"}
+ONE_AN_OPEN_SCHOOL = "open_school"  # likewise, for schools that only open statistics tell of
+NEEDS_OPEN = "needs_open"  # a chapter with this one has nothing to say without open figures
+NEEDS_SCHOOLS = "needs_schools"  # or without schools that open statistics tell of
 NEEDS_PUPILS = "needs_pupils"  # a chapter with this one has nothing to say without schools
+
+
+class Named(Protocol):
+    """Stand for anything that has a key and an address."""
+
+    @property
+    def key(self) -> str:
+        """Key of what it is."""
+
+    @property
+    def slug(self) -> str:
+        """Its name in letters a-z, digits and hyphens."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +53,14 @@ class Chapter:
         What ``_toc.yml`` says, such as ``notebooks/elevtall`` or ``book/om``.
     school : str
         Key of the school that the page is about; blank on every other page.
+    takes : str
+        The parameter that the template takes the school by.
     """
 
     slug: str
     file: str
     school: str = ""
+    takes: str = ONE_A_SCHOOL
 
     @property
     def is_notebook(self) -> bool:
@@ -159,6 +177,60 @@ def for_schools(project: Project, contents: Contents, schools: Iterable[School])
             for school in schools
         ]
 
+    return _with_pages(contents, pages)
+
+
+def for_open_figures(
+    project: Project,
+    contents: Contents,
+    schools: Iterable[Named],
+    *,
+    has_key_figures: bool,
+) -> Contents:
+    """Put in a chapter for each school of open statistics, and leave out what has no figures.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    contents : Contents
+        As `for_schools` returns it.
+    schools : iterable
+        Schools with a ``key`` and a ``slug``, in order.
+    has_key_figures : bool
+        Whether the edition has open figures of its municipality.
+
+    Returns
+    -------
+    Contents
+        Chapters that take `open_school` become pages ``<chapter>-<school>``; without schools they
+        are left out, and without figures so is every chapter that says `needs_open`.
+    """
+    schools = list(schools)
+
+    def pages(chapter: Chapter) -> list[Chapter]:
+        if not chapter.is_notebook or chapter.school:
+            return [chapter]
+        names = parameter_names(chapter.path(project, "nb"))
+        lacks_schools = NEEDS_SCHOOLS in names and not schools
+        if (NEEDS_OPEN in names and not has_key_figures) or lacks_schools:
+            return []
+        if ONE_AN_OPEN_SCHOOL not in names:
+            return [chapter]
+        return [
+            replace(
+                chapter,
+                slug=f"{chapter.slug}-{school.slug}",
+                school=school.key,
+                takes=ONE_AN_OPEN_SCHOOL,
+            )
+            for school in schools
+        ]
+
+    return _with_pages(contents, pages)
+
+
+def _with_pages(contents: Contents, pages: Callable[[Chapter], list[Chapter]]) -> Contents:
     parts = (
         (caption, tuple(page for chapter in chapters for page in pages(chapter)))
         for caption, chapters in contents.parts

@@ -11,6 +11,7 @@ from tilstand.pipeline.basis.contents import ROOT_SLUG
 from tilstand.pipeline.compose.fill import Names, choose, fill
 from tilstand.pipeline.compose.gaps import callout, is_silent, refs_of, say_gaps, say_older
 from tilstand.pipeline.compose.glossary import link_terms
+from tilstand.pipeline.compose.own_words import Own, with_own_words
 from tilstand.report.page.exhibits import BLOCK, EXHIBIT, NUMBERS
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def compose(
     edition: int,
     terms: Sequence[Term] = (),
     lead: str = "",
+    own: Own | None = None,
 ) -> str:
     """Compose the page.
 
@@ -152,6 +154,8 @@ def compose(
         Words of the glossary, linked at their first use on the page.
     lead : str, optional
         What every page of the book says under its title, such as that it is simulated.
+    own : Own, optional
+        The municipality's own words, and what the chapter could show and the edition lacks.
 
     Returns
     -------
@@ -175,11 +179,15 @@ def compose(
         dropped = text is None
         if text is not None:
             chunks.append(_wrap(link_terms(text, terms, linked), tags, language))
+    own = own or Own()
+    chunks = with_own_words(chunks, own, names)
     draft.silent = is_silent(chunks)
     if draft.numbers and not any(chunk.startswith(FINDING) for chunk in chunks):
         older = say_older(refs_of(draft.numbers, draft.exhibits), language, edition)
         chunks[1:1] = [older] if older else []
-    said = say_gaps(chunks, language, edition, is_start=draft.slug == ROOT_SLUG)
+    said = say_gaps(
+        chunks, language, edition, is_start=draft.slug == ROOT_SLUG, lacking=own.lacking
+    )
     text = "\n\n".join(said) + "\n"
     return _led(text, lead) if lead else text
 

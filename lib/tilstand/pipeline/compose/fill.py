@@ -25,11 +25,14 @@ class Names:
         Finished HTML, such as links to figures and works.
     absent : set of str
         Names that exist, but not in this edition, such as a figure without numbers.
+    language : {"nb", "en"}
+        The page's language.
     """
 
     numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
     html: dict[str, str] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
+    language: str = "nb"
 
     def knows(self, name: str) -> bool:
         """Tell whether a name means anything here."""

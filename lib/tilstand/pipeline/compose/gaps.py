@@ -30,6 +30,16 @@ TOO_LITTLE = {
     "nb": "Kildene til {year}-utgaven har for lite til å fylle denne siden.",
     "en": "The sources of the {year} edition have too little to fill this page.",
 }
+PLACE_FOR_WORDS = {
+    "nb": "Her er det plass til kommunens egne ord: hva den har funnet, hvordan den vurderer det, "
+    "og hva den vil gjøre.",
+    "en": "There is room for the municipality’s own words here: what it has found, how it assesses "
+    "that, and what it will do.",
+}
+COULD_SHOW = {
+    "nb": "Siden viser dette når en kilde har det:",
+    "en": "The page shows these when a source has them:",
+}
 OLDER = {
     "nb": "Kildene til {year}-utgaven har ikke nyere tall om dette enn fra {newest}.",
     "en": "The sources of the {year} edition have no newer figures on this than from {newest}.",
@@ -48,7 +58,12 @@ def is_silent(chunks: list[str]) -> bool:
 
 
 def say_gaps(
-    chunks: list[str], language: str, edition: int, *, is_start: bool = False
+    chunks: list[str],
+    language: str,
+    edition: int,
+    *,
+    is_start: bool = False,
+    lacking: list[str] | None = None,
 ) -> list[str]:
     """Put a line where nothing is left under a heading.
 
@@ -62,6 +77,9 @@ def say_gaps(
         The edition's year.
     is_start : bool
         Whether it is the start page, whose sections are no themes that sources could lack.
+    lacking : list of str, optional
+        Measures that the chapter can show and the edition has not. Where given, they are what is
+        missing, and headings with nothing under them just go.
 
     Returns
     -------
@@ -70,6 +88,8 @@ def say_gaps(
         they are more than `MOST_EMPTY`, the headings are taken out and listed at the end.
     """
     year = _year(edition)
+    if lacking is not None and not is_start:
+        return _say_lacking(chunks, language, year, lacking)
     if is_silent(chunks):
         return [*chunks[:1], callout("missing", NOTHING[language].format(year=year), language)]
     empty = _empty(chunks)
@@ -91,6 +111,23 @@ def say_gaps(
         if place in empty and not deeper:
             said.append(callout("missing", NOTHING[language].format(year=year), language))
     return said
+
+
+def _say_lacking(chunks: list[str], language: str, year: str, lacking: list[str]) -> list[str]:
+    empty = set(_empty(chunks))
+    kept = [chunk for place, chunk in enumerate(chunks) if place not in empty]
+    if is_silent(kept):
+        text = f"{NOTHING[language].format(year=year)} {PLACE_FOR_WORDS[language]}"
+        listed = f"\n\n{COULD_SHOW[language]}\n\n{_list(lacking)}" if lacking else ""
+        return [*kept[:1], callout("missing", text + listed, language)]
+    if not lacking:
+        return kept
+    text = f"{NOTHING_ON[language].format(year=year)}\n\n{_list(lacking)}"
+    return [*kept, callout("missing", text, language)]
+
+
+def _list(names: list[str]) -> str:
+    return "\n".join(f"- {name}" for name in names)
 
 
 def say_older(refs: Iterable[str], language: str, edition: int) -> str:

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.errors import BuildError
-from tilstand.pipeline.basis.contents import for_schools, read_contents
 from tilstand.pipeline.basis.environment import library_digest
 from tilstand.pipeline.basis.inputs import inputs_of
 from tilstand.pipeline.outputs.record import RECORD
 from tilstand.pipeline.outputs.results import COLUMNS, RESULTS
 from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
-from tilstand.pupils.roster import schools_of
+from tilstand.pipeline.steps.edition_contents import edition_contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,7 +177,7 @@ def is_of_today(project: Project, edition: Edition, site: Path) -> bool:
     record = json.loads((site / RECORD).read_text(encoding="utf-8"))
     if record["library"]["sha256"] != library_digest():
         return False
-    contents = for_schools(project, read_contents(project), schools_of(project, edition))
+    contents = edition_contents(project, edition)
     now = [one.entry() for one in inputs_of(project, contents, edition.name)]
     return {(one["path"], one["sha256"]) for one in now} == {
         (one["path"], one["sha256"]) for one in record["inputs"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tilstand.errors import BuildError
+from tilstand.errors import BuildError, TilstandError
+from tilstand.pipeline.basis.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL
 from tilstand.pipeline.basis.places import place
 from tilstand.pipeline.compose import compose, glossary, references
 from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
@@ -15,6 +16,7 @@ from tilstand.pipeline.outputs.pdf import pdf_links
 from tilstand.pipeline.outputs.takeaway import write_files
 from tilstand.pipeline.sphinx.compile import words_of
 from tilstand.pipeline.sphinx.redirects import write_redirects
+from tilstand.pipeline.steps.own_words import OwnWords
 from tilstand.report import wording
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ def write_pages(
     terms = glossary.read_glossary(
         project.book / frame.language / f"{glossary.PAGE}.md", frame.language
     )
+    own_of = OwnWords(project, frame.name, frame.language)
     words = words_of(project, frame.language)
     lead = ""
     if frame.simulated:
@@ -81,12 +84,14 @@ def write_pages(
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = chapter.name(project, frame.language)
-        names = Names(
-            numbers=draft.numbers | _frame_numbers(frame, contents),
-            html=html | _exhibits_of(draft, frame.language),
-            absent=_named_exhibits(draft) - set(html),
-        )
         try:
+            own, numbers = own_of.chapter(chapter)
+            names = Names(
+                numbers=draft.numbers | _frame_numbers(frame, contents) | numbers,
+                html=html | _exhibits_of(draft, frame.language),
+                absent=_named_exhibits(draft) - set(html),
+                language=frame.language,
+            )
             known = [] if chapter.slug == glossary.PAGE else terms
             page = compose.compose(
                 draft,
@@ -96,8 +101,9 @@ def write_pages(
                 frame.edition,
                 known,
                 lead,
+                own,
             )
-        except BuildError as error:
+        except TilstandError as error:
             lines += error.lines
             continue
         (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")
@@ -139,13 +145,18 @@ def _frame_numbers(frame: Frame, contents: Contents) -> dict[str, dict[str, Any]
         for name, count in (
             ("own.documents", frame.documents),
             ("own.exports", frame.exports),
-            ("own.schools", sum(bool(chapter.school) for chapter in contents.chapters)),
+            ("own.schools", _takes(contents, ONE_A_SCHOOL)),
+            ("own.open_schools", _takes(contents, ONE_AN_OPEN_SCHOOL)),
             ("own.pupils", int(frame.pupils)),
             ("own.simulated", int(frame.simulated)),
             ("own.statistics", int(not frame.documents and not frame.simulated)),
         )
     }
     return {"edition": year, "municipality": place, **counts}
+
+
+def _takes(contents: Contents, parameter: str) -> int:
+    return sum(bool(one.school) and one.takes == parameter for one in contents.chapters)
 
 
 def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]:

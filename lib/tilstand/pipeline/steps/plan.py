@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING
 from tilstand.contracts import LANGUAGES
 from tilstand.edition import edition_names, load_edition
 from tilstand.errors import CallError
-from tilstand.pipeline.basis.contents import (
-    ONE_A_SCHOOL,
-    for_schools,
-    parameter_names,
-    read_contents,
-)
+from tilstand.pipeline.basis.contents import parameter_names, read_contents
 from tilstand.pipeline.basis.environment import commit_of
 from tilstand.pipeline.execute.execute import check_parameters
 from tilstand.pipeline.execute.run import Run
 from tilstand.pipeline.outputs.publish import published
 from tilstand.pipeline.sphinx.compile import Frame
-from tilstand.pupils.roster import schools_of
+from tilstand.pipeline.steps.edition_contents import edition_contents
 from tilstand.sources.edition_figures import count_documents, load_edition_figures
 
 if TYPE_CHECKING:
@@ -105,7 +100,7 @@ def plan_books(project: Project, register: Register, order: Order) -> list[Book]
     commit = commit_of(project)
     books = []
     for edition, language in plan:
-        own = for_schools(project, contents, schools_of(project, edition))
+        own = edition_contents(project, edition)
         home = _place(register, edition)
         documents, exports = count_documents(project, register, edition.name, home)
         frame = Frame(
@@ -190,7 +185,7 @@ def _run(
 ) -> Run:
     template = chapter.path(project, frame.language)
     known = parameter_names(template) if order.parameters else set()
-    school = {ONE_A_SCHOOL: chapter.school} if chapter.school else {}
+    school = {chapter.takes: chapter.school} if chapter.school else {}
     extra = {name: value for name, value in order.parameters.items() if name in known}
     return Run(
         name=chapter.name(project, frame.language),

@@ -53,6 +53,8 @@ class Comparison:
         How sure it is, as a clause in both languages; empty where no n is published.
     certainty : str
         clear, sign, chance, or unknown.
+    needed : int
+        How many answers would make an unknown one clear; 0 where that is not known either.
     """
 
     size: Value
@@ -61,6 +63,7 @@ class Comparison:
     direction: dict[str, str]
     verdict: dict[str, str]
     certainty: str
+    needed: int = 0
 
     @property
     def amount(self) -> dict[str, str]:

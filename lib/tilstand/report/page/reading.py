@@ -9,6 +9,7 @@ from tilstand.analysis.comparable import break_years
 from tilstand.edition import edition_name
 from tilstand.report.page import documents, rows
 from tilstand.report.series import Series, settle
+from tilstand.sources.comparators import comparator_places
 from tilstand.sources.edition_figures import open_edition
 from tilstand.sources.published import load_statements
 
@@ -123,19 +124,7 @@ class Reading:
         )
 
     def _comparators(self, found: pd.DataFrame) -> set[str]:
-        places = {self.place, "norge"}
-        for code in self.edition.comparators:
-            places.add(str(self.register.unit(code, self.year)["place"]))
-        for year in set(found["year"]):
-            valid = self.register.units[
-                (self.register.units["place"] == self.place)
-                & (self.register.units["valid_from"] <= year)
-                & (self.register.units["valid_to"] >= year)
-            ]
-            for code, county in zip(valid["code"], valid["county"], strict=True):
-                if not self.register.is_its_county(code, int(year)):
-                    places.add(str(self.register.unit(county, int(year))["place"]))
-        return places
+        return comparator_places(self.register, self.edition, self.place, found["year"])
 
     def label(self, indicator: str) -> str:
         """Name an indicator in the page's language.

@@ -166,8 +166,9 @@ def label_of_measure(row: dict, register: Register, language: str) -> str:
     parts += [
         register.category_label(row[at], language) for at in ("subject", "category") if row[at]
     ]
-    if row["grade"]:
-        parts.append(wording.grade_name(row["grade"], language))
+    grade = wording.grade_name(row["grade"], language)
+    if grade and grade not in parts[0]:  # some measures say their grade in their name
+        parts.append(grade)
     if row["gender"]:
         parts.append(gender_name(register.indicators[row["indicator"]], row["gender"], language))
     return ", ".join(parts)

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from tilstand.report import wording
+from tilstand.report.chapters.open.told import Told, declared_of, own_rows
 from tilstand.report.chapters.summary import scale_findings
 from tilstand.report.page import compare, exhibits
 from tilstand.report.page.blocks import data_element
@@ -110,7 +111,21 @@ def _published(page: Page, question: Question) -> tuple[Value, Value, compare.Co
     other = _other(page, question, series, recent[-1])
     if other.missing or round(float(value) - float(other), 6) == 0:
         return None
+    told = _told(page, question)
+    if told is not None and told.now.year == value.year:
+        if question.against == "nation":
+            return value, other, told.beside()
+        return None if told.before.missing else (value, told.before, told.change)
     return value, other, _compare(question, series, value, other)
+
+
+def _told(page: Page, question: Question) -> Told | None:
+    """Open the measure where the edition has it as open figures."""
+    rows = own_rows(page, question.indicator)
+    if rows.empty:
+        return None
+    where = {"grade": "", **question.where}
+    return Told(page, declared_of(page, question.indicator), where)
 
 
 def _other(page: Page, question: Question, series: Series, year: int) -> Value:

@@ -1,0 +1,118 @@
+"""Tell what an edition's chapters can show: there or not, from where, and what none shows."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from tilstand.edition import load_edition
+from tilstand.sources.comparators import comparator_places, own_schools
+from tilstand.sources.declared import read_declared
+from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.headers import Vocabulary
+from tilstand.sources.unshown import measure_lines, open_figures, unshown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tilstand.project import Project
+    from tilstand.register import Register
+
+DIMENSIONS = ("grade", "gender", "subject", "category")
+#: An own figure is put in by hand, whatever else there is.
+OWN = "own"
+
+
+def wants_lines(project: Project, register: Register, edition: str) -> list[str]:
+    """Write what each chapter of an edition can show, one line a measure.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        The register under ``data/register``.
+    edition : str
+        The edition's name.
+
+    Returns
+    -------
+    list of str
+        Chapters in the order of the list, each measure there or missing with its source; then
+        the figures that no chapter shows.
+
+    Raises
+    ------
+    DataError
+        When an export has faults.
+    """
+    table = edition_measures(project, register, edition)
+    forms = Vocabulary.load(project.register / "exports").names["en"]
+    lines = []
+    for chapter, rows in groupby(table.to_dict("records"), key=lambda row: row["chapter"]):
+        lines.append(str(chapter))
+        lines += [f"  {_line(row, forms)}" for row in rows]
+    return [*lines, *unshown_lines(project, register, edition)]
+
+
+def edition_measures(project: Project, register: Register, edition: str) -> pd.DataFrame:
+    """Tell of every measure that a chapter can show whether an edition has it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `measure_lines` returns it.
+    """
+    place = _place(project, register, edition)
+    figures, fuller = load_edition_figures(project, register, edition, place)
+    return measure_lines(fuller, figures, read_declared(project.register), place)
+
+
+def unshown_lines(project: Project, register: Register, edition: str) -> list[str]:
+    """Name the open figures of an edition that no chapter shows, one line a source and reason."""
+    known = load_edition(project, register, edition)
+    place = _place(project, register, edition)
+    figures, fuller = load_edition_figures(project, register, edition, place)
+    found = unshown(
+        open_figures(project, figures),
+        read_declared(project.register),
+        comparator_places(fuller, known, place, figures["year"]),
+        own_schools(fuller, place),
+    )
+    lines = []
+    for (source, reason), group in found.groupby(["source", "reason"], sort=True):
+        named = list(dict.fromkeys(_named(row) for row in group.to_dict("records")))
+        more = f" and {len(named) - 3} more" if len(named) > 3 else ""
+        told = "; ".join(named[:3]) + more
+        lines.append(f"no chapter shows: {told} ({source}), because {reason}")
+    return lines
+
+
+def _place(project: Project, register: Register, edition: str) -> str:
+    known = load_edition(project, register, edition)
+    return str(register.unit(known.municipality, known.year)["place"])
+
+
+def _line(row: dict, forms: dict[str, str]) -> str:
+    name = f"{row['indicator']} ({row['name_en']})"
+    if row["there"]:
+        schools = f", {row['schools']} schools" if row["schools"] else ""
+        said = f"there: {name}: {row['breakdown']}, {row['years']}, from {row['source']}{schools}"
+        return f"{said}, in own words as {row['names']}"
+    return f"missing: {name}: would come from {_origin(row['source'], forms)}"
+
+
+def _origin(origin: str, forms: dict[str, str]) -> str:
+    if origin == OWN:
+        return "figures of your own (data/published/, see data/README.md)"
+    if origin in forms:
+        return f"Udir's export '{forms[origin]}'"
+    service, _, table = origin.partition(" ")
+    publisher = {"ssb": "Statistics Norway", "udir": "Udir's open tables"}[service]
+    return f"{publisher}, table {table}"
+
+
+def _named(row: dict) -> str:
+    parts = [str(row[name]) for name in DIMENSIONS if row[name]]
+    unit = f"{row['level']} {row['unit']}"
+    return ", ".join([str(row["indicator"]), *parts, unit, str(row["years"])])

@@ -1,0 +1,59 @@
+"""Check an edition's own words and goals, so that a build does not stop at them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tilstand.contracts import LANGUAGES
+from tilstand.edition import edition_names
+from tilstand.edition.own_words import FOLDER
+from tilstand.errors import DataError
+from tilstand.report.chapters.open.goals import read_goals
+from tilstand.report.chapters.open.own_text import numbers_in, read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tilstand.errors import Fault
+    from tilstand.project import Project
+
+
+def check_own(project: Project) -> list[Fault | str]:
+    """Check every edition's texts and goals.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+
+    Returns
+    -------
+    list of Fault or str
+        One entry a fault: a file that belongs to no chapter, a heading that names no place, a
+        number that the edition does not have, a goal without a measure.
+    """
+    faults: list[Fault | str] = []
+    for edition in edition_names(project):
+        try:
+            read_goals(project, edition)
+        except DataError as error:
+            faults += error.lines
+        for path in sorted((project.editions / edition / FOLDER).glob("*")):
+            faults += _text(project, edition, path)
+    return faults
+
+
+def _text(project: Project, edition: str, path: Path) -> list[Fault | str]:
+    name = project.relative(path)
+    chapter, _, language = path.stem.partition(".")
+    if path.suffix != ".md" or language not in LANGUAGES:
+        return [f"{name}: expected <chapter>.nb.md or <chapter>.en.md"]
+    if not (project.notebooks / f"{chapter}.ipynb").is_file():
+        there = ", ".join(sorted(one.stem for one in project.notebooks.glob("*.ipynb")))
+        return [f"{name}: '{chapter}' is no chapter, expected one of {there}"]
+    try:
+        texts = read_text(project, edition, chapter, language)
+        numbers_in(project, edition, language, texts, name)
+    except DataError as error:
+        return list(error.lines)
+    return []

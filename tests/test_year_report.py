@@ -1,0 +1,215 @@
+"""A whole yearly report from the nine kinds of export, without a build: what is there is shown."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nine_files import write_nine
+from tilstand.check.wants import edition_measures, unshown_lines, wants_lines
+from tilstand.edition import load_edition
+from tilstand.edition.own_words import GOAL_COLUMNS, text_path
+from tilstand.pipeline.steps.edition_contents import edition_contents
+from tilstand.register import Register
+from tilstand.report import open_page
+from tilstand.report.chapters.open.check_own import check_own
+from tilstand.report.chapters.open.exhibits import show_measure
+from tilstand.report.chapters.open.goals import distances, goals_path
+from tilstand.report.chapters.open.lines import key_lacking, key_series, show_key_figures
+from tilstand.report.chapters.open.school_page import OpenSchoolPage
+from tilstand.report.chapters.open.told import tell
+from tilstand.report.page import exhibits
+from tilstand.sources.declared import read_declared
+from tilstand.sources.new_edition import new_edition
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "udir-exports" / "bergen"
+YEAR, NAME = 2025, "2025"
+#: What a yearly report must have, of what the nine files hold.
+MUST = {
+    "gsi_pupils",
+    "gsi_adapted_share",
+    "gsi_teacher_density",
+    "bullied_share",
+    "np_scale_points",
+    "teacher_mark",
+    "grunnskolepoeng",
+}
+USUAL = {"gsi_schools", "gsi_norwegian_share", "gsi_teacher_fte", "absence_days"}
+
+
+def started(project, code):
+    new_edition(project, Register.load(project.register), YEAR, code)
+    text = (project.editions / f"{NAME}.toml").read_text(encoding="utf-8")
+    (project.editions / f"{NAME}.toml").write_text(
+        re.sub(r"\n\[schools\].*", "", text, flags=re.DOTALL), encoding="utf-8"
+    )
+    return project
+
+
+@pytest.fixture
+def invented(project_copy):
+    """Give an edition of a municipality with thirty schools, from generated files."""
+    started(project_copy, "3201")
+    folder = project_copy.incoming / NAME
+    write_nine(folder, 30, "Akershus", "Bærum", ("32", "3201"))
+    return project_copy
+
+
+@pytest.fixture
+def lonely(project_copy):
+    """Give an edition of a municipality with one school."""
+    started(project_copy, "3201")
+    folder = project_copy.incoming / NAME
+    write_nine(folder, 1, "Akershus", "Bærum", ("32", "3201"))
+    return project_copy
+
+
+@pytest.fixture
+def bergen(project_copy):
+    if not SHARED.is_dir():
+        pytest.skip("the real exports are not here: ../shared/udir-exports/bergen")
+    started(project_copy, "4601")
+    for path in SHARED.glob("*.csv"):
+        shutil.copy(path, project_copy.incoming / NAME)
+    return project_copy
+
+
+@pytest.fixture(params=["invented", "lonely", "bergen"])
+def project(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    bundles: list[dict] = []
+    monkeypatch.setattr(exhibits, "display", lambda bundle, raw: bundles.append(bundle))
+    return bundles
+
+
+def there(project):
+    table = edition_measures(project, Register.load(project.register), NAME)
+    return set(table.loc[table["there"], "indicator"])
+
+
+def test_what_a_report_must_have_and_the_files_hold_is_there(project):
+    assert there(project) >= MUST | USUAL
+
+
+def test_no_figure_of_the_files_is_shown_nowhere(project):
+    assert unshown_lines(project, Register.load(project.register), NAME) == []
+
+
+def test_nothing_is_said_to_be_lacking_that_is_there(project):
+    page = open_page(NAME, "nb", project)
+    lacking = set(key_lacking(page).replace(" og ", ", ").split(", "))
+    assert lacking.isdisjoint(page.label(code) for code in there(project))
+    assert {told.indicator for told in key_series(page)} <= there(project)
+
+
+def test_wants_names_every_measure_with_its_source_or_where_it_would_come_from(project):
+    lines = wants_lines(project, Register.load(project.register), NAME)
+    for one in read_declared(project.register):
+        starts = tuple(f"  {state}: {one.indicator} (" for state in ("there", "missing"))
+        (line,) = [line for line in lines if line.startswith(starts)]
+        assert ", from " in line or "would come from " in line
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_every_measure_with_a_section_can_be_shown(project, shown, language):
+    page = open_page(NAME, language, project)
+    for one in read_declared(project.register):
+        if one.form == "chart":
+            show_measure(page, one.indicator)
+    names = [bundle[exhibits.EXHIBIT]["name"] for bundle in shown]
+    assert len(names) == len(set(names))
+    assert {"open-gsi-pupils", "open-bullied-share-10", "open-absence-days-10"} <= set(names)
+
+
+def test_key_figures_are_one_table(project, shown):
+    page = open_page(NAME, "nb", project)
+    show_key_figures(page)
+    (block,) = shown
+    assert block[exhibits.BLOCK]["html"].count("<tr>") == len(key_series(page)) + 1
+
+
+def test_a_school_has_a_page(project, shown):
+    edition = load_edition(project, Register.load(project.register), NAME)
+    contents = edition_contents(project, edition)
+    pages = [one for one in contents.chapters if one.slug.startswith("skoleside-")]
+    assert pages
+    OpenSchoolPage(open_page(NAME, "nb", project), pages[0].school).show()
+    (table,) = shown
+    assert "gsi" not in table[exhibits.EXHIBIT]["title"]
+
+
+def test_a_book_of_documents_has_no_pages_of_open_figures(repo):
+    edition = load_edition(repo, Register.load(repo.register), "2020")
+    got = {one.slug for one in edition_contents(repo, edition).chapters}
+    assert got.isdisjoint({"nokkeltall", "fravar", "skoler", "kommunestyret", "styring"})
+
+
+def test_bergen_has_the_numbers_of_the_files(bergen):
+    page = open_page(NAME, "nb", bergen)
+    pupils, bullied = tell(page, "gsi_pupils"), tell(page, "bullied_share", grade="10")
+    assert float(pupils.now) == 30_382
+    assert float(pupils.other("norge")) == 621_961
+    assert (float(bullied.now), float(bullied.before)) == (7.6, 12.3)
+    assert float(tell(page, "gsi_teacher_density").now) == 16.51
+
+
+def test_own_words_may_name_any_number_that_is_there(invented):
+    path = text_path(invented, NAME, "elevtall", "nb")
+    path.write_text("# Vurdering\n\nVi er {{ tall.gsi_pupils }}.\n", encoding="utf-8")
+    assert check_own(invented) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "exp"),
+    [
+        ("# Vurdering\n\n{{ tall.gsi_pupil }}", "did you mean tall.gsi_pupils?"),
+        ("# Vurdering\n\n{{ tall.exam_mark.10 }}", "expected a number of the edition"),
+        ("# Mening\n\nord", "expected # Funn, # Vurdering, # Tiltak"),
+        ("ord uten overskrift", "expected a heading such as # Vurdering"),
+    ],
+)
+def test_own_words_with_a_slip_are_told_in_one_line(invented, words, exp):
+    path = text_path(invented, NAME, "elevtall", "nb")
+    path.write_text(words, encoding="utf-8")
+    (got,) = [str(line) for line in check_own(invented)]
+    assert got.startswith("data/editions/2025/text/elevtall.nb.md")
+    assert exp in got
+
+
+def goals(project, *rows):
+    table = [",".join(GOAL_COLUMNS), *rows]
+    goals_path(project, NAME).write_text("\n".join(table) + "\n", encoding="utf-8")
+
+
+def test_a_goal_is_held_to_its_measure(invented):
+    goals(
+        invented,
+        "Mindre mobbing,bullied_share,10,,,5.0,2028,Direktøren,i gang",
+        "Høyere poeng,grunnskolepoeng,10,,,10,2028,Direktøren,i gang",
+        "Flere lærere,gsi_teacher_density,,,,<90,2028,Direktøren,i gang",
+    )
+    found = distances(open_page(NAME, "nb", invented))
+    assert (found["value"] >= 0).tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("row", "exp"),
+    [
+        ("A,bullied,10,,,5,2028,B,C", "did you mean bullied_share?"),
+        ("A,bullied_share,10,,,fem,2028,B,C", "a number such as 5.0"),
+        ("A,bullied_share,10,,,5,snart,B,C", "a year such as 2028"),
+        ("A,gsi_teacher_density,,,,16,2028,B,C", "< or > before it"),
+    ],
+)
+def test_a_goal_with_a_slip_is_told_in_one_line(invented, row, exp):
+    goals(invented, row)
+    (got,) = [str(line) for line in check_own(invented)]
+    assert got.startswith("data/editions/2025/goals.csv:2:")
+    assert exp in got
