@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 from books import copy_project, shorten
+from tilstand.edition import load_edition
 from tilstand.edition.disclosure_rules import DisclosureRules
+from tilstand.errors import BuildError
+from tilstand.pipeline.reproduce.release import release
 from tilstand.pipeline.reproduce.workcopy import run_build
+from tilstand.register import Register
 from tilstand.simulation import Plan, simulate
 
 pytestmark = pytest.mark.slow
@@ -127,3 +132,20 @@ def test_nine_pupils_a_year_show_no_mean(built):
     ]
 
     assert set(years) <= {"\N{EN DASH}"}
+
+
+def test_released_edition_is_kept_for_its_owner_alone_and_only_as_the_site_shows_it(built):
+    edition = load_edition(built, Register.load(built.register), "2024")
+    kept = built.root / "data" / "private" / "2024" / "published-tables.json"
+    before = kept.exists()
+
+    said = release(built, edition)
+
+    assert not before
+    assert said.startswith("data/private/2024/published-tables.json: kept")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    file = built.incoming / "2024" / "elever.csv"
+    lines = file.read_text(encoding="cp1252").splitlines()
+    file.write_text("\n".join(lines[:-1]) + "\n", encoding="cp1252")
+    with pytest.raises(BuildError, match="the site is not of today's data"):
+        release(built, edition)

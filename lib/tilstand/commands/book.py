@@ -165,6 +165,26 @@ def package(
     typer.echo(pack(project, Register.load(project.register), edition, output, tell_progress))
 
 
+def release(
+    edition: Annotated[str, typer.Option("--edition", "-e", help="Its name, such as 2025.")],
+) -> None:
+    """Note that readers have an edition: what it shows of pupils is kept and reckoned with.
+
+    Run it when the site goes out. An edition that replaces this one, and next year's, are then
+    protected against a reader who compares them. What is kept lies under data/private/ and holds
+    counts of groups: it is personal data, and is never published.
+
+    Example: tilstand release --edition 2025
+    """
+    from tilstand.edition import load_edition
+    from tilstand.pipeline.reproduce.release import release as keep
+    from tilstand.project import find_project
+    from tilstand.register import Register
+
+    project = find_project()
+    typer.echo(keep(project, load_edition(project, Register.load(project.register), edition)))
+
+
 def backtest(
     edition: Annotated[
         list[str] | None,

@@ -220,24 +220,29 @@ def _before(project: Project, edition: Edition, tables: PupilTables) -> list[Bef
     return found if own is None else [*found, own]
 
 
-def keep_what_is_published(project: Project, edition: str) -> None:
-    """Keep an edition's tables once its site is in place, for whoever publishes after it.
+def keep_what_is_published(project: Project, edition: str) -> Path | None:
+    """Keep an edition's tables once readers have its site, for whoever publishes after it.
 
     Parameters
     ----------
     project : Project
         The checkout.
     edition : str
-        The edition's name. Nothing is kept of one without pupils, or with invented ones.
+        The edition's name.
+
+    Returns
+    -------
+    Path or None
+        The file. Nothing is kept of an edition without pupils, or with invented ones.
     """
     known, *_ = open_edition(project, edition)
     shown = None if known.pupils is None or known.simulated else open_door(project, edition)
     if shown is None:
-        return
+        return None
     tables = tables_of(_pupils(project, known))
     before = _before(project, known, tables)
     frozen = freeze(tables, [theirs for theirs, _ in before])
-    keep_published(private_folder(project, edition), frozen.tables, shown.protected)
+    return keep_published(private_folder(project, edition), frozen.tables, shown.protected)
 
 
 def private_folder(project: Project, edition: str) -> Path:

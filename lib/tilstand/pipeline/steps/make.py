@@ -33,7 +33,6 @@ from tilstand.pipeline.sphinx.recompile import publishable, recompile
 from tilstand.pipeline.steps.ingredients import Ingredients, own_digest
 from tilstand.pipeline.steps.pages import write_pages
 from tilstand.pipeline.steps.plan import Book, municipality_names, plan_books
-from tilstand.pupils.door import keep_what_is_published
 from tilstand.register import Register
 from tilstand.report.chapters.schools.comment_files import check_comments
 from tilstand.store import holding
@@ -258,5 +257,3 @@ def _publish(project: Project, compiled: list[tuple[Book, Path]], names: dict[st
     for name in sorted({book.edition.name for book, _ in compiled}):
         write_crate(staged / name)
     swap_in(staged, project.site.resolve())
-    for name in sorted({book.edition.name for book, _ in compiled}):
-        keep_what_is_published(project, name)
