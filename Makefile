@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Takes seconds where pip takes a minute; where it cannot reach what pip is told of, pip does it.
-UV := $(BIN)/uv pip install --quiet --compile-bytecode --link-mode copy --python $(BIN)/python
+UV := $(BIN)/uv pip install --quiet --system-certs --compile-bytecode --link-mode copy --python $(BIN)/python
 PYTEST := $(BIN)/python -m pytest
 PYTHONS := 3.11 3.12 3.13 3.14
 
