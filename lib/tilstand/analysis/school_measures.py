@@ -147,7 +147,8 @@ def _share_rows(protected: ShownTables) -> Iterator[dict[str, Any]]:
                 continue
             whole = cells[(cells["school"] == TOTAL) & (cells["year"] == TOTAL)].iloc[0]
             named = _named(shares, about, along, wanted)
-            told = _verdicts(shares_apart(pooled, whole)) if pd.notna(whole["count"]) else {}
+            shown = bool(whole[["count", "n"]].notna().all())
+            told = _verdicts(shares_apart(pooled, whole)) if shown else {}
             of_whole = 100 * float(whole["count"]) / float(whole["n"]) if told else np.nan
             with_ends = (
                 school_shares(pooled, schools[schools["year"] != TOTAL])
