@@ -25,7 +25,7 @@ from tilstand.value_added.errors import (
 )
 from tilstand.value_added.formula import formula_columns
 from tilstand.value_added.layers.files import fit_layers, write_layers
-from tilstand.value_added.layers.model import roles_of
+from tilstand.value_added.layers.roles import roles_of
 from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
 from tilstand.value_added.random_intercept import RandomIntercept
 from tilstand.value_added.reading import PupilFile

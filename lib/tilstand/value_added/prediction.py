@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from tilstand.value_added.errors import FormulaError, check_level
+from tilstand.value_added.errors import FormulaError, PupilsNotKeptError, check_level
+from tilstand.value_added.school_ids import positions_in
+
+if TYPE_CHECKING:
+    from tilstand.value_added.design import Design
 
 
 class Prediction:
@@ -128,3 +132,50 @@ def array_of_predictors(exog: Any, names: Sequence[str]) -> np.ndarray:
     if x.ndim != 2 or x.shape[1] != len(names):
         raise FormulaError(f"exog: shape {x.shape}, {wanted} was expected")
     return x
+
+
+def new_pupils(
+    exog: Any, design: Design | None, names: Sequence[str], groups: str | None, schools: pd.Index
+) -> tuple[np.ndarray, pd.Index, np.ndarray]:
+    """Lay out pupils that were not in the fit.
+
+    Parameters
+    ----------
+    exog : DataFrame, mapping or array-like, n rows
+        Their predictors.
+    design : Design or None
+        The formula's; None for a model made from sufficient statistics.
+    names : sequence of str, length k
+        Of the predictors.
+    groups : str or None
+        The column of schools, where the pupils' schools are needed.
+    schools : Index
+        Schools of the fit.
+
+    Returns
+    -------
+    tuple of (ndarray of shape (n, k), Index, ndarray of shape (n,))
+        Predictors, the pupils' labels, and the place of each one's school; -1 for none.
+
+    Raises
+    ------
+    PupilsNotKeptError
+        When a frame is given to a model without a formula.
+    FormulaError
+        When schools are needed and an array names none.
+    """
+    if isinstance(exog, Mapping):
+        exog = pd.DataFrame(exog)
+    if isinstance(exog, pd.DataFrame):
+        if design is None:
+            raise PupilsNotKeptError(
+                "a model made from sufficient statistics has no formula: give predict an "
+                f"array with the columns {', '.join(names)}"
+            )
+        x = design.checked(exog, [] if groups is None else [groups])
+        nowhere = np.full(len(exog), -1)
+        return x, exog.index, nowhere if groups is None else positions_in(schools, exog[groups])
+    x = array_of_predictors(exog, names)
+    if groups is not None:
+        raise FormulaError("exog: an array names no schools: give a frame")
+    return x, pd.RangeIndex(len(x)), np.full(len(x), -1)

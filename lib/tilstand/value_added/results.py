@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,15 @@ from statsmodels.iolib.summary2 import Summary
 
 from tilstand.value_added.certificate import mixedlm_log_likelihood
 from tilstand.value_added.defaults import LEVEL
-from tilstand.value_added.errors import FormulaError, PupilsNotKeptError, check_level
+from tilstand.value_added.errors import check_level
 from tilstand.value_added.fixed_effects import FixedEffects
 from tilstand.value_added.kept import Kept
 from tilstand.value_added.likelihood import Conditional, Optimum, ProfileLikelihood
 from tilstand.value_added.plotting import Plots
-from tilstand.value_added.prediction import Prediction, array_of_predictors
+from tilstand.value_added.prediction import Prediction, new_pupils
 from tilstand.value_added.prior import Prior
 from tilstand.value_added.pupil_model import PupilModel
 from tilstand.value_added.r_script import write_r
-from tilstand.value_added.school_ids import positions_in
 from tilstand.value_added.summary import model_numbers, summary_of
 from tilstand.value_added.uncertainty import school_intervals, variance_interval
 
@@ -291,7 +289,12 @@ class RandomInterceptResults(FixedEffects, Plots, Kept):
             of the population, or with `with_schools` of the pupil's own school. Variances are
             taken as known.
         """
-        x, index, at = self._new_pupils(exog, with_schools)
+        if exog is None:
+            seen = self._observations
+            x, index, at = seen.exog, seen.index, seen.school
+        else:
+            groups = self.model.groups if with_schools else None
+            x, index, at = new_pupils(exog, self.model.design, self.names, groups, self.schools)
         mean = x @ self._coefficients
         if not with_schools:
             variance = np.einsum("ij,jk,ik->i", x, self._covariance, x)
@@ -308,27 +311,6 @@ class RandomInterceptResults(FixedEffects, Plots, Kept):
         return Prediction(
             pd.Series(mean, index=index), pd.Series(variance, index=index), float(rest)
         )
-
-    def _new_pupils(self, exog: Any, with_schools: bool) -> tuple[np.ndarray, pd.Index, np.ndarray]:  # noqa: FBT001
-        if exog is None:
-            seen = self._observations
-            return seen.exog, seen.index, seen.school
-        if isinstance(exog, Mapping):
-            exog = pd.DataFrame(exog)
-        if isinstance(exog, pd.DataFrame):
-            if self.model.design is None:
-                raise PupilsNotKeptError(
-                    "a model made from sufficient statistics has no formula: give predict an "
-                    f"array with the columns {', '.join(self.names)}"
-                )
-            x = self.model.design.checked(exog, [self.model.groups] if with_schools else [])
-            ids = exog[self.model.groups] if with_schools else None
-            at = np.full(len(exog), -1) if ids is None else positions_in(self.schools, ids)
-            return x, exog.index, at
-        x = array_of_predictors(exog, self.names)
-        if with_schools:
-            raise FormulaError("exog: an array names no schools: give a frame")
-        return x, pd.RangeIndex(len(x)), np.full(len(x), -1)
 
     def certify(self) -> dict[str, float]:
         """Compare the likelihood with that of statsmodels' MixedLM at the same parameters.

@@ -15,8 +15,9 @@ from tilstand.value_added.defaults import MIN_PUPILS
 from tilstand.value_added.errors import FormulaError
 from tilstand.value_added.layers.cohort_means import with_cohort_means
 from tilstand.value_added.layers.flags import layered_bands
-from tilstand.value_added.layers.model import LayeredIntercept, roles_of
+from tilstand.value_added.layers.model import LayeredIntercept
 from tilstand.value_added.layers.results import LayeredResults
+from tilstand.value_added.layers.roles import roles_of
 from tilstand.value_added.layers.turned import turned_schools
 from tilstand.value_added.parquet import parquet_frames
 from tilstand.value_added.small_schools import leave_out, small_schools

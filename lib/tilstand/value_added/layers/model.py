@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from tilstand.value_added.calibration import calibrate_statistics, check_reliability
-from tilstand.value_added.checks import check_columns
 from tilstand.value_added.design import Design, RowCount
 from tilstand.value_added.doubts import warn_of_fit, warn_of_rows
 from tilstand.value_added.errors import FormulaError, ReliabilityError, TooFewSchoolsError
-from tilstand.value_added.formula import build_design, formula_columns
+from tilstand.value_added.formula import build_design
 from tilstand.value_added.layers.arrays import (
     frame_of_layers,
     layers_with_ids,
-    roles_by_count,
 )
 from tilstand.value_added.layers.class_share import (
     ClassShareError,
@@ -31,8 +28,8 @@ from tilstand.value_added.layers.cohort_means import add_cohort_means, without_c
 from tilstand.value_added.layers.leaves import LeafIds, reduce_leaves
 from tilstand.value_added.layers.observations import observed_part
 from tilstand.value_added.layers.recursion import LayeredLikelihood
-from tilstand.value_added.layers.tree import ROLES, Tree, build_tree, plural
-from tilstand.value_added.parquet import parquet_columns, parquet_frames
+from tilstand.value_added.layers.roles import frames_of, roles_of
+from tilstand.value_added.layers.tree import Tree, build_tree, plural
 from tilstand.value_added.pupil_model import Observations, PupilModel
 from tilstand.value_added.random_intercept import Pupils, _Once
 from tilstand.value_added.sufficient import SufficientStatistics
@@ -229,7 +226,7 @@ class LayeredIntercept(PupilModel):
         """
         data, groups = layers_with_ids(data, groups)
         columns = roles_of(groups)
-        frames = _frames(data, formula, list(columns.values()))
+        frames = frames_of(data, formula, list(columns.values()))
         # The cohorts' means are known of every leaf and need no pass over the pupils.
         pupils_part, term = formula, None
         if "cohort" in columns:
@@ -377,58 +374,3 @@ class LayeredIntercept(PupilModel):
         ]
         warn_of_fit(boundary=bool(at_zero), schools=schools, between=plural(at_zero))
         return results
-
-
-def roles_of(groups: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
-    """Match columns of ids with their roles.
-
-    Parameters
-    ----------
-    groups : sequence of str, or mapping of str to str
-        As for `LayeredIntercept.from_formula`.
-
-    Returns
-    -------
-    dict of str to str
-        Role to column, outermost first.
-
-    Raises
-    ------
-    FormulaError
-        If there is no school among them, or a column stands for two roles.
-
-    Examples
-    --------
-    >>> roles_of(["skole", "kull"])
-    {'school': 'skole', 'cohort': 'kull'}
-    """
-    if isinstance(groups, str):
-        groups = [groups]
-    if not isinstance(groups, Mapping):
-        groups = dict(zip(roles_by_count(len(groups)), groups, strict=True))
-    unknown = [role for role in groups if role not in ROLES]
-    if unknown:
-        raise FormulaError(f"groups: {unknown[0]!r} is none of {', '.join(ROLES)}")
-    if "school" not in groups:
-        raise FormulaError("groups: the column of schools is missing")
-    columns = {role: groups[role] for role in ROLES if role in groups}
-    if len(set(columns.values())) < len(columns):
-        double = next(one for one in columns.values() if [*columns.values()].count(one) > 1)
-        raise FormulaError(f"groups: {double} is named for two levels")
-    return columns
-
-
-def _frames(data: Any, formula: str, groups: Sequence[str]) -> Callable[[], Iterable[pd.DataFrame]]:
-    if isinstance(data, pd.DataFrame):
-        return lambda: (data,)
-    if isinstance(data, (str, Path)):
-        path = Path(data)
-        header = pd.DataFrame(columns=parquet_columns(path))
-        check_columns(header, groups)
-        wanted = list(dict.fromkeys([*groups, *formula_columns(formula, header)]))
-        return lambda: parquet_frames(path, wanted)
-    if callable(data):
-        return data  # type: ignore[no-any-return]
-    if isinstance(data, Iterator):
-        return _Once(data)
-    return lambda: data
