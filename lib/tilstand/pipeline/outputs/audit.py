@@ -123,15 +123,16 @@ def audit_editions(
         name = edition.name
         there = {one: project.site / one / language for one in published(project)}
         there |= {other: path for (other, code), path in fresh.items() if code == language}
-        others = [
-            path
+        others = {
+            other: path
             for other, path in sorted(there.items())
             if other != name and path.is_dir() and pupil_paths(project, other) and edition.pupils
-        ]
+        }
         said, faults = read_site(folder)
-        layouts, public = _known_of(project, [*(path.parent.name for path in others), name])
+        layouts, public = _known_of(project, [*others, name])
         try:
-            found = _attack(said, faults, edition.disclosure, layouts, others, public)
+            beside = list(others.values())
+            found = _attack(said, faults, edition.disclosure, layouts, beside, public)
         except BuildError as error:
             lines += [f"{name} {language}: {line}" for line in error.lines]
             continue

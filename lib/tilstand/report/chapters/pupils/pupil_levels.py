@@ -135,7 +135,7 @@ class Levels:
                     "between": split.between_sd,
                     "schools": float(split.schools),
                     "role": self.book.role,
-                    "ref": self._whole_ref(str(grade), str(subject)),
+                    "ref": str(self._whole(str(grade), str(subject))["ref"]),
                 }
             )
         if not found:
@@ -272,13 +272,15 @@ class Levels:
             & (rows["school"] != TOTAL)
         ]
 
-    def _whole_ref(self, grade: str, subject: str) -> str:
+    def _whole(self, grade: str, subject: str) -> pd.Series:
         rows = self.means
         rows = rows[(rows["grade"] == grade) & (rows["subject"] == subject)]
-        return str(rows[(rows["year"] == self.year) & (rows["school"] == TOTAL)]["ref"].iloc[0])
+        return rows[(rows["year"] == self.year) & (rows["school"] == TOTAL)].iloc[0]
 
     def _split(self, grade: str, subject: str) -> VarianceSplit | None:
+        """Split a test's variance; None with few schools, or where their mean is hidden."""
         rows = self._schools(grade, subject)
-        if rows["value"].notna().sum() < FEWEST_SCHOOLS:
+        hidden = pd.isna(self._whole(grade, subject)["value"])
+        if hidden or rows["value"].notna().sum() < FEWEST_SCHOOLS:
             return None
         return split_variance(rows)
