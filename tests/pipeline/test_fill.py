@@ -44,6 +44,40 @@ def test_dotted_name_is_one_name():
     assert "2020" in (filled("I {{ share.year }}.") or "")
 
 
+@pytest.mark.parametrize(
+    ("number", "text", "exp"),
+    [
+        (1, "1", "skole har"),
+        (0, "0", "skoler har"),
+        (2, "2", "skoler har"),
+        (11, "11", "skoler har"),
+        (1.0, "1,0", "skoler har"),
+        (0.96, "1", "skole har"),
+        (-1, "\N{MINUS SIGN}1", "skoler har"),
+        (1000, "1\N{NO-BREAK SPACE}000", "skoler har"),
+    ],
+)
+def test_word_follows_the_number_as_it_is_printed(number, text, exp):
+    names = Names({"n": SHARE | {"text": text, "number": number}})
+    assert fill("{{ n | skole har | skoler har }} side.", names, "") == f"{exp} side."
+
+
+@pytest.mark.parametrize(
+    "prose", ["{{ share|en|to }}", "{{share | en|to}}", "## {{ share | | to }}"]
+)
+def test_blanks_around_the_words_do_not_matter(prose):
+    assert (filled(prose) or "").removeprefix("## ") == "to"
+
+
+def test_word_of_a_missing_number_leaves_the_text_out():
+    assert filled("{{ gone | skole | skoler }} i kommunen") is None
+
+
+def test_word_of_an_unknown_number_is_a_slip():
+    with pytest.raises(BuildError, match="nobody"):
+        filled("{{ nobody | skole | skoler }}")
+
+
 def test_figure_is_cited_by_a_link():
     assert filled("Se {{ fig.trend }}.") == f"Se {NAMES.html['fig.trend']}."
 

@@ -10,7 +10,10 @@ from tilstand.errors import BuildError
 from tilstand.report.page.blocks import number_html
 
 CONDITION = re.compile(r"% (?P<word>when|otherwise|end)(?: (?P<name>[\w.]+))?")
-PLACEHOLDER = re.compile(r"\{\{\s*([\w.\-]+)\s*\}\}")
+# ``{{ n }}``, or words in the number's place: ``{{ n | the word for one | the word otherwise }}``.
+PLACEHOLDER = re.compile(
+    r"\{\{\s*(?P<name>[\w.\-]+)\s*(?:\|(?P<one>[^{}|\d]*)\|(?P<many>[^{}|\d]*))?\}\}"
+)
 
 
 @dataclass
@@ -70,6 +73,17 @@ class Names:
         )
 
 
+def cited(prose: str) -> list[str]:
+    """List the names that a piece of prose asks for.
+
+    Examples
+    --------
+    >>> cited("{{ n }} {{ n | skole | skoler }} i {{ town }}")
+    ['n', 'n', 'town']
+    """
+    return [match["name"] for match in PLACEHOLDER.finditer(prose)]
+
+
 def choose(prose: str, names: Names, where: str) -> str:
     """Keep the parts of a page that the edition is about.
 
@@ -116,7 +130,8 @@ def fill(prose: str, names: Names, where: str) -> str | None:
     Parameters
     ----------
     prose : str
-        Markdown with ``{{ name }}``.
+        Markdown with ``{{ name }}``, and with ``{{ name | skole | skoler }}`` for the word that
+        fits the number: the first where it is printed as 1, the second otherwise.
     names : Names
         What the names stand for.
     where : str
@@ -133,7 +148,7 @@ def fill(prose: str, names: Names, where: str) -> str | None:
     BuildError
         When a name means nothing: a slip of the pen, not a missing number.
     """
-    wanted = PLACEHOLDER.findall(prose)
+    wanted = cited(prose)
     unknown = sorted({name for name in wanted if not names.knows(name)})
     if unknown:
         raise BuildError(
@@ -146,7 +161,10 @@ def fill(prose: str, names: Names, where: str) -> str | None:
         plain = line.lstrip().startswith("#")
 
         def put(match: re.Match[str], *, plain: bool = plain) -> str:
-            return names.text(match.group(1), plain=plain)
+            name, one = match["name"], match["one"]
+            if one is None:
+                return names.text(name, plain=plain)
+            return (one if names.text(name, plain=True) == "1" else match["many"]).strip()
 
         lines.append(PLACEHOLDER.sub(put, line))
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from tilstand.pipeline.basis.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL
 from tilstand.pipeline.basis.places import place
 from tilstand.pipeline.compose import compose, glossary, references
 from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
-from tilstand.pipeline.compose.fill import PLACEHOLDER, Names
+from tilstand.pipeline.compose.fill import Names, cited
 from tilstand.pipeline.outputs import provenance, record
 from tilstand.pipeline.outputs.dataset import dataset_links
 from tilstand.pipeline.outputs.pdf import pdf_links
@@ -185,5 +185,5 @@ def _exhibits_of(draft: compose.Draft, language: str) -> dict[str, str]:
 def _named_exhibits(draft: compose.Draft) -> set[str]:
     """Find the figures that prose cites: one that is not shown was left out for want of data."""
     prose = [cell[1] for cell in draft.cells if len(cell) == 3]
-    cited = {name for text in prose for name in PLACEHOLDER.findall(text)}
-    return {name for name in cited if name.startswith(("fig.", "tab."))}
+    named = {name for text in prose for name in cited(text)}
+    return {name for name in named if name.startswith(("fig.", "tab."))}

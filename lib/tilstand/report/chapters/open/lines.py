@@ -133,10 +133,16 @@ def key_series(page: Page) -> list[Told]:
 
 
 def key_lacking(page: Page) -> str:
-    """Name the key figures that the edition lacks, as running text; blank where it has all."""
+    """Name the key figures that no source has of late, as running text; blank where none lacks."""
     declared = read_declared(page.project.register)
     named = [one for one in declared if one.importance in IMPORTANT]
-    missing = [page.label(one.indicator) for one in named if not every_series(page, one)]
+    own = page.figures[page.figures["place"] == page.place]
+    late = set(own.loc[own["year"].astype(int) >= page.year - 1, "indicator"])
+    missing = [
+        page.label(one.indicator)
+        for one in named
+        if one.indicator not in late and not every_series(page, one)
+    ]
     return wording.listing(missing, page.language)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.MULTILINE)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-NAMED = re.compile(r"\{\{\s*(tall\.[\w.\-]+)\s*\}\}")
+NAMED = re.compile(r"\{\{\s*(tall\.[\w.\-]+)\s*[|}]")
 PREFIX = "tall"
 PARTS = ("before", "first", "nation", "county", "year", "change", "beside")
 
