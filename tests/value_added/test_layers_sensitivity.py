@@ -204,6 +204,12 @@ def test_a_ceiling_that_nobody_or_everybody_reaches_is_refused(layered, ceiling)
         beyond_ceiling(fit(layered), ceiling=ceiling)
 
 
+@pytest.mark.parametrize("count", [1, 0, -3, 2.5, "ten"])
+def test_imputations_whose_variance_is_unknown_are_refused(layered, count):
+    with pytest.raises(ValueAddedError, match="is not a whole number, at least 2"):
+        beyond_ceiling(fit(layered), imputations=count)
+
+
 def test_normal_scores_are_of_ranks_alone():
     values = pd.Series([3.0, 1.0, np.nan, 2.0, 2.0])
     got = normal_scores(values)
