@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from tilstand.value_added import (
     LayeredIntercept,
@@ -11,6 +12,8 @@ from tilstand.value_added import (
     normal_scores,
     sensitivity,
 )
+from tilstand.value_added.errors import RepeatedRowsWarning
+from tilstand.value_added.layers.mixed import Block, BlockModel
 
 FORMULA = "y ~ x + C(cohort)"
 COHORTS = ["school", "cohort"]
@@ -76,6 +79,18 @@ def test_slopes_that_differ_are_found_and_equal_ones_are_not(layered):
     assert sensitivity(fit(layered), slope="x").slope_sd < 0.08
 
 
+def test_the_sd_of_slopes_is_in_the_residual_of_the_model_with_slopes():
+    # Where slopes differ this much, the residual of the fit without them is far larger.
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"school": np.repeat(np.arange(30), 40), "x": rng.normal(size=1200)})
+    slopes = 2 * rng.normal(size=30)
+    frame["y"] = slopes[frame["school"]] * frame["x"] + rng.normal(size=1200)
+    results = LayeredIntercept.from_formula("y ~ x", frame, "school").fit()
+    assert results.scale > 3
+    got = sensitivity(results, slope="x").slope_sd
+    assert got == pytest.approx(slopes.std(ddof=1) * frame["x"].std(), rel=0.1)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -100,6 +115,73 @@ def test_one_cohort_has_slopes_too(layered):
     assert (got["mean_observed_low"] < got["mean_observed_high"]).all()
 
 
+# Weights
+
+
+def of_dense_matrices(z, exog, endog, weights, ratios):
+    """Fit by the whole covariance matrix: heights, residual SDs, modes and their SDs."""
+    found = []
+    for ratio in ratios:
+        v = np.diag(1 / weights) + sum(r * one @ one.T for r, one in zip(ratio, z, strict=True))
+        inverse = np.linalg.inv(v)
+        of_fixed = np.linalg.inv(exog.T @ inverse @ exog)
+        beta = of_fixed @ exog.T @ inverse @ endog
+        left = endog - exog @ beta
+        degrees = len(endog) - exog.shape[1]
+        s2 = left @ inverse @ left / degrees
+        logs = np.linalg.slogdet(v)[1] - np.linalg.slogdet(of_fixed)[1] + degrees * np.log(s2)
+        cover = np.hstack([r * one for r, one in zip(ratio, z, strict=True)])
+        project = inverse - inverse @ exog @ of_fixed @ exog.T @ inverse
+        prior = np.repeat(ratio, [one.shape[1] for one in z])
+        spread = s2 * (np.diag(prior) - cover.T @ project @ cover)
+        found.append((-logs / 2, np.sqrt(s2), cover.T @ inverse @ left, spread))
+    return [np.array(one) for one in zip(*found, strict=True)]
+
+
+def test_unequal_weights_are_those_of_the_dense_likelihood():
+    rng = np.random.default_rng(4)
+    school = rng.integers(0, 7, 120)
+    cell = school * 2 + rng.integers(0, 2, 120)
+    exog = np.column_stack([np.ones(120), rng.normal(size=120)])
+    weights = rng.uniform(0.2, 5, 120)
+    endog = exog @ [1.0, 2.0] + rng.normal(size=7)[school] + rng.normal(size=120) / weights**0.5
+    z = [np.eye(14)[cell], np.eye(7)[school]]
+    blocks = [Block("cohort", sparse.csr_array(z[0])), Block("school", sparse.csr_array(z[1]))]
+    model = BlockModel(exog, endog, blocks, weights)
+    ratios = np.array([[0.1, 0.3], [0.5, 1.0], [2.0, 0.01], [0.0, 0.7]])
+    sums = rng.normal(size=(5, 21))
+    height, sd, modes, spread = of_dense_matrices(z, exog, endog, weights, ratios)
+    np.testing.assert_allclose(np.diff(model.heights(ratios)), np.diff(height), atol=1e-8)
+    np.testing.assert_allclose(model.residual_sd(ratios), sd, rtol=1e-10)
+    centre, width = model.predict(ratios, sums)
+    np.testing.assert_allclose(centre, modes @ sums.T, atol=1e-9)
+    exp = np.sqrt(np.einsum("ti,gij,tj->gt", sums, spread, sums))
+    np.testing.assert_allclose(width, exp, rtol=1e-8)
+
+
+def test_only_the_proportions_of_weights_count(layered):
+    frame = layered.assign(w=1.0 + (layered.index % 3), tenfold=10.0 + 10 * (layered.index % 3))
+    results = fit(frame)
+    got = sensitivity(results, weights="w").schools
+    pd.testing.assert_frame_equal(got, sensitivity(results, weights="tenfold").schools)
+    assert apart(got, sensitivity(results).schools.assign(se=0.1)) > 0.05
+
+
+def test_a_weight_of_two_is_not_two_rows(layered):
+    one = layered[layered["cohort"] == 2020].assign(w=2.0)
+    plain = fit(one).school_effects()
+    weighed = sensitivity(fit(one), weights="w").schools
+    with pytest.warns(RepeatedRowsWarning):
+        twice = fit(pd.concat([one, one])).school_effects()
+    got, exp, rows = (
+        (table["mean_observed_high"] - table["mean_observed_low"]).mean()
+        for table in (weighed, plain, twice)
+    )
+    assert weighed["n"].sum() == len(one)
+    assert got == pytest.approx(exp, rel=0.01)
+    assert rows < 0.95 * exp
+
+
 # Ceilings
 
 
@@ -118,8 +200,14 @@ def test_what_lies_beyond_the_ceiling_is_given_back(draw_layers):
 
 @pytest.mark.parametrize("ceiling", [1e9, -1e9])
 def test_a_ceiling_that_nobody_or_everybody_reaches_is_refused(layered, ceiling):
-    with pytest.raises(ValueAddedError, match="pupils have"):
+    with pytest.raises(ValueAddedError, match="pupils are at"):
         beyond_ceiling(fit(layered), ceiling=ceiling)
+
+
+@pytest.mark.parametrize("count", [1, 0, -3, 2.5, "ten"])
+def test_imputations_whose_variance_is_unknown_are_refused(layered, count):
+    with pytest.raises(ValueAddedError, match="is not a whole number, at least 2"):
+        beyond_ceiling(fit(layered), imputations=count)
 
 
 def test_normal_scores_are_of_ranks_alone():

@@ -472,3 +472,12 @@ def test_a_borrowed_class_share_is_not_lme4s(data, tmp_path):
         with pytest.raises(ValueAddedError, match="a borrowed class share"):
             call()
     np.testing.assert_allclose(got.predict(data, with_schools=True), got.fittedvalues)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.asarray, pd.Series])
+def test_an_outcome_of_any_sequence_stands_beside_ids_by_role(layered, kind):
+    groups = {"school": layered["school"].tolist(), "cohort": layered["cohort"].tolist()}
+    exog = layered[["x"]].to_numpy()
+    got = LayeredIntercept(kind(layered["y"].tolist()), exog, groups).fit()
+    exp = LayeredIntercept(layered["y"], exog, layered[["school", "cohort"]]).fit()
+    assert got.llf == pytest.approx(exp.llf, abs=1e-8)

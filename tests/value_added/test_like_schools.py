@@ -69,11 +69,28 @@ def test_further_features_count_and_stand_in_the_rule(fit):
         ({"predictors": ["z"]}, "z: none of Intercept"),
         ({"also": pd.DataFrame({"g": [1.0]}, index=[3])}, "no such school"),
         ({"level": 95}, "level: 95"),
+        ({"count": 0}, "count: 0 is not a whole number"),
+        ({"count": 2.5}, "count: 2.5 is not a whole number"),
+        ({"also": pd.DataFrame({"g": [1.0, np.nan] + [2.0] * 15})}, "g: nan of school 1"),
+        ({"also": pd.DataFrame({"g": ["many"] * 17})}, "g: many of school 0"),
+        ({"also": pd.DataFrame({"g": 1.0}, index=[*range(17), 3])}, "3: more than one row"),
     ],
 )
 def test_what_cannot_be_matched_is_refused_in_one_line(fit, options, message):
     with pytest.raises(ValueAddedError, match=message):
         like_schools(fit, **{"predictors": ["x"], **options})
+
+
+def test_a_feature_that_is_the_same_everywhere_is_not_in_the_rule(fit):
+    got = like_schools(fit, ["x"], also=pd.DataFrame({"grades": [7] * 17}), count=3)
+    assert got.rule.endswith("mean of x, pupils a cohort.")
+    assert got.like == like_schools(fit, ["x"], count=3).like
+
+
+@pytest.mark.parametrize("marks", [{"school": "zz"}, {"school": 1, "like": [2, 99]}])
+def test_a_school_that_is_not_there_is_not_marked_silently(fit, marks):
+    with pytest.raises(ValueAddedError, match="no such school among the 17"):
+        fit.plot_intake("x", mpl.figure.Figure().subplots(), **marks)
 
 
 def test_the_school_and_its_like_are_marked(fit):

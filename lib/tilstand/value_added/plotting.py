@@ -217,7 +217,7 @@ class Plots:
         Raises
         ------
         UnknownColumnError
-            If there is no such predictor.
+            If there is no such predictor, or no such school to mark.
         """
         statistics = self.model.statistics
         varying = np.flatnonzero(np.diag(statistics.within)[:-1] > 0)
@@ -226,6 +226,10 @@ class Plots:
         if predictor not in self.names:
             raise UnknownColumnError(f"{predictor}: none of {', '.join(self.names)}")
         effects = self.school_effects(level)
+        wanted = [*like, *([] if school is None else [school])]
+        strange = [one for one in wanted if not effects["school"].eq(one).any()]
+        if strange:
+            raise UnknownColumnError(f"{strange[0]!r}: no such school among the {len(effects)}")
         intake = self._intake(self.names.index(predictor))
         ax = _axes(ax)
         ax.axhline(0, color=_PALE, linewidth=1)

@@ -75,11 +75,12 @@ def frame_of_layers(
 
     Examples
     --------
-    >>> frame, *_, columns = frame_of_layers([1, 2], [1, 1], {"school": "ab", "cohort": [7, 7]})
+    >>> groups = {"school": ["a", "b"], "cohort": [7, 7]}
+    >>> frame, *_, columns = frame_of_layers([1, 2], [1, 1], groups)
     >>> columns, list(frame)
     ({'school': 'school', 'cohort': 'cohort'}, ['const', 'y', 'school', 'cohort'])
     """
-    (first, outermost), *others = _ids(groups, getattr(endog, "index", None)).items()
+    (first, outermost), *others = _ids(groups, endog).items()
     frame, names, outcome, column = frame_of_arrays(endog, exog, outermost)
     columns = {first: column}
     for role, one in others:
@@ -127,13 +128,14 @@ def layers_with_ids(data: Any, groups: Any) -> tuple[Any, Any]:
     ):
         return data, groups
     columns = {}
-    for role, ids in _ids(groups, getattr(data, "index", None)).items():
+    for role, ids in _ids(groups, data).items():
         data, columns[role] = frame_with_groups(data, ids)
     return data, columns
 
 
-def _ids(groups: Any, index: pd.Index | None) -> dict[str, pd.Series]:
+def _ids(groups: Any, beside: Any) -> dict[str, pd.Series]:
     """Return ids by role; arrays get the index of what they stand beside."""
+    index = beside.index if isinstance(beside, (pd.DataFrame, pd.Series)) else None
     if isinstance(groups, pd.Series):
         groups = groups.to_frame(groups.name or "school")
     if not isinstance(groups, (pd.DataFrame, Mapping)):

@@ -84,7 +84,7 @@ def beyond_ceiling(
     Raises
     ------
     ValueAddedError
-        If no pupil or every pupil lies at the ceiling.
+        If no pupil or every pupil lies at the ceiling, and for fewer than two imputations.
 
     Notes
     -----
@@ -99,6 +99,10 @@ def beyond_ceiling(
     instrument influences value-added estimation, Education Finance and Policy 5:54-81.
     """
     check_level(level)
+    if not (isinstance(imputations, int) and imputations >= 2):
+        raise ValueAddedError(
+            f"imputations: {imputations!r} is not a whole number, at least 2 to have a variance"
+        )
     seen = results.model.observations()
     top = float(seen.endog.max()) if ceiling is None else float(ceiling)
     at_top = seen.endog >= top

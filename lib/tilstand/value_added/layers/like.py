@@ -10,7 +10,12 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.defaults import LEVEL
-from tilstand.value_added.errors import TooFewSchoolsError, UnknownColumnError, check_level
+from tilstand.value_added.errors import (
+    TooFewSchoolsError,
+    UnknownColumnError,
+    ValueAddedError,
+    check_level,
+)
 from tilstand.value_added.layers.cells import cell_statistics
 from tilstand.value_added.layers.quadrature import LayeredPrior
 from tilstand.value_added.layers.tables import observed_mean
@@ -107,13 +112,17 @@ def like_schools(
     ------
     TooFewSchoolsError
         If there are not more schools than are to be like.
+    ValueAddedError
+        For a count under 1, and for further features that a school has not, or not once as a
+        number.
 
     Notes
     -----
     The distance is Euclidean over features in units of their SD between schools, pupils a cohort
     by their logarithm. The difference of contributions has its interval over the variances'
     uncertainty and the fixed effects' at once; what schools of one municipality share is taken as
-    independent, which makes the interval a little too wide.
+    independent, which makes the interval a little too wide. A feature that is equal at all schools
+    tells none apart and is left out of the rule.
 
     References
     ----------
@@ -129,12 +138,14 @@ def like_schools(
     >>> fit = LayeredIntercept.from_formula("y ~ x", frame, "school").fit()
     >>> found = like_schools(fit, ["x"], count=3)
     >>> sorted(found.like[13])
-    [10, 11, 12]
+    [9, 11, 12]
     >>> print(found.rule)
     The 3 schools with the most equal intake: mean of x, pupils a cohort.
     """
     check_level(level)
     schools = results.schools
+    if not (isinstance(count, int) and count >= 1):
+        raise ValueAddedError(f"count: {count!r} is not a whole number of like schools, at least 1")
     if len(schools) <= count:
         raise TooFewSchoolsError(
             f"{len(schools)} schools: more than {count} are needed to find {count} that are like"
@@ -144,11 +155,19 @@ def like_schools(
         missing = schools.difference(also.index)
         if len(missing):
             raise UnknownColumnError(f"{missing[0]}: no such school among the further features")
+        twice = also.index[also.index.duplicated()]
+        if len(twice):
+            raise ValueAddedError(f"{twice[0]}: more than one row among the further features")
         for name, column in also.loc[schools].items():
-            features[str(name)] = column.to_numpy(dtype=float)
+            number = pd.to_numeric(column, errors="coerce")
+            if not np.isfinite(number).all():
+                school = column.index[~np.isfinite(number)][0]
+                raise ValueAddedError(f"{name}: {column[school]} of school {school} is no number")
+            features[str(name)] = number.to_numpy(dtype=float)
     values = features.assign(**{"pupils a cohort": np.log(features["pupils a cohort"])}).to_numpy()
     spread = values.std(axis=0)
     values = values[:, spread > 0] / spread[spread > 0]
+    told = ", ".join(features.columns[spread > 0])
     nearest = np.empty((len(schools), count), dtype=int)
     farthest = np.empty(len(schools))
     for one, here in enumerate(values):
@@ -172,7 +191,7 @@ def like_schools(
         difference=ends.mean, low=ends.low, high=ends.high, distance=farthest
     )
     like = {school: schools[rows].tolist() for school, rows in zip(schools, nearest, strict=True)}
-    rule = f"The {count} schools with the most equal intake: {', '.join(features.columns)}."
+    rule = f"The {count} schools with the most equal intake: {told}."
     return LikeSchools(table, like, rule)
 
 

@@ -110,6 +110,22 @@ class BlockModel:
             found.append(-log_det - self.degrees * pivots[-1] - pivots[:-1].sum())
         return np.array(found)
 
+    def residual_sd(self, ratios: np.ndarray) -> np.ndarray:
+        """Estimate the residual SD of a pupil of weight 1.
+
+        Parameters
+        ----------
+        ratios : ndarray, shape (g, blocks)
+            Variances over the residual variance.
+
+        Returns
+        -------
+        ndarray, shape (g,)
+            Given the variance ratios; outcome's units.
+        """
+        pivots = np.array([self._solved(ratio)[-1][-1, -1] for ratio in ratios])
+        return pivots * self.scale / np.sqrt(self.degrees)
+
     def predict(self, ratios: np.ndarray, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Predict sums of effects.
 
