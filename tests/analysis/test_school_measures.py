@@ -111,3 +111,35 @@ def test_a_number_of_pupils_is_blank_only_where_the_protection_hides_it(seed):
     assert rows["value"].isna().any()
     assert [pd.isna(n) for n in rows["n"]] == [pd.isna(took[ref]) for ref in rows["n_ref"]]
     assert rows.loc[rows["value"].isna(), "n"].notna().any()
+
+
+@pytest.mark.parametrize("blank", [None, np.nan, pd.NA])
+def test_share_below_30_counts_those_with_points_on_both_sides(blank):
+    """Twenty of each school's hundred have no points; they are in no share."""
+    few = {"A": 40, "B": 20, "C": 20}
+    points = pd.concat(
+        pd.DataFrame(
+            {
+                "year": 2020,
+                "school": school,
+                "gender": "female",
+                "points": pd.Series([25.0] * n + [42.0] * (80 - n) + [blank] * 20, dtype=object),
+            }
+        )
+        for school, n in few.items()
+    )
+
+    rows = every_measure(protect(tables_of(PupilData(points=points.reset_index(drop=True)))))
+
+    got = rows[rows["kind"] == "few_points"].set_index("school")
+    assert got["value"].to_dict() == pytest.approx({s: 100 * n / 80 for s, n in few.items()})
+    assert got["n"].astype(int).unique().tolist() == [80]
+    assert got["whole"].to_numpy() == pytest.approx(100 * 80 / 240)
+
+
+def test_school_where_nobody_has_points_builds_without_a_share():
+    points = pd.DataFrame({"year": 2020, "school": "A", "gender": "male", "points": [None] * 30})
+
+    rows = every_measure(protect(tables_of(PupilData(points=points))))
+
+    assert rows[rows["kind"] == "few_points"].empty

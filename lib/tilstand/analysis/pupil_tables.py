@@ -60,6 +60,8 @@ LEVELS = {5: ("1", "2", "3"), 8: ("1", "2", "3", "4", "5"), 9: ("1", "2", "3", "
 #: The grade that sits the test of the grade below.
 SAME_TEST = 9
 BELOW_30, FROM_30, NO_POINTS = "below_30", "from_30", "none"
+#: The group of those who have points, of whom a share below 30 is one.
+WITH_POINTS = "with_points"
 #: Grunnskolepoeng below this are counted as few.
 FEW_POINTS = 30.0
 UNKNOWN = "unknown"
@@ -307,7 +309,7 @@ def _other_counts(data: PupilData) -> list[CountTable]:
 
 
 def _band(points: pd.Series) -> pd.Series:
-    number = points.astype(float)
+    number = points.astype("Float64").astype(float)
     band = pd.Series(FROM_30, index=points.index).mask(number < FEW_POINTS, BELOW_30)
     return band.mask(number.isna(), NO_POINTS)
 

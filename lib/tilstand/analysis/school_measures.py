@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import TOOK, TOTAL
+from tilstand.analysis.pupil_tables import TOOK, TOTAL, WITH_POINTS
 from tilstand.analysis.school_levels import overdispersion_of_means, school_shares
 from tilstand.analysis.school_tests import means_apart, shares_apart
 
@@ -60,6 +60,9 @@ SHARES = (
     ("few_points", "grade_points", "band", "below_30"),
     ("bullied", "bullying", "bullied", "yes"),
 )
+
+#: Groups that a share is of, where they are not all pupils of the table.
+BASES = {"results": TOOK, "grade_points": WITH_POINTS}
 
 
 def every_measure(protected: ShownTables) -> pd.DataFrame:
@@ -134,7 +137,7 @@ def _share_rows(protected: ShownTables) -> Iterator[dict[str, Any]]:
         years = years_of(protected, table)
         for about, part in _parts(found, ("grade", "subject")):
             wanted = category or _highest(part[along])
-            base = TOOK if table == "results" else TOTAL
+            base = BASES.get(table, TOTAL)
             cells = part[part[along] == wanted].merge(
                 part.loc[part[along] == base, ["year", "school", "count"]],
                 on=["year", "school"],

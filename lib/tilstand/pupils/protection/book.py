@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import TOOK, TOTAL, CountTable, MeanTable, PupilTables
+from tilstand.analysis.pupil_tables import (
+    TOOK,
+    TOTAL,
+    WITH_POINTS,
+    CountTable,
+    MeanTable,
+    PupilTables,
+)
 from tilstand.pupils.protection.tables import CountView, MeanView
 
 # The strict rules hold for cells that name a category of these.
@@ -17,7 +24,6 @@ SENSITIVE = frozenset(
 )
 # Pupils of a table who are in no row of a table on the same pupils; counted, never shown.
 ELSEWHERE = "elsewhere"
-WITH_POINTS = "with_points"
 # Groups inside a dimension that a table of means needs for its number of pupils.
 GROUPS: dict[str, dict[str, dict[str, str]]] = {
     "grade_points": {"band": {"below_30": WITH_POINTS, "from_30": WITH_POINTS}},
