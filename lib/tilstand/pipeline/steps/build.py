@@ -12,6 +12,7 @@ from tilstand.edition.toml_file import read_toml
 from tilstand.pipeline.basis.lock import one_at_a_time
 from tilstand.pipeline.basis.state import reason, remember
 from tilstand.pipeline.steps.ingredients import tree_digest, whole
+from tilstand.pupils.simulated import write_simulated
 from tilstand.store.keys import program
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
         "browser": program(order.browser),
     }
     with one_at_a_time(project, progress):
+        write_simulated(project)  # they are files that the build rests on, like anyone's
         inputs = whole(project, asked)
         note = project.work / NOTE
         why = reason(note, inputs, tree_digest(project.site))
