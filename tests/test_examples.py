@@ -20,10 +20,17 @@ WITHOUT = {
     "disclosure.site.numbers.read_site",
     "disclosure.suppression.probe.unsafe_cells",
     "report.page.across.show_across",
+    "report.page.documents.known",
+    "report.page.entries.entries",
     "report.page.page.Page.cards",
     "report.page.page.Page.chart_of",
     "report.page.page.Page.list_statements",
+    "value_added.layers.ceiling.beyond_ceiling",
+    "value_added.layers.quadrature.gauss_legendre",
+    "value_added.layers.quadrature.posterior_box",
+    "value_added.layers.quadrature.product_of",
     "value_added.missing.missing_sensitivity",
+    "value_added.mixture.mixture_interval",
 }
 
 

@@ -26,7 +26,7 @@ def unpacked(tmp_path_factory):
     text = edition.read_text(encoding="utf-8").replace('["nb", "en"]', '["nb"]')
     edition.write_text(text, encoding="utf-8")
     register = Register.load(project.register)
-    archive = package(project, register, 2020, folder / "a.zip", lambda _line: None)
+    archive = package(project, register, "2020", folder / "a.zip", lambda _line: None)
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(folder / "reviewer")
     return folder / "reviewer" / "tilstandsboka-2020"

@@ -108,10 +108,11 @@ def test_instructions_say_where_the_files_are_and_what_to_do_next(project, repo_
     got = instructions(project, made)
 
     assert got[0].startswith("data/editions/2025.toml: the edition")
-    assert got[1].startswith("data/incoming/2025/: put the files below there")
-    assert got[2].startswith("from https://www.udir.no/")
-    assert [line.split(":")[0] for line in got[3:-1]] == ["  wanted"] * 2 + ["  optional"] * 8
-    assert all("back to 2022-23" in line for line in got[3:-1])
+    assert got[1].startswith("data/editions/2025/: your own words and goals go there")
+    assert got[2].startswith("data/incoming/2025/: put the files below there")
+    assert got[3].startswith("from https://www.udir.no/")
+    assert [line.split(":")[0] for line in got[4:-1]] == ["  wanted"] * 2 + ["  optional"] * 8
+    assert all("back to 2022-23" in line for line in got[4:-1])
     assert got[-1].startswith("then: tilstand check, tilstand build --edition 2025")
 
 

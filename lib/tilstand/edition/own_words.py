@@ -120,7 +120,7 @@ def write_places(project: Project, edition: str, languages: Iterable[str]) -> Pa
     for language in languages:
         for chapter, name in CHAPTERS.items():
             path = text_path(project, edition, chapter, language)
-            if not path.exists():
+            if (project.notebooks / f"{chapter}.ipynb").is_file() and not path.exists():
                 path.write_text(_skeleton(chapter, name, language), encoding="utf-8")
     goals = folder / GOALS
     if not goals.exists():
