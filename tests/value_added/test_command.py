@@ -302,6 +302,19 @@ def test_doubts_are_told_on_the_error_stream(pupils, tmp_path):
     assert got.stderr.startswith(f"{path}: prior: 999 (44 pupils) far outside the other values")
 
 
+@pytest.mark.parametrize("layers", [[], ["--cohort", "cohort"]])
+def test_rows_without_a_value_are_told_on_the_error_stream(pupils, tmp_path, layers):
+    path = tmp_path / "elever.csv"
+    blank = pupils["prior"].where(pupils.index % 9 > 0)
+    cohort = 2020 + pupils.index % 2
+    pupils.assign(prior=blank, cohort=cohort).to_csv(path, index=False)
+    options = ["--formula", "score ~ prior", "--school", "school", "--output", str(tmp_path)]
+    got = CliRunner().invoke(app, ["value-added", str(path), *options, *layers])
+    lost = int(blank.isna().sum())
+    told = f"{path}: {lost} of {len(pupils)} rows left out, without a value: prior {lost}"
+    assert (got.exit_code, told in got.stderr.splitlines()) == (0, True)
+
+
 def test_the_commands_help_states_the_defaults():
     got = inspect.signature(pupils_commands.value_added).parameters
     said = {name: got[name].annotation for name in ("level", "min_n")}

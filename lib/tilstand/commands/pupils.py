@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 from typing import Annotated, Any
@@ -104,8 +105,20 @@ def value_added(
         raise TilstandError(error.lines) from None
     for doubt in doubts:
         typer.echo(f"{file}: {doubt.message}", err=True)
+    for line in _left_out(written):
+        typer.echo(f"{file}: {line}", err=True)
     for path in written:
         typer.echo(path)
+
+
+def _left_out(written: list[Path]) -> list[str]:
+    """Say which rows the estimates do without, as the model's file counts them."""
+    model = next(path for path in written if path.name == "model.json")
+    rows = json.loads(model.read_text(encoding="utf-8")).get("rows", {})
+    if not rows.get("lost"):
+        return []
+    blanks = ", ".join(f"{column} {count}" for column, count in rows["missing"].items() if count)
+    return [f"{rows['lost']} of {rows['read']} rows left out, without a value: {blanks}"]
 
 
 def protect(

@@ -86,7 +86,9 @@ def warn_of_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) -> 
             continue
         codes = outlying_values(column.to_numpy(dtype=float, na_value=np.nan))
         if codes:
-            said = " and ".join(f"{value:g} ({count} pupils)" for value, count in codes.items())
+            said = " and ".join(
+                f"{value:g} ({count} pupil{'s' * (count != 1)})" for value, count in codes.items()
+            )
             warnings.warn(
                 f"{name}: {said} far outside the other values: if these are codes, such as for "
                 "missing, leave the cells blank",
