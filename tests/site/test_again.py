@@ -132,7 +132,7 @@ def test_changed_code_of_the_library_shows_in_the_next_build(tmp_path, monkeypat
     """The word is three imports from the chapter, in `report`."""
     shutil.copytree(Path(tilstand.__file__).parent, tmp_path / "lib" / "tilstand")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
-    book = SmallBook.make(tmp_path / "book")
+    book = SmallBook.make(tmp_path / "book", CHAPTER, "rammeverk")
     book.build()
     words = tmp_path / "lib" / "tilstand" / "report" / "wording.py"
     text = words.read_text(encoding="utf-8")
