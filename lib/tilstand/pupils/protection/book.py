@@ -216,8 +216,8 @@ def _owed_elsewhere(separate: Mapping[str, str], tables: PupilTables) -> bool:
     by_school = ["year", "school"]
     mine = _of(tables.means["adjusted"].rows, separate)
     mine = mine[(mine[by_school] != TOTAL).all(axis=1)]
-    took = _of(results.counts, separate)
-    took = took[~took["result"].isin(["exempt", "absent"])].groupby(by_school)["count"].sum()
+    theirs = _of(results.counts, separate)
+    took = theirs[~theirs["result"].isin(["exempt", "absent"])].groupby(by_school)["count"].sum()
     there = took.reindex(pd.MultiIndex.from_frame(mine[by_school]), fill_value=0)
     return bool((mine["n"].to_numpy() > there.to_numpy()).any())
 
