@@ -9,6 +9,8 @@ import pytest
 from allowed_digits import ALLOWED
 from bs4 import BeautifulSoup
 
+from tilstand.project import Project
+from tilstand.pupils.door import open_door
 from tilstand.register import Register
 from tilstand.report.numbers import write_number
 from tilstand.report.series import row_ref
@@ -207,3 +209,10 @@ def test_every_number_in_prose_but_the_frame_names_its_source(pages):
 def test_pages_hold_many_traced_numbers(pages):
     got = sum(len(page.article.find_all("data")) for page in pages)
     assert got > 500
+
+
+def test_protected_tables_withstand_the_attack_where_no_page_prints_them_too(site):
+    shown = open_door(Project(site.parents[1]), "eksempel")
+    assert shown.trial.faults == []
+    assert shown.trial.recovered == 0
+    assert shown.trial.narrowest >= shown.protected.rules.width

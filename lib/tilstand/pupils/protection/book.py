@@ -188,6 +188,8 @@ def _link(name: str, separate: Mapping[str, str], tables: PupilTables) -> Link:
     link = LINKS.get(name, Link(name))
     if name == "marks":
         link = Link("grade_points", fixed=MARKED[separate["measure"]], within=())
+    if name == "adjusted" and _owed_elsewhere(separate, tables):
+        link = replace(link, rename=PRIMARY)
     fixed = {d.format(**separate): category for d, category in link.fixed.items()}
     within = tuple(one.format(**separate) for one in link.within or ())
     link = replace(link, fixed=fixed, within=None if link.within is None else within)
@@ -200,6 +202,30 @@ def _link(name: str, separate: Mapping[str, str], tables: PupilTables) -> Link:
         )
         return link if link.within in there else Link(name)
     return link
+
+
+def _owed_elsewhere(separate: Mapping[str, str], tables: PupilTables) -> bool:
+    """Tell whether results are owed to schools that the pupils came from, not to their own.
+
+    They are in 8. trinn where the file names the primary school. One school may be both, so names
+    tell nothing; that a school has fewer who took the test than who have both tests does.
+    """
+    results = tables.counts.get("results")
+    if results is None:
+        return False
+    by_school = ["year", "school"]
+    mine = _of(tables.means["adjusted"].rows, separate)
+    mine = mine[(mine[by_school] != TOTAL).all(axis=1)]
+    theirs = _of(results.counts, separate)
+    took = theirs[~theirs["result"].isin(["exempt", "absent"])].groupby(by_school)["count"].sum()
+    there = took.reindex(pd.MultiIndex.from_frame(mine[by_school]), fill_value=0)
+    return bool((mine["n"].to_numpy() > there.to_numpy()).any())
+
+
+def _of(rows: pd.DataFrame, separate: Mapping[str, str]) -> pd.DataFrame:
+    for dimension, category in separate.items():
+        rows = rows[rows[dimension].astype(str) == category]
+    return rows
 
 
 def _parts(

@@ -12,9 +12,6 @@ from tilstand.pupils.protection.earlier import Cell
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Protected
 
-#: Decimals to which a reader knows a mean: one more than pages print.
-DECIMALS = 2
-
 
 def attack_tables(
     protected: Protected,
@@ -65,6 +62,12 @@ def _said(protected: Protected) -> Iterator[Said]:
     """Say every number of the tables as a page that prints all of them would."""
     for table, view in sorted({(lay.table, lay.view) for lay in protected.layouts.values()}):
         where = f"{table} by {', '.join(view)}"
+        # No reader has more decimals than pages print: means are rounded where they are made.
+        decimals = max(
+            lay.decimals
+            for lay in protected.layouts.values()
+            if (lay.table, lay.view) == (table, view)
+        )
         for counted, opened in _opened(protected, table, view):
             for row in opened:
                 if counted:
@@ -72,7 +75,7 @@ def _said(protected: Protected) -> Iterator[Said]:
                     continue
                 yield _one(row["n_ref"], row["n"], 0, where)
                 if row["status"] != "empty":
-                    yield _one(row["ref"], row["value"], DECIMALS, where)
+                    yield _one(row["ref"], row["value"], decimals, where)
 
 
 def _opened(
