@@ -238,6 +238,25 @@ def _with_pages(contents: Contents, pages: Callable[[Chapter], list[Chapter]]) -
     return replace(contents, parts=tuple(part for part in parts if part[1]))
 
 
+def without(contents: Contents, slugs: Iterable[str]) -> Contents:
+    """Leave chapters out.
+
+    Parameters
+    ----------
+    contents : Contents
+        As ``_toc.yml`` has it, or made from it.
+    slugs : iterable of str
+        Pages to leave out.
+
+    Returns
+    -------
+    Contents
+        A part that is left without a chapter goes too.
+    """
+    gone = set(slugs)
+    return _with_pages(contents, lambda chapter: [] if chapter.slug in gone else [chapter])
+
+
 def set_aside(contents: Contents, slugs: set[str]) -> Contents:
     """Move chapters without content to a part of their own at the end.
 

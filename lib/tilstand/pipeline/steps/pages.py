@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tilstand.errors import BuildError, TilstandError
-from tilstand.pipeline.basis.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL
+from tilstand.pipeline.basis.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL, read_contents
 from tilstand.pipeline.basis.places import place
 from tilstand.pipeline.compose import compose, glossary, references
 from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from tilstand.pipeline.basis.contents import Chapter, Contents
     from tilstand.pipeline.sphinx.compile import Frame
     from tilstand.project import Project
+
+LINK = re.compile(r"\[([^\]\[]+)\]\(([a-z0-9-]+)\.md(?:#[^)]*)?\)")
 
 
 def write_pages(
@@ -73,6 +76,7 @@ def write_pages(
         (source / "extra" / folder).mkdir(parents=True)
     slugs = {chapter.slug for chapter in contents.chapters}
     write_redirects(project, slugs, frame, source / "extra")
+    absent = {chapter.slug for chapter in read_contents(project).chapters} - slugs
     terms = glossary.read_glossary(
         project.book / frame.language / f"{glossary.PAGE}.md", frame.language
     )
@@ -106,6 +110,7 @@ def write_pages(
         except TilstandError as error:
             lines += error.lines
             continue
+        page = _unlinked(page, absent)
         (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")
         for exhibit in draft.exhibits:
             write_files(exhibit, f"{draft.slug}-{exhibit['name']}", source / "extra")
@@ -115,6 +120,11 @@ def write_pages(
         source, project.book / "references.bib", frame.language, only_cited=not frame.documents
     )
     return made, drafts
+
+
+def _unlinked(page: str, absent: set[str]) -> str:
+    """Leave the words of a link to a page that this edition does without."""
+    return LINK.sub(lambda found: found[1] if found[2] in absent else found[0], page)
 
 
 def _draft(project: Project, chapter: Chapter, language: str, executed: Path) -> compose.Draft:
