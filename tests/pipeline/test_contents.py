@@ -7,6 +7,7 @@ from tilstand.errors import BuildError, DataError
 from tilstand.pipeline.basis.contents import (
     SILENT,
     Chapter,
+    for_open_figures,
     for_schools,
     parameter_names,
     read_contents,
@@ -243,3 +244,19 @@ def test_a_static_page_stays_in_its_part(tiny):
     contents = read_contents(tiny.project)
 
     assert set_aside(contents, {"om"}) == contents
+
+
+@pytest.mark.parametrize("need", ["needs_earlier", "needs_documents", "needs_open"])
+def test_a_chapter_that_needs_what_the_edition_lacks_is_left_out(tiny, need):
+    tiny.write_notebook(
+        "elevtall",
+        ("markdown", "# Endringer"),
+        ("code", f'edition = 2020\nlanguage = "nb"\n{need} = True', "parameters"),
+    )
+    contents = read_contents(tiny.project)
+
+    lacking = for_open_figures(tiny.project, contents, [], lacking=[need])
+    having = for_open_figures(tiny.project, contents, [], lacking=[])
+
+    assert [one.slug for one in lacking.chapters] == ["index", "om"]
+    assert having == contents

@@ -13,6 +13,7 @@ from tilstand.edition.names import (
     edition_name,
     edition_path,
     has_edition,
+    listed_editions,
     unknown_edition,
 )
 from tilstand.edition.pupil_file import PupilFile, checked
@@ -101,6 +102,32 @@ def load_edition(project: Project, register: Register, edition: Called) -> Editi
         raise unknown_edition(project, edition)
     name = project.relative(path)
     return _checked(read_toml(path, name), name, register, edition_name(edition))
+
+
+def predecessor(project: Project, register: Register, edition: Edition) -> Edition | None:
+    """Find the newest earlier edition of the same municipality, whatever its code was then.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Tells which codes are of the same municipality.
+    edition : Edition
+        The edition.
+
+    Returns
+    -------
+    Edition or None
+        None for the first of a municipality.
+    """
+    place = register.unit(edition.municipality, edition.year)["place"]
+    older = [one for one in listed_editions(project) if one.year < edition.year]
+    for one in reversed(older):
+        found = load_edition(project, register, one.name)
+        if register.unit(found.municipality, found.year)["place"] == place:
+            return found
+    return None
 
 
 def _checked(said: dict[str, object], name: str, register: Register, called: str) -> Edition:

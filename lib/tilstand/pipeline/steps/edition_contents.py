@@ -5,9 +5,13 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from tilstand.edition import edition_path
+from tilstand.edition import edition_path, predecessor
 from tilstand.errors import DataError
 from tilstand.pipeline.basis.contents import (
+    NEEDS_DOCUMENTS,
+    NEEDS_EARLIER,
+    NEEDS_OPEN,
+    NEEDS_SCHOOLS,
     for_open_figures,
     for_schools,
     read_contents,
@@ -15,6 +19,7 @@ from tilstand.pipeline.basis.contents import (
 )
 from tilstand.pupils.roster import schools_of
 from tilstand.report.chapters.open.roster import open_book
+from tilstand.sources.edition_figures import known_documents, open_edition
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -50,7 +55,16 @@ def edition_contents(project: Project, edition: Edition) -> Contents:
     kept = without(whole, edition.leave_out)
     contents = for_schools(project, kept, schools_of(project, edition))
     found = open_book(project, edition)
-    return for_open_figures(project, contents, found.schools, has_key_figures=found.has_key_figures)
+    _, place, _, register = open_edition(project, edition.name)
+    documents, _ = known_documents(project, register, edition.name, place)
+    has = {
+        NEEDS_OPEN: found.has_key_figures,
+        NEEDS_SCHOOLS: bool(found.schools),
+        NEEDS_EARLIER: predecessor(project, register, edition) is not None,
+        NEEDS_DOCUMENTS: any(documents.values()),
+    }
+    lacking = [need for need, there in has.items() if not there]
+    return for_open_figures(project, contents, found.schools, lacking=lacking)
 
 
 def _known(project: Project, edition: Edition, whole: Contents) -> None:

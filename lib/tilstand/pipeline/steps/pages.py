@@ -116,8 +116,9 @@ def write_pages(
             write_files(exhibit, f"{draft.slug}-{exhibit['name']}", source / "extra")
     if lines:
         raise BuildError(lines)
+    has_own = any(frame.documents.values())
     references.put_list(
-        source, project.book / "references.bib", frame.language, only_cited=not frame.documents
+        source, project.book / "references.bib", frame.language, only_cited=not has_own
     )
     return made, drafts
 
@@ -144,6 +145,7 @@ def _frame_numbers(frame: Frame, contents: Contents) -> dict[str, dict[str, Any]
         "refs": [],
     }
     place: dict[str, Any] = {"text": frame.municipality, "number": None, "refs": []}
+    own = sum(frame.documents.values())
     counts: dict[str, dict[str, Any]] = {
         name: {
             "text": str(count) if count else None,
@@ -153,16 +155,21 @@ def _frame_numbers(frame: Frame, contents: Contents) -> dict[str, dict[str, Any]
             "refs": [],
         }
         for name, count in (
-            ("own.documents", frame.documents),
+            ("own.documents", own),
             ("own.exports", frame.exports),
             ("own.schools", _takes(contents, ONE_A_SCHOOL)),
             ("own.open_schools", _takes(contents, ONE_AN_OPEN_SCHOOL)),
             ("own.pupils", int(frame.pupils)),
             ("own.simulated", int(frame.simulated)),
-            ("own.statistics", int(not frame.documents and not frame.simulated)),
+            ("own.statistics", int(not own and not frame.simulated)),
+            *((f"own.{_plain(code)}", int(there)) for code, there in frame.documents.items()),
         )
     }
     return {"edition": year, "municipality": place, **counts}
+
+
+def _plain(code: str) -> str:
+    return code.replace("-", "_")
 
 
 def _takes(contents: Contents, parameter: str) -> int:

@@ -13,7 +13,7 @@ from tilstand.alphabet import by_name
 from tilstand.analysis.comparable import on_one_scale
 from tilstand.analysis.edition_changes import EditionChanges, edition_changes
 from tilstand.analysis.published_means import mean_difference, mean_variance
-from tilstand.edition import Edition, listed_editions, load_edition
+from tilstand.edition import Edition, predecessor
 from tilstand.register import Register
 from tilstand.report import wording
 from tilstand.report.chapters.sources.catalogue import fold, load_origins
@@ -46,13 +46,7 @@ class Changes:
     @cached_property
     def predecessor(self) -> Edition | None:
         """The newest earlier edition of the same municipality, whatever its code was then."""
-        page = self.page
-        older = [one for one in listed_editions(page.project) if one.year < page.year]
-        for one in reversed(older):
-            edition = load_edition(page.project, page.register, one.name)
-            if page.register.unit(edition.municipality, one.year)["place"] == page.place:
-                return edition
-        return None
+        return predecessor(self.page.project, self.page.register, self.page.edition)
 
     @cached_property
     def _earlier(self) -> tuple[pd.DataFrame, Register]:

@@ -64,6 +64,16 @@ def show_clear(page: Page, against: Against) -> None:
         if against == "nation"
         else pick(nb="Året før", en="The year before")
     )
+    titles = {
+        "nation": pick(
+            nb="De største av forskjellene som er tydelige",
+            en="The largest of the differences that are clear",
+        ),
+        "before": pick(
+            nb="De største av endringene som er tydelige",
+            en="The largest of the changes that are clear",
+        ),
+    }
     page.table(
         pd.DataFrame(rows),
         [
@@ -73,10 +83,7 @@ def show_clear(page: Page, against: Against) -> None:
             Column("interval", pick(nb="Forskjell, 95 %-intervall", en="Difference, 95% interval")),
         ],
         name=f"tydelig-{against}",
-        title=pick(
-            nb="De største av forskjellene som er tydelige",
-            en="The largest of the differences that are clear",
-        ),
+        title=titles[against],
         source=source_of(page, pd.concat([one[0].own.frame.tail(1) for one in clear[:MOST]])),
     )
 
