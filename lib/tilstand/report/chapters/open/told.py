@@ -225,10 +225,10 @@ class Told:
         """How the latest value differs from a place's, which is taken as given."""
         return self.against(self.other(place), Value(None), "difference", place)
 
-    def sure(self, found: compare.Comparison) -> str:
-        """Say how sure a comparison is, as a clause; blank where there is none."""
+    def sure(self, found: compare.Comparison) -> str | None:
+        """Say how sure a comparison is, as a clause; None where there is none."""
         if found.certainty == "missing":
-            return ""
+            return None
         if found.certainty != "unknown":
             return found.verdict[self.page.language]
         if found.needed:
@@ -316,9 +316,9 @@ def own_rows(page: Page, indicator: str) -> pd.DataFrame:
     return rows.get(indicator, rows[""])
 
 
-def when_open(page: Page, indicator: str, text: str) -> str:
-    """Give a text only where the edition has open figures of an indicator; else blank."""
-    return text if len(own_rows(page, indicator)) else ""
+def is_open(page: Page, indicator: str) -> bool:
+    """Tell whether the edition has open figures of an indicator."""
+    return len(own_rows(page, indicator)) > 0
 
 
 def documented(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
