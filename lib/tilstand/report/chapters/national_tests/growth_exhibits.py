@@ -24,7 +24,7 @@ HALF_WIDTHS = 1.96
 
 
 def setting(growth: PublicGrowth) -> dict[str, Any]:
-    """Give the chapter what it says of years and of why there may be nothing to show.
+    """Name the years that the chapter says, and why there may be nothing to show.
 
     Returns
     -------

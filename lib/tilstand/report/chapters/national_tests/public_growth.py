@@ -168,7 +168,7 @@ class PublicGrowth:
         return None if rows.empty else rows.iloc[0]
 
     def refused(self, subject: str) -> pd.Series | None:
-        """Give the municipality's pair where the two tests are not of the same pupils."""
+        """Return the municipality's pair where the two tests are not of the same pupils."""
         if not self.last_year:
             return None
         rows = of_subject(self.towns.pairs, subject)

@@ -23,7 +23,7 @@ SCALE, TOOL = "np-2022", "np-2014-2021-tool"
 
 
 def lead(*grades: PublishedTests, subject: str = "reading") -> dict[str, Any]:
-    """Give the chapter's finding its numbers: the first grade that has some.
+    """Return the numbers of the chapter's finding: those of the first grade that has some.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def there_is(*grades: PublishedTests) -> dict[str, bool]:
 
 
 def setting(missing: list[Wanted], *grades: PublishedTests) -> dict[str, Any]:
-    """Give the chapter what it says of its files and of the scale.
+    """Name what the chapter says of its files and of the scale.
 
     Returns
     -------
