@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
-import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -108,6 +107,8 @@ _register_fonts()
 
 
 def _settings(size: Size) -> dict:
+    import seaborn as sns
+
     style = sns.axes_style("white")
     return {
         **style,

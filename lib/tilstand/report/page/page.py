@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from tilstand.edition import Called
 from tilstand.project import Project, find_project
 from tilstand.report import wording
-from tilstand.report.charts import forms
 from tilstand.report.page import blocks, breaks, exhibits
 from tilstand.report.page.sourcing import marks_line, source_line
 from tilstand.report.page.tables import Column, Table
@@ -99,6 +98,9 @@ class Page(Words):
         """
         if data.empty:
             return
+        # here, for whoever opens a page without drawing: the build itself does
+        from tilstand.report.charts import forms
+
         indicator = self.register.indicators[str(data["indicator"].iloc[0])]
         decimals = indicator.decimals if decimals is None else decimals
         if form not in ("levels", "span"):
@@ -185,6 +187,8 @@ class Page(Words):
         """
         if data.empty:
             return
+        from tilstand.report.charts import forms
+
         stamp = wording.word("simulated_stamp", self.language) if simulated else ""
         texts = {"title": title, "subtitle": subtitle, "source": source}
         table = Table(data, columns, subtitle)
