@@ -177,7 +177,7 @@ def _takes(contents: Contents, parameter: str) -> int:
 
 
 def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]:
-    """Give figures and tables their numbers through the book, and make the links to them."""
+    """Count figures and tables through the book, and make the links to them."""
     counts = {"figure": 0, "table": 0}
     links: dict[str, str] = {}
     for draft in drafts:

@@ -206,7 +206,7 @@ def as_svg_and_pixels(
 
 
 def _laid_out(figure: Figure) -> Figure:
-    """Give every part its place once: each saving would do it anew, and draw twice to do so."""
+    """Place every part once: each saving would do it anew, and draw twice to do so."""
     FigureCanvasSVG(figure)  # becomes the figure's: widths of text are those of the SVG form
     figure.set_dpi(POINTS_PER_INCH)
     layout = figure.get_layout_engine()

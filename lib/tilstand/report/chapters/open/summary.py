@@ -25,7 +25,7 @@ SURE = ("clear", "sign", "chance")
 
 
 def council_words(page: Page) -> dict[str, Any]:
-    """Give prose how many key figures can be compared, and how many differ or changed clearly."""
+    """Count the key figures that can be compared, and those that differ or changed clearly."""
     found = key_series(page)
     beside = [told.beside().certainty for told in found]
     changed = [told.change.certainty for told in found]
