@@ -15,7 +15,13 @@ from tilstand.pupils.protection.book import ELSEWHERE, Place, views_of
 from tilstand.pupils.protection.counts import Hidden, cell_of, counts_frame, hide_counts
 from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in
 from tilstand.pupils.protection.frozen import freeze
-from tilstand.pupils.protection.means import all_groups, hide_means, means_frame, spread_of
+from tilstand.pupils.protection.means import (
+    all_groups,
+    hide_means,
+    means_frame,
+    score_width,
+    spread_of,
+)
 from tilstand.pupils.protection.nested import remainders
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.protection.tables import CountView, MeanView, check_tables, text_cells
@@ -230,7 +236,9 @@ def protect_views(
         for one in ours:
             frame = means_frame(one, hidden[one.measure])
             frames[one.name] = _without_sizes(frame, one, blank[one.measure])
-            layouts[one.name] = _layout(places[one.name], one, one.measure, window)
+            doubt = float(f"{score_width([one], one.measure, rules):.2g}")
+            layout = _layout(places[one.name], one, one.measure, window)
+            layouts[one.name] = replace(layout, doubt=doubt)
     for bare in (view for view in means if view.withheld):
         frame = means_frame(bare, set(all_groups(bare)))
         frames[bare.name] = frame.assign(n=pd.array([pd.NA] * len(frame), dtype="Int64"))
