@@ -20,6 +20,8 @@ from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pupils.contribution import Contribution, contribution_of
 from tilstand.pupils.frames import frames_of, joined, test_of
+from tilstand.pupils.kept_contributions import NAME as CONTRIBUTIONS
+from tilstand.pupils.kept_contributions import keep_contributions, kept_contributions
 from tilstand.pupils.protection import published
 from tilstand.pupils.protection.allowed import allowed_schools, contributions_to_show
 from tilstand.pupils.protection.frozen import freeze
@@ -162,6 +164,9 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
     file, shown = known.pupils, open_door(project, edition)
     if file is None or shown is None:
         return None
+    as_published = _published_contributions(project, known, shown.protected)
+    if as_published is not None:
+        return as_published[0]
     allowed = allowed_schools(shown.protected, *test_of(file))
     return kept(
         project.store,
@@ -193,12 +198,14 @@ def _made(project: Project, edition: Edition) -> Shown:
     protected = protect_once(
         project.store, tables, edition.disclosure, public=public, before=before
     )
+    as_published = _published_contributions(project, edition, protected)
     estimates = all_contributions(data, reliability, edition.disclosure.min_n)
+    to_show = contributions_to_show(estimates, protected)
     return Shown(
         protected,
         attack_tables(protected, public, [shown for _, shown in before]),
         schools_of(project, edition),
-        contributions_to_show(estimates, protected),
+        to_show if as_published is None else as_published[1],
         every_measure(protected),
         reliability,
         public,
@@ -246,7 +253,18 @@ def keep_what_is_published(project: Project, edition: str) -> Path | None:
     tables = _tables(project, known)
     before = _before(project, known, tables)
     frozen = freeze(tables, [theirs for theirs, _ in before])
-    return keep_published(private_folder(project, edition), frozen.tables, shown.protected)
+    folder = private_folder(project, edition)
+    keep_contributions(folder, open_contribution(project, edition), shown.contributions)
+    return keep_published(folder, frozen.tables, shown.protected)
+
+
+def _published_contributions(
+    project: Project, edition: Edition, protected: Protected
+) -> tuple[Contribution | None, pd.DataFrame] | None:
+    """Open the contributions that readers have, where the pupils have changed since."""
+    if not protected.changed or edition.simulated:
+        return None
+    return kept_contributions(private_folder(project, edition.name))
 
 
 def private_folder(project: Project, edition: str) -> Path:
@@ -273,8 +291,8 @@ def _rests_on(project: Project, edition: Edition) -> list[Any]:
 
 def _files(project: Project, edition: Edition) -> list[Path]:
     """List the pupil files that are there; who reads them tells of one that is not."""
-    kept_before = private_folder(project, edition.name) / published.NAME
-    named = [*pupil_paths(project, edition.name), kept_before]
+    folder, kept_before = private_folder(project, edition.name), (published.NAME, CONTRIBUTIONS)
+    named = [*pupil_paths(project, edition.name), *(folder / name for name in kept_before)]
     return [path for path in named if path.is_file()]
 
 

@@ -51,7 +51,8 @@ def allowed_schools(protected: Protected, grade: str, subject: str) -> Allowed:
     Returns
     -------
     Allowed
-        No school of a test whose results are owed to the schools that pupils came from.
+        No school of a test whose results are owed to the schools that pupils came from, nor where
+        a published year has changed since: two estimates would tell of the few who did.
     """
     means = _means(protected, grade, subject)
     if means.empty:
@@ -65,8 +66,11 @@ def allowed_schools(protected: Protected, grade: str, subject: str) -> Allowed:
         found = open_ones[(open_ones["year"] == year) & (open_ones["line"] == line)]
         return frozenset(found["school"].astype(str))
 
-    latest = schools(years.max(), mine)
-    return Allowed(latest, latest & schools(years.max(), PLAIN), schools(TOTAL, mine))
+    last, changed = years.max(), protected.changed.get(TABLE, ())
+    latest = schools(last, mine) if last not in changed else frozenset[str]()
+    # Years that stay as they were published are not those that the pupils' file has.
+    pooled = frozenset[str]() if changed else schools(TOTAL, mine)
+    return Allowed(latest, latest & schools(last, PLAIN), pooled)
 
 
 def _means(protected: Protected, grade: str, subject: str) -> pd.DataFrame:
@@ -97,13 +101,16 @@ def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.D
     Returns
     -------
     DataFrame
-        The same columns, with one decimal: what is downloaded is what is printed.
+        The same columns, with one decimal: what is downloaded is what is printed. No rows where a
+        published year has changed since.
     """
     rounded = estimates.assign(
         **{name: estimates[name].astype(float).round(1) for name in ("estimate", "low", "high")}
     )
     if not any(layout.table == TABLE for layout in protected.layouts.values()):
         return rounded
+    if protected.changed.get(TABLE):
+        return rounded.iloc[:0]
     means = protected.means(TABLE, "year", "school")
     whole = means[means["year"] == TOTAL]
     keys = ["grade", "subject", "school"]
