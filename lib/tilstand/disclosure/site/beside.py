@@ -50,8 +50,9 @@ def faults_beside(folder: Path, about_pupils: Mapping[str, Iterable[str]]) -> li
     for path in sorted(folder.rglob("*.js")):
         if path.name == "searchindex.js":
             found += _search(path, texts, set(about_pupils))
+    everywhere = _numbers(" ".join(texts.values()))
     for path in sorted(folder.rglob("*.json")):
-        found += _said_in(path.relative_to(folder).as_posix(), path, "".join(texts.values()))
+        found += _said_in(path.relative_to(folder).as_posix(), path, everywhere)
     for path in sorted(folder.rglob("results.csv")):
         found += _results(path, texts, about_pupils)
     return found
@@ -77,15 +78,15 @@ def _search(path: Path, texts: Mapping[str, str], pages: set[str]) -> Iterator[s
                     yield f"{path.name}: '{term}' of {page}, expected words of that page"
 
 
-def _said_in(name: str, path: Path, text: str) -> Iterator[str]:
+def _said_in(name: str, path: Path, printed: set[float]) -> Iterator[str]:
     for key, value in _leaves(json.loads(path.read_text(encoding="utf-8"))):
         if isinstance(value, int | float) and not isinstance(value, bool):
             if key not in PLAIN_KEYS:
                 yield f"{name}: '{value}' under '{key}', expected no numbers but of files and years"
         elif isinstance(value, str) and key in TOLD_KEYS:
-            stray = [run for run in _RUN.findall(value) if run not in text]
+            stray = sorted(_numbers(value) - printed)
             if stray:
-                yield f"{name}: '{stray[0]}' in '{key}', expected a number that a page shows"
+                yield f"{name}: '{stray[0]:g}' in '{key}', expected a number that a page shows"
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:

@@ -82,6 +82,7 @@ def _attack(
         alike = {population for population, _ in ours & _schools(theirs)}
         said += [one for one in theirs if one.population in alike]
     there = {one.population for one in said}
+    faults = [*faults, *_apart(there)]
     said += [
         Said(population, "count", cell, float(count), 0, "what others have published")
         for population, cells in (public or {}).items()
@@ -144,6 +145,29 @@ def audit_editions(
             )
     if lines:
         raise BuildError(lines)
+
+
+#: Whose pupils a table's are some of, where the book counts them at all.
+WHOLE = {
+    "scores": "results",
+    "progress": "results",
+    "transitions": "results",
+    "prior_scores": "results",
+    "adjusted": "results",
+    "points": "grade_points",
+    "marks": "grade_points",
+    "completion": "grade_points",
+}
+
+
+def _apart(populations: set[str]) -> list[str]:
+    """Find tables that are counted apart from those whose pupils they are some of."""
+    first = {population.split("/")[0] for population in populations}
+    return [
+        f"{population}: counted by itself, expected it among those of {WHOLE[table]}"
+        for population in sorted(populations)
+        if (table := population.split("/")[0]) in WHOLE and WHOLE[table] in first
+    ]
 
 
 def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:
