@@ -137,6 +137,8 @@ def audit_editions(
         except BuildError as error:
             lines += [f"{name} {language}: {line}" for line in error.lines]
             continue
+        for line in _kept_years(project, name):
+            note(line)
         if found.cells or found.means:
             write_findings(project.work / name / language / "audit.json", found)
             note(
@@ -145,6 +147,19 @@ def audit_editions(
             )
     if lines:
         raise BuildError(lines)
+
+
+def _kept_years(project: Project, edition: str) -> list[str]:
+    """Say which years stay as readers have them although the pupil file has changed."""
+    shown = door.open_door(project, edition)
+    changed = {} if shown is None else shown.protected.changed
+    years = sorted({year for each in changed.values() for year in each})
+    line = (
+        f"{edition}: the pupil file counts {', '.join(years)} otherwise than readers have it, and "
+        "the pages show what readers have; to correct a mistake, see 'Numbers that are out' in "
+        "data/README.md"
+    )
+    return [line] if years else []
 
 
 #: Whose pupils a table's are some of, where the book counts them at all.
