@@ -84,6 +84,22 @@ def test_the_editions_own_least_number_says_which_schools_are_shown(edition, lea
     assert bands == exp
 
 
+def test_published_again_with_a_pupil_less_shows_the_contributions_that_readers_have(edition):
+    project = edition()
+    before = door.open_contribution(project, "2020")
+    schools = door.open_door(project, "2020").contributions
+    door.keep_what_is_published(project, "2020")
+    path = project.root / "data" / "incoming" / "elever.csv"
+    pd.read_csv(path).drop(index=0).to_csv(path, index=False)
+
+    after = door.open_contribution(project, "2020")
+
+    pd.testing.assert_frame_equal(after.ours, before.ours)
+    pd.testing.assert_frame_equal(after.flow, before.flow)
+    assert after.fit == pytest.approx(before.fit, nan_ok=True)
+    pd.testing.assert_frame_equal(door.open_door(project, "2020").contributions, schools)
+
+
 def test_edition_without_a_pupil_file_has_nothing_behind_the_door(project_copy):
     assert door.open_door(project_copy, "2020") is None
     assert door.open_contribution(project_copy, "2010") is None
