@@ -161,8 +161,8 @@ def editions_of(seed: int, schools: int, cohorts: int) -> dict[str, float]:
         sys.stderr.write(f"  {line}\n")
     return row | {
         "small": found.small,
-        "recovered": found.recovered,
-        "narrow": found.narrow,
+        "recovered": int(found.recovered),
+        "narrow": int(found.narrow),
         "groups": found.groups,
         "pinned": found.pinned,
         "contradictions": reader.contradictions,

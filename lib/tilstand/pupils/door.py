@@ -164,9 +164,9 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
     file, shown = known.pupils, open_door(project, edition)
     if file is None or shown is None:
         return None
-    as_published = _published_contributions(project, known, shown.protected)
-    if as_published is not None:
-        return as_published[0]
+    readers_have = _published_contributions(project, known, shown.protected)
+    if readers_have is not None:
+        return readers_have[0]
     allowed = allowed_schools(shown.protected, *test_of(file))
     return kept(
         project.store,
@@ -198,14 +198,14 @@ def _made(project: Project, edition: Edition) -> Shown:
     protected = protect_once(
         project.store, tables, edition.disclosure, public=public, before=before
     )
-    as_published = _published_contributions(project, edition, protected)
+    readers_have = _published_contributions(project, edition, protected)
     estimates = all_contributions(data, reliability, edition.disclosure.min_n)
     to_show = contributions_to_show(estimates, protected)
     return Shown(
         protected,
         attack_tables(protected, public, [shown for _, shown in before]),
         schools_of(project, edition),
-        to_show if as_published is None else as_published[1],
+        to_show if readers_have is None else readers_have[1],
         every_measure(protected),
         reliability,
         public,

@@ -72,7 +72,7 @@ def _table(part: str, table: pd.DataFrame) -> pd.DataFrame:
         table = table.assign(aic=table["aic"] - table["aic"].iloc[0])
     numbers = [name for name in table if pd.api.types.is_float_dtype(table[name])]
     rounded = {
-        name: [_rounded(part, str(name), number) for number in table[name]] for name in numbers
+        str(name): [_rounded(part, str(name), number) for number in table[name]] for name in numbers
     }
     return table.assign(**rounded)
 
