@@ -19,7 +19,7 @@ def builds(monkeypatch):
     seen: list[str] = []
     faulty: dict[str, int] = {}
 
-    def build(project, words, library=None):
+    def build(project, words, surroundings=None, library=None):
         said = (project.editions / "2020.toml").read_text(encoding="utf-8")
         code = said.partition('municipality = "')[2][:4]
         seen.append(code)
@@ -102,7 +102,7 @@ def test_a_later_success_clears_the_failure(run, builds, tmp_path):
 
 
 def test_whoever_comes_second_leaves_the_first_in_place(run, builds, tmp_path, monkeypatch):
-    def slow(project, words, library=None):
+    def slow(project, words, surroundings=None, library=None):
         builds(project, words)
         if len(builds.seen) == 1:  # meanwhile another worker finishes the same municipality
             other = batch_task.build_task(task_of(project))

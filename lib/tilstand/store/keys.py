@@ -14,7 +14,8 @@ from typing import Any
 from tilstand.store.digests import UnfitError, file_digest, value_digest
 from tilstand.store.reach import LIBRARY, Library, code_digest
 
-#: Folder of the store, for functions that are told no project: a build sets it for its chapters.
+#: Folder of the store, for functions that are told no project: a build sets it for its chapters,
+#: and a batch for its builds, so that what is the same for all municipalities is computed once.
 VARIABLE = "TILSTAND_STORE"
 DIGITS = 24
 #: How values are written and read back is part of what they are.
