@@ -23,17 +23,20 @@ def nation(seed: int = 7, **plan: float) -> Nation:
     return simulate_nation(NationPlan(**plan), np.random.default_rng(seed))
 
 
-def settle(project: Project, made: Nation, *, keep=lambda _: True, gender: bool = True) -> int:
+def settle(
+    project: Project, made: Nation, *, keep=lambda _: True, gender: bool = True, town: int = OWN
+) -> int:
     """Write the exports, our municipality's unit and the edition's file; give the edition."""
     edition = made.plan.first_year + made.plan.pairs
-    with (project.register / "units.csv").open("a", encoding="utf-8", newline="") as stream:
+    code = town_code(town)
+    name = f"Prøveby {code}"
+    county = ("provefylke-90", "90", "county", "Prøvefylke 90", "Prøvefylke 90", "", "2020", "")
+    own = (f"proveby-{code}", code, "municipality", name, name, "90", "2020", "")
+    units = project.register / "units.csv"
+    known = units.read_text(encoding="utf-8")
+    with units.open("a", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        county = ("provefylke-90", "90", "county", "Prøvefylke 90", "Prøvefylke 90", "", "2020", "")
-        code = town_code(OWN)
-        name = f"Prøveby {code}"
-        writer.writerows(
-            [county, (f"proveby-{code}", code, "municipality", name, name, "90", "2020", "")]
-        )
+        writer.writerows([row for row in (county, own) if f"\n{row[0]}," not in known])
     text = (
         f'year = {edition}\nmunicipality = "{code}"\n'
         'comparators = ["nation"]\nlanguages = ["nb", "en"]\n'

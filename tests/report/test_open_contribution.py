@@ -1,15 +1,22 @@
 """Read the open contribution out of a simulated nation's exports, as an edition has them."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from corpus.nation import OWN, nation, settle
 
+from tilstand.analysis.open_contribution import fit as fitting
+from tilstand.analysis.open_contribution.flags import MASTERY, TAKING_PART
+from tilstand.analysis.open_contribution.pairs import INDICATOR
+from tilstand.analysis.open_contribution.settings import Settings
 from tilstand.report import open_page
 from tilstand.report.chapters.national_tests import wanted_files
 from tilstand.report.chapters.open_contribution.reading import OpenContribution
 from tilstand.report.chapters.open_contribution.spoken import spoken
+from tilstand.store import VARIABLE
 
-PLAN = {"schools": 240, "contribution_sd": 1.6, "cohort_sd": 0.3}
+PLAN = {"schools": 240, "contribution_sd": 1.6, "cohort_sd": 0.3, "views": True}
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +26,8 @@ def country():
 
 @pytest.fixture
 def opened(project_copy, country):
-    def settled(language="nb", **options):
-        edition = settle(project_copy, country, **options)
+    def settled(language="nb", made=country, **options):
+        edition = settle(project_copy, made, **options)
         return OpenContribution(open_page(edition, language, project_copy))
 
     return settled
@@ -30,10 +37,67 @@ def test_grade_9_and_both_genders_are_read_as_they_were_published(opened, countr
     shown = opened()
     key = ["unit", "grade", "gender", "subject", "year"]
     got = shown.tests[shown.tests["level"] == "school"].set_index(key)["value"].dropna()
-    exp = country.figures.set_index(key)["value"].dropna()
+    points = country.figures[country.figures["indicator"] == INDICATOR]
+    exp = points.set_index(key)["value"].dropna()
 
     assert len(got) == len(exp)
     assert (got.sort_index() == exp.sort_index()).all()
+
+
+def test_mastery_levels_and_taking_part_are_read_as_they_were_published(opened, country):
+    shown = opened()
+    key = ["indicator", "unit", "grade", "category", "subject", "year"]
+    got = shown.views.set_index(key)["value"].dropna()
+    there = country.figures["indicator"].isin([MASTERY, TAKING_PART])
+    exp = country.figures[there].set_index(key)["value"].dropna()
+
+    assert len(got) == len(exp)
+    assert (got.sort_index() == exp.sort_index()).all()
+
+
+def test_every_setting_is_printed_and_used(opened):
+    shown = opened()
+    names = {field.name for field in dataclasses.fields(Settings)}
+
+    assert set(shown.setting_rows["setting"]) == names
+
+
+def test_levels_and_absence_are_counted_over_the_schools_of_the_fit(opened):
+    shown = opened()
+    got = spoken(shown)
+
+    assert float(got["top_known"]) == len(shown.fit.schools)
+    assert 0 <= float(got["top_schools"]) < float(got["top_known"])
+    assert float(got["absence_known"]) == len(shown.fit.schools)
+    assert (got["no_levels"], got["no_absence"]) == ("", "")
+
+
+def test_files_without_levels_and_absence_are_said_to_lack_them(opened, country):
+    figures = country.figures[country.figures["indicator"] == INDICATOR]
+    shown = opened(made=dataclasses.replace(country, figures=figures))
+    got = spoken(shown)
+
+    assert got["top_schools"].missing
+    assert got["no_levels"] == got["no_absence"] == shown.page.name
+
+
+def test_one_national_fit_serves_every_municipality(project_copy, country, monkeypatch, tmp_path):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "store"))
+    made = []
+    weigh = fitting.weigh
+    monkeypatch.setattr(fitting, "weigh", lambda data: made.append(data) or weigh(data))
+    tables, fits = [], []
+    for town, language in ((0, "nb"), (1, "nb"), (1, "en")):
+        edition = settle(project_copy, country, town=town)
+        shown = OpenContribution(open_page(edition, language, project_copy))
+        fits.append((shown.fit, shown.gate, len(made)))
+        tables.append(set(shown.schools["unit"]))
+
+    assert [count for *_, count in fits] == [2, 2, 2]  # the fit and its placebo, once
+    assert fits[0][0].schools.equals(fits[1][0].schools)
+    assert fits[0][1] == fits[2][1]
+    assert tables[0].isdisjoint(tables[1])
+    assert tables[1] == tables[2]
 
 
 def test_schools_with_a_number_stand_by_name_and_hold_the_truth(opened, country):

@@ -14,9 +14,10 @@ from typing import Any
 from tilstand.store.digests import UnfitError, file_digest, value_digest
 from tilstand.store.reach import LIBRARY, Library, code_digest
 
-#: Folder of the store, for functions that are told no project: a build sets it for its chapters,
-#: and a batch for its builds, so that what is the same for all municipalities is computed once.
+#: Folder of the store, for functions that are told no project: a build sets it for its chapters.
 VARIABLE = "TILSTAND_STORE"
+#: The same for the builds of a batch: what all municipalities have in common is computed once.
+SHARED = "TILSTAND_SHARED_STORE"
 DIGITS = 24
 #: How values are written and read back is part of what they are.
 STORE = __name__.rpartition(".")[0]

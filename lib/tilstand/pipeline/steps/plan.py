@@ -18,7 +18,7 @@ from tilstand.pipeline.outputs.publish import published
 from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pipeline.steps.edition_contents import edition_contents
 from tilstand.sources.edition_figures import count_documents, load_edition_figures
-from tilstand.store import VARIABLE as STORE
+from tilstand.store import SHARED
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -200,5 +200,5 @@ def _run(
             **extra,
         },
         project=project.root,
-        store=Path(os.environ.get(STORE) or project.store),
+        store=Path(os.environ.get(SHARED) or project.store),
     )

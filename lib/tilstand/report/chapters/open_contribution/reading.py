@@ -12,6 +12,7 @@ from tilstand.alphabet import by_name
 from tilstand.analysis.comparable import first_comparable_year
 from tilstand.analysis.open_contribution import guards
 from tilstand.analysis.open_contribution.fit import OpenFit, fit_open
+from tilstand.analysis.open_contribution.flags import MASTERY, TAKING_PART, school_flags
 from tilstand.analysis.open_contribution.gate import Gate, national_gate, shown_schools
 from tilstand.analysis.open_contribution.pairs import INDICATOR, OpenPairs, open_pairs
 from tilstand.analysis.open_contribution.settings import Settings
@@ -83,6 +84,28 @@ class OpenContribution:
         ]
 
     @cached_property
+    def views(self) -> pd.DataFrame:
+        """Shares by mastery level, and of those who sat the tests, where the exports have them."""
+        figures = self.page.figures
+        return figures[
+            figures["indicator"].isin([MASTERY, TAKING_PART])
+            & figures["grade"].isin([PRIOR_GRADE, OUTCOME_GRADE])
+            & (figures["year"] >= self.first_year)
+        ]
+
+    @cached_property
+    def flags(self) -> pd.DataFrame:
+        """The country's schools by absence and by share on the highest level; see `school_flags`.
+
+        Only schools of the fit: those that stand apart are in no count of the page.
+        """
+        made = school_flags(
+            self.views, self.settings, first_year=self.first_year, last_year=self.page.year
+        )
+        fitted = [] if self.fit is None else self.fit.data.units
+        return made[made["unit"].isin(fitted)].reset_index(drop=True)
+
+    @cached_property
     def _units(self) -> pd.DataFrame:
         units = self.page.register.units
         schools = units[units["level"] == "school"]
@@ -140,13 +163,18 @@ class OpenContribution:
         Returns
         -------
         DataFrame
-            Columns of `gate.shown_schools` and ``label``; empty without a fit.
+            Columns of `gate.shown_schools`, ``label``, ``flag_absence`` and ``flag_top``; empty
+            without a fit.
         """
         if self.fit is None:
             return pd.DataFrame()
         table = shown_schools(self.fit, self.gate, self.settings)
         ours = table[table["unit"].map(self.owners) == self.page.place]
-        ours = ours.assign(label=ours["unit"].map(self.names))
+        marked = {
+            name: ours["unit"].isin(self.flags.loc[self.flags[name], "unit"])
+            for name in ("flag_absence", "flag_top")
+        }
+        ours = ours.assign(label=ours["unit"].map(self.names), **marked)
         order = ours["label"].map(by_name).sort_values(kind="stable").index
         return ours.loc[order].reset_index(drop=True)
 
@@ -167,7 +195,10 @@ class OpenContribution:
     @cached_property
     def trials(self) -> pd.DataFrame:
         """Other assumptions and the placebo, as `guards.sensitivity` lays them out."""
-        rows = [] if self.fit is None else [guards.sensitivity(self.pairs, self.settings, self.fit)]
+        rows = []
+        if self.fit is not None:
+            absent = self.flags.loc[self.flags["flag_absence"], "unit"].tolist()
+            rows.append(guards.sensitivity(self.pairs, self.settings, self.fit, absent))
         if self.placebo is not None:
             rows.append(pd.DataFrame([guards.summary(self.placebo, "placebo")]))
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()

@@ -22,6 +22,10 @@ CLOSED = {
     "placebo": "closed_placebo",
 }
 
+#: The Directorate's indicator of the whole of lower secondary school.
+OFFICIAL, OFFICIAL_GRADES = "official_school_contribution", "8-10"
+VIEWED = ("known", "schools", "typical", "limit")
+
 
 def basis(shown: OpenContribution) -> Value:
     """Point at the rows that a number of the chapter rests on: the municipality's own."""
@@ -114,12 +118,53 @@ def spoken(shown: OpenContribution) -> dict[str, Any]:
         "intake": number(seen["intake"], 2),
         "shock": number(seen["shock"], 2),
         "sharpened": number(100 * shown.pairs.sharpened or None),
+        **_seen_in_views(shown, own),
+        **_official(shown),
     }
 
 
 def decisions_told(shown: OpenContribution) -> int:
     """Count the country's schools that are told from the average, before the gate."""
     return 0 if shown.fit is None else shown.fit.apart
+
+
+def _seen_in_views(shown: OpenContribution, own: Value) -> dict[str, Any]:
+    """Say what mastery levels and taking part tell, where the exports have them."""
+    flags, limits = shown.flags, shown.settings
+
+    def number(value: float | None, decimals: int = 0) -> Value:
+        return computed(value, own, decimals=decimals, recipe="open_contribution")
+
+    said: dict[str, Any] = {"no_levels": shown.page.name, "no_absence": shown.page.name}
+    for name, flag, known, limit in (
+        ("top", "flag_top", "no_levels", limits.top_level),
+        ("absence", "flag_absence", "no_absence", limits.largest_absence),
+    ):
+        there = flags[flags[name].notna()]
+        said[known] = "" if len(there) else said[known]
+        said[f"{name}_known"] = number(len(there) or None)
+        said[f"{name}_schools"] = number(int(there[flag].sum()) if len(there) else None)
+        said[f"{name}_typical"] = number(there[name].median() if len(there) else None, 1)
+        said[f"{name}_limit"] = number(limit)
+    return said
+
+
+def _official(shown: OpenContribution) -> dict[str, Any]:
+    """Give the Directorate's own indicator of the lower secondary years, the newest there is."""
+    page = shown.page
+    rows = page.figures[
+        (page.figures["indicator"] == OFFICIAL)
+        & (page.figures["grade"] == OFFICIAL_GRADES)
+        & (page.figures["place"] == page.place)
+        & (page.figures["year"] <= page.year)
+        & page.figures["value"].notna()
+    ]
+    if rows.empty:
+        return {"official": Value(None), "no_official": page.name}
+    row = rows.loc[rows["year"].idxmax()]
+    year = int(row["year"])
+    value = Value(float(row["value"]), 1, year=year, refs=(row_ref(row),))
+    return {"official": value, "no_official": ""}
 
 
 def _town(shown: OpenContribution, own: Value) -> dict[str, Any]:
@@ -138,5 +183,8 @@ def _nothing() -> dict[str, Any]:
         *("unclear", "kept_back", "apart", "country_told", "spread", "spread_low", "spread_high"),
         *("spread_limit", "placebo", "reliability_limit", "slope_reading", "slope_numeracy"),
         *("lag_1", "lag_2", "sigma2", "sigma2_expected", "classes", "intake", "shock", "sharpened"),
+        *(f"{of}_{what}" for of in ("top", "absence") for what in VIEWED),
+        "official",
     )
+    blank |= dict.fromkeys(("no_levels", "no_absence", "no_official"), "")
     return {**blank, **{n: Value(None) for n in numbers}, "town": compare.means(None)}
