@@ -10,6 +10,9 @@ from tilstand.analysis.open_contribution import fit as fitting
 from tilstand.analysis.open_contribution.flags import MASTERY, TAKING_PART
 from tilstand.analysis.open_contribution.pairs import INDICATOR
 from tilstand.analysis.open_contribution.settings import Settings
+from tilstand.check.contribution_exports import CHAPTER
+from tilstand.check.wants import wants_lines
+from tilstand.register import Register
 from tilstand.report import open_page
 from tilstand.report.chapters.national_tests import wanted_files
 from tilstand.report.chapters.open_contribution.reading import OpenContribution
@@ -145,6 +148,37 @@ def test_without_grade_9_the_chapter_says_which_files_it_needs(opened):
     assert got["needs_files"] == shown.page.name
     assert got["there"] == ""
     assert {(file.grade, file.year) for file in lacking} == {("9", y) for y in range(2023, 2026)}
+
+
+def chapter_of(project, edition):
+    lines = wants_lines(project, Register.load(project.register), str(edition))
+    start = lines.index(CHAPTER) + 1
+    return [line.strip() for line in lines[start : start + 7]]
+
+
+def test_wants_names_the_seven_files_and_how_they_should_be(project_copy, country):
+    edition = settle(project_copy, country, keep=lambda name: "2025-26-9" not in name)
+    got = chapter_of(project_copy, edition)
+    words = [line.partition(":")[0] for line in got]
+
+    assert sorted(words) == ["missing", *["there"] * 6]
+    assert sum("grade 8" in line for line in got) == 4
+    (missing,) = [line for line in got if line.startswith("missing")]
+    assert "grade 9 2025-26" in missing
+    assert "whole country with schools, gender ticked" in missing
+    assert all("boys and girls too" in line for line in got if line.startswith("there"))
+
+
+def test_wants_tells_of_files_without_sexes_and_of_one_municipality_alone(project_copy):
+    edition = settle(project_copy, nation(schools=20, contribution_sd=1.0), gender=False)
+    assert all(line.startswith("too few") for line in chapter_of(project_copy, edition))
+
+    settle(project_copy, nation(schools=80, contribution_sd=1.0), gender=False)
+    assert all("tick gender" in line for line in chapter_of(project_copy, edition))
+
+
+def test_wants_of_a_year_before_the_scale_asks_for_no_contribution(repo):
+    assert CHAPTER not in wants_lines(repo, Register.load(repo.register), "2020")
 
 
 def test_a_municipality_alone_is_told_to_bring_the_country(project_copy):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,21 +15,23 @@ from tilstand.analysis.open_contribution.fit import OpenFit, fit_open
 from tilstand.analysis.open_contribution.flags import MASTERY, TAKING_PART, school_flags
 from tilstand.analysis.open_contribution.gate import Gate, national_gate, shown_schools
 from tilstand.analysis.open_contribution.pairs import INDICATOR, OpenPairs, open_pairs
-from tilstand.analysis.open_contribution.settings import Settings
 from tilstand.analysis.open_contribution.standing_apart import apart_schools
 from tilstand.analysis.open_contribution.towns import town_means
 from tilstand.register import read_text_table
+from tilstand.sources.contribution_tests import (
+    OUTCOME_GRADE,
+    PRIOR_GRADE,
+    needed_tests,
+    setting_rows,
+    settings_of,
+)
 
 if TYPE_CHECKING:
+    from tilstand.analysis.open_contribution.settings import Settings
     from tilstand.report.page.page import Page
 
-PRIOR_GRADE, OUTCOME_GRADE = "8", "9"
-SETTING_COLUMNS = (
-    *("setting", "since", "value", "label_nb", "label_en", "source_nb", "source_en"),
-)
 APART_COLUMNS = ("word", "reason_nb", "reason_en")
 SCALE_BREAK = "np-2022"
-_WHOLE = ("fewest_pairs",)
 
 
 @dataclass(frozen=True)
@@ -47,20 +49,12 @@ class OpenContribution:
     @cached_property
     def setting_rows(self) -> pd.DataFrame:
         """Assumptions and limits that hold in the edition's year, with words and sources."""
-        path = self.page.project.register / "open_contribution.csv"
-        table = read_text_table(path, SETTING_COLUMNS)
-        table = table[table["since"].astype(int) <= self.page.year].sort_values("since")
-        return table.drop_duplicates("setting", keep="last")
+        return setting_rows(self.page.project.register, self.page.year)
 
     @cached_property
     def settings(self) -> Settings:
         """The same as numbers."""
-        rows = self.setting_rows
-        said: dict[str, Any] = {
-            name: int(float(value)) if name in _WHOLE else float(value)
-            for name, value in zip(rows["setting"], rows["value"], strict=True)
-        }
-        return Settings(**said)
+        return settings_of(self.setting_rows)
 
     @cached_property
     def first_year(self) -> int:
@@ -206,9 +200,4 @@ class OpenContribution:
     @property
     def wanted(self) -> list[tuple[str, int]]:
         """Grades and autumns that the chapter asks for, newest first."""
-        oldest = max(self.first_year, self.page.year - self.settings.fewest_pairs)
-        years = range(self.page.year, oldest - 1, -1)
-        # In the oldest autumn grade 8 alone begins a pair.
-        return [(OUTCOME_GRADE, year) for year in years[:-1]] + [
-            (PRIOR_GRADE, year) for year in years
-        ]
+        return needed_tests(self.page.register, self.page.year, self.settings.fewest_pairs)
