@@ -4,7 +4,7 @@ import pytest
 from corpus.nation import nation, settle
 
 from tilstand.report import open_page
-from tilstand.report.chapters.sources.like import like_towns
+from tilstand.report.chapters.sources.like import lacking, like_towns, like_words
 from tilstand.sources.like_towns import LIKE, MANY
 
 PLAN = {"schools": 240, "contribution_sd": 1.0}
@@ -23,7 +23,8 @@ def opened(project_copy):
 def test_one_word_of_the_edition_puts_them_beside_ours_everywhere(opened):
     page = opened('["nation", "like"]')
     rows = page.rows("np_scale_points", by="place", **WHERE)
-    towns, said = like_towns(page)
+    towns = like_towns(page)
+    said = like_words(page, towns)
     group = rows[rows["unit"] == LIKE]
 
     assert set(rows["level"]) == {"nation", "municipality", "group"}
@@ -31,23 +32,24 @@ def test_one_word_of_the_edition_puts_them_beside_ours_everywhere(opened):
     assert (group["n"] > 0).all()
     assert group["label"].unique().tolist() == ["de ti kommunene som ligner mest"]
     assert float(said["like_towns"]) == len(towns) == MANY
-    assert said["like_grade"] == "8. trinn"
+    assert float(said["like_grade"]) == 8
+    assert not lacking(page, towns)
     assert towns["label"].str.startswith("Prøveby ").all()
 
 
 def test_an_edition_that_does_not_ask_has_none(opened):
     page = opened('["nation"]')
-    towns, said = like_towns(page)
+    towns = like_towns(page)
 
     assert LIKE not in set(page.figures["unit"])
     assert towns.empty
-    assert said["like_towns"].missing
-    assert said["like_asked"] == ""
+    assert all(number.missing for number in like_words(page, towns).values())
+    assert not lacking(page, towns)
 
 
 def test_files_that_are_not_of_the_whole_country_choose_nobody_and_say_so(opened):
     page = opened('["nation", "like"]', nation(schools=40, contribution_sd=1.0), "en")
-    towns, said = like_towns(page)
+    towns = like_towns(page)
 
     assert towns.empty
-    assert said["like_asked"] == page.name
+    assert lacking(page, towns)

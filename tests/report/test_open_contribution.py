@@ -16,7 +16,7 @@ from tilstand.register import Register
 from tilstand.report import open_page
 from tilstand.report.chapters.national_tests import wanted_files
 from tilstand.report.chapters.open_contribution.reading import OpenContribution
-from tilstand.report.chapters.open_contribution.spoken import spoken
+from tilstand.report.chapters.open_contribution.spoken import facts, spoken
 from tilstand.store import VARIABLE
 
 PLAN = {"schools": 240, "contribution_sd": 1.6, "cohort_sd": 0.3, "views": True}
@@ -72,7 +72,9 @@ def test_levels_and_absence_are_counted_over_the_schools_of_the_fit(opened):
     assert float(got["top_known"]) == len(shown.fit.schools)
     assert 0 <= float(got["top_schools"]) < float(got["top_known"])
     assert float(got["absence_known"]) == len(shown.fit.schools)
-    assert (got["no_levels"], got["no_absence"]) == ("", "")
+    assert not facts(shown)["no_levels"]
+    assert not facts(shown)["no_absence"]
+    assert facts(shown)["no_official"]
 
 
 def test_files_without_levels_and_absence_are_said_to_lack_them(opened, country):
@@ -81,7 +83,8 @@ def test_files_without_levels_and_absence_are_said_to_lack_them(opened, country)
     got = spoken(shown)
 
     assert got["top_schools"].missing
-    assert got["no_levels"] == got["no_absence"] == shown.page.name
+    assert facts(shown)["no_levels"]
+    assert facts(shown)["no_absence"]
 
 
 def test_one_national_fit_serves_every_municipality(project_copy, country, monkeypatch, tmp_path):
@@ -126,7 +129,8 @@ def test_the_prose_has_the_municipality_first_and_counts_its_schools(opened):
     assert not got["town"].size.missing
     assert float(got["shown"]) == len(shown.shown)
     assert float(got["told"]) + float(got["unclear"]) == len(shown.shown)
-    assert got["needs_files"] == ""
+    assert facts(shown)["open"]
+    assert not facts(shown)["needs_files"]
 
 
 def test_two_cohorts_keep_every_school_back_but_not_the_municipality(opened):
@@ -135,18 +139,18 @@ def test_two_cohorts_keep_every_school_back_but_not_the_municipality(opened):
 
     assert shown.gate.closed == "few_pairs"
     assert shown.shown.empty
-    assert got["closed_pairs"] == shown.page.name
+    assert facts(shown)["closed_pairs"]
     assert not got["town"].size.missing
 
 
 def test_without_grade_9_the_chapter_says_which_files_it_needs(opened):
     shown = opened("en", keep=lambda name: "8-trinn" in name)
-    got = spoken(shown)
+    got = facts(shown)
 
     lacking = wanted_files.lacking(shown.page, shown.wanted)
 
-    assert got["needs_files"] == shown.page.name
-    assert got["there"] == ""
+    assert got["needs_files"]
+    assert not got["there"]
     assert {(file.grade, file.year) for file in lacking} == {("9", y) for y in range(2023, 2026)}
 
 
@@ -185,7 +189,7 @@ def test_a_municipality_alone_is_told_to_bring_the_country(project_copy):
     edition = settle(project_copy, nation(schools=20, contribution_sd=1.0))
     shown = OpenContribution(open_page(edition, "nb", project_copy))
 
-    assert spoken(shown)["needs_country"] == shown.page.name
+    assert facts(shown)["needs_country"]
 
 
 def test_an_edition_before_the_scale_asks_for_nothing(repo):
@@ -193,6 +197,6 @@ def test_an_edition_before_the_scale_asks_for_nothing(repo):
     got = spoken(shown)
 
     assert float(got["first_possible"]) == 2023
-    assert got["needs_files"] == ""
+    assert not any(facts(shown).values())
     assert wanted_files.lacking(shown.page, shown.wanted) == []
     assert np.isnan(shown.gate.low)

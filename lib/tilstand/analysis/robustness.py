@@ -285,7 +285,7 @@ def agreement(pupils: pd.DataFrame, others: tuple[str, ...]) -> pd.DataFrame:
 
 
 def between_cohorts(pooled: Pooled | None) -> dict[str, float]:
-    """Give the correlation of true contributions to two cohorts; NaN where there is one cohort."""
+    """Return the correlation of true contributions to two cohorts; NaN where there is but one."""
     nothing = float("nan")
     if pooled is None:
         return {"estimate": nothing, "ci_low": nothing, "ci_high": nothing}

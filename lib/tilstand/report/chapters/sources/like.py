@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tilstand.report import wording
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page.tables import Column
 from tilstand.report.series import row_ref
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
 
-def like_towns(page: Page) -> tuple[pd.DataFrame, dict[str, Any]]:
+def like_towns(page: Page) -> pd.DataFrame:
     """Find the municipalities, where the edition asks for them.
 
     Parameters
@@ -26,28 +25,50 @@ def like_towns(page: Page) -> tuple[pd.DataFrame, dict[str, Any]]:
 
     Returns
     -------
-    towns : DataFrame
+    DataFrame
         As `most_like` has them, with ``label``; empty where the edition does not ask or its
         exports are not of the whole country.
-    said : dict
-        ``like_towns`` (how many), ``like_enough`` (of how many a measure has to be known),
-        ``like_grade`` (in words) and ``like_asked`` (our name, where the edition asks in vain).
     """
-    asked = LIKE in page.edition.comparators
     towns = most_like(page.figures, page.place)
-    towns = towns if asked else towns.head(0)
+    towns = towns if LIKE in page.edition.comparators else towns.head(0)
     labels = [page.register.name(place, page.year, page.language) for place in towns["place"]]
+    return towns.assign(label=labels)
+
+
+def like_words(page: Page, towns: pd.DataFrame) -> dict[str, Value]:
+    """Say how many they are, of how many a measure has to be known, and by which grade's tests.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    towns : DataFrame
+        As `like_towns` gives them.
+
+    Returns
+    -------
+    dict of Value
+        ``like_towns``, ``like_enough`` and ``like_grade``; missing without municipalities.
+    """
     tests = page.figures[
         (page.figures["indicator"] == TESTS) & (page.figures["place"] == page.place)
     ]
     rests = Value(0, refs=tuple(row_ref(row) for row in tests.to_dict("records")))
-    grade = wording.grade_name(towns["grade"].iloc[0], page.language) if len(towns) else ""
-    return towns.assign(label=labels), {
-        "like_towns": computed(len(towns) or None, rests, decimals=0, recipe="count of rows"),
-        "like_enough": Value(ENOUGH, recipe="rule") if len(towns) else Value(None),
-        "like_grade": grade,
-        "like_asked": page.name if asked and towns.empty else "",
+    there = len(towns) > 0
+
+    def number(value: float) -> Value:
+        return computed(value if there else None, rests, decimals=0, recipe="like_towns")
+
+    return {
+        "like_towns": number(len(towns)),
+        "like_enough": number(ENOUGH),
+        "like_grade": number(float(towns["grade"].iloc[0]) if there else 0),
     }
+
+
+def lacking(page: Page, towns: pd.DataFrame) -> bool:
+    """Tell whether the edition asks for the municipalities in vain."""
+    return LIKE in page.edition.comparators and towns.empty
 
 
 def show_like(page: Page, towns: pd.DataFrame) -> None:
