@@ -19,7 +19,7 @@ from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pupils.contribution import Contribution, contribution_of
-from tilstand.pupils.frames import frames_of, joined
+from tilstand.pupils.frames import frames_of, joined, pairs_everywhere
 from tilstand.pupils.protection import published
 from tilstand.pupils.protection.allowed import contributions_to_show
 from tilstand.pupils.protection.frozen import freeze
@@ -189,7 +189,7 @@ def _made(project: Project, edition: Edition) -> Shown:
         project.store, tables, edition.disclosure, public=public, before=before
     )
     reliability = edition.pupils.reliability if edition.pupils else None
-    estimates = all_contributions(data, reliability, edition.disclosure.min_n)
+    estimates = all_contributions(_pairs(project, edition), reliability, edition.disclosure.min_n)
     return Shown(
         protected,
         attack_tables(protected, public, [shown for _, shown in before]),
@@ -275,10 +275,22 @@ def _files(project: Project, edition: Edition) -> list[Path]:
 
 
 def _pupils(project: Project, edition: Edition) -> PupilData:
+    read = _all_files(project, edition)
+    return joined([frames_of(pupils, one, edition.year) for pupils, one in read])
+
+
+def _pairs(project: Project, edition: Edition) -> pd.DataFrame:
+    """Pair the tests of all pupils in the files, those we only compare with too."""
+    read = _all_files(project, edition)
+    parts = [pairs_everywhere(pupils, one, edition.year) for pupils, one in read]
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else parts[0]
+
+
+def _all_files(project: Project, edition: Edition) -> list[tuple[pd.DataFrame, PupilFile]]:
     files = edition.pupils.all if edition.pupils else ()
     spellings = school_spellings(project, files)
-    read = [(_read(project, edition, one, spellings), one) for one in files]
-    return joined([frames_of(pupils, one, edition.year) for pupils, one in read])
+    return [(_read(project, edition, one, spellings), one) for one in files]
 
 
 def _read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tilstand.analysis.school_contributions import ROUNDED
 from tilstand.disclosure.cells import TOTAL
 from tilstand.pupils.protection.protected import Protected
 
@@ -27,7 +28,7 @@ def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.D
         The same columns, with one decimal: what is downloaded is what is printed.
     """
     rounded = estimates.assign(
-        **{name: estimates[name].astype(float).round(1) for name in ("estimate", "low", "high")}
+        **{name: estimates[name].astype(float).round(1) for name in ROUNDED}
     )
     if not any(layout.table == TABLE for layout in protected.layouts.values()):
         return rounded
