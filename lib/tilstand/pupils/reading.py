@@ -158,8 +158,9 @@ def in_roles(pupils: pd.DataFrame, file: PupilFile) -> pd.DataFrame:
     -------
     DataFrame, one row a pupil
         ``school`` (text), ``outcome``, ``prior``, ``cohort`` (1 where the file has none), ``home``
-        (is the school ours) and, where the file names them, ``municipality, exempt, moved, earlier``,
-        ``other_1``, ``background_1`` and so on; no other column, so that nothing else can be shown.
+        (is the school ours) and, where the file names them, ``municipality, exempt, moved``,
+        ``earlier, other_1, background_1`` and so on; no other column, so that nothing else can be
+        shown.
 
     Raises
     ------

@@ -27,9 +27,7 @@ def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.D
     DataFrame
         The same columns, with one decimal: what is downloaded is what is printed.
     """
-    rounded = estimates.assign(
-        **{name: estimates[name].astype(float).round(1) for name in ROUNDED}
-    )
+    rounded = estimates.assign(**{name: estimates[name].astype(float).round(1) for name in ROUNDED})
     if not any(layout.table == TABLE for layout in protected.layouts.values()):
         return rounded
     means = protected.means(TABLE, "year", "school")

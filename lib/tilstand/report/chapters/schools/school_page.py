@@ -10,6 +10,7 @@ from tilstand.analysis.pupil_tables import TOTAL
 from tilstand.analysis.school_development import distances, drawn
 from tilstand.analysis.school_measures import ABOUT, OVER, UNDER
 from tilstand.report import wording
+from tilstand.report.chapters.pupils.like_rule import rule_in_words
 from tilstand.report.chapters.pupils.pupil_titles import tests_named
 from tilstand.report.chapters.schools.school_exhibits import SchoolExhibits
 
@@ -214,6 +215,7 @@ class SchoolPage(SchoolExhibits):
             "contributions_clear": self.book.named(len(clear) or None, ref, kind),
             "contributions_none_clear": self.school.name if len(rows) and not len(clear) else "",
             "no_contribution": "" if len(rows) else self.school.name,
+            "like_rule": rule_in_words(self.page, max(rows["rule"], default="")),
         }
 
 
