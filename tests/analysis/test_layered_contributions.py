@@ -15,6 +15,7 @@ from tilstand.pupils.contribution import contribution_of
 from tilstand.pupils.frames import pairs_everywhere
 from tilstand.pupils.reading import in_roles
 from tilstand.value_added.command import run
+from tilstand.value_added.doubts import quietly
 
 LEAST = 10
 RELIABILITY = 0.85
@@ -78,17 +79,18 @@ def pages(pupils) -> pd.DataFrame:
 def command(rows, tmp_path_factory):
     folder = tmp_path_factory.mktemp("command")
     rows.to_csv(folder / "elever.csv", index=False)
-    run(
-        folder / "elever.csv",
-        "reading_9 ~ reading_8",
-        "school",
-        folder / "out",
-        prior="reading_8",
-        prior_reliability=RELIABILITY,
-        cohort="autumn",
-        municipality="municipality",
-        min_n=LEAST,
-    )
+    with quietly():
+        run(
+            folder / "elever.csv",
+            "reading_9 ~ reading_8",
+            "school",
+            folder / "out",
+            prior="reading_8",
+            prior_reliability=RELIABILITY,
+            cohort="autumn",
+            municipality="municipality",
+            min_n=LEAST,
+        )
     return {path.stem: pd.read_csv(path) for path in (folder / "out").glob("*.csv")}
 
 

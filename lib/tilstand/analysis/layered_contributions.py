@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tilstand.alphabet import by_name
 from tilstand.value_added.bands import BandRule
 from tilstand.value_added.doubts import quietly
 from tilstand.value_added.layers.cohort_means import with_cohort_means
@@ -133,15 +134,39 @@ def hidden_schools(
         By the rule of ``tilstand value-added``, never one alone: all contributions add up to
         nought.
     """
-    tree = results.model.tree
-    groups = [
-        pd.DataFrame({"school": tree.ids[level]["school"], "n": results.pupils(level)})
-        for level in {tree.level("school"), tree.level("cohort")}
-    ]
-    rows = pd.concat(groups)
-    rows = rows[rows["school"].isin(list(schools))]
+    rows = _groups(results, schools)
     # What is not shown counts as the smallest.
     return small_schools(rows.assign(n=rows["n"].where(~rows["school"].isin(list(also)), 0)), least)
+
+
+def without_band(
+    results: LayeredResults, schools: Collection[str], least: int, also: Collection[str] = ()
+) -> set[object]:
+    """Find our schools that get no band: hidden for their own sake, not to cover for another.
+
+    Parameters
+    ----------
+    results, schools, least, also
+        As for `hidden_schools`.
+
+    Returns
+    -------
+    set
+        Those with too small a cohort and those named.
+    """
+    rows = _groups(results, schools)
+    return set(rows.loc[(rows["n"] < least) | rows["school"].isin(list(also)), "school"])
+
+
+def _groups(results: LayeredResults, schools: Collection[str]) -> pd.DataFrame:
+    tree = results.model.tree
+    rows = pd.concat(
+        [
+            pd.DataFrame({"school": tree.ids[level]["school"], "n": results.pupils(level)})
+            for level in {tree.level("school"), tree.level("cohort")}
+        ]
+    )
+    return rows[rows["school"].isin(list(schools))]
 
 
 def school_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
@@ -170,7 +195,7 @@ def school_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame
     wanted += [f"stable{end}" for end in ("", "_low", "_high")]
     # The average is that of the distribution whose interval stands beside it.
     ours = ours.drop(columns=["estimate", "ci_low", "ci_high"]).rename(columns=named)
-    return ours.sort_values("school")[wanted].reset_index(drop=True)
+    return ours.sort_values("school", key=_names)[wanted].reset_index(drop=True)
 
 
 def cohort_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
@@ -190,7 +215,7 @@ def cohort_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame
     """
     table = results.cohort_effects().drop(columns="estimate")
     table = table[table["school"].isin(list(shown))].rename(columns={"expected": "estimate"})
-    table = table.sort_values(["school", "cohort"])
+    table = table.sort_values(["school", "cohort"], key=_names)
     return table[["school", "cohort", "n", "estimate", "ci_low", "ci_high"]].reset_index(drop=True)
 
 
@@ -213,7 +238,11 @@ def turned_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame
     if "cohort" not in tree.levels:
         return pd.DataFrame()
     table = turned_schools(results)
-    return table[table["school"].isin(list(shown))].sort_values("school").reset_index(drop=True)
+    return (
+        table[table["school"].isin(list(shown))]
+        .sort_values("school", key=_names)
+        .reset_index(drop=True)
+    )
 
 
 def staying_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
@@ -241,7 +270,7 @@ def staying_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFram
     table = table.rename(columns=named).assign(drifting=np.nan)
     if tree.ids[tree.level("cohort")]["cohort"].nunique() >= _DRIFT_COHORTS:
         table["drifting"] = stable_and_drift(results).schools["stable"].to_numpy()
-    table = table[table["school"].isin(list(shown))].sort_values("school")
+    table = table[table["school"].isin(list(shown))].sort_values("school", key=_names)
     wanted = ["school", "n", *named.values(), "drifting"]
     return table[wanted].reset_index(drop=True)
 
@@ -268,7 +297,7 @@ def like_rows(fits: LayeredFits, shown: Collection[str]) -> tuple[pd.DataFrame, 
     if found is None:
         return pd.DataFrame(columns=["school", "like", "difference", "low", "high"]), ""
     table = found.schools.assign(like=[len(found.like[one]) for one in found.schools["school"]])
-    table = table[table["school"].isin(list(shown))].sort_values("school")
+    table = table[table["school"].isin(list(shown))].sort_values("school", key=_names)
     return table[["school", "like", "difference", "low", "high"]].reset_index(drop=True), found.rule
 
 
@@ -316,9 +345,9 @@ def intake_rows(fits: LayeredFits, shown: Collection[str], least: int) -> pd.Dat
     )
     ours = rows["school"].isin(list(shown))
     others = rows[~ours & ~rows["school"].isin(list(hidden))].assign(school="")
-    return pd.concat([rows[ours].sort_values("school"), others.sort_values("intake")]).reset_index(
-        drop=True
-    )
+    return pd.concat(
+        [rows[ours].sort_values("school", key=_names), others.sort_values("intake")]
+    ).reset_index(drop=True)
 
 
 def band_rows(results: LayeredResults, hidden: Collection[object] = ()) -> pd.DataFrame:
@@ -506,6 +535,11 @@ def naive_beside(fits: LayeredFits, shown: Collection[str]) -> pd.DataFrame:
         return pd.DataFrame()
     naive = school_rows(fits.naive, shown)["estimate"]
     return school_rows(fits.main, shown).assign(naive=naive)
+
+
+def _names(column: pd.Series) -> pd.Series:
+    """Sort schools as a Norwegian directory does, and cohorts as they are."""
+    return column.astype(str).map(by_name) if column.name == "school" else column
 
 
 def _median_places(ranks: pd.DataFrame) -> float:

@@ -130,12 +130,11 @@ def contribution_of(
     shown = sorted(set(schools) - out)
     # With one cohort the layered model is this one.
     newest = contributions.fit(latest, file.reliability)
-    everyone = layered.hidden_schools(fits.main, fits.main.schools, least, hidden)
-    bands = layered.band_rows(fits.main, everyone)
+    small = layered.without_band(fits.main, fits.main.schools, least, hidden)
+    bands = layered.band_rows(fits.main, small)
     ranks, together = layered.places(fits.main, shown)
     turned = layered.turned_rows(fits.main, shown)
     like, rule = layered.like_rows(fits, shown)
-    ours = bands[bands["school"].isin(schools)]
     others = tuple(name for name in map(str, pupils) if name.startswith("other_"))
     background = tuple(name for name in map(str, pupils) if name.startswith("background_"))
     return Contribution(
@@ -153,7 +152,7 @@ def contribution_of(
             "boundary": float(fits.main.ratio.sum() == 0),
         },
         change=layered.change_numbers(turned, len(schools)),
-        counts=contributions.count_bands(ours.assign(band=_too_few(ours, out))),
+        counts=contributions.count_bands(bands[bands["school"].isin(schools)]),
         everyone=contributions.count_bands(bands),
         ranks=ranks,
         together=together,
@@ -170,11 +169,7 @@ def contribution_of(
         pooled=layered.staying_rows(fits.main, shown),
         flow=robustness.flow(latest[latest["home"]], rules.min_count),
         treatments=robustness.missing_priors(latest, newest.reliability),
-        grid=robustness.reliability_grid(fits, schools, out, file.own),
+        grid=robustness.reliability_grid(fits, schools, small, file.own),
         ladder=robustness.model_ladder(latest, others, background, least, newest.reliability),
         agreement=robustness.agreement(latest, others),
     )
-
-
-def _too_few(table: pd.DataFrame, out: Collection[object]) -> pd.Series:
-    return table["band"].where(~table["school"].isin(list(out)), "too few")

@@ -21,6 +21,7 @@ from tilstand.value_added.layers.flags import layered_bands
 from tilstand.value_added.layers.like import like_schools
 from tilstand.value_added.layers.model import LayeredIntercept
 from tilstand.value_added.layers.quadrature import LayeredPrior
+from tilstand.value_added.layers.ranks import layered_ranks, pairs_apart
 from tilstand.value_added.layers.results import LayeredResults
 from tilstand.value_added.layers.sensitivity import sensitivity
 from tilstand.value_added.layers.turned import turned_schools
@@ -54,8 +55,10 @@ __all__ = [
     "fit_calibrated",
     "ladder_steps",
     "layered_bands",
+    "layered_ranks",
     "like_schools",
     "normal_scores",
+    "pairs_apart",
     "pairwise_intervals",
     "plot_cohorts",
     "pool_cohorts",

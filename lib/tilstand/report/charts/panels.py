@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDE_COLUMNS, NARROW_COLUMNS = 4, 2
-LONGEST = 24
+WIDE_COLUMNS, NARROW_COLUMNS = 3, 2
+LONGEST = {"wide": 32, "narrow": 24}
 
 
 def panels(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int = 0) -> Figure:
@@ -76,7 +76,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, label: str, size: style.Size) -> None
         markeredgecolor=style.PAPER,
         zorder=3,
     )
-    cut = label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
+    longest = LONGEST[size.name]
+    cut = label if len(label) <= longest else f"{label[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
     axes.set_title(cut, fontsize=size.text, color=style.INK, loc="left", pad=3)
 
 
