@@ -26,6 +26,7 @@ from tilstand.value_added.layers.results import LayeredResults
 from tilstand.value_added.layers.sensitivity import sensitivity
 from tilstand.value_added.layers.turned import turned_schools
 from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
+from tilstand.value_added.outcomes import SideBySide, composite, side_by_side
 from tilstand.value_added.plotting import plot_cohorts
 from tilstand.value_added.pooling import pool_cohorts
 from tilstand.value_added.prior import Prior
@@ -44,6 +45,7 @@ __all__ = [
     "RandomIntercept",
     "RandomInterceptResults",
     "Sem",
+    "SideBySide",
     "SufficientStatistics",
     "ValueAddedError",
     "ValueAddedWarning",
@@ -51,6 +53,7 @@ __all__ = [
     "band_table",
     "beyond_ceiling",
     "climb",
+    "composite",
     "expected_ranks",
     "fit_calibrated",
     "ladder_steps",
@@ -65,6 +68,7 @@ __all__ = [
     "quietly",
     "rank_table",
     "sensitivity",
+    "side_by_side",
     "stable_and_drift",
     "turned_schools",
 ]

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tilstand.report import wording
-from tilstand.report.chapters.contribution.contribution_exhibits import interval_options
+from tilstand.report.chapters.contribution.contribution_exhibits import (
+    interval_columns,
+    interval_options,
+)
 from tilstand.report.chapters.pupils.shown import open_pupils
 from tilstand.report.chapters.schools.comments import show_comments
 from tilstand.report.numbers import Value
@@ -140,20 +143,75 @@ def like_columns(page: Page) -> list[Column]:
     ]
 
 
-def plain_options(page: Page, shown: Shown, value: str, subtitle: str, zero: str) -> dict[str, Any]:
-    """Give an interval chart with one mark a school its key.
+def cohort_options(page: Page, shown: Shown) -> dict[str, Any]:
+    """Give the small multiples their subtitle and marks."""
+    population = shown.reference
+    return {
+        "subtitle": page.pick(
+            nb=f"Skolebidrag med 95 %-intervall, skalapoeng. Null er gjennomsnittsskolen i "
+            f"{population} for hvert kull. Skolene står etter navn.",
+            en=f"School contribution with a 95% interval, scale points. Zero is the average school "
+            f"in {population} for each cohort. Schools are listed by name.",
+        ),
+        **shown.marks,
+    }
 
-    Parameters
-    ----------
-    page : Page
-        Gives the language.
-    shown : Shown
-        Gives the exhibit its marks.
-    value, subtitle, zero : str
-        What the mark is, what the figure shows, and what zero is.
-    """
-    options = interval_options(page, shown, value=value, other=" ")
-    return {**options, "subtitle": subtitle, "reference_name": zero}
+
+def change_options(page: Page, shown: Shown) -> dict[str, Any]:
+    """Give the figure of unshrunk changes its key."""
+    pick = page.pick
+    return {
+        **interval_options(
+            page, shown, value=pick(nb="endring, ikke trukket", en="unshrunk change")
+        ),
+        "subtitle": pick(
+            nb="Skalapoeng mer eller mindre enn skolene i snitt, med 95 %-intervall. Skolene står "
+            "etter navn.",
+            en="Scale points more or less than schools on average, with a 95% interval. Schools "
+            "are listed by name.",
+        ),
+        "reference_name": pick(nb="som skolene i snitt", en="as schools on average"),
+    }
+
+
+def like_options(page: Page, shown: Shown) -> dict[str, Any]:
+    """Give the figure of schools beside those like them its key."""
+    pick = page.pick
+    value = pick(nb="forskjell fra like skoler", en="difference from like schools")
+    return {
+        **interval_options(page, shown, value=value),
+        "subtitle": pick(
+            nb="Skolens bidrag minus snittet av bidragene til skolene som er mest like, med "
+            "95 %-intervall, skalapoeng. Skolene står etter navn.",
+            en="The school’s contribution less the mean contribution of the schools most like it, "
+            "with a 95% interval, scale points. Schools are listed by name.",
+        ),
+        "reference_name": pick(nb="som skoler som er like", en="as schools that are like it"),
+    }
+
+
+def intake_options(page: Page, shown: Shown) -> dict[str, Any]:
+    """Give the figure of intake against outcome its axes and key."""
+    pick = page.pick
+    return {
+        "subtitle": pick(
+            nb="Skolens snitt for elever med begge resultatene, alle kull, skalapoeng.",
+            en="The school’s mean for pupils with both results, all cohorts, scale points.",
+        ),
+        "names": (
+            pick(nb="kommunens skoler", en="the municipality’s schools"),
+            pick(nb="andre skoler", en="other schools"),
+        ),
+        "across": pick(nb="Tidligere resultat, snitt", en="Earlier result, mean"),
+        "upwards": pick(nb="Resultat, snitt", en="Result, mean"),
+        **shown.marks,
+    }
+
+
+def intake_correlation(shown: Shown) -> Value:
+    """Correlate the schools' mean results with their intake."""
+    rows = shown.frame("intake")
+    return shown.value(rows["intake"].corr(rows["outcome"]) if len(rows) else None, 2)
 
 
 def intake_rows(page: Page, shown: Shown) -> pd.DataFrame:
@@ -200,6 +258,16 @@ def staying_rows(shown: Shown) -> pd.DataFrame:
             "other": rows["drifting"],
             "role": shown.role,
         }
+    )
+
+
+def staying_columns(page: Page) -> list[Column]:
+    """Return the columns of the table behind the figure of what stays."""
+    pick = page.pick
+    return interval_columns(
+        page,
+        other=pick(nb="Hvis bidraget driver", en="If contributions drift"),
+        pupils=pick(nb="Elever i alle kull", en="Pupils, all cohorts"),
     )
 
 

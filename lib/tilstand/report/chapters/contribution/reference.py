@@ -29,7 +29,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "priors": ("Sem", "fit_calibrated", "Calibrated"),
     "doubts": (
         *("sensitivity", "stable_and_drift", "normal_scores", "beyond_ceiling"),
-        *("composite", "social_outcomes", "climb", "ladder_steps"),
+        *("side_by_side", "SideBySide", "composite", "climb", "ladder_steps"),
         *("quietly", "ValueAddedError", "ValueAddedWarning"),
     ),
 }
@@ -60,7 +60,9 @@ def show_example(number: int) -> None:
     parts = re.split(r"(?m)^## ", _EXAMPLES.read_text(encoding="utf-8"))
     lines = [line[4:] for line in parts[number].splitlines() if line.startswith("    ")]
     code = escape("\n".join(lines))
-    exhibits.show_block(f'<div class="api" lang="en"><pre tabindex="0"><code>{code}</code></pre></div>')
+    exhibits.show_block(
+        f'<div class="api" lang="en"><pre tabindex="0"><code>{code}</code></pre></div>'
+    )
 
 
 def _entry(name: str, what: Any) -> str:
@@ -100,10 +102,8 @@ def _html(docstring: str) -> str:
     from sphinx.ext.napoleon import Config, NumpyDocstring
 
     rest = docstring.partition("\n")[2]
-    options = Config(
-        napoleon_use_param=False, napoleon_use_rtype=False, napoleon_use_ivar=True
-    )
+    options = Config(napoleon_use_param=False, napoleon_use_rtype=False, napoleon_use_ivar=True)
     text = "\n".join(NumpyDocstring(rest, options).lines())
     settings = {"report_level": 5, "syntax_highlight": "none", "doctitle_xform": False}
-    parts = publish_parts(text, writer="html5", settings_overrides=settings)
+    parts = publish_parts(text, writer_name="html5", settings_overrides=settings)
     return str(parts["body"])
