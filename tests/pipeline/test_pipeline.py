@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from tilstand.errors import BuildError, CallError, DataError
-from tilstand.pipeline.basis.contents import read_contents
+from tilstand.pipeline.basis.contents import read_contents, without
 from tilstand.pipeline.basis.order import Order
 from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pipeline.steps.build import build
@@ -40,11 +40,14 @@ def write(tiny, tmp_path):
         executed.mkdir(exist_ok=True)
         nbformat.write(nbformat.v4.new_notebook(cells=cells), executed / f"{slug}.ipynb")
 
-    def pages(first: tuple[str, list[dict]], second: tuple[str, list[dict]]) -> dict[str, str]:
+    def pages(
+        first: tuple[str, list[dict]], second: tuple[str, list[dict]], *left_out: str
+    ) -> dict[str, str]:
         chapter("index", *first)
         chapter("elevtall", *second)
         source.mkdir(exist_ok=True)
-        write_pages(tiny.project, read_contents(tiny.project), FRAME, executed, source)
+        contents = without(read_contents(tiny.project), left_out)
+        write_pages(tiny.project, contents, FRAME, executed, source)
         return {
             path.relative_to(source).as_posix(): path.read_bytes().decode("utf-8", "replace")
             for path in source.rglob("*.*")
@@ -70,6 +73,15 @@ def test_tables_are_numbered_on_their_own(write):
     got = write(("Tekst.", [exhibit("a")]), ("Tekst.", [exhibit("b", "table")]))
 
     assert "Tabell 1" in got["elevtall.md"]
+
+
+def test_links_to_a_chapter_left_out_become_words_and_misspelt_ones_stay_for_sphinx(write):
+    prose = "Se [om *elevene*](elevtall.md#hvor) og [boka](om.md), [feil](elevtal.md)."
+
+    got = write((prose, []), ("Tekst.", []), "elevtall")
+
+    assert "Se om *elevene* og [boka](om.md), [feil](elevtal.md)." in got["index.md"]
+    assert "elevtall.md" not in got
 
 
 def test_figure_of_another_chapter_is_cited_by_a_link(write):

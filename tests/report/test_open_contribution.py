@@ -7,7 +7,7 @@ from corpus.nation import OWN, nation, settle
 from tilstand.report import open_page
 from tilstand.report.chapters.national_tests import wanted_files
 from tilstand.report.chapters.open_contribution.reading import OpenContribution
-from tilstand.report.chapters.open_contribution.spoken import spoken
+from tilstand.report.chapters.open_contribution.spoken import facts, spoken
 
 PLAN = {"schools": 240, "contribution_sd": 1.6, "cohort_sd": 0.3}
 
@@ -59,7 +59,8 @@ def test_the_prose_has_the_municipality_first_and_counts_its_schools(opened):
     assert not got["town"].size.missing
     assert float(got["shown"]) == len(shown.shown)
     assert float(got["told"]) + float(got["unclear"]) == len(shown.shown)
-    assert got["needs_files"] == ""
+    assert facts(shown)["open"]
+    assert not facts(shown)["needs_files"]
 
 
 def test_two_cohorts_keep_every_school_back_but_not_the_municipality(opened):
@@ -68,18 +69,18 @@ def test_two_cohorts_keep_every_school_back_but_not_the_municipality(opened):
 
     assert shown.gate.closed == "few_pairs"
     assert shown.shown.empty
-    assert got["closed_pairs"] == shown.page.name
+    assert facts(shown)["closed_pairs"]
     assert not got["town"].size.missing
 
 
 def test_without_grade_9_the_chapter_says_which_files_it_needs(opened):
     shown = opened("en", keep=lambda name: "8-trinn" in name)
-    got = spoken(shown)
+    got = facts(shown)
 
     lacking = wanted_files.lacking(shown.page, shown.wanted)
 
-    assert got["needs_files"] == shown.page.name
-    assert got["there"] == ""
+    assert got["needs_files"]
+    assert not got["there"]
     assert {(file.grade, file.year) for file in lacking} == {("9", y) for y in range(2023, 2026)}
 
 
@@ -87,7 +88,7 @@ def test_a_municipality_alone_is_told_to_bring_the_country(project_copy):
     edition = settle(project_copy, nation(schools=20, contribution_sd=1.0))
     shown = OpenContribution(open_page(edition, "nb", project_copy))
 
-    assert spoken(shown)["needs_country"] == shown.page.name
+    assert facts(shown)["needs_country"]
 
 
 def test_an_edition_before_the_scale_asks_for_nothing(repo):
@@ -95,6 +96,6 @@ def test_an_edition_before_the_scale_asks_for_nothing(repo):
     got = spoken(shown)
 
     assert float(got["first_possible"]) == 2023
-    assert got["needs_files"] == ""
+    assert not any(facts(shown).values())
     assert wanted_files.lacking(shown.page, shown.wanted) == []
     assert np.isnan(shown.gate.low)

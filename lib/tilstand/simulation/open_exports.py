@@ -22,7 +22,7 @@ _FIRST_TOWN = 9000
 
 
 def town_code(town: int) -> str:
-    """Give the invented code of a municipality, such as 9000."""
+    """Make the invented code of a municipality, such as 9000."""
     return f"{_FIRST_TOWN + town}"
 
 

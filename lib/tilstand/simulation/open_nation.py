@@ -171,7 +171,7 @@ def simulate_nation(plan: NationPlan, rng: np.random.Generator) -> Nation:
 
 
 def organisation(number: int) -> str:
-    """Give an invented organisation number whose last digit is the check that it has to be."""
+    """Make an invented organisation number whose last digit is the check that it has to be."""
     serial = _FIRST_ORGANISATION // 10 + 13 * number
     while True:
         digits = f"{serial:08d}"

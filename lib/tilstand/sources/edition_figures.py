@@ -135,10 +135,10 @@ def load_edition_figures(
     return figures.sort_values(order, kind="stable", ignore_index=True), fuller
 
 
-def count_documents(
+def known_documents(
     project: Project, register: Register, edition: Called, own: str
-) -> tuple[int, int]:
-    """Count an edition's documents of its municipality, and its sources of public statistics.
+) -> tuple[dict[str, bool], int]:
+    """Tell which documents an edition has of its municipality, and count its public statistics.
 
     Parameters
     ----------
@@ -153,13 +153,17 @@ def count_documents(
 
     Returns
     -------
-    documents, exports : int
-        Sources that belong to the place, and those that belong to none.
+    documents : dict of str to bool
+        Codes of all documents, and whether the edition has it as its municipality's own.
+    exports : int
+        Sources that belong to no place.
     """
     _, fuller = load_edition_figures(project, register, edition, own)
     year = year_of(project, edition)
     known = fuller.sources[fuller.sources["data_year"].astype(int) <= year]
-    return int((known["place"] == own).sum()), int((known["place"] == "").sum())
+    mine = set(known.loc[known["place"] == own, "source"])
+    codes = [*register.sources["source"], *mine]
+    return {code: code in mine for code in codes}, int((known["place"] == "").sum())
 
 
 def edition_files(project: Project, register: Register, edition: Called) -> pd.DataFrame:

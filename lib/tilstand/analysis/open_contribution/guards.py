@@ -119,7 +119,7 @@ def sensitivity(made: OpenPairs, settings: Settings, fit: OpenFit) -> pd.DataFra
 
 
 def checks(fit: OpenFit) -> dict[str, float]:
-    """Give the numbers that show whether the model's picture of the tables is right.
+    """Compute the numbers that show whether the model fits the tables.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ class Weighed:
     weights: np.ndarray
 
     def spread(self, column: int) -> tuple[float, float, float]:
-        """Give the 95 % interval's low end, the median and the high end of an SD."""
+        """Return the posterior 2.5 % point, median and 97.5 % point of an SD."""
         sd = np.sqrt(self.variances[:, column])
         order = np.argsort(sd, kind="stable")
         reached = np.cumsum(self.weights[order]) - 0.5 * self.weights[order]
@@ -47,7 +47,7 @@ class Weighed:
         return float(low), float(middle), float(high)
 
     def mean(self, column: int) -> float:
-        """Give the mean of a variance."""
+        """Return the posterior mean of a variance."""
         return float(self.weights @ self.variances[:, column])
 
 

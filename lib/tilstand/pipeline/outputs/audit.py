@@ -11,7 +11,6 @@ from tilstand.disclosure.site.numbers import Said, read_site
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import BuildError
 from tilstand.pipeline.outputs.publish import published
-from tilstand.pupils import door
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.protection.public import Public
@@ -160,6 +159,8 @@ def _known_of(project: Project, editions: Sequence[str]) -> tuple[Protected | No
 
     The last edition is the one that is attacked; the counts are of its pupils.
     """
+    from tilstand.pupils import door  # here: most builds show no pupils
+
     layouts: dict[str, Layout] = {}
     labels: dict[str, pd.DataFrame] = {}
     shown = None

@@ -16,7 +16,7 @@ from tilstand.pipeline.execute.run import Run
 from tilstand.pipeline.outputs.publish import published
 from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pipeline.steps.edition_contents import edition_contents
-from tilstand.sources.edition_figures import count_documents, load_edition_figures
+from tilstand.sources.edition_figures import known_documents, load_edition_figures
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -102,7 +102,7 @@ def plan_books(project: Project, register: Register, order: Order) -> list[Book]
     for edition, language in plan:
         own = edition_contents(project, edition)
         home = _place(register, edition)
-        documents, exports = count_documents(project, register, edition.name, home)
+        documents, exports = known_documents(project, register, edition.name, home)
         frame = Frame(
             edition=edition.year,
             language=language,

@@ -319,7 +319,7 @@ def _sizes(table: MeanView) -> Table:
 
 
 def spread_of(table: MeanView) -> float:
-    """Give the standard deviation of all pupils in two digits; 0 where there is none."""
+    """Return the standard deviation of all pupils in two digits; 0 where there is none."""
     sd = all_groups(table)[frozenset()].sd
     return float(f"{sd:.2g}") if sd > 0 else 0.0
 

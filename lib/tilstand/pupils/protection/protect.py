@@ -314,7 +314,7 @@ def _in_system(public: Mapping[Cell, int], window: str) -> dict[Cell, int]:
 
 
 def _sizes(view: MeanView, place: Place) -> CountView:
-    """Give the groups' sizes, which are counts of the same pupils."""
+    """Return the groups' sizes, which are counts of the same pupils."""
     frame = text_cells(view.means, view.dimensions)
     counts = frame[list(view.dimensions)].assign(count=frame["n"].astype("int64"))
     return CountView(

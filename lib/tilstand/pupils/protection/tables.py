@@ -159,7 +159,7 @@ def _faults(table: CountView | MeanView) -> list[str]:
 
 
 def text_cells(frame: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
-    """Give a frame with its dimensions as text, in an order that does not depend on the input.
+    """Return a frame with its dimensions as text, in an order that does not depend on the input.
 
     Parameters
     ----------

@@ -99,7 +99,7 @@ def interval_columns(
 
 
 def interval_options(page: Page, shown: Shown, **names: str) -> dict[str, Any]:
-    """Give an interval chart of schools its key and its reference, and the exhibit its marks.
+    """Return key and reference of an interval chart of schools, and the marks of the exhibit.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ def name_reliabilities(page: Page, grid: pd.DataFrame) -> pd.DataFrame:
 
 
 def staying_options(page: Page, shown: Shown) -> dict[str, Any]:
-    """Give the chart of what stays with a school its key."""
+    """Return the key of the chart of what stays with a school."""
     return interval_options(
         page,
         shown,
@@ -235,7 +235,7 @@ def staying_options(page: Page, shown: Shown) -> dict[str, Any]:
 
 
 def corrected_options(page: Page, shown: Shown) -> dict[str, Any]:
-    """Give the chart of corrected and uncorrected contributions its key."""
+    """Return the key of the chart of corrected and uncorrected contributions."""
     return interval_options(
         page,
         shown,

@@ -1,4 +1,4 @@
-"""Give a page how the estimate from open tables did on generated nations."""
+"""Name what a page says of how the estimate from open tables did on generated nations."""
 
 from __future__ import annotations
 

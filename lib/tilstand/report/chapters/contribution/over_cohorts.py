@@ -83,27 +83,32 @@ def turned_words(page: Page, shown: Shown) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``turned_up`` and ``turned_down``, names in words, blank where there are none;
-        ``none_turned``, how many were tested where none did; ``tested, change_first,
-        change_newest`` and ``class_share``.
+        ``turned_up`` and ``turned_down``, names in words, None where there are none; ``tested``,
+        ``change_first``, ``change_newest`` and ``class_share``.
     """
-    rows = shown.frame("turned")
-    told = shown.said("change", "tested", decimals=0)
-    flagged = rows[rows["turned"]] if len(rows) else rows
-    names = {
-        end: [str(one) for one in flagged.loc[sign * flagged["change"] > 0, "school"]]
-        if len(flagged)
-        else []
-        for end, sign in (("turned_up", 1), ("turned_down", -1))
-    }
     years = {end: shown.number("change", end) for end in ("first", "newest")}
     return {
-        **told,
-        **{end: wording.listing(found, page.language) for end, found in names.items()},
-        "none_turned": told["tested"] if not len(flagged) else "",
+        **shown.said("change", "tested", decimals=0),
+        **{end: wording.listing(names, page.language) or None for end, names in _turned(shown)},
         **{f"change_{end}": _year(shown, year) for end, year in years.items()},
         "class_share": shown.value(shown.number("change", "class_share"), 2),
     }
+
+
+def turned_facts(shown: Shown) -> dict[str, bool]:
+    """Tell whether there are several cohorts, and whether schools turned, for ``when-`` tags."""
+    named = {end: bool(names) for end, names in _turned(shown)}
+    tested = len(shown.frame("turned")) > 0
+    return {**named, "none_turned": tested and not any(named.values()), "several": tested}
+
+
+def _turned(shown: Shown) -> list[tuple[str, list[str]]]:
+    rows = shown.frame("turned")
+    found = []
+    for end, sign in (("turned_up", 1), ("turned_down", -1)):
+        there = rows[rows["turned"] & (sign * rows["change"] > 0)] if len(rows) else rows
+        found.append((end, [str(one) for one in there["school"]] if len(rows) else []))
+    return found
 
 
 def show_turned_comments(page: Page, shown: Shown) -> None:

@@ -89,7 +89,7 @@ class Shown:
         )
         return {"source": source, "simulated": self.page.edition.simulated}
 
-    def words(self) -> dict[str, str]:
+    def words(self) -> dict[str, str | Value]:
         """Name for prose what the pupils were tested in and what zero means.
 
         Returns
@@ -100,7 +100,7 @@ class Shown:
         """
         page, found = self.page, self.found
         if found is None:
-            return dict.fromkeys(WORDS, "")
+            return dict.fromkeys(WORDS, Value(None))
         subject = page.register.category_label(found.subject, page.language)
         return {
             "subject": subject or page.pick(nb="prøven", en="the test"),
