@@ -387,9 +387,10 @@ def municipality_average(results: LayeredResults, municipality: str) -> dict[str
     """
     if "municipality" not in results.model.tree.levels:
         return dict.fromkeys(("estimate", "low", "high"), float("nan"))
-    rows = results.municipality_effects().set_index("municipality")
-    row = rows.loc[municipality]
-    return {"estimate": float(row["mean"]), "low": float(row["low"]), "high": float(row["high"])}
+    rows = results.municipality_effects()
+    ours = rows[rows["municipality"] == municipality]
+    named = {"estimate": "mean", "low": "low", "high": "high"}
+    return {name: float(ours[column].iloc[0]) for name, column in named.items()}
 
 
 def spread_between(results: LayeredResults) -> dict[str, float]:

@@ -66,7 +66,7 @@ def all_contributions(pairs: pd.DataFrame, reliability: float | None, least: int
         parts.append(
             both.assign(
                 grade=str(grade),
-                subject=subject,
+                subject=str(subject),
                 first=str(rows["year"].min()),
                 last=str(rows["year"].max()),
                 wider=not bool(home.all()),

@@ -103,7 +103,7 @@ def _html(docstring: str) -> str:
 
     rest = docstring.partition("\n")[2]
     options = Config(napoleon_use_param=False, napoleon_use_rtype=False, napoleon_use_ivar=True)
-    text = "\n".join(NumpyDocstring(rest, options).lines())
+    text = "\n".join(NumpyDocstring(rest, options).lines())  # type: ignore[arg-type]
     settings = {"report_level": 5, "syntax_highlight": "none", "doctitle_xform": False}
     parts = publish_parts(text, writer_name="html5", settings_overrides=settings)
     return str(parts["body"])
