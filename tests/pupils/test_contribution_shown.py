@@ -84,7 +84,7 @@ def test_steps_of_the_ladder_are_told_apart_by_what_they_change_of_aic(open_to_a
 
 
 def test_school_that_would_tell_of_few_is_left_out_of_what_would_tell(open_to_all, with_hidden):
-    one_by_one = dict.fromkeys(("cohorts", "turned", "intake"), {"b"})
+    one_by_one = {part: {"b"} for part in ("cohorts", "turned", "intake")}
     for part, exp in {"ours": set(), "naive": {"b", "c"}, "pooled": set(), **one_by_one}.items():
         before, after = getattr(open_to_all, part), getattr(with_hidden, part)
         assert set(before["school"]) - set(after["school"]) == exp, part

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
 import pandas as pd
 
-if TYPE_CHECKING:
-    from tilstand.pupils.contribution import Contribution
+#: A dataclass of tables and numbers, such as `contribution.Contribution`.
+Made = TypeVar("Made", bound=Any)
 
 #: Significant digits of what is said about the model.
 DIGITS = 3
@@ -34,17 +34,17 @@ FINE = {"between": 2, "checks": 2, "agreement": 9}
 PLAIN = 1
 
 
-def as_printed(made: Contribution) -> Contribution:
+def as_printed(made: Made) -> Made:
     """Round every number that leaves, so that no download holds more than its page.
 
     Parameters
     ----------
-    made : Contribution
+    made : dataclass
         As estimated.
 
     Returns
     -------
-    Contribution
+    dataclass
         Estimates of schools and their intervals with one decimal; what is said about the model
         with the decimals of its page, and at most three significant digits. The AIC is given as
         its change from the first model's, which three digits can tell. Whole numbers (pupils,
@@ -64,7 +64,7 @@ def as_printed(made: Contribution) -> Contribution:
             changed[field.name] = {
                 key: _rounded(field.name, key, number) for key, number in whole.items()
             }
-    return replace(made, **changed)  # type: ignore[arg-type]
+    return replace(made, **changed)
 
 
 def _table(part: str, table: pd.DataFrame) -> pd.DataFrame:
