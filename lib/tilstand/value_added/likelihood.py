@@ -189,7 +189,7 @@ class ProfileLikelihood:
 
     @property
     def scan(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return a grid of variance ratios over their whole range and the log-likelihood at each."""
+        """Return a grid of variance ratios over the whole range, and the log-likelihood at each."""
         return _GRID[1:], self._scan[1:]
 
     def at(self, ratio: np.ndarray | float) -> Conditional:
