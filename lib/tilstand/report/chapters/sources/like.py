@@ -72,7 +72,9 @@ def lacking(page: Page, towns: pd.DataFrame) -> bool:
 
 
 def show_like(page: Page, towns: pd.DataFrame) -> None:
-    """Show them, nearest first, with the two numbers that the rule is about."""
+    """Show them, if any, nearest first, with the two numbers that the rule is about."""
+    if towns.empty:
+        return
     page.table(
         towns,
         [
