@@ -109,6 +109,11 @@ def test_school_whose_average_would_tell_is_shown_nowhere(pupils, open_to_all):
     assert got.together["compared"] == open_to_all.together["compared"] - 1
 
 
+def test_mean_results_beside_contributions_are_told_to_the_half_point(open_to_all):
+    both = open_to_all.intake[["intake", "outcome"]]
+    assert (2 * both == (2 * both).round()).all(axis=None)
+
+
 def test_hidden_school_stays_in_the_model(open_to_all, with_hidden):
     assert with_hidden.fit == pytest.approx(open_to_all.fit, nan_ok=True)
 

@@ -302,7 +302,8 @@ def like_rows(fits: LayeredFits, shown: Collection[str]) -> tuple[pd.DataFrame, 
     """
     found = like_of(fits)
     if found is None:
-        return pd.DataFrame(columns=["school", "like", "difference", "low", "high"]), ""
+        none = {name: pd.Series(dtype=float) for name in ("like", "difference", "low", "high")}
+        return pd.DataFrame({"school": pd.Series(dtype=object), **none}), ""
     table = found.schools.assign(like=[len(found.like[one]) for one in found.schools["school"]])
     table = table[table["school"].isin(list(shown))].sort_values("school", key=_names)
     return table[["school", "like", "difference", "low", "high"]].reset_index(drop=True), found.rule

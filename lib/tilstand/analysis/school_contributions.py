@@ -11,11 +11,9 @@ COLUMNS = (
     *("newest", "newest_low", "newest_high", "cohorts", "wider"),
     *("like", "difference", "difference_low", "difference_high", "rule"),
 )
+NEWEST = ("newest", "newest_low", "newest_high")
 #: Columns of numbers that are printed with one decimal.
-ROUNDED = (
-    *("estimate", "low", "high", "newest", "newest_low", "newest_high"),
-    *("difference", "difference_low", "difference_high"),
-)
+ROUNDED = ("estimate", "low", "high", *NEWEST, "difference", "difference_low", "difference_high")
 _FEWEST_SCHOOLS = 3
 
 

@@ -6,7 +6,7 @@ edition's rules let through, or the name of a school. No row of a pupil does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -179,7 +179,7 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
             allowed,
         ),
         repr(known),
-        [sorted(allowed.latest), sorted(allowed.uncorrected), sorted(allowed.pooled)],
+        [sorted(getattr(allowed, one.name)) for one in fields(allowed)],
         _files(project, known),
         shared=True,
     )

@@ -24,12 +24,17 @@ DECIMALS = {
     "residual_sd": 2,
     "correlation": 3,
     "expected_false": 2,
-    "multiplier": 2,
+    "class_share": 2,
+    "p": 3,
+    "p_holm": 3,
 }
 #: Parts whose numbers are about the model, not about a school: never more digits than `DIGITS`.
 MODEL = ("fit", "between", "checks", "treatments", "grid", "ladder", "agreement")
 #: Parts that are correlations and slopes, and what compares two programs' likelihoods.
 FINE = {"between": 2, "checks": 2, "agreement": 9}
+#: Mean results of named schools beside their contributions: to the half point, which leaves the few
+#: who took one of two tests unknown.
+HALVES = ("intake", "outcome")
 #: The estimates of our municipality, and how sure the comparisons are, have one decimal.
 PLAIN = 1
 
@@ -80,6 +85,8 @@ def _table(part: str, table: pd.DataFrame) -> pd.DataFrame:
 def _rounded(part: str, name: str, number: float) -> float:
     if not math.isfinite(number):
         return number
+    if part == "intake" and name in HALVES:
+        return round(2 * number) / 2
     if part in MODEL:
         number = float(f"{number:.{DIGITS}g}")
     # A minus nought is nought.

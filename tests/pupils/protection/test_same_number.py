@@ -58,8 +58,7 @@ def test_attack_works_no_total_out(protected):
     assert got.faults == []
 
 
-def test_both_lines_are_protected_for_every_year_that_pages_show(protected):
-    """Pages show the contribution to each cohort, so each rests on sums that are protected."""
+def test_both_lines_are_protected_of_every_year_and_of_all_together(protected):
     shown = protected.means("adjusted", "year", "school")
     assert set(shown["line"]) == {"plain", "corrected"}
     assert set(shown["year"]) == {"2019", "2020", "Total"}

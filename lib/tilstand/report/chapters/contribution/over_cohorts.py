@@ -97,7 +97,7 @@ def turned_words(page: Page, shown: Shown) -> dict[str, Any]:
 
 def turned_facts(shown: Shown) -> dict[str, bool]:
     """Tell whether there are several cohorts, and whether schools turned, for ``when-`` tags."""
-    named = {end: bool(names) for end, names in _turned(shown)}
+    named = {f"has_{end}": bool(names) for end, names in _turned(shown)}
     tested = len(shown.frame("turned")) > 0
     return {**named, "none_turned": tested and not any(named.values()), "several": tested}
 
