@@ -9,7 +9,9 @@ from tilstand.pipeline.basis.order import Order
 from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pipeline.steps.build import build
 from tilstand.pipeline.steps.pages import write_pages
+from tilstand.pipeline.steps.plan import plan_books
 from tilstand.report.page.exhibits import EXHIBIT, NUMBERS
+from tilstand.store import SHARED
 
 FRAME = Frame(2020, "nb", ("nb", "en"), "Eksempel", "2021-06-01", "2020")
 SVG = '<svg height="144pt" version="1.1" width="360pt"></svg>'
@@ -165,6 +167,16 @@ def test_edition_without_the_language_says_which_it_has(tiny):
 
     with pytest.raises(CallError, match="edition 2020: no language 'en'; it has nb"):
         build(tiny.project, Order(language="en"), print)
+
+
+def test_chapters_of_a_batch_keep_what_they_share_where_the_batch_says(tiny, monkeypatch, tmp_path):
+    def stores():
+        (book, *_) = plan_books(tiny.project, tiny.register(), Order())
+        return {run.store for run in book.runs}
+
+    assert stores() == {tiny.project.store}
+    monkeypatch.setenv(SHARED, str(tmp_path / "shared"))
+    assert stores() == {tmp_path / "shared"}
 
 
 def test_nothing_is_built_from_faulty_data(tiny):

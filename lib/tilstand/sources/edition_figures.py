@@ -24,6 +24,7 @@ from tilstand.sources.incoming import (
     read_incoming,
     source_code,
 )
+from tilstand.sources.like_towns import LIKE, like_rows, most_like
 from tilstand.sources.published import load_figures
 from tilstand.sources.statistikkbanken import SPAN
 from tilstand.sources.survey import read_fetched, survey_parts
@@ -131,6 +132,9 @@ def load_edition_figures(
         breaks=pd.concat([register.breaks, parts["breaks"]], ignore_index=True),
     )
     figures = pd.concat([published, parts["figures"][published.columns]], ignore_index=True)
+    if own and LIKE in load_edition(project, register, edition).comparators:
+        like = most_like(figures, own)["place"].tolist()
+        figures = pd.concat([figures, like_rows(figures, fuller, like)], ignore_index=True)
     order = ["indicator", "place", "grade", "gender", "subject", "category", "year", "mark"]
     return figures.sort_values(order, kind="stable", ignore_index=True), fuller
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from tilstand.pipeline.outputs.publish import published
 from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pipeline.steps.edition_contents import edition_contents
 from tilstand.sources.edition_figures import known_documents, load_edition_figures
+from tilstand.store import SHARED
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -198,5 +200,5 @@ def _run(
             **extra,
         },
         project=project.root,
-        store=project.store,
+        store=Path(os.environ.get(SHARED) or project.store),
     )

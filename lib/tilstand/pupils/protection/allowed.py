@@ -2,13 +2,102 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
+from tilstand.analysis.pupil_tables import CORRECTED, PLAIN
+from tilstand.analysis.school_contributions import NEWEST, ROUNDED
 from tilstand.disclosure.cells import TOTAL
 from tilstand.pupils.protection.protected import Protected
 
 #: The table of what contributions rest on.
 TABLE = "adjusted"
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Name the schools whose contributions to a test may be shown.
+
+    Parameters
+    ----------
+    pooled, uncorrected : frozenset of str
+        Schools that the contribution of all cohorts together may be shown of, and beside it the
+        one that is not corrected for test error.
+    latest : frozenset of str
+        Those of them that the latest cohort's contribution may be shown of too.
+    each : frozenset of str
+        Those of them that may be shown cohort by cohort, changes between them included.
+    """
+
+    pooled: frozenset[str] = frozenset()
+    uncorrected: frozenset[str] = frozenset()
+    latest: frozenset[str] = frozenset()
+    each: frozenset[str] = frozenset()
+
+
+def allowed_schools(protected: Protected, grade: str, subject: str) -> Allowed:
+    """Find the schools whose contributions tell no mean that the tables hide.
+
+    A contribution is the mean of a group's later results less a slope times that of the earlier
+    ones. Those sums are protected together with all other means (`analysis.pupil_tables`, table
+    ``adjusted``): a school is left out only where its own, with the number of its pupils and all
+    else that is published, would pin a hidden mean. Its intervals tell the number of pupils, so
+    that has to be open too.
+
+    Parameters
+    ----------
+    protected : Protected
+        The edition's tables.
+    grade, subject : str
+        The test.
+
+    Returns
+    -------
+    Allowed
+        No school of a test whose results are owed to the schools that pupils came from, nor where
+        a published year has changed since: two estimates would tell of the few who did.
+    """
+    means = _means(protected, grade, subject)
+    if means.empty:
+        return Allowed()
+    years = sorted(set(means.loc[means["year"] != TOTAL, "year"]))
+    open_ones = means[(means["status"] == "ok") & means["n"].notna() & (means["school"] != TOTAL)]
+    lines = set(means["line"])
+    mine = CORRECTED if CORRECTED in lines else PLAIN
+
+    def schools(year: str, line: str) -> frozenset[str]:
+        found = open_ones[(open_ones["year"] == year) & (open_ones["line"] == line)]
+        return frozenset(found["school"].astype(str))
+
+    # Years that stay as they were published are not those that the pupils' file has.
+    if protected.changed.get(TABLE):
+        return Allowed()
+    pooled = schools(TOTAL, mine)
+    filled = means[means["status"] != "empty"]
+    there = {year: set(filled.loc[filled["year"] == year, "school"].astype(str)) for year in years}
+    shut = frozenset[str]().union(*(there[year] - schools(year, mine) for year in years))
+    return Allowed(
+        pooled,
+        pooled & schools(TOTAL, PLAIN),
+        pooled & schools(years[-1], mine),
+        pooled - shut,
+    )
+
+
+def _means(protected: Protected, grade: str, subject: str) -> pd.DataFrame:
+    """Open what contributions to a test rest on; no rows where they are not the school's own."""
+    own = any(
+        layout.table == TABLE
+        and layout.separate.get("grade") == grade
+        and layout.separate.get("subject") == subject
+        and "school" in layout.dimensions
+        for layout in protected.layouts.values()
+    )
+    if not own:
+        return pd.DataFrame()
+    means = protected.means(TABLE, "year", "school")
+    return means[(means["grade"] == grade) & (means["subject"] == subject)]
 
 
 def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.DataFrame:
@@ -17,23 +106,35 @@ def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.D
     Parameters
     ----------
     estimates : DataFrame
-        As `school_contributions.all_contributions` gives it.
+        As `school_contributions.all_contributions` gives it: of all cohorts together.
     protected : Protected
         The edition's tables.
 
     Returns
     -------
     DataFrame
-        The same columns, with one decimal: what is downloaded is what is printed.
+        The same columns, with one decimal: what is downloaded is what is printed; ``newest`` and
+        its ends are missing where the newest cohort alone may not be shown. No rows where a
+        published year has changed since.
     """
-    rounded = estimates.assign(
-        **{name: estimates[name].astype(float).round(1) for name in ("estimate", "low", "high")}
-    )
+    rounded = estimates.assign(**{name: estimates[name].astype(float).round(1) for name in ROUNDED})
     if not any(layout.table == TABLE for layout in protected.layouts.values()):
         return rounded
+    if protected.changed.get(TABLE):
+        return rounded.iloc[:0]
     means = protected.means(TABLE, "year", "school")
-    whole = means[(means["year"] == TOTAL) & (means["status"] == "ok") & means["n"].notna()]
     keys = ["grade", "subject", "school"]
-    shown = set(whole[keys].astype(str).itertuples(index=False, name=None))
-    names = estimates[keys].astype(str).itertuples(index=False, name=None)
-    return rounded[[name in shown for name in names]].reset_index(drop=True)
+    # The schools' pages show one contribution, corrected where the others are.
+    means = means[means["line"] == means.groupby([*keys, "year"])["line"].transform("min")]
+    single = means[means["year"] != TOTAL]
+    newest = single[single["year"] == single.groupby(keys[:2])["year"].transform("max")]
+    names = list(estimates[keys].astype(str).itertuples(index=False, name=None))
+    open_ones, open_newest = _open(means[means["year"] == TOTAL], keys), _open(newest, keys)
+    kept = pd.Series([name in open_newest for name in names], index=rounded.index, dtype=bool)
+    rounded = rounded.assign(**{end: rounded[end].where(kept) for end in NEWEST})
+    return rounded[[name in open_ones for name in names]].reset_index(drop=True)
+
+
+def _open(means: pd.DataFrame, keys: list[str]) -> set[tuple[str, ...]]:
+    shown = means[(means["status"] == "ok") & means["n"].notna()]
+    return set(shown[keys].astype(str).itertuples(index=False, name=None))

@@ -9,7 +9,7 @@ from tilstand.project import Project, find_project
 from tilstand.report import wording
 from tilstand.report.page import blocks, breaks, exhibits
 from tilstand.report.page.sourcing import marks_line, source_line
-from tilstand.report.page.tables import Column, Table
+from tilstand.report.page.tables import Column, Table, as_printed
 from tilstand.report.page.words import Words
 
 if TYPE_CHECKING:
@@ -191,6 +191,7 @@ class Page(Words):
 
         stamp = wording.word("simulated_stamp", self.language) if simulated else ""
         texts = {"title": title, "subtitle": subtitle, "source": source}
+        data = as_printed(data, columns)
         table = Table(data, columns, subtitle)
         exhibits.show(
             exhibits.Exhibit(
@@ -255,7 +256,7 @@ class Page(Words):
         made = "source" in frame and "section" in frame
         line = source or (source_line(frame, self.register, self.language) if made else "")
         line = " ".join(part for part in (marks_line(frame, self.language), line) if part)
-        table = Table(frame, columns, title, sortable)
+        table = Table(as_printed(frame, columns), columns, title, sortable)
         exhibits.show(
             exhibits.Exhibit(
                 kind="table",

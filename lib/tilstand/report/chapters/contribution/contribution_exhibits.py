@@ -33,7 +33,7 @@ _STEPS = {
     "over": ("over forventet", "above expected"),
     "around": ("omtrent som forventet", "about as expected"),
     "under": ("under forventet", "below expected"),
-    "too few": ("for få elever", "too few pupils"),
+    "too few": ("for få elever, eller ikke vist", "too few pupils, or not shown"),
 }
 
 
@@ -159,7 +159,7 @@ def ladder_columns(page: Page) -> list[Column]:
         Column("label", pick(nb="Modell", en="Model")),
         Column("school_sd", pick(nb="Spredning mellom skoler, poeng", en="School SD, points"), 2),
         Column("explained", pick(nb="Forklart, prosent", en="Explained, per cent"), 1),
-        Column("aic", "AIC", 0),
+        Column("aic", pick(nb="AIC, endring fra rått snitt", en="AIC, change from raw mean"), 0),
         Column(
             "correlation",
             pick(nb="Korrelasjon med trinnet før", en="Correlation, step before"),
@@ -191,7 +191,7 @@ def reliability_columns(page: Page, *, wider: bool) -> list[Column]:
     """Return the columns of the table on the reliability of the earlier result."""
     pick = page.pick
     average = Column(
-        "average", pick(nb="Kommunens bidrag, poeng", en="The municipality, points"), 2
+        "average", pick(nb="Kommunens bidrag, poeng", en="The municipality, points"), 1
     )
     return [
         Column("label", pick(nb="Pålitelighet", en="Reliability")),
@@ -224,13 +224,13 @@ def name_reliabilities(page: Page, grid: pd.DataFrame) -> pd.DataFrame:
     return grid.assign(label=texts)
 
 
-def pooled_options(page: Page, shown: Shown) -> dict[str, Any]:
-    """Return the key of the chart of pooled cohorts."""
+def staying_options(page: Page, shown: Shown) -> dict[str, Any]:
+    """Return the key of the chart of what stays with a school."""
     return interval_options(
         page,
         shown,
-        value=page.pick(nb="alle kull sammen", en="all cohorts together"),
-        other=page.pick(nb="siste kull alene", en="latest cohort alone"),
+        value=page.pick(nb="det som består", en="what stays"),
+        other=page.pick(nb="hvis bidraget driver", en="if contributions drift"),
     )
 
 

@@ -83,11 +83,31 @@ class Shown:
         few = f"{self.least}"
         source = self.page.pick(
             nb=f"Kilde: utgavens elevfil, egne beregninger. Skoler med færre enn {few} elever "
-            "er utelatt, og alltid minst to når noen er det.",
+            "er utelatt, og de der tallet sammen med resten av boka ville røpet en liten gruppe.",
             en=f"Source: the edition's pupil file, our computations. Schools with fewer than "
-            f"{few} pupils are left out, and at least two whenever any are.",
+            f"{few} pupils are left out, and those whose number would give a small group away "
+            "together with the rest of the book.",
         )
         return {"source": source, "simulated": self.page.edition.simulated}
+
+    def left_out(self) -> dict[str, Value]:
+        """Count the schools that are not shown, of all, and those not shown cohort by cohort.
+
+        Returns
+        -------
+        dict
+            ``left_out`` and ``together_only``, missing where no school is, and ``all_schools``.
+        """
+        schools = self.number("counts", "schools")
+        ours = self.frame("ours")
+        out = None if schools is None else schools - len(ours)
+        each = set(self.column("cohorts", "school"))
+        together = sum(school not in each for school in ours["school"]) if len(ours) else 0
+        return {
+            "left_out": self.value(out or None, 0),
+            "together_only": self.value(together or None, 0),
+            "all_schools": self.value(schools, 0),
+        }
 
     def words(self) -> dict[str, str | Value]:
         """Name for prose what the pupils were tested in and what zero means.

@@ -22,6 +22,10 @@ CLOSED = {
     "placebo": "closed_placebo",
 }
 
+#: The Directorate's indicator of the whole of lower secondary school.
+OFFICIAL, OFFICIAL_GRADES = "official_school_contribution", "8-10"
+VIEWED = ("known", "schools", "typical", "limit")
+
 
 def basis(shown: OpenContribution) -> Value:
     """Point at the rows that a number of the chapter rests on: the municipality's own."""
@@ -106,6 +110,8 @@ def spoken(shown: OpenContribution) -> dict[str, Any]:
         "intake": number(seen["intake"], 2),
         "shock": number(seen["shock"], 2),
         "sharpened": number(100 * shown.pairs.sharpened or None),
+        **_seen_in_views(shown, own),
+        "official": _official(shown),
     }
 
 
@@ -118,7 +124,8 @@ def facts(shown: OpenContribution) -> dict[str, bool]:
         ``there`` where there is a fit; without one, in an edition that could have it,
         ``needs_files`` or, where only the country's are lacking, ``needs_country``. The values of
         `CLOSED`: what closed the gate. Where it is open, ``open`` if schools pass it, else
-        ``open_none``.
+        ``open_none``. ``no_levels``, ``no_absence`` and ``no_official``: what could stand beside a
+        fit and is not in the edition.
     """
     fitted = shown.fit is not None
     could = not fitted and shown.page.year >= shown.first_possible
@@ -132,12 +139,51 @@ def facts(shown: OpenContribution) -> dict[str, bool]:
         **{name: fitted and shown.gate.closed == code for code, name in CLOSED.items()},
         "open": through and passed > 0,
         "open_none": through and len(shown.schools) > 0 and not passed,
+        "no_levels": fitted and not shown.flags["top"].notna().any(),
+        "no_absence": fitted and not shown.flags["absence"].notna().any(),
+        "no_official": fitted and _official(shown).missing,
     }
 
 
 def decisions_told(shown: OpenContribution) -> int:
     """Count the country's schools that are told from the average, before the gate."""
     return 0 if shown.fit is None else shown.fit.apart
+
+
+def _seen_in_views(shown: OpenContribution, own: Value) -> dict[str, Any]:
+    """Say what mastery levels and taking part tell, where the exports have them."""
+    flags, limits = shown.flags, shown.settings
+
+    def number(value: float | None, decimals: int = 0) -> Value:
+        return computed(value, own, decimals=decimals, recipe="open_contribution")
+
+    said: dict[str, Any] = {}
+    for name, flag, limit in (
+        ("top", "flag_top", limits.top_level),
+        ("absence", "flag_absence", limits.largest_absence),
+    ):
+        there = flags[flags[name].notna()]
+        said[f"{name}_known"] = number(len(there) or None)
+        said[f"{name}_schools"] = number(int(there[flag].sum()) if len(there) else None)
+        said[f"{name}_typical"] = number(there[name].median() if len(there) else None, 1)
+        said[f"{name}_limit"] = number(limit)
+    return said
+
+
+def _official(shown: OpenContribution) -> Value:
+    """Give the Directorate's own indicator of the lower secondary years, the newest there is."""
+    page = shown.page
+    rows = page.figures[
+        (page.figures["indicator"] == OFFICIAL)
+        & (page.figures["grade"] == OFFICIAL_GRADES)
+        & (page.figures["place"] == page.place)
+        & (page.figures["year"] <= page.year)
+        & page.figures["value"].notna()
+    ]
+    if rows.empty:
+        return Value(None)
+    row = rows.iloc[int(rows["year"].to_numpy().argmax())]
+    return Value(float(row["value"]), 1, year=int(row["year"]), refs=(row_ref(row),))
 
 
 def _town(shown: OpenContribution, own: Value) -> dict[str, Any]:
@@ -155,5 +201,7 @@ def _nothing() -> dict[str, Any]:
         *("unclear", "kept_back", "apart", "country_told", "spread", "spread_low", "spread_high"),
         *("spread_limit", "placebo", "reliability_limit", "slope_reading", "slope_numeracy"),
         *("lag_1", "lag_2", "sigma2", "sigma2_expected", "classes", "intake", "shock", "sharpened"),
+        *(f"{of}_{what}" for of in ("top", "absence") for what in VIEWED),
+        "official",
     )
     return {**{n: Value(None) for n in numbers}, "town": compare.means(None)}
