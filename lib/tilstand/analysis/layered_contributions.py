@@ -169,7 +169,9 @@ def _groups(results: LayeredResults, schools: Collection[str]) -> pd.DataFrame:
     return rows[rows["school"].isin(list(schools))]
 
 
-def school_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
+def school_rows(
+    results: LayeredResults, shown: Collection[str], each: Collection[str] | None = None
+) -> pd.DataFrame:
     """List the shown schools' contributions with intervals, by name, never by result.
 
     Parameters
@@ -178,6 +180,8 @@ def school_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame
         A fit.
     shown : collection of str
         Schools that are shown.
+    each : collection of str, optional
+        Those of them whose newest cohort is shown alone; all of them if not given.
 
     Returns
     -------
@@ -193,31 +197,12 @@ def school_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame
     wanted = ["school", "n", "cohorts", "unshrunk", "reliability", *named.values()]
     wanted += [f"newest{end}" for end in ("_cohort", "", "_low", "_high")]
     wanted += [f"stable{end}" for end in ("", "_low", "_high")]
+    if each is not None:
+        alone = ["newest", "newest_low", "newest_high"]
+        ours = ours.assign(**{name: ours[name].where(ours["school"].isin(each)) for name in alone})
     # The average is that of the distribution whose interval stands beside it.
     ours = ours.drop(columns=["estimate", "ci_low", "ci_high"]).rename(columns=named)
     return ours.sort_values("school", key=_names)[wanted].reset_index(drop=True)
-
-
-def without_newest(rows: pd.DataFrame, shown: Collection[str]) -> pd.DataFrame:
-    """Leave out the newest cohort's contribution of all schools but those named.
-
-    Parameters
-    ----------
-    rows : DataFrame, one row a school
-        As `school_rows` gives it.
-    shown : collection of str
-        Schools whose newest cohort is shown.
-
-    Returns
-    -------
-    DataFrame
-        The same rows; the others' ``newest`` and its ends are missing.
-    """
-    if rows.empty:
-        return rows
-    ends = ["newest", "newest_low", "newest_high"]
-    kept = rows["school"].isin(list(shown))
-    return rows.assign(**{end: rows[end].where(kept) for end in ends})
 
 
 def cohort_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
@@ -348,8 +333,10 @@ def intake_rows(fits: LayeredFits, shown: Collection[str], least: int) -> pd.Dat
     Returns
     -------
     DataFrame, one row a school
-        ``school`` (blank for others' schools), ``n``, ``intake`` and ``outcome``, the mean earlier
-        and later result, scale points; ours by name first, then the others by intake.
+        ``school`` (blank for others' schools), ``intake`` and ``outcome``, the mean earlier and
+        later result in whole scale points: with decimals, and all else that is printed, means of
+        nearly the same pupils would tell single ones. Ours by name first, then the others by
+        intake.
     """
     results = fits.naive
     every = list(results.schools)
@@ -361,9 +348,8 @@ def intake_rows(fits: LayeredFits, shown: Collection[str], least: int) -> pd.Dat
     rows = pd.DataFrame(
         {
             "school": every,
-            "n": results.pupils(tree.level("school")),
-            "intake": intake_of(results, ["prior"])["mean of prior"],
-            "outcome": outcome,
+            "intake": intake_of(results, ["prior"])["mean of prior"].round(),
+            "outcome": outcome.round(),
         }
     )
     ours = rows["school"].isin(list(shown))
@@ -411,9 +397,9 @@ def municipality_average(results: LayeredResults, municipality: str) -> dict[str
     if "municipality" not in results.model.tree.levels:
         return dict.fromkeys(("estimate", "low", "high"), float("nan"))
     rows = results.municipality_effects()
-    mine = rows.loc[rows["municipality"] == municipality, ["mean", "low", "high"]]
-    mean, low, high = mine.to_numpy(dtype=float)[0]
-    return {"estimate": float(mean), "low": float(low), "high": float(high)}
+    ours = rows[rows["municipality"] == municipality]
+    named = {"estimate": "mean", "low": "low", "high": "high"}
+    return {name: float(ours[column].iloc[0]) for name, column in named.items()}
 
 
 def spread_between(results: LayeredResults) -> dict[str, float]:

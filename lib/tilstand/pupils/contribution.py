@@ -126,58 +126,66 @@ def contribution_of(
     schools = sorted(set(tested["school"]))
     wider, least = not bool(pupils["home"].all()), rules.min_n
     fits = layered.fit_cohorts(pupils, file.reliability)
-    hidden = set() if allowed is None else set(schools) - allowed.pooled
-    # Where it has been reckoned who may be shown, no school has to cover for another.
-    left_out = layered.hidden_schools if allowed is None else layered.without_band
-    shown = set(schools) - left_out(fits.main, schools, least, hidden)
-    plain = newest_too = each = shown
-    if allowed is not None:
-        plain, newest_too, each = (
-            shown & one for one in (allowed.uncorrected, allowed.latest, allowed.each)
-        )
+    hidden, doubted, at_once = _hidden(schools, allowed)
+    # What others' totals would tell of a school left out alone has been reckoned where it could be.
+    left = layered.hidden_schools if allowed is None else layered.without_band
+    out = left(fits.main, schools, least, hidden)
+    shown = sorted(set(schools) - out)
+    # A single cohort of a school tells more of its pupils than the average of all.
+    cohort_by_cohort = sorted(set(shown) - at_once)
     # With one cohort the layered model is this one.
     newest = contributions.fit(latest, file.reliability)
     small = layered.without_band(fits.main, fits.main.schools, least, hidden)
     bands = layered.band_rows(fits.main, small)
     ranks, together = layered.places(fits.main, shown)
-    turned = layered.turned_rows(fits.main, each)
+    turned = layered.turned_rows(fits.main, cohort_by_cohort)
     like, rule = layered.like_rows(fits, shown)
     others = tuple(name for name in map(str, pupils) if name.startswith("other_"))
     background = tuple(name for name in map(str, pupils) if name.startswith("background_"))
-    made = Contribution(
-        subject=file.subject,
-        grade=file.grade,
-        prior_grade=file.prior_grade,
-        wider=wider,
-        least=least,
-        rule=rule,
-        fit={
-            **layered.spread_between(fits.main),
-            "slope": float(fits.main.params["prior"]),
-            "naive_slope": float(fits.naive.params["prior"]),
-            "reliability": float("nan") if fits.reliability is None else fits.reliability,
-            "boundary": float(fits.main.ratio.sum() == 0),
-        },
-        change=layered.change_numbers(turned, len(schools)),
-        counts=contributions.count_bands(bands[bands["school"].isin(schools)]),
-        everyone=contributions.count_bands(bands),
-        ranks=ranks,
-        together=together,
-        average=layered.municipality_average(fits.main, file.own),
-        naive_average=layered.municipality_average(fits.naive, file.own),
-        between=layered.between_cohorts(fits.main),
-        checks=robustness.checks(newest, latest, before),
-        ours=layered.without_newest(layered.school_rows(fits.main, shown), newest_too),
-        cohorts=layered.cohort_rows(fits.main, each),
-        turned=turned,
-        like=like,
-        intake=layered.intake_rows(fits, shown, least),
-        naive=layered.without_newest(layered.naive_beside(fits, plain), newest_too),
-        pooled=layered.staying_rows(fits.main, shown),
-        flow=robustness.flow(latest[latest["home"]], rules.min_count),
-        treatments=robustness.missing_priors(latest, newest.reliability),
-        grid=robustness.reliability_grid(fits, schools, small, file.own),
-        ladder=robustness.model_ladder(latest, others, background, least, newest.reliability),
-        agreement=robustness.agreement(latest, others),
+    return as_printed(
+        Contribution(
+            subject=file.subject,
+            grade=file.grade,
+            prior_grade=file.prior_grade,
+            wider=wider,
+            least=least,
+            rule=rule,
+            fit={
+                **layered.spread_between(fits.main),
+                "slope": float(fits.main.params["prior"]),
+                "naive_slope": float(fits.naive.params["prior"]),
+                "reliability": float("nan") if fits.reliability is None else fits.reliability,
+                "boundary": float(fits.main.ratio.sum() == 0),
+            },
+            change=layered.change_numbers(turned, len(schools)),
+            counts=contributions.count_bands(bands[bands["school"].isin(schools)]),
+            everyone=contributions.count_bands(bands),
+            ranks=ranks,
+            together=together,
+            average=layered.municipality_average(fits.main, file.own),
+            naive_average=layered.municipality_average(fits.naive, file.own),
+            between=layered.between_cohorts(fits.main),
+            checks=robustness.checks(newest, latest, before),
+            ours=layered.school_rows(fits.main, shown, cohort_by_cohort),
+            cohorts=layered.cohort_rows(fits.main, cohort_by_cohort),
+            turned=turned,
+            like=like,
+            intake=layered.intake_rows(fits, cohort_by_cohort, least),
+            naive=layered.naive_beside(fits, sorted(set(shown) - doubted)),
+            pooled=layered.staying_rows(fits.main, shown),
+            flow=robustness.flow(latest[latest["home"]], rules.min_count),
+            treatments=robustness.missing_priors(latest, newest.reliability),
+            grid=robustness.reliability_grid(fits, schools, small, file.own),
+            ladder=robustness.model_ladder(latest, others, background, least, newest.reliability),
+            agreement=robustness.agreement(latest, others),
+        )
     )
-    return as_printed(made)
+
+
+def _hidden(schools: list[str], allowed: Allowed | None) -> tuple[set[str], set[str], set[str]]:
+    """Name who is not shown: at all, uncorrected beside it, and cohort by cohort."""
+    if allowed is None:
+        return set(), set(), set()
+    kept = (allowed.pooled, allowed.uncorrected, allowed.each)
+    at_all, uncorrected, each = (set(schools) - one for one in kept)
+    return at_all, uncorrected, each

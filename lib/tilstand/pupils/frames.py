@@ -83,22 +83,6 @@ def frames_of(pupils: pd.DataFrame, file: PupilFile, year: int) -> PupilData:
     )
 
 
-def test_of(file: PupilFile) -> tuple[str, str]:
-    """Name a file's test as the tables name it.
-
-    Parameters
-    ----------
-    file : PupilFile
-        What the tests are called.
-
-    Returns
-    -------
-    grade, subject : str
-        Both as text.
-    """
-    return str(_grade(file.grade, DEFAULT_GRADE)), file.subject or UNNAMED
-
-
 def pairs_everywhere(pupils: pd.DataFrame, file: PupilFile, year: int) -> pd.DataFrame:
     """Make the pairs of tests of all pupils in a file, other municipalities' too.
 
@@ -119,6 +103,22 @@ def pairs_everywhere(pupils: pd.DataFrame, file: PupilFile, year: int) -> pd.Dat
         home=pupils["home"].astype(bool).reindex(pairs.index),
         municipality=placed.reindex(pairs.index),
     )
+
+
+def test_of(file: PupilFile) -> tuple[str, str]:
+    """Name a file's test as the tables name it.
+
+    Parameters
+    ----------
+    file : PupilFile
+        What the tests are called.
+
+    Returns
+    -------
+    grade, subject : str
+        Both as text.
+    """
+    return str(_grade(file.grade, DEFAULT_GRADE)), file.subject or UNNAMED
 
 
 def joined(parts: Sequence[PupilData]) -> PupilData:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-Made = TypeVar("Made", bound="DataclassInstance")
+#: A dataclass of tables and numbers, such as `contribution.Contribution`.
+Made = TypeVar("Made", bound=Any)
 
 #: Significant digits of what is said about the model.
 DIGITS = 3
@@ -47,7 +45,7 @@ def as_printed(made: Made) -> Made:
     Parameters
     ----------
     made : dataclass
-        A `Contribution` as estimated: numbers in dicts and tables.
+        As estimated.
 
     Returns
     -------

@@ -97,7 +97,7 @@ def turned_words(page: Page, shown: Shown) -> dict[str, Any]:
 
 def turned_facts(shown: Shown) -> dict[str, bool]:
     """Tell whether there are several cohorts, and whether schools turned, for ``when-`` tags."""
-    named = {end: bool(names) for end, names in _turned(shown)}
+    named = {f"has_{end}": bool(names) for end, names in _turned(shown)}
     tested = len(shown.frame("turned")) > 0
     return {**named, "none_turned": tested and not any(named.values()), "several": tested}
 
@@ -200,8 +200,8 @@ def intake_options(page: Page, shown: Shown) -> dict[str, Any]:
     pick = page.pick
     return {
         "subtitle": pick(
-            nb="Skolens snitt for elever med begge resultatene, alle kull, skalapoeng.",
-            en="The school’s mean for pupils with both results, all cohorts, scale points.",
+            nb="Skolens snitt for elever med begge resultatene, alle kull, hele skalapoeng.",
+            en="The school’s mean for pupils with both results, all cohorts, whole scale points.",
         ),
         "names": (
             pick(nb="kommunens skoler", en="the municipality’s schools"),
@@ -229,7 +229,6 @@ def intake_rows(page: Page, shown: Shown) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "label": rows["school"].where(ours, other),
-            "n": rows["n"],
             "x": rows["intake"],
             "value": rows["outcome"],
             "role": ours.map({True: shown.role, False: "rest"}),
@@ -242,9 +241,8 @@ def intake_columns(page: Page) -> list[Column]:
     pick = page.pick
     return [
         Column("label", pick(nb="Skole", en="School")),
-        Column("n", pick(nb="Elever", en="Pupils"), 0),
-        Column("x", pick(nb="Tidligere resultat, snitt", en="Earlier result, mean"), 1),
-        Column("value", pick(nb="Resultat, snitt", en="Result, mean"), 1),
+        Column("x", pick(nb="Tidligere resultat, snitt", en="Earlier result, mean"), 0),
+        Column("value", pick(nb="Resultat, snitt", en="Result, mean"), 0),
     ]
 
 

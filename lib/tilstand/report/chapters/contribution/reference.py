@@ -98,14 +98,12 @@ def _signature(what: Any) -> str:
 @cache
 def _html(docstring: str) -> str:
     """Write a numpydoc docstring, but its first line, as HTML."""
-    from docutils.core import publish_parts  # type: ignore[import-untyped]
+    from docutils.core import publish_parts
     from sphinx.ext.napoleon import Config, NumpyDocstring
 
     rest = docstring.partition("\n")[2]
-    options: Any = Config(
-        napoleon_use_param=False, napoleon_use_rtype=False, napoleon_use_ivar=True
-    )
-    text = "\n".join(NumpyDocstring(rest, options).lines())
+    options = Config(napoleon_use_param=False, napoleon_use_rtype=False, napoleon_use_ivar=True)
+    text = "\n".join(NumpyDocstring(rest, options).lines())  # type: ignore[arg-type]
     settings = {"report_level": 5, "syntax_highlight": "none", "doctitle_xform": False}
     parts = publish_parts(text, writer_name="html5", settings_overrides=settings)
     return str(parts["body"])

@@ -91,21 +91,18 @@ class Shown:
         return {"source": source, "simulated": self.page.edition.simulated}
 
     def left_out(self) -> dict[str, Value]:
-        """Count the schools that are not shown, of all, and those not shown cohort by cohort.
+        """Count the schools that are shown, of all, cohort by cohort and for all together.
 
         Returns
         -------
         dict
-            ``left_out`` and ``together_only``, missing where no school is, and ``all_schools``.
+            ``left_out``, missing where no school is, ``with_pooled`` and ``all_schools``.
         """
         schools = self.number("counts", "schools")
-        ours = self.frame("ours")
-        out = None if schools is None else schools - len(ours)
-        each = set(self.column("cohorts", "school"))
-        together = sum(school not in each for school in ours["school"]) if len(ours) else 0
+        out = None if schools is None else schools - self.column("cohorts", "school").nunique()
         return {
             "left_out": self.value(out or None, 0),
-            "together_only": self.value(together or None, 0),
+            "with_pooled": self.value(len(self.frame("ours")) or None, 0),
             "all_schools": self.value(schools, 0),
         }
 

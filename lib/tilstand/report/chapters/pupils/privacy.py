@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tilstand.report import wording
 from tilstand.report.numbers import Value
 
 if TYPE_CHECKING:
@@ -122,12 +123,10 @@ def redesigned(book: PupilBook) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def kept_years(book: PupilBook) -> str:
-    """Name the years that stay as an earlier edition published them; empty where none do."""
+def kept_years(book: PupilBook) -> str | None:
+    """Name the years that stay as an earlier edition published them; None where none do."""
     years = sorted({year for each in book.protected.changed.values() for year in each})
-    return f" {book.page.pick(nb='og', en='and')} ".join(
-        part for part in (", ".join(years[:-1]), *years[-1:]) if part
-    )
+    return wording.listing(years, book.page.language) or None
 
 
 def _population(book: PupilBook, name: str) -> str:
