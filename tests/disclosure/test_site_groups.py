@@ -1,5 +1,7 @@
 """What is said of nearly every pupil of a group is a fault, however many they are."""
 
+from dataclasses import replace
+
 import pytest
 
 from tilstand.disclosure.attack.published import Published, key
@@ -7,6 +9,17 @@ from tilstand.disclosure.site.groups import group_faults
 from tilstand.disclosure.site.numbers import Said
 from tilstand.disclosure.site.outline import Limits, Outline
 
+LIMITS = Limits(
+    min_count=5,
+    min_n=10,
+    width=3,
+    strict_min_count=10,
+    strict_min_n=20,
+    strict_width=5,
+    mean_width=0.5,
+    complements=True,
+    whole_group=True,
+)
 OUTLINE = Outline(parents={"level": {"1": "took", "2": "took"}})
 
 
@@ -33,7 +46,7 @@ def page(**counts):
     ids=str,
 )
 def test_a_count_that_leaves_none_or_few_is_a_fault(counts, exp):
-    got = list(group_faults([], page(**counts), Limits(), OUTLINE))
+    got = list(group_faults([], page(**counts), LIMITS, OUTLINE))
 
     assert [line.split(": ")[1].split(",")[0] for line in got] == exp
 
@@ -42,10 +55,10 @@ def test_a_count_that_leaves_none_or_few_is_a_fault(counts, exp):
 def test_a_hundred_percent_is_a_fault_without_any_count(number, exp):
     said = Said("p", "percent:level:took", key({"school": "Gul", "level": "2"}), number, 1, "x")
 
-    assert len(list(group_faults([said], Published(), Limits(), OUTLINE))) == exp
+    assert len(list(group_faults([said], Published(), LIMITS, OUTLINE))) == exp
 
 
 def test_rules_that_are_off_find_nothing():
-    off = Limits(complements=False, whole_group=False)
+    off = replace(LIMITS, complements=False, whole_group=False)
 
     assert list(group_faults([], page(_2=14, _1=0, took=14), off, OUTLINE)) == []

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 from shutil import copy
-from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 from corpus.country import SLOPE, Country
 
@@ -158,20 +156,3 @@ def test_real_municipality_is_refused_for_its_coverage_with_the_figure(real):
     assert got == {"reading": 0.71, "numeracy": 0.48}
     assert real.own("reading") is None
     assert real.own("numeracy") is None
-
-
-@pytest.mark.parametrize(
-    ("contribution", "exp"),
-    [
-        ([0.1, -0.2, 0.3], "Ingen av 3 skoler kan skilles fra det ventede i lesing"),
-        ([5.0, -0.2, 0.3], "1 av 3 skoler kan skilles fra det ventede i lesing"),
-        ([0.1], "Den ene skolen kan ikke skilles fra det ventede i lesing"),
-        ([-5.0], "Den ene skolen kan skilles fra det ventede i lesing"),
-    ],
-)
-def test_schools_that_stand_out_are_counted_in_the_title(contribution, exp):
-    page = SimpleNamespace(language="nb", pick=lambda nb, en: nb)
-    middle = np.array(contribution)
-    rows = pd.DataFrame({"contribution": middle, "low": middle - 1.96, "high": middle + 1.96})
-
-    assert growth_exhibits._schools_title(page, rows, "lesing") == exp

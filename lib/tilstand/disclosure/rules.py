@@ -51,10 +51,6 @@ class Rules:
         return 0 if self.whole_group or self.hide_zeros else 1
 
 
-STANDARD = Rules(min_base=10)
-STRICT = Rules(min_count=10, width=5, min_base=20)
-
-
 def required_widths(system: System, rules: Rules, table: int = 0) -> np.ndarray:
     """Return how wide each cell of one table must stay; 0 where it may be shown.
 

@@ -1,8 +1,7 @@
 """Protected tables are attacked when they are made, and what comes of it is told."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
-from tilstand.disclosure.site.outline import Limits
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection import protect
 from tilstand.pupils.protection.outlines import limits_of
@@ -43,5 +42,8 @@ def test_a_blank_that_others_have_published_is_none(protected):
     assert any("expected a blank" in line for line in got.faults)
 
 
-def test_the_attack_reckons_with_the_defaults_of_an_edition():
-    assert limits_of(DisclosureRules()) == Limits()
+def test_the_attack_reckons_with_the_rules_of_the_edition():
+    got = asdict(limits_of(DisclosureRules(min_n=17, width=4)))
+
+    assert (got["min_n"], got["width"]) == (17, 4)
+    assert got.items() <= asdict(DisclosureRules(min_n=17, width=4)).items()

@@ -59,7 +59,7 @@ def faults_beside(folder: Path, about_pupils: Mapping[str, Iterable[str]]) -> li
 
 
 def _text(path: Path) -> str:
-    """Give a page's words as a search index sees them and as a reader does."""
+    """Return a page's words as a search index sees them and as a reader does."""
     html = path.read_text(encoding="utf-8")
     alts = " ".join(re.findall(r'\b(?:alt|value|title|content)="([^"]*)"', html))
     # An index runs the words of neighbouring cells together; a reader keeps them apart.

@@ -29,15 +29,15 @@ class Limits:
         Nor where all of them do.
     """
 
-    min_count: int = 5
-    min_n: int = 10
-    width: int = 3
-    strict_min_count: int = 10
-    strict_min_n: int = 20
-    strict_width: int = 5
-    mean_width: float = 0.5
-    complements: bool = True
-    whole_group: bool = True
+    min_count: int
+    min_n: int
+    width: int
+    strict_min_count: int
+    strict_min_n: int
+    strict_width: int
+    mean_width: float
+    complements: bool
+    whole_group: bool
 
 
 @dataclass(frozen=True)

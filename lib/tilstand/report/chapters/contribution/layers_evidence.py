@@ -78,7 +78,7 @@ class LayersEvidence:
         return self._percent(rows["extreme_tenth"].mean(), f"grid|{target}|extreme_tenth")
 
     def flag_gap(self, target: str, *, too_many: bool) -> Value:
-        """Give by how much the wrong flags of a target miss those expected, where they miss most.
+        """Find by how much the wrong flags of a target miss those expected, where they miss most.
 
         Parameters
         ----------
@@ -101,12 +101,12 @@ class LayersEvidence:
         return self._percent(worst, f"grid|{target}|flags {'over' if too_many else 'under'}")
 
     def enough_flags(self) -> Value:
-        """Give the fewest flags of a cell that says how many are wrong."""
+        """Return the fewest flags of a cell that says how many are wrong."""
         ref = "evidence|layers_coverage.csv|grid|flags"
         return Value(float(ENOUGH_FLAGS), 0, refs=(ref,), recipe="evidence")
 
     def municipality(self, *, lowest: bool) -> Value:
-        """Give the lowest or highest coverage of a municipality's interval, percent."""
+        """Return the lowest or highest coverage of a municipality's interval, percent."""
         rows = self.coverage[self.coverage["part"] == "municipality"]
         rows = rows[rows["target"] == "municipality"]
         found = rows["coverage"].min() if lowest else rows["coverage"].max()

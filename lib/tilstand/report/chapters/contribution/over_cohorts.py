@@ -149,7 +149,7 @@ def like_columns(page: Page) -> list[Column]:
 
 
 def cohort_options(page: Page, shown: Shown) -> dict[str, Any]:
-    """Give the small multiples their subtitle and marks."""
+    """Return subtitle and marks of the small multiples."""
     population = shown.reference
     return {
         "subtitle": page.pick(
@@ -163,7 +163,7 @@ def cohort_options(page: Page, shown: Shown) -> dict[str, Any]:
 
 
 def change_options(page: Page, shown: Shown) -> dict[str, Any]:
-    """Give the figure of unshrunk changes its key."""
+    """Return the key of the figure of unshrunk changes."""
     pick = page.pick
     return {
         **interval_options(
@@ -180,7 +180,7 @@ def change_options(page: Page, shown: Shown) -> dict[str, Any]:
 
 
 def like_options(page: Page, shown: Shown) -> dict[str, Any]:
-    """Give the figure of schools beside those like them its key."""
+    """Return the key of the figure of schools beside those like them."""
     pick = page.pick
     value = pick(nb="forskjell fra like skoler", en="difference from like schools")
     return {
@@ -196,7 +196,7 @@ def like_options(page: Page, shown: Shown) -> dict[str, Any]:
 
 
 def intake_options(page: Page, shown: Shown) -> dict[str, Any]:
-    """Give the figure of intake against outcome its axes and key."""
+    """Return axes and key of the figure of intake against outcome."""
     pick = page.pick
     return {
         "subtitle": pick(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tilstand.analysis.published_means import stands_out
 from tilstand.analysis.published_tests import INDICATOR, SUBJECTS
 from tilstand.report import wording
 from tilstand.report.numbers import Value, decimals_off_zero, write_number
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
 SCALE_BREAK = "np-2022"
-#: Standard errors in half of a 95 % interval.
-HALF_WIDTHS = 1.96
 
 
 def setting(growth: PublicGrowth) -> dict[str, Any]:
@@ -273,25 +270,6 @@ def show_schools(growth: PublicGrowth, subject: str) -> None:
         interval=pick(nb="95 %-intervall for egne tall", en="95% interval, own numbers"),
         reference_name=pick(nb="som ventet", en="as expected"),
         decimals=0,
-    )
-
-
-def _schools_title(page: Page, rows: pd.DataFrame, subject: str) -> str:
-    """Count the schools that can be told from what was expected, all of them looked at together."""
-    variances = ((rows["high"] - rows["low"]) / (2 * HALF_WIDTHS)) ** 2
-    apart = int(stands_out(rows["contribution"].to_numpy(float), variances.to_numpy(float)).sum())
-    found, several = (write_number(number, 0, page.language) for number in (apart, len(rows)))
-    if len(rows) == 1:
-        can = page.pick(nb="kan" if apart else "kan ikke", en="can" if apart else "cannot")
-        return page.pick(
-            nb=f"Den ene skolen {can} skilles fra det ventede i {subject}",
-            en=f"The one school {can} be told from what was expected in {subject}",
-        )
-    return page.pick(
-        nb=f"{found if apart else 'Ingen'} av {several} skoler kan skilles fra det ventede i "
-        f"{subject}",
-        en=f"{found if apart else 'None'} of {several} schools can be told from what was expected "
-        f"in {subject}",
     )
 
 

@@ -13,7 +13,7 @@ from tilstand.analysis.proportions import share_interval
 from tilstand.edition.own_words import GOAL_COLUMNS, GOALS
 from tilstand.errors import DataError, Fault
 from tilstand.register import Register, read_text_table
-from tilstand.report.chapters.open.told import NONE, Told, declared_of, own_rows
+from tilstand.report.chapters.open.told import NONE, NORMAL, Told, declared_of, own_rows
 from tilstand.report.numbers import Value
 from tilstand.report.page.across import source_of
 from tilstand.report.page.tables import Column
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tilstand.project import Project
     from tilstand.report.page.page import Page
 
-NORMAL = 1.96
 NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 SIGNED = re.compile(r"([<>]?)\s*(.*)", re.DOTALL)
 DIMENSIONS = ("grade", "subject", "category")

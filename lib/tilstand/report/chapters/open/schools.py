@@ -11,7 +11,7 @@ from tilstand.alphabet import by_name
 from tilstand.analysis.proportions import share_interval
 from tilstand.contracts import STATUSES_WITH_VALUE
 from tilstand.report import wording
-from tilstand.report.chapters.open.told import tell
+from tilstand.report.chapters.open.told import NORMAL, tell
 from tilstand.report.page.across import source_of
 from tilstand.report.page.rows import label_of_measure
 from tilstand.report.page.tables import Column
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tilstand.report.chapters.open.told import Told
     from tilstand.report.page.page import Page
 
-NORMAL = 1.96
 #: More schools than this do not get a drawing: their table says it.
 MOST_DRAWN = 60
 YEARS = 4

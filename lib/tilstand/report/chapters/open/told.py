@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 COUNTED = ("count", "fte", "ratio")
 NEEDED = {"nb": "Tydelig om minst {} svarte", "en": "Clear if at least {} answered"}
 PUPILS = "gsi_pupils"
+#: Standard errors in half of a 95 % interval.
+NORMAL = 1.96
 #: The grade of a measure that the edition has no open figures of.
 NONE = "none"
 SURE = {

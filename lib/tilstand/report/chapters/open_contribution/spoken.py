@@ -171,7 +171,7 @@ def _seen_in_views(shown: OpenContribution, own: Value) -> dict[str, Any]:
 
 
 def _official(shown: OpenContribution) -> Value:
-    """Give the Directorate's own indicator of the lower secondary years, the newest there is."""
+    """Return the Directorate's own indicator of the lower secondary years, the newest there is."""
     page = shown.page
     rows = page.figures[
         (page.figures["indicator"] == OFFICIAL)
