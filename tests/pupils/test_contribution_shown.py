@@ -18,7 +18,7 @@ FILE = PupilFile(
     "f.csv", "y", "x", "skole", subject="reading", grade="9", cohort="kull", reliability=0.85
 )
 SIZES = {"a": 40, "b": 35, "c": 25, "d": 22, "e": 21, "f": 11}
-SCHOOLS = ("ours", "naive", "pooled")
+SCHOOLS = ("ours", "naive", "pooled", "cohorts")
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def open_to_all(pupils):
 def with_hidden(pupils):
     """School b may be shown of all cohorts together, and c with its correction only."""
     but = frozenset(SIZES) - {"b"}
-    allowed = Allowed(but, but - {"c"}, frozenset(SIZES))
+    allowed = Allowed(but, but - {"c"}, frozenset(SIZES), but)
     return contribution_of(pupils, FILE, DisclosureRules(min_n=10), allowed)
 
 
@@ -84,19 +84,34 @@ def test_steps_of_the_ladder_are_told_apart_by_what_they_change_of_aic(open_to_a
 
 
 def test_school_that_would_tell_of_few_is_left_out_of_what_would_tell(open_to_all, with_hidden):
-    for part, exp in (("ours", {"b"}), ("naive", {"b", "c"}), ("pooled", set())):
+    one_by_one = {part: {"b"} for part in ("cohorts", "turned", "intake")}
+    for part, exp in {"ours": set(), "naive": {"b", "c"}, "pooled": set(), **one_by_one}.items():
         before, after = getattr(open_to_all, part), getattr(with_hidden, part)
         assert set(before["school"]) - set(after["school"]) == exp, part
-    assert with_hidden.counts["too_few"] == open_to_all.counts["too_few"] + 1
-    assert with_hidden.together["compared"] == open_to_all.together["compared"] - 1
+    assert with_hidden.counts == open_to_all.counts
     assert with_hidden.counts["schools"] == len(SIZES)
 
 
-def test_latest_cohort_is_blank_beside_the_pooled_one_of_a_school_left_out(with_hidden):
-    beside = with_hidden.pooled.set_index("school")
-    assert beside.loc["b", ["single", "single_width"]].isna().all()
-    assert beside.drop(index="b")["single"].notna().all()
+def test_newest_cohort_is_blank_beside_the_average_of_a_school_left_out(with_hidden):
+    beside = with_hidden.ours.set_index("school")
+    assert beside.loc["b", ["newest", "newest_low", "newest_high"]].isna().all()
+    assert beside.drop(index="b")["newest"].notna().all()
     assert beside["estimate"].notna().all()
+
+
+def test_school_whose_average_would_tell_is_shown_nowhere(pupils, open_to_all):
+    but = frozenset(SIZES) - {"b"}
+    got = contribution_of(pupils, FILE, DisclosureRules(min_n=10), Allowed(but, but, but, but))
+    for part in ("ours", "naive", "pooled", "cohorts", "turned", "intake"):
+        before, after = getattr(open_to_all, part), getattr(got, part)
+        assert set(before["school"]) - set(after["school"]) == {"b"}, part
+    assert got.counts["too_few"] == open_to_all.counts["too_few"] + 1
+    assert got.together["compared"] == open_to_all.together["compared"] - 1
+
+
+def test_mean_results_beside_contributions_are_told_to_the_half_point(open_to_all):
+    both = open_to_all.intake[["intake", "outcome"]]
+    assert (2 * both == (2 * both).round()).all(axis=None)
 
 
 def test_hidden_school_stays_in_the_model(open_to_all, with_hidden):
@@ -138,24 +153,36 @@ def rows(year="", cell=OK):
 @pytest.mark.parametrize("cell", [HIDDEN, NO_NUMBER, EMPTY], ids=["mean", "number", "nobody"])
 def test_hidden_sum_or_number_of_a_year_hides_that_years_contribution(cell):
     got = allowed_schools(protected(plain=rows("2020", cell)), "9", "reading")
-    assert got == Allowed(frozenset("a"), frozenset("a"), frozenset("ab"))
+    assert got == Allowed(frozenset("a"), frozenset("a"), frozenset("ab"), frozenset("a"))
 
 
 def test_hidden_sum_of_all_years_hides_the_pooled_contribution():
     got = allowed_schools(protected(plain=rows("Total", HIDDEN)), "9", "reading")
-    assert got == Allowed(frozenset("ab"), frozenset("ab"), frozenset("a"))
+    assert got == Allowed(frozenset("ab"), frozenset("ab"), frozenset("a"), frozenset("a"))
 
 
 def test_hidden_plain_line_leaves_the_corrected_contribution():
     both = protected(plain=rows("2020", HIDDEN), corrected=rows())
     got = allowed_schools(both, "9", "reading")
-    assert got == Allowed(frozenset("ab"), frozenset("a"), frozenset("ab"))
+    assert got == Allowed(frozenset("ab"), frozenset("a"), frozenset("ab"), frozenset("ab"))
 
 
 def test_hidden_corrected_line_hides_both():
     both = protected(plain=rows(), corrected=rows("2020", HIDDEN))
     got = allowed_schools(both, "9", "reading")
-    assert got == Allowed(frozenset("a"), frozenset("a"), frozenset("ab"))
+    assert got == Allowed(frozenset("a"), frozenset("a"), frozenset("ab"), frozenset("a"))
+
+
+def test_hidden_sum_of_an_earlier_year_hides_the_cohorts_one_by_one():
+    earlier = [("2019", s, *(HIDDEN if s == "b" else OK)) for s in ("a", "b", "Total")]
+    got = allowed_schools(protected(plain=[*earlier, *rows()]), "9", "reading")
+    assert got == Allowed(*(frozenset("ab"),) * 3, frozenset("a"))
+
+
+def test_year_without_pupils_of_a_school_hides_nothing_of_it():
+    earlier = [("2019", s, *(EMPTY if s == "b" else OK)) for s in ("a", "b", "Total")]
+    got = allowed_schools(protected(plain=[*earlier, *rows()]), "9", "reading")
+    assert got.each == frozenset("ab")
 
 
 @pytest.mark.parametrize(("grade", "subject"), [("8", "reading"), ("9", "numeracy")])

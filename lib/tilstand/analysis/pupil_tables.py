@@ -367,9 +367,8 @@ def _adjusted(
             parts.append(made.assign(slope=said, prior=earlier["value"]))
     columns = [*whole, "year", "school", "value", "n", "sd", "slope", "prior"]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    # Of single years the chapters show the latest, beside all of them together.
-    latest = (str(pairs["year"].max()),) if len(pairs) else ()
-    return MeanTable("adjusted", rows, ("year", "school"), views, whole, years=latest)
+    # The chapters show every single year, beside all of them together.
+    return MeanTable("adjusted", rows, ("year", "school"), views, whole)
 
 
 def _other_means(data: PupilData) -> list[MeanTable]:

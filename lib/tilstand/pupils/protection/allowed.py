@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tilstand.analysis.pupil_tables import CORRECTED, PLAIN
+from tilstand.analysis.school_contributions import ROUNDED
 from tilstand.disclosure.cells import TOTAL
 from tilstand.pupils.protection.protected import Protected
 
@@ -25,11 +26,14 @@ class Allowed:
         is not corrected for test error.
     pooled : frozenset of str
         Schools that the contribution of all cohorts together may be shown of.
+    each : frozenset of str
+        Schools that the contribution to every single cohort may be shown of.
     """
 
     latest: frozenset[str] = frozenset()
     uncorrected: frozenset[str] = frozenset()
     pooled: frozenset[str] = frozenset()
+    each: frozenset[str] = frozenset()
 
 
 def allowed_schools(protected: Protected, grade: str, subject: str) -> Allowed:
@@ -70,7 +74,11 @@ def allowed_schools(protected: Protected, grade: str, subject: str) -> Allowed:
     latest = schools(last, mine) if last not in changed else frozenset[str]()
     # Years that stay as they were published are not those that the pupils' file has.
     pooled = frozenset[str]() if changed else schools(TOTAL, mine)
-    return Allowed(latest, latest & schools(last, PLAIN), pooled)
+    each = latest & pooled
+    for year in sorted(set(years)):
+        sat = means[(means["year"] == year) & (means["status"] != "empty")]
+        each -= frozenset(sat["school"].astype(str)) - schools(year, mine)
+    return Allowed(latest, latest & schools(last, PLAIN), pooled, each)
 
 
 def _means(protected: Protected, grade: str, subject: str) -> pd.DataFrame:
@@ -104,9 +112,7 @@ def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.D
         The same columns, with one decimal: what is downloaded is what is printed. No rows where a
         published year has changed since.
     """
-    rounded = estimates.assign(
-        **{name: estimates[name].astype(float).round(1) for name in ("estimate", "low", "high")}
-    )
+    rounded = estimates.assign(**{name: estimates[name].astype(float).round(1) for name in ROUNDED})
     if not any(layout.table == TABLE for layout in protected.layouts.values()):
         return rounded
     if protected.changed.get(TABLE):
@@ -118,5 +124,9 @@ def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.D
     last = whole.groupby(keys)["line"].transform("min")
     whole = whole[(whole["line"] == last) & (whole["status"] == "ok") & whole["n"].notna()]
     shown = set(whole[keys].astype(str).itertuples(index=False, name=None))
-    names = estimates[keys].astype(str).itertuples(index=False, name=None)
+    names = [*estimates[keys].astype(str).itertuples(index=False, name=None)]
+    alone = {test: allowed_schools(protected, *test).each for test in {name[:2] for name in names}}
+    newest = [school in alone[grade, subject] for grade, subject, school in names]
+    columns = [name for name in ROUNDED if name.startswith("newest")]
+    rounded[columns] = rounded[columns].where(pd.Series(newest, index=rounded.index), float("nan"))
     return rounded[[name in shown for name in names]].reset_index(drop=True)

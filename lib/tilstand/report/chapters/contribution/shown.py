@@ -91,7 +91,7 @@ class Shown:
         return {"source": source, "simulated": self.page.edition.simulated}
 
     def left_out(self) -> dict[str, Value]:
-        """Count the schools that are shown, of all, for the latest cohort and for all of them.
+        """Count the schools that are shown, of all, cohort by cohort and for all together.
 
         Returns
         -------
@@ -99,11 +99,10 @@ class Shown:
             ``left_out``, missing where no school is, ``with_pooled`` and ``all_schools``.
         """
         schools = self.number("counts", "schools")
-        out = None if schools is None else schools - len(self.frame("ours"))
-        pooled = self.frame("pooled")
+        out = None if schools is None else schools - self.column("cohorts", "school").nunique()
         return {
             "left_out": self.value(out or None, 0),
-            "with_pooled": self.value(len(pooled) or None, 0),
+            "with_pooled": self.value(len(self.frame("ours")) or None, 0),
             "all_schools": self.value(schools, 0),
         }
 
