@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from tilstand.safe_text import csv_lines
 from tilstand.simulation.open_nation import Nation
 
 UNIT_COLUMNS = (
@@ -129,17 +128,14 @@ def _encoded(
         for place, line in zip(key.index, key.to_numpy(float), strict=True)
     }
     names = list(MEASURES)
-    text = io.StringIO()
-    text.write("sep=\t\n")
-    table = csv.writer(text, delimiter="\t", lineterminator="\n")
-    table.writerow([*UNIT_COLUMNS, *header])
+    table = [[*UNIT_COLUMNS, *header]]
     for (level, unit), names_of in units.items():
         line = [
             cells.get((level, unit, subject, gender), ["*"] * len(names))[names.index(measure)]
             for subject, gender, measure in columns
         ]
-        table.writerow([*names_of, *line])
-    return text.getvalue().encode("utf-16-le")
+        table.append([*names_of, *line])
+    return ("sep=\t\n" + csv_lines(table, "\t")).encode("utf-16-le")
 
 
 def _cell(value: float, measure: str) -> str:
