@@ -8,7 +8,7 @@ from tilstand.pupils import door
 
 PUPILS = """
 [pupils]
-file = "data/incoming/elever.csv"
+file = "data/private/elever.csv"
 school = "skole"
 outcome = "lesing 9"
 prior = "lesing 8"
@@ -39,7 +39,7 @@ def edition(project_copy):
             for (name, size), add in zip(SIZES.items(), rng.normal(3, 4, 5), strict=True)
             for prior in rng.normal(50, 9, size).clip(20, 80)
         ]
-        path = project_copy.root / "data" / "incoming" / "elever.csv"
+        path = project_copy.root / "data" / "private" / "elever.csv"
         path.parent.mkdir(exist_ok=True)
         frame = pd.DataFrame(rows)
         frame["lesing 9"] += rng.integers(-6, 7, len(frame))

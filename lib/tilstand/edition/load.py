@@ -129,7 +129,7 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
     date = said.get("date", dt.date(year + 1, 6, 1))
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
         faults.append(f"{name}:date: '{date}', expected a date such as {year + 1}-06-01")
-    pupils = checked(said.get("pupils"), name, faults)
+    pupils = checked(said.get("pupils"), name, faults, simulated=simulated is True)
     rules = checked_rules(said.get("disclosure"), name, faults)
     if faults:
         raise DataError(faults)
