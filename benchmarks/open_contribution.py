@@ -37,6 +37,7 @@ SPREADS = (0.0, 0.3, 0.6, 1.0)
 TRUTHS: dict[str, tuple[dict[str, float], tuple[float, ...]]] = {
     "as_assumed": ({}, SPREADS),
     "shared_shocks": ({"shock": 0.5}, SPREADS),
+    "less_stable": ({"stable": 0.4}, (0.3, 0.6)),
     "intake": ({"intake_correlation": 0.3}, (0.6,)),
     "classes": ({"class_sd": 1.5}, (0.6,)),
     "ceiling": ({"ceiling": 66.0}, (0.6,)),

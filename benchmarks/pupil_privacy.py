@@ -1,33 +1,46 @@
-"""Protect drawn municipalities as a book does, and attack what comes out with other code.
+"""Protect drawn municipalities as a book does, publish them again, and attack what readers have.
 
 Run from the repository's root::
 
-    python benchmarks/pupil_privacy.py [--municipalities 40] [--first 0] [--schools 0] [--cohorts 0]
+    nice -n 15 python benchmarks/pupil_privacy.py [--municipalities 40] [--first 0]
+        [--schools 0] [--cohorts 0] [--output FILE]
 
-``--schools`` and ``--cohorts`` fix a size; 0 draws it.
+Each municipality has three editions: the first, the same with a pupil less in every file, and next
+year's with a pupil less in the cohorts that both have. The library's attack looks at each of them
+beside those before it; the other one (`pupil_attack.py`) is a reader who has all three, and the
+contributions as their pages print them. ``--schools`` and ``--cohorts`` fix a size; 0 draws it.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import shutil
 import sys
 import tempfile
 import time
 import tomllib
+import traceback
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from pupil_attack import Found, attack_counts, attack_sums, read_tables, truth_of
+from pupil_attack import Found, Reader, attack_counts, attack_sums, read_tables, truth_of
 from pupil_files import Files, draw_town
 
+from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import PupilTables, tables_of
 from tilstand.edition.disclosure_rules import DisclosureRules
-from tilstand.edition.pupil_file import checked
+from tilstand.edition.pupil_file import PupilFile, checked
 from tilstand.project import Project
-from tilstand.pupils.frames import frames_of, joined
+from tilstand.pupils.contribution import contribution_of
+from tilstand.pupils.frames import frames_of, joined, test_of
 from tilstand.pupils.protection import Protected, protect
+from tilstand.pupils.protection.allowed import allowed_schools
+from tilstand.pupils.protection.frozen import freeze
+from tilstand.pupils.protection.trial import attack_tables
 from tilstand.pupils.reading import SCHEMA, read_edition_pupils
+from tilstand.value_added.errors import ValueAddedError
 
 #: Rules under which nothing is hidden: only for the truth that the attack is held against.
 OPEN = DisclosureRules(
@@ -40,12 +53,24 @@ OPEN = DisclosureRules(
     complements=False,
     whole_group=False,
 )
+RULES = DisclosureRules()
 #: Half a standard deviation of pupils, in each measure's own unit.
 WIDTHS = {"score": 4.5, "prior": 4.5, "points": 3.5, "answer": 0.7, "final": 0.5, "exam": 0.5}
+EDITIONS = ("first", "reissue", "following")
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def tables_from(files: Files) -> PupilTables:
+@dataclass(frozen=True)
+class Read:
+    """Hold an edition's pupils as a book reads them."""
+
+    tables: PupilTables
+    data: PupilData
+    file: PupilFile
+    pupils: pd.DataFrame
+
+
+def read_files(files: Files) -> Read:
     """Read pupil files as an edition does, and make the book's tables of them."""
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
@@ -57,28 +82,106 @@ def tables_from(files: Files) -> PupilTables:
         if file is None:
             raise ValueError(faults)
         read = [(read_edition_pupils(Project(root), one), one) for one in file.all]
-        return tables_of(joined([frames_of(pupils, one, files.year) for pupils, one in read]))
+    data = joined([frames_of(pupils, one, files.year) for pupils, one in read])
+    return Read(tables_of(data, file.reliability), data, file, read[0][0])
 
 
-def attacked(protected: Protected, tables: PupilTables) -> dict[str, float]:
-    """Attack one edition and count what was found."""
-    found = Found()
-    reader = read_tables(protected.to_json())
-    truth = truth_of(protect(tables, OPEN).to_json())
+def see_contributions(reader: Reader, read: Read, protected: Protected) -> int:
+    """Let a reader see the contributions that pages print, as sums of scores; return how many.
+
+    The reader is given more than pages print: the means before shrinking, and where zero lies.
+    """
+    grade, subject = test_of(read.file)
+    allowed = allowed_schools(protected, grade, subject)
+    try:
+        made = contribution_of(read.pupils, read.file, RULES, allowed)
+    except ValueAddedError:
+        return 0
+    pairs = read.data.pairs
+    pairs = pairs[(pairs["grade"].astype(str) == grade) & (pairs["subject"] == subject)]
+    latest = pairs["year"].max()
+    window = _window(pairs["year"])
+    seen = 0
+    for table, slope, year in (
+        (made.ours, made.fit["slope"], str(latest)),
+        (made.naive, made.fit["naive_slope"], str(latest)),
+        (made.pooled, made.fit["slope"], window),
+    ):
+        for school in table.get("school", ()):
+            mine = pairs[pairs["school"] == school]
+            mine = mine if year == window else mine[mine["year"] == latest]
+            apart = mine["outcome"].astype(float) - slope * mine["prior"].astype(float)
+            labels = {"school": school, "year": year, "took": "yes", "both": "yes"}
+            cell = (f"test {grade} {subject}", frozenset(labels.items()))
+            reader.see(cell, len(mine))
+            made_of = {"score": 1.0, "prior": -slope}
+            reader.means.append(("contribution", made_of, cell, round(apart.mean(), 1), 0.05))
+            seen += 1
+    return seen
+
+
+def _window(years: pd.Series) -> str:
+    first, last = years.min(), years.max()
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def editions_of(seed: int, schools: int, cohorts: int) -> dict[str, float]:
+    """Publish a municipality three times, attack each edition and all of them together."""
+    town = draw_town(seed, schools, cohorts)
+    row: dict[str, float] = {"seed": seed, "schools": town.schools, "cohorts": town.cohorts}
+    before: list[tuple[PupilTables, Protected]] = []
+    reader, truth, found = Reader(), {}, Found()
+    for name in EDITIONS:
+        start = time.process_time()
+        read = read_files(getattr(town, name))
+        tables = freeze(read.tables, [theirs for theirs, _ in before]).tables
+        protected = protect(read.tables, RULES, before=before)
+        row[f"{name}_seconds"] = round(time.process_time() - start, 1)
+        trial = attack_tables(protected, before=[shown for _, shown in before])
+        row[f"{name}_faults"] = len(trial.faults)
+        row[f"{name}_recovered"] = trial.recovered
+        for line in trial.faults[:3]:
+            sys.stderr.write(f"  {name}: {line}\n")
+        whole = protect(tables, OPEN)
+        if name == "first":
+            row |= _shares(protected, whole)
+        row[f"{name}_redesigned"] = len(protected.redesigned)
+        opened = read_tables(protected.to_json())
+        for cell, count in opened.counts.items():
+            reader.see(cell, count)
+        reader.means += opened.means
+        reader.contradictions += opened.contradictions
+        if name != "reissue":
+            row[f"{name}_contributions"] = see_contributions(reader, read, protected)
+        truth = truth_of(whole.to_json()) | truth
+        before.append((tables, protected))
     attack_counts(reader, truth, found)
     attack_sums(reader, truth, WIDTHS, found)
     for line in found.examples[:5]:
         sys.stderr.write(f"  {line}\n")
-    frames = protected.frames.values()
-    return {
-        "cells": sum(len(frame) for frame in frames),
-        "hidden": sum(int((frame["status"] == "suppressed").sum()) for frame in frames),
+    return row | {
         "small": found.small,
-        "recovered": found.recovered,
-        "narrow": found.narrow,
+        "recovered": int(found.recovered),
+        "narrow": int(found.narrow),
         "groups": found.groups,
         "pinned": found.pinned,
         "contradictions": reader.contradictions,
+    }
+
+
+def _shares(protected: Protected, whole: Protected) -> dict[str, float]:
+    """Count numbers, those that are small themselves, and those that are hidden."""
+    small = 0
+    for name, frame in whole.frames.items():
+        if name in protected.frames:
+            what, limit = ("count", RULES.min_count) if "count" in frame else ("n", RULES.min_n)
+            size = frame[what]
+            small += int(((size > 0) & (size < limit)).sum())
+    frames = protected.frames.values()
+    return {
+        "cells": sum(len(frame) for frame in frames),
+        "hidden_before": small,
+        "hidden": sum(int((frame["status"] == "suppressed").sum()) for frame in frames),
     }
 
 
@@ -89,20 +192,35 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--schools", type=int, default=0)
     parser.add_argument("--cohorts", type=int, default=0)
+    parser.add_argument("--output", type=Path, help="a CSV file; one row is added a municipality")
     call = parser.parse_args()
     rows = []
     for seed in range(call.first, call.first + call.municipalities):
-        town = draw_town(seed, call.schools, call.cohorts)
-        start = time.process_time()
-        tables = tables_from(town.first)
-        protected = protect(tables)
-        took = time.process_time() - start
-        row = {"seed": seed, "schools": town.schools, "cohorts": town.cohorts, "seconds": took}
-        rows.append(row | attacked(protected, tables) | {"redesigned": len(protected.redesigned)})
+        try:
+            rows.append(editions_of(seed, call.schools, call.cohorts) | {"built": 1})
+        except Exception:  # noqa: BLE001  a municipality that fails is told, the next is tried
+            sys.stderr.write(f"{seed}: {traceback.format_exc()}\n")
+            rows.append({"seed": seed, "built": 0})
         sys.stdout.write(f"{rows[-1]}\n")
         sys.stdout.flush()
+        if call.output:
+            _add_row(call.output, rows[-1])
     total = pd.DataFrame(rows).drop(columns="seed").sum()
     sys.stdout.write(total.to_string() + "\n")
+
+
+def _add_row(path: Path, row: dict[str, float]) -> None:
+    there = path.is_file()
+    if there:
+        with path.open(encoding="utf-8", newline="") as file:
+            columns = next(csv.reader(file))
+    else:
+        columns = list(row)
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="", extrasaction="ignore")
+        if not there:
+            writer.writeheader()
+        writer.writerow(row)
 
 
 if __name__ == "__main__":

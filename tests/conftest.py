@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import os
 import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -53,6 +55,22 @@ def repo() -> Project:
 @pytest.fixture(scope="session")
 def repo_register(repo: Project) -> Register:
     return Register.load(repo.register)
+
+
+def load_benchmark(name: str) -> ModuleType:
+    """Import a script of the folder ``benchmarks``, which is no package."""
+    known = f"benchmark_{name}"
+    if known not in sys.modules:
+        spec = importlib.util.spec_from_file_location(known, REPO / "benchmarks" / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[known] = module  # dataclasses look their module up
+        spec.loader.exec_module(module)
+    return sys.modules[known]
+
+
+@pytest.fixture(scope="session")
+def benchmark() -> Callable[[str], ModuleType]:
+    return load_benchmark
 
 
 @pytest.fixture

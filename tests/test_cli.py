@@ -3,6 +3,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from importlib import metadata
 
 import pytest
 import typer
@@ -256,3 +257,9 @@ def test_command_under_nohup_goes_on_when_the_terminal_closes():
     )
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_version_is_that_of_the_package(tilstand):
+    got = tilstand("--version")
+
+    assert (got.code, got.out) == (0, [f"tilstand {metadata.version('tilstand')}"])

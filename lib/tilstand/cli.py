@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+from typing import Annotated
 
 import typer
 
@@ -24,6 +25,28 @@ app = typer.Typer(
     "Exit status: 0 done, 1 the data or the build is wrong (one line a fault), "
     "2 the call is wrong.\n\nExample: tilstand build --edition 2020 --language nb",
 )
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  typer hands it over so
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"tilstand {version('tilstand')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and end.", callback=_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
 
 app.command("build")(book.build)
 app.command("new-edition")(data.new_edition)

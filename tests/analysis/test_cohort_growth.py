@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from open_towns import simulate_towns
 from tilstand.analysis.cohort_growth import contributions, fit_growth
-from tilstand.simulation.open_towns import simulate_towns
 
 SLOPE = 0.65
 ROUNDS = 40

@@ -8,12 +8,13 @@ import pytest
 
 from tilstand.analysis.open_contribution.decimals import sharpened_mean
 from tilstand.analysis.open_contribution.fit import fit_open, lag_covariances, moment_of_shocks
+from tilstand.analysis.open_contribution.flags import MASTERY, TAKING_PART, school_flags
 from tilstand.analysis.open_contribution.gate import decisions, national_gate, shown_schools
-from tilstand.analysis.open_contribution.guards import placebo
+from tilstand.analysis.open_contribution.guards import placebo, sensitivity
 from tilstand.analysis.open_contribution.likelihood import Differences, solve
 from tilstand.analysis.open_contribution.pairs import open_pairs
 from tilstand.analysis.open_contribution.quadrature import Weighed, stable_parts
-from tilstand.analysis.open_contribution.settings import Settings
+from tilstand.analysis.open_contribution.settings import COMPOSITE, Settings
 from tilstand.analysis.open_contribution.slope import within_slope
 from tilstand.analysis.open_contribution.standing_apart import apart_schools
 from tilstand.analysis.open_contribution.towns import town_means
@@ -299,3 +300,63 @@ def test_a_steeper_or_flatter_test_error_moves_the_slope_the_right_way(errors):
 
     got = high.slopes["reading"].value - low.slopes["reading"].value
     assert (got > 0.005) == (errors == "same")
+
+
+def share(unit, grade, year, value, indicator=TAKING_PART, category="", subject="reading", **more):
+    usual = {"level": "school", "gender": "", "status": "ok"}
+    said = {"unit": unit, "grade": grade, "year": year, "value": value, "category": category}
+    return {**usual, **said, "indicator": indicator, "subject": subject, **more}
+
+
+def test_absence_is_of_the_same_cohort_and_averages_cohorts_and_subjects():
+    rows = [
+        *(share("a", "8", year, 96.0, subject=s) for year in (2022, 2023) for s in COMPOSITE),
+        share("a", "9", 2023, 86.0),
+        share("a", "9", 2023, 94.0, subject="numeracy"),
+        share("a", "9", 2024, 90.0),
+        share("a", "9", 2024, 92.0, subject="numeracy"),
+        share("b", "8", 2023, 90.0),
+        share("b", "9", 2023, 70.0),  # another cohort than its grade 8
+        share("c", "8", 2022, 95.0),
+        share("c", "9", 2023, 91.0, status="suppressed"),
+    ]
+
+    got = school_flags(pd.DataFrame(rows), SETTINGS).set_index("unit")
+
+    assert list(got.index) == ["a"]
+    assert got.loc["a", "absence"] == pytest.approx((10 + 2 + 6 + 4) / 4)
+    assert got.loc["a", "flag_absence"]
+    assert not got.loc["a", "flag_top"]
+
+
+def test_highest_level_counts_grade_9_all_pupils_and_the_subject_with_most():
+    top = {"indicator": MASTERY, "category": "level_5"}
+    rows = [
+        share("a", "9", 2023, 20.0, **top),
+        share("a", "9", 2024, 22.0, **top),
+        share("a", "9", 2024, 30.0, subject="numeracy", **top),
+        share("a", "8", 2024, 60.0, **top),
+        share("a", "9", 2024, 70.0, subject="english", **top),
+        share("a", "9", 2024, 80.0, **{**top, "category": "level_4"}),
+        share("b", "9", 2024, 25.0, **top),
+        share("b", "9", 2024, 90.0, gender="male", **top),
+    ]
+
+    got = school_flags(pd.DataFrame(rows), SETTINGS).set_index("unit")
+
+    assert got["top"].to_dict() == {"a": 30.0, "b": 25.0}
+    assert got["flag_top"].to_dict() == {"a": True, "b": False}
+    assert got["absence"].isna().all()
+
+
+def test_trials_leave_out_the_highest_intake_and_the_schools_with_absence():
+    nation, fit = nations(contribution_sd=1.0)[0]
+    absent = fit.schools["unit"].tolist()[:40]
+
+    table = sensitivity(open_pairs(nation.figures), SETTINGS, fit, absent)
+
+    assert table["assumption"].tolist() == (
+        ["base", "one", "within", "sem", "sem", "even", "ceiling", "present"]
+    )
+    assert (table["correlation"].iloc[-2:] > 0.9).all()
+    assert table["correlation"].iloc[-1] < 1

@@ -145,11 +145,26 @@ def other_years() -> Iterator[tuple[str, Sheet, int]]:
     levels = [f"2024-25.Lesing.8. årstrinn.{TOTAL}.Mestringsnivå {n}" for n in range(1, 6)]
     shares = [["20,1", "19,9", "20,0", "25,0", "15,0"] for _ in akershus.rows]
     wider = [[*row, *more] for row, more in zip(akershus.rows, shares, strict=True)]
-    yield "levels-beside", Sheet([*akershus.header, *levels], wider), 3 * units
+    yield "levels-beside", Sheet([*akershus.header, *levels], wider), 8 * units
     hidden = [[*row, *["*"] * 5] for row in akershus.rows]
-    yield "hidden-levels-beside", Sheet([*akershus.header, *levels], hidden), 3 * units
+    yield "hidden-levels-beside", Sheet([*akershus.header, *levels], hidden), 8 * units
+    counts = [[*row, *["20", "120", "30", "40", "10"]] for row in akershus.rows]
+    yield "levels-as-numbers-of-pupils", Sheet([*akershus.header, *levels], counts), 7 * units
+    others = [name.replace("Alle eierformer", "Privat") for name in levels]
+    yield "levels-of-private-schools", Sheet([*akershus.header, *others], wider), 3 * units
+    higher = [*levels[:4], levels[4].replace("nivå 5", "nivå 6")]
+    yield "a-level-that-no-test-has", Sheet([*akershus.header, *higher], wider), 7 * units
+    alone = [[*row[:first], *more] for row, more in zip(akershus.rows, shares, strict=True)]
+    yield "levels-alone", Sheet([*akershus.header[:first], *levels], alone), 5 * units
+    took = [f"2024-25.Lesing.8. årstrinn.{TOTAL}.Andel {w}" for w in TAKING_PART]
+    status = [[*row, "94,0", "2,0", "4,0"] for row in akershus.rows]
+    yield "taking-part-beside", Sheet([*akershus.header, *took], status), 5 * units
     three = _beside(_beside(sheet("2022-23"), sheet("2023-24")), sheet("2024-25"))
     yield "three-years", three, 9 * units
+
+
+#: Views of taking part: the last one says nothing that the two others do not.
+TAKING_PART = ("deltatt", "fritatt", "ikke deltatt")
 
 
 def _former(made: Sheet, county: str, county_name: str, code: str) -> list[str]:

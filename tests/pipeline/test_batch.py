@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import socket
+from pathlib import Path
 
 import distributed
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tilstand.errors import BuildError, CallError
 from tilstand.pipeline.batch import batch_task
 from tilstand.pipeline.batch.batch import Batch, check_complete, run_batch
+from tilstand.store import SHARED
 
 
 @pytest.fixture
@@ -18,11 +20,13 @@ def builds(monkeypatch):
     """Stand in for the build: it writes which municipality it saw; codes in `faulty` fail."""
     seen: list[str] = []
     faulty: dict[str, int] = {}
+    stores: list[str | None] = []
 
-    def build(project, words, library=None):
+    def build(project, words, surroundings=None, library=None):
         said = (project.editions / "2020.toml").read_text(encoding="utf-8")
         code = said.partition('municipality = "')[2][:4]
         seen.append(code)
+        stores.append((surroundings or {}).get(SHARED))
         if faulty.get(code, 0) > 0:
             faulty[code] -= 1
             raise BuildError(f"notebooks/elevtall.ipynb: cell 3: {code} lacks pupils")
@@ -30,7 +34,7 @@ def builds(monkeypatch):
         (project.site / "2020" / "nb" / "index.html").write_text(said, encoding="utf-8")
 
     monkeypatch.setattr(batch_task, "run_build", build)
-    build.seen, build.faulty = seen, faulty
+    build.seen, build.faulty, build.stores = seen, faulty, stores
     return build
 
 
@@ -51,6 +55,13 @@ def test_each_municipality_gets_its_own_folder_and_edition(run, builds, tmp_path
     for code in got:
         page = (tmp_path / "out" / code / "2020" / "nb" / "index.html").read_text(encoding="utf-8")
         assert f'municipality = "{code}"' in page
+
+
+def test_all_builds_share_one_store_that_goes_with_the_batch(run, builds, tmp_path):
+    run()
+    (store,) = set(builds.stores)
+    assert Path(store).is_relative_to(tmp_path / "out" / ".runs")
+    assert not Path(store).exists()
 
 
 def test_what_is_finished_is_not_built_again(run, builds):
@@ -102,7 +113,7 @@ def test_a_later_success_clears_the_failure(run, builds, tmp_path):
 
 
 def test_whoever_comes_second_leaves_the_first_in_place(run, builds, tmp_path, monkeypatch):
-    def slow(project, words, library=None):
+    def slow(project, words, surroundings=None, library=None):
         builds(project, words)
         if len(builds.seen) == 1:  # meanwhile another worker finishes the same municipality
             other = batch_task.build_task(task_of(project))

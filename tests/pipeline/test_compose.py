@@ -123,6 +123,34 @@ def test_prose_about_a_missing_number_is_left_out():
     assert got == "# A\n\nEllers.\n"
 
 
+NO_WORD = {"numbers": {"why": {"text": None, "number": None, "refs": [], "word": True}}}
+
+
+def test_prose_that_hangs_on_a_word_alone_has_to_say_so_in_a_tag():
+    with pytest.raises(BuildError) as stopped:
+        page(prose("# A"), prose("Fordi {{ why }}."), **NO_WORD)
+
+    exp = "notebooks/elevtall.ipynb: cell 1: hangs on the word 'why'; tag the cell when-why"
+    assert stopped.value.lines == [exp]
+
+
+@pytest.mark.parametrize("tag", ["when-why", "unless-town"])
+def test_tagged_prose_about_a_word_that_is_not_there_is_left_out(tag):
+    names = NO_WORD["numbers"] | {"town": {"text": "By", "number": None, "refs": []}}
+
+    got = page(prose("# A"), prose("Fordi {{ why }}.", tag), prose("Ellers."), numbers=names)
+
+    assert got == "# A\n\nEllers.\n"
+
+
+def test_missing_number_takes_out_prose_with_a_missing_word_without_a_tag():
+    names = NO_WORD["numbers"] | GONE["numbers"]
+
+    got = page(prose("# A"), prose("{{ gone }} fordi {{ why }}."), prose("Ellers."), numbers=names)
+
+    assert got == "# A\n\nEllers.\n"
+
+
 def test_otherwise_stands_in_for_prose_that_was_left_out():
     got = page(prose("# A"), prose("{{ gone }}"), prose("Ikke rapportert.", "otherwise"), **GONE)
 

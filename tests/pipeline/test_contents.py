@@ -2,15 +2,19 @@ from dataclasses import replace
 
 import pytest
 
-from tilstand.errors import BuildError
+from tilstand.edition import load_edition
+from tilstand.errors import BuildError, DataError
 from tilstand.pipeline.basis.contents import (
     SILENT,
     Chapter,
+    for_open_figures,
     for_schools,
     parameter_names,
     read_contents,
     set_aside,
+    without,
 )
+from tilstand.pipeline.steps.edition_contents import edition_contents
 from tilstand.pupils.roster import School
 
 SCHOOLS = [
@@ -175,6 +179,52 @@ def test_chapters_that_have_nothing_to_say_come_last_in_a_part_of_their_own(tiny
     ]
 
 
+def test_a_chapter_left_out_takes_an_empty_part_with_it(tiny):
+    contents = read_contents(tiny.project)
+    alone = replace(contents, parts=(*contents.parts, ("Om boka", contents.parts[0][1][:1])))
+
+    got = without(alone, ["elevtall"])
+
+    assert [(caption, [one.slug for one in part]) for caption, part in got.parts] == [
+        ("Skole", ["om"])
+    ]
+
+
+def test_an_edition_says_which_chapters_its_book_does_without(tiny):
+    tiny.edition_file.write_text(
+        'leave_out = ["elevtall"]\n' + tiny.edition_file.read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
+    edition = load_edition(tiny.project, tiny.register(), 2020)
+
+    got = edition_contents(tiny.project, edition)
+
+    assert [one.slug for one in got.chapters] == ["index", "om"]
+
+
+@pytest.mark.parametrize(
+    ("said", "exp"),
+    [
+        ('["elevtal"]', "no page 'elevtal'; did you mean 'elevtall'?"),
+        ('["xyz"]', "no page 'xyz'; there are elevtall, om"),
+        ('["index"]', "no page 'index'; there are elevtall, om"),
+        ('"elevtall"', "'elevtall', expected a list such as"),
+        ("[1]", "expected a list such as"),
+    ],
+)
+def test_a_page_that_cannot_be_left_out_is_told_in_a_line(tiny, said, exp):
+    tiny.edition_file.write_text(
+        f"leave_out = {said}\n" + tiny.edition_file.read_text(encoding="utf-8"), encoding="utf-8"
+    )
+
+    with pytest.raises(DataError) as caught:
+        edition_contents(tiny.project, load_edition(tiny.project, tiny.register(), 2020))
+
+    assert len(caught.value.lines) == 1
+    assert exp in caught.value.lines[0]
+    assert caught.value.lines[0].startswith("data/editions/2020.toml:leave_out: ")
+
+
 def test_without_such_chapters_the_contents_stay_as_they_are(tiny):
     contents = read_contents(tiny.project)
 
@@ -194,3 +244,19 @@ def test_a_static_page_stays_in_its_part(tiny):
     contents = read_contents(tiny.project)
 
     assert set_aside(contents, {"om"}) == contents
+
+
+@pytest.mark.parametrize("need", ["needs_earlier", "needs_documents", "needs_open"])
+def test_a_chapter_that_needs_what_the_edition_lacks_is_left_out(tiny, need):
+    tiny.write_notebook(
+        "elevtall",
+        ("markdown", "# Endringer"),
+        ("code", f'edition = 2020\nlanguage = "nb"\n{need} = True', "parameters"),
+    )
+    contents = read_contents(tiny.project)
+
+    lacking = for_open_figures(tiny.project, contents, [], lacking=[need])
+    having = for_open_figures(tiny.project, contents, [], lacking=[])
+
+    assert [one.slug for one in lacking.chapters] == ["index", "om"]
+    assert having == contents

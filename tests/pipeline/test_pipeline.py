@@ -4,12 +4,14 @@ import nbformat
 import pytest
 
 from tilstand.errors import BuildError, CallError, DataError
-from tilstand.pipeline.basis.contents import read_contents
+from tilstand.pipeline.basis.contents import read_contents, without
 from tilstand.pipeline.basis.order import Order
 from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pipeline.steps.build import build
 from tilstand.pipeline.steps.pages import write_pages
+from tilstand.pipeline.steps.plan import plan_books
 from tilstand.report.page.exhibits import EXHIBIT, NUMBERS
+from tilstand.store import SHARED
 
 FRAME = Frame(2020, "nb", ("nb", "en"), "Eksempel", "2021-06-01", "2020")
 SVG = '<svg height="144pt" version="1.1" width="360pt"></svg>'
@@ -40,11 +42,14 @@ def write(tiny, tmp_path):
         executed.mkdir(exist_ok=True)
         nbformat.write(nbformat.v4.new_notebook(cells=cells), executed / f"{slug}.ipynb")
 
-    def pages(first: tuple[str, list[dict]], second: tuple[str, list[dict]]) -> dict[str, str]:
+    def pages(
+        first: tuple[str, list[dict]], second: tuple[str, list[dict]], *left_out: str
+    ) -> dict[str, str]:
         chapter("index", *first)
         chapter("elevtall", *second)
         source.mkdir(exist_ok=True)
-        write_pages(tiny.project, read_contents(tiny.project), FRAME, executed, source)
+        contents = without(read_contents(tiny.project), left_out)
+        write_pages(tiny.project, contents, FRAME, executed, source)
         return {
             path.relative_to(source).as_posix(): path.read_bytes().decode("utf-8", "replace")
             for path in source.rglob("*.*")
@@ -70,6 +75,15 @@ def test_tables_are_numbered_on_their_own(write):
     got = write(("Tekst.", [exhibit("a")]), ("Tekst.", [exhibit("b", "table")]))
 
     assert "Tabell 1" in got["elevtall.md"]
+
+
+def test_links_to_a_chapter_left_out_become_words_and_misspelt_ones_stay_for_sphinx(write):
+    prose = "Se [om *elevene*](elevtall.md#hvor) og [boka](om.md), [feil](elevtal.md)."
+
+    got = write((prose, []), ("Tekst.", []), "elevtall")
+
+    assert "Se om *elevene* og [boka](om.md), [feil](elevtal.md)." in got["index.md"]
+    assert "elevtall.md" not in got
 
 
 def test_figure_of_another_chapter_is_cited_by_a_link(write):
@@ -153,6 +167,16 @@ def test_edition_without_the_language_says_which_it_has(tiny):
 
     with pytest.raises(CallError, match="edition 2020: no language 'en'; it has nb"):
         build(tiny.project, Order(language="en"), print)
+
+
+def test_chapters_of_a_batch_keep_what_they_share_where_the_batch_says(tiny, monkeypatch, tmp_path):
+    def stores():
+        (book, *_) = plan_books(tiny.project, tiny.register(), Order())
+        return {run.store for run in book.runs}
+
+    assert stores() == {tiny.project.store}
+    monkeypatch.setenv(SHARED, str(tmp_path / "shared"))
+    assert stores() == {tmp_path / "shared"}
 
 
 def test_nothing_is_built_from_faulty_data(tiny):

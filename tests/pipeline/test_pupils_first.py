@@ -2,9 +2,9 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
-from tilstand.pipeline.execute import ahead as pupils
 from tilstand.pipeline.execute.ahead import open_ahead, protect_first, wanted_ahead
 from tilstand.project import Project
+from tilstand.pupils import door
 from tilstand.report import open_page
 from tilstand.sources import edition_figures
 from tilstand.store import memory
@@ -22,8 +22,8 @@ def run_of(folder, name, code, year=2020, language="nb"):
 
 def test_pupils_are_protected_once_for_all_chapters_that_ask(tmp_path, monkeypatch):
     opened = []
-    monkeypatch.setattr(pupils.door, "open_door", lambda _, edition: opened.append(edition))
-    monkeypatch.setattr(pupils.door, "open_contribution", None)
+    monkeypatch.setattr(door, "open_door", lambda _, edition: opened.append(edition))
+    monkeypatch.setattr(door, "open_contribution", None)
     code = "book = pupils.open_pupils(page)"
     runs = [run_of(tmp_path, name, code, language=name) for name in ("nb", "en")]
 
@@ -34,8 +34,8 @@ def test_pupils_are_protected_once_for_all_chapters_that_ask(tmp_path, monkeypat
 
 def test_contributions_are_estimated_once_for_all_chapters_that_ask(tmp_path, monkeypatch):
     opened = []
-    monkeypatch.setattr(pupils.door, "open_door", None)
-    monkeypatch.setattr(pupils.door, "open_contribution", lambda _, edition: opened.append(edition))
+    monkeypatch.setattr(door, "open_door", None)
+    monkeypatch.setattr(door, "open_contribution", lambda _, edition: opened.append(edition))
     runs = [run_of(tmp_path, name, "contribution.open_shown(page)") for name in ("a", "b")]
 
     assert protect_first(None, runs) == ["2020"]
@@ -43,7 +43,7 @@ def test_contributions_are_estimated_once_for_all_chapters_that_ask(tmp_path, mo
 
 
 def test_chapters_that_show_no_pupils_wait_for_nobody(tmp_path, monkeypatch):
-    monkeypatch.setattr(pupils.door, "open_door", None)
+    monkeypatch.setattr(door, "open_door", None)
 
     assert protect_first(None, [run_of(tmp_path, "a", "page.now('x')")]) == []
 

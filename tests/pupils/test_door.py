@@ -75,13 +75,29 @@ def test_other_pupils_are_protected_and_estimated_anew(edition):
 
 @pytest.mark.parametrize(("least", "exp"), [(10, 5), (13, 3), (20, 3), (36, 1)])
 def test_the_editions_own_least_number_says_which_schools_are_shown(edition, least, exp):
-    """One school alone is never left out: totals would give it away."""
+    """One school alone is never left out: totals would give it away. Nor is it in any band."""
     got = door.open_contribution(edition(least=least), "2020")
 
     assert got.least == least
     assert len(got.ours) == exp
     bands = got.counts["over"] + got.counts["around"] + got.counts["under"]
-    assert bands == sum(size >= least for size in SIZES.values())
+    assert bands == exp
+
+
+def test_published_again_with_a_pupil_less_shows_the_contributions_that_readers_have(edition):
+    project = edition()
+    before = door.open_contribution(project, "2020")
+    schools = door.open_door(project, "2020").contributions
+    door.keep_what_is_published(project, "2020")
+    path = project.root / "data" / "private" / "elever.csv"
+    pd.read_csv(path).drop(index=0).to_csv(path, index=False)
+
+    after = door.open_contribution(project, "2020")
+
+    pd.testing.assert_frame_equal(after.ours, before.ours)
+    pd.testing.assert_frame_equal(after.flow, before.flow)
+    assert after.fit == pytest.approx(before.fit, nan_ok=True)
+    pd.testing.assert_frame_equal(door.open_door(project, "2020").contributions, schools)
 
 
 def test_edition_without_a_pupil_file_has_nothing_behind_the_door(project_copy):

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from tilstand.errors import CallError
 from tilstand.report import Column, open_page
 from tilstand.report.numbers import Value
 from tilstand.report.page.compare import published
@@ -123,6 +124,28 @@ def test_word_is_said_as_it_is(page, shown):
     page.say(way="opp")
 
     assert shown[0][NUMBERS]["way"]["text"] == "opp"
+
+
+def test_blank_is_refused_in_one_line_that_names_the_way_out(page, shown):
+    with pytest.raises(CallError) as stopped:
+        page.say(pupils=page.now("pupils"), way="")
+
+    (got,) = stopped.value.lines
+    assert shown == []
+    assert "'way'" in got
+    assert "page.holds(way=...)" in got
+    assert "when-way" in got
+
+
+def test_word_that_the_edition_lacks_is_said_as_such(page, shown):
+    page.say(way=None)
+
+    assert shown[0][NUMBERS]["way"] == {"text": None, "number": None, "refs": [], "word": True}
+
+
+@pytest.mark.parametrize("word", ["", None])
+def test_title_about_a_word_that_is_not_there_is_empty(page, word):
+    assert page.title(nb="{way}", en="{way}", way=word) == ""
 
 
 @pytest.fixture

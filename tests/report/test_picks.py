@@ -26,7 +26,7 @@ def test_pick_keeps_its_source():
 
 def test_nothing_to_pick_is_missing():
     got = picks.highest(ROWS.iloc[:0])
-    assert (got.label, got.value.missing) == ("", True)
+    assert (got.label, got.value.missing) == (None, True)
 
 
 class OnePage:

@@ -124,10 +124,10 @@ def test_finding_says_when_there_is_nothing(project_copy):
     page = open_page(2020, "nb", project_copy)
     grades = [PublishedTests(page, grade) for grade in "85"]
 
-    got = published_exhibits.lead(*grades)
+    got = published_exhibits.there_is(*grades)
 
-    assert got["nothing"] == "Bærum"
-    assert got["lead"].certainty == "missing"
+    assert got == {"results": False, "nothing": True, "hidden": False}
+    assert published_exhibits.lead(*grades)["lead"].certainty == "missing"
 
 
 def test_finding_says_when_all_is_hidden(page):
@@ -136,13 +136,15 @@ def test_finding_says_when_all_is_hidden(page):
     page.figures = page.figures[page.figures["level"] != "school"].copy()
     page.figures.loc[own[own].index, list(hidden)] = list(hidden.values())
 
-    got = published_exhibits.lead(*(PublishedTests(page, grade) for grade in "85"))
+    got = published_exhibits.there_is(*(PublishedTests(page, grade) for grade in "85"))
 
-    assert got["hidden"] == got["nothing"] != ""
+    assert got == {"results": False, "nothing": True, "hidden": True}
 
 
 def test_nothing_is_hidden_where_there_is_something(page):
-    assert published_exhibits.lead(PublishedTests(page, "8"))["hidden"] == ""
+    got = published_exhibits.there_is(PublishedTests(page, "8"))
+
+    assert got == {"results": True, "nothing": False, "hidden": False}
 
 
 def test_missing_files_are_those_the_edition_wants_and_lacks(page):

@@ -10,7 +10,12 @@ from tilstand.analysis.pupil_tables import tables_of
 from tilstand.analysis.school_measures import every_measure
 from tilstand.pupils.protection import protect
 from tilstand.pupils.protection.trial import attack_tables
-from tilstand.report.chapters.pupils.privacy import privacy_words
+from tilstand.report.chapters.pupils.privacy import (
+    doubts,
+    kept_years,
+    privacy_words,
+    redesigned,
+)
 from tilstand.report.chapters.pupils.pupil_changes import Changes
 from tilstand.report.chapters.pupils.pupil_environment import Environment
 from tilstand.report.chapters.pupils.pupil_groups import Gaps, LeftOut
@@ -160,6 +165,36 @@ def test_tiny_school_is_not_among_those_shown_by_level(book):
     ((data, _, _),) = shown(book, Levels(book.page, book).show_low)
 
     assert "D school" not in set(data["label"])
+
+
+def with_protected(book, **changes):
+    return replace(book, protected=replace(book.protected, **changes))
+
+
+def test_privacy_page_says_how_much_doubt_a_small_groups_mean_keeps(book, protected):
+    got = doubts(book).set_index("label")["doubt"]
+
+    spread = min(lay.spread for lay in protected.layouts.values() if lay.table == "scores")
+    assert got["National tests, scale points"] >= round(0.5 * spread, 1)
+    assert (got > 0).all()
+
+
+def test_privacy_page_says_what_was_done_with_tables_that_could_not_stand(book):
+    assert redesigned(book).empty
+
+    got = redesigned(
+        with_protected(book, redesigned={"results/8/reading": "merge", "survey": "leave"})
+    )
+
+    assert list(got["label"]) == ["Results: reading in grade 8", "The Pupil Survey"]
+    assert list(got["done"]) == ["The levels are merged", "The table is left out"]
+
+
+def test_privacy_page_names_the_years_that_stay_as_published(book):
+    assert kept_years(book) == ""
+    changed = {"results": ("2019", "2020"), "scores": ("2018", "2020")}
+    assert kept_years(with_protected(book, changed=changed)) == "2018, 2019 and 2020"
+    assert kept_years(with_protected(book, changed={"results": ("2019",)})) == "2019"
 
 
 def test_privacy_page_counts_what_the_tables_hide(book, protected):

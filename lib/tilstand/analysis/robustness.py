@@ -23,7 +23,7 @@ from tilstand.value_added.missing import flow_table, missing_sensitivity
 from tilstand.value_added.pooling import Pooled, pool_cohorts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from tilstand.value_added.results import RandomInterceptResults
 
@@ -132,7 +132,12 @@ def missing_priors(
 
 
 def reliability_grid(
-    pupils: pd.DataFrame, schools: Sequence[str], least: int, *, wider: bool
+    pupils: pd.DataFrame,
+    schools: Sequence[str],
+    least: int,
+    *,
+    wider: bool,
+    hidden: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Ask what the answer would be if the earlier result were more, or less, reliable.
 
@@ -146,6 +151,8 @@ def reliability_grid(
         Pupils of the smallest school that gets a band.
     wider : bool
         Whether the pupils stand for more than our municipality, whose average is then given.
+    hidden : collection of str, optional
+        Schools that get no band whatever their size.
 
     Returns
     -------
@@ -166,7 +173,7 @@ def reliability_grid(
                 "school_sd": float(np.sqrt(results.school_variance)),
                 "average": average,
                 "correlation": float(estimate.corr(naive)),
-                "flags": count_bands(bands(results, least, schools))["flags"],
+                "flags": count_bands(bands(results, least, schools, hidden))["flags"],
             }
         )
     return pd.DataFrame(rows)
@@ -195,7 +202,12 @@ def pool(cohorts: pd.DataFrame, reliability: float | None = None) -> Pooled | No
 
 
 def pooled_schools(
-    pooled: Pooled | None, single: RandomInterceptResults, schools: Sequence[str], least: int
+    pooled: Pooled | None,
+    single: RandomInterceptResults,
+    schools: Sequence[str],
+    least: int,
+    hidden: Collection[str] | None = None,
+    hidden_single: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Put our schools' pooled contributions beside those of the latest cohort alone.
 
@@ -208,19 +220,27 @@ def pooled_schools(
     schools : sequence of str
         Our schools.
     least : int
-        Pupils in the latest cohort of the smallest school that is shown.
+        Pupils of the smallest school that is shown.
+    hidden, hidden_single : collection of str, optional
+        Schools that are not shown whatever their size, and those of which no contribution to the
+        latest cohort alone is, where that has been reckoned. Only schools shown for the latest
+        cohort are shown at all where it has not.
 
     Returns
     -------
     DataFrame
-        ``school, n, estimate, ci_low, ci_high, single, single_width, width``, by id.
+        ``school, n, estimate, ci_low, ci_high, single, single_width, width``, by id; the latest
+        cohort's are missing where they are not shown.
     """
     if pooled is None:
         return pd.DataFrame()
-    ours = our_schools(single, schools, least)
+    ours = our_schools(single, schools, least, hidden_single)
     last = ours[["school", "estimate"]].rename(columns={"estimate": "single"})
     last = last.assign(single_width=ours["ci_high"] - ours["ci_low"])
-    both = last.merge(pooled.schools, on="school")
+    shown = pooled.schools[pooled.schools["school"].isin(list(schools))]
+    out = (shown["n"] < least) | shown["school"].isin(list(hidden or ()))
+    shown = shown[~out] if hidden is not None else shown[shown["school"].isin(list(ours["school"]))]
+    both = shown.merge(last, on="school", how="left").sort_values("school", ignore_index=True)
     return both.assign(width=both["ci_high"] - both["ci_low"])
 
 
@@ -285,7 +305,7 @@ def agreement(pupils: pd.DataFrame, others: tuple[str, ...]) -> pd.DataFrame:
 
 
 def between_cohorts(pooled: Pooled | None) -> dict[str, float]:
-    """Give the correlation of true contributions to two cohorts; NaN where there is one cohort."""
+    """Return the correlation of true contributions to two cohorts; NaN where there is but one."""
     nothing = float("nan")
     if pooled is None:
         return {"estimate": nothing, "ci_low": nothing, "ci_high": nothing}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def distances(protected: ShownTables) -> pd.DataFrame:
-    """Give every school's distance to the municipality, test by test and year by year.
+    """Compute every school's distance to the municipality, test by test and year by year.
 
     Parameters
     ----------

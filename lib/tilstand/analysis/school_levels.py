@@ -1,4 +1,4 @@
-"""Give shares on the lowest and highest level over several years, with honest intervals."""
+"""Estimate shares on the lowest and highest level over several years, with their intervals."""
 
 from __future__ import annotations
 

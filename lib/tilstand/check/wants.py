@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from tilstand.check.contribution_exports import contribution_lines
 from tilstand.edition import load_edition
 from tilstand.sources.comparators import comparator_places, own_schools
 from tilstand.sources.declared import read_declared
@@ -38,8 +39,8 @@ def wants_lines(project: Project, register: Register, edition: str) -> list[str]
     Returns
     -------
     list of str
-        Chapters in the order of the list, each measure there or missing with its source; then
-        the figures that no chapter shows.
+        Chapters in the order of the list, each measure there or missing with its source; what the
+        contribution from open tables needs; then the figures that no chapter shows.
 
     Raises
     ------
@@ -52,6 +53,11 @@ def wants_lines(project: Project, register: Register, edition: str) -> list[str]
     for chapter, rows in groupby(table.to_dict("records"), key=lambda row: row["chapter"]):
         lines.append(str(chapter))
         lines += [f"  {_line(row, forms)}" for row in rows]
+    known = load_edition(project, register, edition)
+    figures, fuller = load_edition_figures(
+        project, register, edition, _place(project, register, edition)
+    )
+    lines += contribution_lines(project, fuller, figures, known.year)
     return [*lines, *unshown_lines(project, register, edition)]
 
 

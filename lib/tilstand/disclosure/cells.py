@@ -243,7 +243,7 @@ def _place(
     values: list[int],
     faults: list[str],
 ) -> np.ndarray:
-    """Give each cell of a table its position in the system, shared cells once."""
+    """Map each cell of a table to its position in the system, shared cells once."""
     at = np.empty(cube.size, dtype=np.int64)
     slot = [dimensions.index(d) for d in table.dimensions]
     for flat, place in enumerate(np.ndindex(cube.shape)):

@@ -1,6 +1,6 @@
 """Know one edition: its name, year and municipality, and what it says of its pupils."""
 
-from tilstand.edition.load import Edition, load_edition
+from tilstand.edition.load import Edition, load_edition, predecessor
 from tilstand.edition.names import (
     Called,
     Listed,
@@ -23,6 +23,7 @@ __all__ = [
     "listed_editions",
     "load_edition",
     "newest_edition",
+    "predecessor",
     "year_before",
     "year_of",
 ]

@@ -13,6 +13,7 @@ from tilstand.edition.names import (
     edition_name,
     edition_path,
     has_edition,
+    listed_editions,
     unknown_edition,
 )
 from tilstand.edition.pupil_file import PupilFile, checked
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tilstand.project import Project
     from tilstand.register import Register
 
-OPTIONAL = {"date", "pupils", "simulated", "disclosure"}
+OPTIONAL = {"date", "pupils", "simulated", "disclosure", "leave_out"}
 KEYS = {"year", "municipality", "comparators", "languages"} | OPTIONAL
 #: The level in ``data/register/units.csv`` of a municipality that does not exist.
 INVENTED = "invented"
@@ -56,6 +57,8 @@ class Edition:
         every page says so.
     disclosure : DisclosureRules
         How small is too small to be shown.
+    leave_out : tuple of str
+        Chapters that the book does without, by the names of their pages.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Edition:
     pupils: PupilFile | None = None
     simulated: bool = False
     disclosure: DisclosureRules = field(default_factory=DisclosureRules)
+    leave_out: tuple[str, ...] = ()
 
 
 def load_edition(project: Project, register: Register, edition: Called) -> Edition:
@@ -100,6 +104,32 @@ def load_edition(project: Project, register: Register, edition: Called) -> Editi
     return _checked(read_toml(path, name), name, register, edition_name(edition))
 
 
+def predecessor(project: Project, register: Register, edition: Edition) -> Edition | None:
+    """Find the newest earlier edition of the same municipality, whatever its code was then.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Tells which codes are of the same municipality.
+    edition : Edition
+        The edition.
+
+    Returns
+    -------
+    Edition or None
+        None for the first of a municipality.
+    """
+    place = register.unit(edition.municipality, edition.year)["place"]
+    older = [one for one in listed_editions(project) if one.year < edition.year]
+    for one in reversed(older):
+        found = load_edition(project, register, one.name)
+        if register.unit(found.municipality, found.year)["place"] == place:
+            return found
+    return None
+
+
 def _checked(said: dict[str, object], name: str, register: Register, called: str) -> Edition:
     faults = _keys(said, name)
     if faults:
@@ -114,9 +144,7 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
     known = isinstance(languages, list) and all(word in LANGUAGES for word in languages)
     if not (known and languages):
         faults.append(f"{name}:languages: '{languages}', expected some of {list(LANGUAGES)}")
-    comparators = said["comparators"]
-    if not (isinstance(comparators, list) and all(isinstance(unit, str) for unit in comparators)):
-        faults.append(f"{name}:comparators: '{comparators}', expected a list of unit codes")
+    comparators = _words(said["comparators"], f"{name}:comparators", "of unit codes", faults)
     simulated = said.get("simulated", False)
     if not isinstance(simulated, bool):
         faults.append(f"{name}:simulated: '{simulated}', expected true or false")
@@ -129,11 +157,11 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
     date = said.get("date", dt.date(year + 1, 6, 1))
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
         faults.append(f"{name}:date: '{date}', expected a date such as {year + 1}-06-01")
+    pages = _words(said.get("leave_out", []), f"{name}:leave_out", 'such as ["sfo"]', faults)
     pupils = checked(said.get("pupils"), name, faults, simulated=simulated is True)
     rules = checked_rules(said.get("disclosure"), name, faults)
     if faults:
         raise DataError(faults)
-    assert isinstance(comparators, list)
     assert isinstance(languages, list)
     assert isinstance(date, dt.date)
     if register.is_its_county(municipality, year):
@@ -152,7 +180,15 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
         pupils,
         simulated is True,
         rules,
+        tuple(pages),
     )
+
+
+def _words(said: object, where: str, kind: str, faults: list[str]) -> list[str]:
+    if isinstance(said, list) and all(isinstance(word, str) for word in said):
+        return said
+    faults.append(f"{where}: '{said}', expected a list {kind}")
+    return []
 
 
 def _keys(said: dict[str, object], name: str) -> list[str]:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand.analysis import contributions, robustness
+from tilstand.pupils.rounded import as_printed
 
 if TYPE_CHECKING:
     from tilstand.edition.disclosure_rules import DisclosureRules
     from tilstand.edition.pupil_file import PupilFile
+    from tilstand.pupils.protection.allowed import Allowed
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,12 @@ class Contribution:
         return not pd.isna(self.fit["reliability"])
 
 
-def contribution_of(pupils: pd.DataFrame, file: PupilFile, rules: DisclosureRules) -> Contribution:
+def contribution_of(
+    pupils: pd.DataFrame,
+    file: PupilFile,
+    rules: DisclosureRules,
+    allowed: Allowed | None = None,
+) -> Contribution:
     """Estimate the contributions of an edition's schools, and try them.
 
     Parameters
@@ -87,52 +94,72 @@ def contribution_of(pupils: pd.DataFrame, file: PupilFile, rules: DisclosureRule
         The edition's table ``[pupils]``.
     rules : DisclosureRules
         How small a school, and a count of pupils, is too small to be shown.
+    allowed : Allowed, optional
+        Schools whose contributions tell no mean that the tables hide. The others stay in the model
+        and are not shown. Without, only schools with too few pupils are left out.
 
     Returns
     -------
     Contribution
-        No row of it is a pupil.
+        No row of it is a pupil, and its numbers are as they are printed (`rounded.as_printed`).
     """
     latest = pupils[pupils["cohort"] == pupils["cohort"].max()]
     before = pupils[pupils["cohort"] < pupils["cohort"].max()]
     before = before[before["cohort"] == before["cohort"].max()]
     schools = sorted(set(latest.loc[latest["home"], "school"]))
     wider, least = not bool(pupils["home"].all()), rules.min_n
+    hidden, doubted, hidden_pooled = _hidden(schools, allowed)
     fits = contributions.fit(latest, file.reliability)
     pooled = robustness.pool(pupils, file.reliability)
     low, high = fits.main.variance_interval()
     others = tuple(name for name in map(str, pupils) if name.startswith("other_"))
     background = tuple(name for name in map(str, pupils) if name.startswith("background_"))
-    return Contribution(
-        subject=file.subject,
-        grade=file.grade,
-        prior_grade=file.prior_grade,
-        wider=wider,
-        least=least,
-        fit={
-            "school_sd": fits.main.school_variance**0.5,
-            "school_sd_low": low**0.5,
-            "school_sd_high": high**0.5,
-            "pupil_sd": fits.main.scale**0.5,
-            "slope": float(fits.main.params["prior"]),
-            "naive_slope": float(fits.naive.params["prior"]),
-            "reliability": float("nan") if fits.reliability is None else fits.reliability,
-            "boundary": float(fits.main.boundary),
-        },
-        counts=contributions.count_bands(contributions.bands(fits.main, least, schools)),
-        everyone=contributions.count_bands(contributions.bands(fits.main, least)),
-        ranks=contributions.rank_width(fits.main),
-        together=contributions.comparisons(fits.main, schools, least),
-        average=contributions.municipality_if(fits.main, schools, wider=wider),
-        naive_average=contributions.municipality_if(fits.naive, schools, wider=wider),
-        between=robustness.between_cohorts(pooled),
-        checks=robustness.checks(fits, latest, before),
-        ours=contributions.our_schools(fits.main, schools, least),
-        naive=contributions.naive_beside(fits, schools, least),
-        pooled=robustness.pooled_schools(pooled, fits.main, schools, least),
-        flow=robustness.flow(latest[latest["home"]], rules.min_count),
-        treatments=robustness.missing_priors(latest, fits.reliability),
-        grid=robustness.reliability_grid(latest, schools, least, wider=wider),
-        ladder=robustness.model_ladder(latest, others, background, least, fits.reliability),
-        agreement=robustness.agreement(latest, others),
+    return as_printed(
+        Contribution(
+            subject=file.subject,
+            grade=file.grade,
+            prior_grade=file.prior_grade,
+            wider=wider,
+            least=least,
+            fit={
+                "school_sd": fits.main.school_variance**0.5,
+                "school_sd_low": low**0.5,
+                "school_sd_high": high**0.5,
+                "pupil_sd": fits.main.scale**0.5,
+                "slope": float(fits.main.params["prior"]),
+                "naive_slope": float(fits.naive.params["prior"]),
+                "reliability": float("nan") if fits.reliability is None else fits.reliability,
+                "boundary": float(fits.main.boundary),
+            },
+            counts=contributions.count_bands(
+                contributions.bands(fits.main, least, schools, hidden)
+            ),
+            everyone=contributions.count_bands(
+                contributions.bands(fits.main, least, hidden=hidden)
+            ),
+            ranks=contributions.rank_width(fits.main),
+            together=contributions.comparisons(fits.main, schools, least, hidden),
+            average=contributions.municipality_if(fits.main, schools, wider=wider),
+            naive_average=contributions.municipality_if(fits.naive, schools, wider=wider),
+            between=robustness.between_cohorts(pooled),
+            checks=robustness.checks(fits, latest, before),
+            ours=contributions.our_schools(fits.main, schools, least, hidden),
+            naive=contributions.naive_beside(fits, schools, least, doubted),
+            pooled=robustness.pooled_schools(
+                pooled, fits.main, schools, least, hidden_pooled, hidden
+            ),
+            flow=robustness.flow(latest[latest["home"]], rules.min_count),
+            treatments=robustness.missing_priors(latest, fits.reliability),
+            grid=robustness.reliability_grid(latest, schools, least, wider=wider, hidden=hidden),
+            ladder=robustness.model_ladder(latest, others, background, least, fits.reliability),
+            agreement=robustness.agreement(latest, others),
+        )
     )
+
+
+def _hidden(schools: list[str], allowed: Allowed | None) -> tuple[set[str] | None, ...]:
+    """Name who is not shown: of the latest cohort, uncorrected beside it, of all cohorts."""
+    if allowed is None:
+        return None, None, None
+    kept = (allowed.latest, allowed.uncorrected, allowed.pooled)
+    return tuple(set(schools) - one for one in kept)

@@ -19,9 +19,11 @@ from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pupils.contribution import Contribution, contribution_of
-from tilstand.pupils.frames import frames_of, joined
+from tilstand.pupils.frames import frames_of, joined, test_of
+from tilstand.pupils.kept_contributions import NAME as CONTRIBUTIONS
+from tilstand.pupils.kept_contributions import keep_contributions, kept_contributions
 from tilstand.pupils.protection import published
-from tilstand.pupils.protection.allowed import contributions_to_show
+from tilstand.pupils.protection.allowed import allowed_schools, contributions_to_show
 from tilstand.pupils.protection.frozen import freeze
 from tilstand.pupils.protection.once import protect_once
 from tilstand.pupils.protection.protected import Protected
@@ -156,21 +158,28 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
     Raises
     ------
     DataError
-        When the pupil file has faults.
+        When a pupil file has faults, or its tables cannot be protected.
     """
     known, *_ = open_edition(project, edition)
-    file = known.pupils
-    if file is None:
+    file, shown = known.pupils, open_door(project, edition)
+    if file is None or shown is None:
         return None
-    write_simulated(project, edition)
+    readers_have = _published_contributions(project, known, shown.protected)
+    if readers_have is not None:
+        return readers_have[0]
+    allowed = allowed_schools(shown.protected, *test_of(file))
     return kept(
         project.store,
         f"contribution-{known.name}",
         __name__,
         lambda: contribution_of(
-            _read(project, known, file, school_spellings(project, file.all)), file, known.disclosure
+            _read(project, known, file, school_spellings(project, file.all)),
+            file,
+            known.disclosure,
+            allowed,
         ),
         repr(known),
+        [sorted(allowed.latest), sorted(allowed.uncorrected), sorted(allowed.pooled)],
         _files(project, known),
         shared=True,
     )
@@ -180,7 +189,8 @@ def _made(project: Project, edition: Edition) -> Shown:
     """Protect the pupils, for every chapter of a build."""
     _, place, figures, _ = open_edition(project, edition.name)
     data = _pupils(project, edition)
-    tables = tables_of(data)
+    reliability = edition.pupils.reliability if edition.pupils else None
+    tables = tables_of(data, reliability)
     before = _before(project, edition, tables)
     # What others print of a published year is held against that year as it was published.
     as_published = freeze(tables, [theirs for theirs, _ in before]).tables
@@ -188,13 +198,14 @@ def _made(project: Project, edition: Edition) -> Shown:
     protected = protect_once(
         project.store, tables, edition.disclosure, public=public, before=before
     )
-    reliability = edition.pupils.reliability if edition.pupils else None
+    readers_have = _published_contributions(project, edition, protected)
     estimates = all_contributions(data, reliability, edition.disclosure.min_n)
+    to_show = contributions_to_show(estimates, protected)
     return Shown(
         protected,
         attack_tables(protected, public, [shown for _, shown in before]),
         schools_of(project, edition),
-        contributions_to_show(estimates, protected),
+        to_show if readers_have is None else readers_have[1],
         every_measure(protected),
         reliability,
         public,
@@ -212,7 +223,7 @@ def _before(project: Project, edition: Edition, tables: PupilTables) -> list[Bef
         shown_then = published_before(private_folder(project, earlier.name))
         if shown_then is None:
             shown = open_door(project, earlier.name)
-            theirs = tables_of(_pupils(project, earlier))
+            theirs = _tables(project, earlier)
             shown_then = None if shown is None else (theirs, shown.protected)
         if shown_then is not None and years_in(shown_then[0]) & years_in(tables):
             found.append(shown_then)
@@ -239,10 +250,21 @@ def keep_what_is_published(project: Project, edition: str) -> Path | None:
     shown = None if known.pupils is None or known.simulated else open_door(project, edition)
     if shown is None:
         return None
-    tables = tables_of(_pupils(project, known))
+    tables = _tables(project, known)
     before = _before(project, known, tables)
     frozen = freeze(tables, [theirs for theirs, _ in before])
-    return keep_published(private_folder(project, edition), frozen.tables, shown.protected)
+    folder = private_folder(project, edition)
+    keep_contributions(folder, open_contribution(project, edition), shown.contributions)
+    return keep_published(folder, frozen.tables, shown.protected)
+
+
+def _published_contributions(
+    project: Project, edition: Edition, protected: Protected
+) -> tuple[Contribution | None, pd.DataFrame] | None:
+    """Open the contributions that readers have, where the pupils have changed since."""
+    if not protected.changed or edition.simulated:
+        return None
+    return kept_contributions(private_folder(project, edition.name))
 
 
 def private_folder(project: Project, edition: str) -> Path:
@@ -269,8 +291,8 @@ def _rests_on(project: Project, edition: Edition) -> list[Any]:
 
 def _files(project: Project, edition: Edition) -> list[Path]:
     """List the pupil files that are there; who reads them tells of one that is not."""
-    kept_before = private_folder(project, edition.name) / published.NAME
-    named = [*pupil_paths(project, edition.name), kept_before]
+    folder, kept_before = private_folder(project, edition.name), (published.NAME, CONTRIBUTIONS)
+    named = [*pupil_paths(project, edition.name), *(folder / name for name in kept_before)]
     return [path for path in named if path.is_file()]
 
 
@@ -279,6 +301,11 @@ def _pupils(project: Project, edition: Edition) -> PupilData:
     spellings = school_spellings(project, files)
     read = [(_read(project, edition, one, spellings), one) for one in files]
     return joined([frames_of(pupils, one, edition.year) for pupils, one in read])
+
+
+def _tables(project: Project, edition: Edition) -> PupilTables:
+    reliability = edition.pupils.reliability if edition.pupils else None
+    return tables_of(_pupils(project, edition), reliability)
 
 
 def _read(

@@ -83,6 +83,22 @@ def frames_of(pupils: pd.DataFrame, file: PupilFile, year: int) -> PupilData:
     )
 
 
+def test_of(file: PupilFile) -> tuple[str, str]:
+    """Name a file's test as the tables name it.
+
+    Parameters
+    ----------
+    file : PupilFile
+        What the tests are called.
+
+    Returns
+    -------
+    grade, subject : str
+        Both as text.
+    """
+    return str(_grade(file.grade, DEFAULT_GRADE)), file.subject or UNNAMED
+
+
 def joined(parts: Sequence[PupilData]) -> PupilData:
     """Put the frames of several files together.
 

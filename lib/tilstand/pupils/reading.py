@@ -145,7 +145,7 @@ def _read(project: Project, file: PupilFile, salt: bytes) -> Pupils:
 
 
 def in_roles(pupils: pd.DataFrame, file: PupilFile) -> pd.DataFrame:
-    """Give the columns of pupils in memory the names of what they are to the chapters.
+    """Rename the columns of pupils in memory to what they are to the chapters.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ def half_up(number: float, decimals: int) -> Decimal:
 
 
 def decimals_off_zero(ends: Iterable[float], decimals: int, most: int = 3) -> int:
-    """Give an interval so many decimals that neither end looks like zero when it is not.
+    """Count the decimals that keep both ends of an interval off zero where they are not zero.
 
     Whether zero lies within is what an interval is read for: "0.0 to 2.0" would hide it.
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tilstand.safe_text import csv_lines
-from tilstand.simulation.open_nation import Nation
+from tilstand.simulation.open_nation import INDICATOR, MASTERY, TAKING_PART, Nation
 
 UNIT_COLUMNS = (
     *("EnhetNivaa", "Nasjonaltkode", "Fylkekode", "Kommunekode", "Organisasjonsnummer"),
@@ -17,11 +17,16 @@ UNIT_COLUMNS = (
 SUBJECTS = {"reading": "Lesing", "numeracy": "Regning"}
 GENDERS = {"": "Alle kjønn", "male": "Gutter", "female": "Jenter"}
 MEASURES = {"value": "Skalapoeng", "margin": "Usikkerhet", "n": "Antall elever deltatt"}
+#: Words of the views that go beside: shares by mastery level, and of those who sat the test.
+VIEWS = {
+    **{(MASTERY, f"level_{level}"): f"Andel mestringsnivå {level}" for level in range(1, 6)},
+    (TAKING_PART, ""): "Andel deltatt",
+}
 _FIRST_TOWN = 9000
 
 
 def town_code(town: int) -> str:
-    """Give the invented code of a municipality, such as 9000."""
+    """Make the invented code of a municipality, such as 9000."""
     return f"{_FIRST_TOWN + town}"
 
 
@@ -67,11 +72,12 @@ def with_towns(nation: Nation) -> pd.DataFrame:
     -------
     DataFrame
         Rows of level nation, municipality and school; the former are means of the published
-        schools, as heavy as their pupils, in whole points.
+        schools, as heavy as their pupils, in whole points. Views are of schools alone.
     """
     schools = nation.figures
     town = nation.truth.set_index("unit")["town"]
-    shown = schools.dropna(subset=["value"]).assign(points=lambda t: t["value"] * t["n"])
+    shown = schools[schools["indicator"] == INDICATOR].dropna(subset=["value"])
+    shown = shown.assign(points=shown["value"] * shown["n"])
     key = ["indicator", "grade", "gender", "category", "subject", "year"]
     parts = [schools]
     codes = shown["unit"].map(town).map(town_code)
@@ -110,37 +116,41 @@ def _units(nation: Nation) -> dict[tuple[str, str], list[str]]:
 def _encoded(
     rows: pd.DataFrame, units: dict[tuple[str, str], list[str]], year: int, grade: str
 ) -> bytes:
+    points = rows[rows["indicator"] == INDICATOR]
     columns = [
-        (subject, gender, measure)
+        (subject, gender, INDICATOR, "", measure)
         for subject in SUBJECTS
         for gender in GENDERS
-        if (rows["gender"] == gender).any()
+        if (points["gender"] == gender).any()
         for measure in MEASURES
+    ]
+    columns += [
+        (subject, "", indicator, category, "value")
+        for subject in SUBJECTS
+        for indicator, category in VIEWS
+        if (rows["indicator"] == indicator).any()
     ]
     header = [
         f"{_school_year(year)}.{SUBJECTS[subject]}.{grade}. årstrinn.Alle eierformer."
-        f"{GENDERS[gender]}.{MEASURES[measure]}"
-        for subject, gender, measure in columns
+        f"{GENDERS[gender]}.{VIEWS.get((indicator, category), MEASURES[measure])}"
+        for subject, gender, indicator, category, measure in columns
     ]
-    key = rows.set_index(["level", "unit", "subject", "gender"])[list(MEASURES)]
+    key = ["level", "unit", "subject", "gender", "indicator", "category"]
+    table = rows.set_index(key)[list(MEASURES)]
     cells = {
-        place: [_cell(value, measure) for value, measure in zip(line, MEASURES, strict=True)]
-        for place, line in zip(key.index, key.to_numpy(float), strict=True)
+        (*place, measure): _cell(value, "share" if place[4] != INDICATOR else measure)
+        for place, line in zip(table.index, table.to_numpy(float), strict=True)
+        for measure, value in zip(MEASURES, line, strict=True)
     }
-    names = list(MEASURES)
-    table = [[*UNIT_COLUMNS, *header]]
-    for (level, unit), names_of in units.items():
-        line = [
-            cells.get((level, unit, subject, gender), ["*"] * len(names))[names.index(measure)]
-            for subject, gender, measure in columns
-        ]
-        table.append([*names_of, *line])
-    return ("sep=\t\n" + csv_lines(table, "\t")).encode("utf-16-le")
+    sheet = [[*UNIT_COLUMNS, *header]]
+    for place, names_of in units.items():
+        sheet.append([*names_of, *(cells.get((*place, *column), "*") for column in columns)])
+    return ("sep=\t\n" + csv_lines(sheet, "\t")).encode("utf-16-le")
 
 
 def _cell(value: float, measure: str) -> str:
     if not np.isfinite(value):
         return "*"
-    if measure == "margin":
+    if measure in ("margin", "share"):
         return f"{value:.1f}".replace(".", ",")
     return f"{round(value):,}".replace(",", " ")

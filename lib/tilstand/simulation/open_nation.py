@@ -12,6 +12,9 @@ import pandas as pd
 
 SUBJECTS = ("reading", "numeracy")
 INDICATOR = "np_scale_points"
+MASTERY, TAKING_PART = "np_mastery_share", "np_participation_share"
+#: Lowest result of the mastery levels above the first, scale points.
+LEVELS = (38.0, 45.0, 55.0, 63.0)
 #: Shares of schools at or below so many pupils a cohort, among those with ten or more.
 _SIZES = ((0, 0.05, 0.25, 0.5, 0.75, 0.95, 1), (10, 13, 27, 63, 104, 154, 250))
 _HIDDEN_BELOW = 10
@@ -60,6 +63,10 @@ class NationPlan:
         Highest result that a test can show, scale points.
     selection : float
         Share of the lowest sixth absent from the later test at an average school, 0 to 1.
+    first_year : int
+        Autumn of the first cohort's grade 8.
+    views : bool
+        Whether mastery levels and taking part are published too.
     """
 
     schools: int = 1100
@@ -84,6 +91,7 @@ class NationPlan:
     ceiling: float = 100.0
     selection: float = 0.0
     first_year: int = 2022
+    views: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,7 +179,7 @@ def simulate_nation(plan: NationPlan, rng: np.random.Generator) -> Nation:
 
 
 def organisation(number: int) -> str:
-    """Give an invented organisation number whose last digit is the check that it has to be."""
+    """Make an invented organisation number whose last digit is the check that it has to be."""
     serial = _FIRST_ORGANISATION // 10 + 13 * number
     while True:
         digits = f"{serial:08d}"
@@ -257,6 +265,9 @@ def _published(
     parts = []
     for column, subject in enumerate(SUBJECTS):
         score = np.minimum(test.score[:, column] + shock[test.school, column], plan.ceiling)
+        key = {"level": "school", "unit": units, "grade": grade, "subject": subject, "year": year}
+        if plan.views:
+            parts += _views(test.school, score, key)
         for gender, who in (("", None), ("female", test.girl), ("male", ~test.girl)):
             sat = np.isfinite(score) if who is None else np.isfinite(score) & who
             n = np.bincount(test.school[sat], minlength=len(units))
@@ -271,13 +282,9 @@ def _published(
                 pd.DataFrame(
                     {
                         "indicator": INDICATOR,
-                        "level": "school",
-                        "unit": units,
-                        "grade": grade,
+                        **key,
                         "gender": gender,
                         "category": "",
-                        "subject": subject,
-                        "year": year,
                         "value": np.where(shown, np.round(mean), np.nan),
                         "n": np.where(shown, n, np.nan),
                         "margin": np.where(shown, margin, np.nan),
@@ -286,3 +293,31 @@ def _published(
                 )
             )
     return pd.concat(parts, ignore_index=True)
+
+
+def _views(school: np.ndarray, score: np.ndarray, key: dict) -> list[pd.DataFrame]:
+    """Publish the shares at each mastery level, and of those who sat the test, percent."""
+    count = len(key["unit"])
+    listed = np.bincount(school, minlength=count)
+    sat = np.isfinite(score)
+    n = np.bincount(school[sat], minlength=count)
+    level = np.searchsorted(LEVELS, score[sat], side="right")
+    counts = [
+        (MASTERY, f"level_{one + 1}", np.bincount(school[sat], level == one, minlength=count), n)
+        for one in range(len(LEVELS) + 1)
+    ]
+    counts.append((TAKING_PART, "", n, listed))
+    shown = n >= _HIDDEN_BELOW
+    return [
+        pd.DataFrame(
+            {
+                "indicator": indicator,
+                **key,
+                "gender": "",
+                "category": category,
+                "value": np.where(shown, np.round(100 * part / np.maximum(whole, 1), 1), np.nan),
+                "status": np.where(shown, "ok", "suppressed"),
+            }
+        )
+        for indicator, category, part, whole in counts
+    ]

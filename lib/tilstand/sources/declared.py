@@ -106,7 +106,7 @@ def read_declared(folder: Path) -> list[Declared]:
 
 
 def grade_order(grade: str) -> tuple[int, int, str]:
-    """Give the key that sorts grades as a school does: 1, 2, ..., 10, vg1; spans after singles."""
+    """Return the key that sorts grades as schools do: 1, 2, ..., 10, vg1; spans after singles."""
     first = SINGLE.match(grade)
     return (2, 0, grade) if first is None else (int("-" in grade), int(first.group()), grade)
 

@@ -25,6 +25,7 @@ from tilstand.sources.incoming import (
     read_incoming,
     source_code,
 )
+from tilstand.sources.like_towns import LIKE, like_rows, most_like
 from tilstand.sources.published import load_figures
 from tilstand.sources.statistikkbanken import SPAN
 from tilstand.sources.survey import read_fetched, survey_parts
@@ -132,14 +133,17 @@ def load_edition_figures(
         breaks=pd.concat([register.breaks, parts["breaks"]], ignore_index=True),
     )
     figures = pd.concat([published, parts["figures"][published.columns]], ignore_index=True)
+    if own and LIKE in load_edition(project, register, edition).comparators:
+        like = most_like(figures, own)["place"].tolist()
+        figures = pd.concat([figures, like_rows(figures, fuller, like)], ignore_index=True)
     order = ["indicator", "place", "grade", "gender", "subject", "category", "year", "mark"]
     return figures.sort_values(order, kind="stable", ignore_index=True), fuller
 
 
-def count_documents(
+def known_documents(
     project: Project, register: Register, edition: Called, own: str
-) -> tuple[int, int]:
-    """Count an edition's documents of its municipality, and its sources of public statistics.
+) -> tuple[dict[str, bool], int]:
+    """Tell which documents an edition has of its municipality, and count its public statistics.
 
     Parameters
     ----------
@@ -154,13 +158,17 @@ def count_documents(
 
     Returns
     -------
-    documents, exports : int
-        Sources that belong to the place, and those that belong to none.
+    documents : dict of str to bool
+        Codes of all documents, and whether the edition has it as its municipality's own.
+    exports : int
+        Sources that belong to no place.
     """
     _, fuller = load_edition_figures(project, register, edition, own)
     year = year_of(project, edition)
     known = fuller.sources[fuller.sources["data_year"].astype(int) <= year]
-    return int((known["place"] == own).sum()), int((known["place"] == "").sum())
+    mine = set(known.loc[known["place"] == own, "source"])
+    codes = [*register.sources["source"], *mine]
+    return {code: code in mine for code in codes}, int((known["place"] == "").sum())
 
 
 def edition_files(project: Project, register: Register, edition: Called) -> pd.DataFrame:

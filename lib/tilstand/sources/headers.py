@@ -33,6 +33,8 @@ MEASURE_COLUMNS = (
     "highest",
     "levels",
     "zero",
+    "category",
+    "alone",
 )
 WORD_COLUMNS = ("kind", "word", "code")
 ROLES = ("value", "margin", "n", "aside")
@@ -252,7 +254,7 @@ def other_measure(
     if lacking != ["measure"] or len(unknown) != 1:
         return None
     known = [
-        *vocabulary.measures_of(form),
+        *(row["measure"] for row in vocabulary.measures[form.code] if row["alone"] != "yes"),
         *(w for kind in vocabulary.words.values() for w in kind),
     ]
     if get_close_matches(unknown[0], known, 1, SLIP) or not unknown[0][:1].isalpha():

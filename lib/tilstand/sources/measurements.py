@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tilstand.sources.headers import is_wide, other_measure, read_header
+from tilstand.sources.headers import DOT, is_wide, other_measure, read_header
 from tilstand.sources.units import NAME_COLUMNS, UNIT_COLUMNS
+from tilstand.tabular.cells import bare, number
 
 if TYPE_CHECKING:
     from tilstand.errors import Fault
@@ -35,6 +36,10 @@ class Measurement:
     zero : str
         Status of a value of 0, where it is no number: a school without ordinary teaching has no
         density of teachers.
+    category : str
+        What the values are a share of, such as ``level_5``; blank where the key says it.
+    alone : bool
+        Whether it is a share without margin or n of its own.
     """
 
     key: dict[str, str]
@@ -43,6 +48,8 @@ class Measurement:
     ranges: dict[str, Range]
     levels: tuple[str, ...] = ()
     zero: str = ""
+    category: str = ""
+    alone: bool = False
 
 
 def read_measurements(
@@ -70,7 +77,7 @@ def read_measurements(
     notes : list of str
         Measures that are not used.
     """
-    found: dict[tuple, dict[tuple[str, str], tuple[int, dict[str, str]]]] = {}
+    found: dict[tuple, dict[tuple[str, ...], tuple[int, dict[str, str]]]] = {}
     faults: list[Fault] = []
     aside: set[str] = set()
     others: list[tuple[str, str]] = []
@@ -94,7 +101,10 @@ def read_measurements(
             aside.add(measure)
             continue
         parts["year"] = str(int(parts["year"]) + later)
-        cell = (meaning["role"], meaning["indicator"])
+        if meaning["category"] and parts.get("ownership"):
+            aside.add(measure)
+            continue
+        cell = (meaning["role"], meaning["indicator"], meaning["category"])
         cells = found.setdefault(tuple(sorted(parts.items())), {})
         if cell in cells:
             if column not in table.header[:place]:  # else the header itself was refused
@@ -116,7 +126,7 @@ def _beside_value(found: dict, parts: dict[str, str], later: bool) -> bool:  # n
     """Tell whether a measure that the form does not know stands beside the value that it does."""
     year = str(int(parts["year"]) + later)
     cells = found.get(tuple(sorted({**parts, "year": year}.items())), {})
-    return any(role == "value" for role, _ in cells)
+    return any(role == "value" for role, *_ in cells)
 
 
 def named_by_spring(form: Form, vocabulary: Vocabulary, register: Register) -> bool:
@@ -130,21 +140,59 @@ def named_by_spring(form: Form, vocabulary: Vocabulary, register: Register) -> b
 
 
 def _joined(found: dict) -> list[Measurement]:
-    """Put each value beside the margin and the n of the same breakdown."""
+    """Put each value beside the margin and the n of the same breakdown; a share stands alone."""
     measurements = []
     for parts, cells in found.items():
-        beside = {role: cell for (role, _), cell in cells.items() if role != "value"}
-        for (role, indicator), cell in cells.items():
+        beside = {role: cell for (role, *_), cell in cells.items() if role != "value"}
+        for (role, indicator, category), cell in cells.items():
             if role == "value":
-                together = {"value": cell, **beside}
+                alone = cell[1]["alone"] == "yes"
+                together = {"value": cell, **({} if alone else beside)}
                 columns = {name: place for name, (place, _) in together.items()}
                 ranges = {name: span_of(meaning) for name, (_, meaning) in together.items()}
                 levels = tuple(level for level in cell[1]["levels"].split(";") if level)
                 zero = cell[1]["zero"]
                 measurements.append(
-                    Measurement(dict(parts), indicator, columns, ranges, levels, zero)
+                    Measurement(
+                        dict(parts), indicator, columns, ranges, levels, zero, category, alone
+                    )
                 )
     return measurements
+
+
+def without_counts(
+    table: RawTable, measurements: list[Measurement], sign: str
+) -> tuple[list[Measurement], list[str]]:
+    """Leave out what is called like a share but holds numbers of pupils.
+
+    Parameters
+    ----------
+    table : RawTable
+        The file.
+    measurements : list of Measurement
+        As `read_measurements` gives them.
+    sign : str
+        The file's decimal sign.
+
+    Returns
+    -------
+    measurements : list of Measurement
+        The others.
+    notes : list of str
+        One line where something was left out.
+    """
+    counts = [item for item in measurements if item.alone and _above(table, item, sign)]
+    words = sorted({DOT.split(table.header[item.columns["value"]])[-1] for item in counts})
+    said = [f"{table.name}: not used: {', '.join(words)} (numbers of pupils)"] if words else []
+    # Of a share and a count by the same name neither is certain.
+    named = {(item.indicator, item.category) for item in counts}
+    return [one for one in measurements if (one.indicator, one.category) not in named], said
+
+
+def _above(table: RawTable, item: Measurement, sign: str) -> bool:
+    place, highest = item.columns["value"], item.ranges["value"][1]
+    cells = (number(bare(row[place]), sign) for _, row in table.rows)
+    return any(float(cell) > highest for cell in cells if cell)
 
 
 def span_of(meaning: dict[str, str]) -> Range:

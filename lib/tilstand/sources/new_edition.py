@@ -117,7 +117,9 @@ def new_edition(
         f"# its pupil files, where it has any, in data/private/{called}/ (data/README.md, Pupils).",
         f"year = {year}",
         f'municipality = "{municipality}"  # {unit["name_nb"]}, the code valid in {year}',
-        f"comparators = {comparators}  # add codes of other municipalities, valid in {year}",
+        f'# Add codes of other municipalities valid in {year}, or "like": the ten most similar in',
+        "# size and intake, chosen by a rule from the national tests of the whole country.",
+        f"comparators = {comparators}",
         'languages = ["nb", "en"]',
         f"date = {year + 1}-06-01  # stamps pages and files, so that a rebuild gives the same",
     ]

@@ -11,7 +11,7 @@ import pandas as pd
 from tilstand import contracts
 from tilstand.sources.breaks import read_breaks
 from tilstand.sources.headers import QUESTION_COLUMNS, Form, Vocabulary
-from tilstand.sources.measurements import Measurement, read_measurements
+from tilstand.sources.measurements import Measurement, read_measurements, without_counts
 from tilstand.sources.oddities import misnamed, strangers, without_margin
 from tilstand.sources.questions import Questions, read_questions
 from tilstand.sources.skoleporten import FORM, is_skoleporten, read_skoleporten
@@ -193,6 +193,7 @@ def _rows(
 ) -> tuple[list[dict], list[Fault], list[str]]:
     places = sorted({place for item in measurements for place in item.columns.values()})
     sign = decimal_sign(bare(cells[place]) for _, cells in table.rows for place in places)
+    measurements, counts = without_counts(table, measurements, sign)
     faults: list[Fault] = []
     rows = []
     odd: list[int] = []
@@ -220,7 +221,7 @@ def _rows(
             columns = {name: table.header[place] for name, place in item.columns.items()}
             origin = {"section": columns["value"], N_COLUMN: columns.get("n", ""), ROW: row}
             rows.append({**figure, **numbers, "status": status, **origin})
-    return rows, faults, _odd_note(table, odd)
+    return rows, faults, [*counts, *_odd_note(table, odd)]
 
 
 def _odd_note(table: RawTable, odd: list[int]) -> list[str]:
@@ -238,7 +239,7 @@ def _figure(unit: Unit, item: Measurement, parts: dict[str, str]) -> dict:
     return {
         **dict.fromkeys(EXPORT_COLUMNS, ""),
         **said,
-        "category": parts.get("ownership", ""),
+        "category": item.category or parts.get("ownership", ""),
         "indicator": item.indicator,
         "level": unit.level,
         "unit": unit.code,

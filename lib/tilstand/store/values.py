@@ -1,4 +1,4 @@
-"""Give values a lasting form, JSON beside Parquet, from which they come back the same."""
+"""Write values in a lasting form, JSON beside Parquet, from which they come back the same."""
 
 from __future__ import annotations
 

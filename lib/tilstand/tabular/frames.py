@@ -76,7 +76,7 @@ class OwnTable:
 
 @dataclass
 class Typed:
-    """Give the wanted columns of a table in their types, a frame a chunk, as often as is wanted.
+    """Yield the wanted columns of a table in their types, a frame a chunk, as often as is wanted.
 
     Parameters
     ----------

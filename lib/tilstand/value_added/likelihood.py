@@ -87,7 +87,7 @@ class Conditional:
 
     @property
     def inverse(self) -> np.ndarray:
-        """Give the fixed effects' covariance over the residual variance, shape (g, p, p)."""
+        """Return the fixed effects' covariance over the residual variance, shape (g, p, p)."""
         return np.asarray(np.swapaxes(self.root, 1, 2) @ self.root)
 
 
@@ -156,7 +156,7 @@ class ProfileLikelihood:
         self._between = between.reshape(len(starts), k * k)
 
     def _factors(self, ratio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give each ratio's log-likelihood and the Cholesky factor of its cross-products."""
+        """Compute each ratio's log-likelihood and the Cholesky factor of its cross-products."""
         spread = 1 + self.sizes * ratio[:, None]
         weighted = (self.sizes / spread) @ self._between
         factor = np.linalg.cholesky(self.within + weighted.reshape(len(ratio), *self.within.shape))
@@ -189,7 +189,7 @@ class ProfileLikelihood:
 
     @property
     def scan(self) -> tuple[np.ndarray, np.ndarray]:
-        """Give variance ratios over all that is possible and the log-likelihood at each."""
+        """Return a grid of variance ratios over the whole range, and the log-likelihood at each."""
         return _GRID[1:], self._scan[1:]
 
     def at(self, ratio: np.ndarray | float) -> Conditional:
@@ -257,7 +257,7 @@ class ProfileLikelihood:
         return self.means[:, -1] * self.outcome_scale - fitted
 
     def leverages(self, given: Conditional) -> np.ndarray:
-        """Give the variance of each school's fitted mean over the residual variance.
+        """Return the variance of each school's fitted mean over the residual variance.
 
         Parameters
         ----------
@@ -329,7 +329,7 @@ class ProfileLikelihood:
 
     @property
     def at_optimum(self) -> Conditional:
-        """Give the estimates where the likelihood is highest."""
+        """Return the estimates at the maximum of the likelihood."""
         if self._best is None:
             _ = self.optimum
         assert self._best is not None

@@ -248,6 +248,16 @@ def missing_sensitivity(
         ``complete case``, ``missing indicator``, ``multiple imputation`` and, with `moved`,
         ``without movers``.
 
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> pupils = pd.DataFrame({"school": np.repeat(np.arange(8), 25), "x": rng.normal(size=200)})
+    >>> pupils["y"] = pupils["x"] + rng.normal(size=8)[pupils["school"]] + rng.normal(size=200)
+    >>> pupils.loc[::10, "x"] = np.nan
+    >>> found = missing_sensitivity("y ~ x", "school", pupils, "x", rng, draws=2)
+    >>> found.table.index.tolist()
+    ['complete case', 'missing indicator', 'multiple imputation']
+
     References
     ----------
     Rubin (1987) for combining imputations: mean of estimates, and within plus ``1 + 1/m`` times

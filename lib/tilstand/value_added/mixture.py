@@ -47,6 +47,15 @@ def mixture_interval(
     -------
     Interval
         Of the J mixtures.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = mixture_interval(
+    ...     np.array([0.5, 0.5]), np.array([[0.0], [0.0]]), np.array([[1.0], [2.0]]), 1000, 0.95
+    ... )
+    >>> round(float(found.high[0]), 2)
+    3.3
     """
     centre = weights @ mean
     inflation = degrees / max(degrees - 2, 1)
@@ -119,7 +128,7 @@ def _first_guess(
 def _mixture_distribution(
     weights: np.ndarray, mean: np.ndarray, sd: np.ndarray, degrees: int, at: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give probability and density at points, each of shape (2, J)."""
+    """Evaluate probability and density at points, each of shape (2, J)."""
     z = (at - mean) / sd
     # Below 200 degrees of freedom the normal distribution is visibly narrower than Student's t.
     if degrees < 200:

@@ -216,7 +216,7 @@ def ranks_from_top(effects: np.ndarray) -> np.ndarray:
 def pairwise_intervals(
     results: RandomInterceptResults, level: float = 0.95, *, prior: Prior | None = None
 ) -> pd.DataFrame:
-    """Give intervals for comparing two schools by whether they overlap.
+    """Compute intervals for comparing two schools by whether they overlap.
 
     Parameters
     ----------

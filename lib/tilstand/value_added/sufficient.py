@@ -55,7 +55,7 @@ class SufficientStatistics:
 
     @property
     def school_means(self) -> np.ndarray:
-        """Give the school means in the columns' own units, shape (J, k)."""
+        """Return the school means in the columns' own units, shape (J, k)."""
         return self.means + self.origin
 
     def __add__(self, other: SufficientStatistics) -> SufficientStatistics:
@@ -171,7 +171,7 @@ class Collector:
 
     @property
     def weak(self) -> np.ndarray:
-        """Give the columns that vary so little within schools that rounding would show."""
+        """Return the columns that vary so little within schools that rounding would show."""
         within = np.diag(self._first_within())
         return np.flatnonzero(within < _CANCELLATION * np.diag(self._total))
 
@@ -216,7 +216,7 @@ class Collector:
         return self._within
 
     def statistics(self) -> SufficientStatistics | None:
-        """Give what was collected, ``None`` if there were no pupils."""
+        """Return what was collected, ``None`` if there were no pupils."""
         if not len(self._n) or self._origin is None:
             return None
         within = self._first_within().copy()

@@ -153,7 +153,7 @@ def school_intervals(
     rng: np.random.Generator | None = None,
     mean_noise: float = 0.0,
 ) -> Interval:
-    """Give each school's contribution an interval.
+    """Compute an interval for each school's contribution.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def _bootstrap_interval(
 
 
 def variance_interval(likelihood: ProfileLikelihood, level: float = 0.95) -> tuple[float, float]:
-    """Give the profile-likelihood interval of the school variance.
+    """Compute the profile-likelihood interval of the school variance.
 
     Parameters
     ----------

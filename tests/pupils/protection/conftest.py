@@ -53,3 +53,31 @@ def protected(town):
     from tilstand.pupils.protection import protect
 
     return protect(town)
+
+
+@pytest.fixture(scope="session")
+def open_tables(town):
+    """The same tables with nothing hidden, as a broken program would make them."""
+    from tilstand.edition.disclosure_rules import DisclosureRules
+    from tilstand.pupils.protection import protect
+    from tilstand.pupils.protection.book import views_of
+    from tilstand.pupils.protection.counts import hide_counts
+
+    from .render import with_frames
+
+    loose = DisclosureRules(
+        min_count=2, min_n=2, width=1, whole_group=False, complements=False, mean_width=0.001
+    )
+    counts, _, _ = views_of(town)
+    made = protect(town, loose)
+    system = hide_counts(counts, loose).system
+    values = {}
+    for at, view in enumerate(sorted(counts, key=lambda v: v.name)):
+        frame = system.frame(at)
+        values[view.name] = system.values[frame.index.to_numpy()]
+    return with_frames(
+        made,
+        lambda name, f: (
+            f.assign(count=pd.array(values[name], "Int64"), status="ok") if "count" in f else f
+        ),
+    )

@@ -13,8 +13,6 @@ from tilstand.errors import BuildError
 from tilstand.pipeline.outputs.audit import audit_pages
 from tilstand.pipeline.outputs.excel import workbook
 from tilstand.pupils.protection import protect
-from tilstand.pupils.protection.book import views_of
-from tilstand.pupils.protection.counts import hide_counts
 from tilstand.report.page.blocks import number_html
 
 from .conftest import tables
@@ -23,27 +21,6 @@ from .render import with_frames, write_exhibit, write_site
 RULES = DisclosureRules()
 BY_YEAR = "results/5/reading by year, school, result"
 BY_SEX = "results/5/reading by school, gender, result"
-
-
-@pytest.fixture(scope="module")
-def open_tables(town):
-    """The same tables with nothing hidden, as a broken program would make them."""
-    loose = DisclosureRules(
-        min_count=2, min_n=2, width=1, whole_group=False, complements=False, mean_width=0.001
-    )
-    counts, _, _ = views_of(town)
-    made = protect(town, loose)
-    system = hide_counts(counts, loose).system
-    values = {}
-    for at, view in enumerate(sorted(counts, key=lambda v: v.name)):
-        frame = system.frame(at)
-        values[view.name] = system.values[frame.index.to_numpy()]
-    return with_frames(
-        made,
-        lambda name, f: (
-            f.assign(count=pd.array(values[name], "Int64"), status="ok") if "count" in f else f
-        ),
-    )
 
 
 def test_a_well_protected_site_passes(protected, tmp_path):

@@ -188,7 +188,7 @@ def differences(pairs: pd.DataFrame, slopes: dict[str, Slope]) -> Differences:
 
 
 def lag_covariances(data: Differences) -> dict[int, float]:
-    """Give the covariance of schools' differences by the years that lie between them.
+    """Estimate the autocovariance of schools' differences by the years that lie between them.
 
     Parameters
     ----------

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Test errors that are tried beside the settings' own, scale points.
 OTHER_SEM = (3.0, 4.5)
+#: Share of the schools with the highest earlier means that one trial leaves out.
+TOP_FIFTH = 0.2
 TRIED = ("assumption", "setting", "reading", "numeracy", "low", "median", "high", "told")
 
 
@@ -75,7 +77,9 @@ def summary(fit: OpenFit, assumption: str, setting: float = np.nan) -> dict[str,
     return {"assumption": assumption, "setting": setting, **slopes, **told}
 
 
-def sensitivity(made: OpenPairs, settings: Settings, fit: OpenFit) -> pd.DataFrame:
+def sensitivity(
+    made: OpenPairs, settings: Settings, fit: OpenFit, absent: Collection[str] = ()
+) -> pd.DataFrame:
     """Fit the schools under other assumptions.
 
     Parameters
@@ -86,13 +90,16 @@ def sensitivity(made: OpenPairs, settings: Settings, fit: OpenFit) -> pd.DataFra
         The book's own assumptions.
     fit : OpenFit
         The fit under them.
+    absent : collection of str
+        Schools where many more were away from the later test than from the earlier.
 
     Returns
     -------
     DataFrame
         `TRIED`, and ``correlation`` with the book's own estimates, one row an assumption: base,
         one (plain growth), within (a school's own cohorts give the slope), sem, even (cohorts of
-        very different size left out). Rows that cannot be fitted are left out.
+        very different size left out), ceiling (schools of the highest intake left out), present
+        (schools in ``absent`` left out). Rows that cannot be fitted are left out.
     """
     pairs = made.pairs
     trials: list[tuple[str, float, OpenFit | None]] = [("base", settings.sem, fit)]
@@ -105,6 +112,12 @@ def sensitivity(made: OpenPairs, settings: Settings, fit: OpenFit) -> pd.DataFra
     largest = change.groupby(["unit", "autumn"])["change"].transform("max")
     kept = pairs[largest <= settings.largest_change]
     trials.append(("even", settings.largest_change, fit_open(kept, settings)))
+    intake = fit.schools.set_index("unit")["x"]
+    low = intake.index[intake <= intake.quantile(1 - TOP_FIFTH)]
+    trials.append(("ceiling", 100 * TOP_FIFTH, fit_open(pairs[pairs["unit"].isin(low)], settings)))
+    if absent:
+        there = pairs[~pairs["unit"].isin(list(absent))]
+        trials.append(("present", settings.largest_absence, fit_open(there, settings)))
     rows = []
     own = fit.schools.set_index("unit")["estimate"]
     for assumption, setting, tried in trials:
@@ -119,7 +132,7 @@ def sensitivity(made: OpenPairs, settings: Settings, fit: OpenFit) -> pd.DataFra
 
 
 def checks(fit: OpenFit) -> dict[str, float]:
-    """Give the numbers that show whether the model's picture of the tables is right.
+    """Compute the numbers that show whether the model fits the tables.
 
     Parameters
     ----------

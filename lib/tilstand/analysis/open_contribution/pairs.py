@@ -121,7 +121,7 @@ def _rows(figures: pd.DataFrame, grades: set[str], first_year: int, last_year: i
 
 
 def _means(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give every school, grade, subject and autumn its mean, as sharp as the tables allow."""
+    """Find the mean of every school, grade, subject and autumn, as sharp as the tables allow."""
     key = ["unit", "grade", "subject", "year"]
     good = rows["status"].isin(["ok", "provisional"])
     rows = rows.assign(value=rows["value"].where(good), n=rows["n"].where(good))

@@ -58,7 +58,7 @@ class Settings:
     top_level: float = 25.0
 
     def prior_error(self, n: np.ndarray) -> np.ndarray:
-        """Give the variance with which an earlier mean misses that of the pupils who come back.
+        """Return the variance with which an earlier mean misses that of the pupils who come back.
 
         Parameters
         ----------

@@ -73,6 +73,6 @@ def town_means(fit: OpenFit, towns: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _level_error(fit: OpenFit) -> float:
-    """Give the variance of the country's level: so many schools make it small."""
+    """Return the variance of the country's level: so many schools make it small."""
     spread = float(np.nanvar(fit.data.d - fit.levels))
     return spread / max(1, len(fit.data.units))

@@ -72,7 +72,7 @@ class ScoreProblem:
         self.equations.append(terms)
 
     def matrix(self) -> tuple[list[Measured], sp.csr_matrix]:
-        """Give the sums in a fixed order, and one row an equation.
+        """Return the sums in a fixed order, and one row an equation.
 
         Returns
         -------
@@ -95,7 +95,7 @@ class ScoreProblem:
 
 
 def ends_of(one: Measured, *, printed: bool) -> tuple[float, float]:
-    """Give the ends of a sum for a reader who sees its mean, or does not."""
+    """Return the bounds of a sum for a reader who sees its mean, or does not."""
     if printed and one.printed is not None:
         return one.n * (one.printed - one.half), one.n * (one.printed + one.half)
     return one.n * one.low, one.n * one.high

@@ -254,8 +254,14 @@ def _means(
 ) -> tuple[int, int]:
     """Bound each hidden mean by the shown ones; return how many are shown and hidden."""
     ends: dict[Key, tuple[float, float] | None] = {}
+    most = outline.decimals.get(measure.removeprefix("mean:"))
     for one in said:
         if one.measure == measure and one.of == "":
+            if most is not None and one.number is not None and one.decimals > most:
+                lines.append(
+                    f"{one.where}: {name(key(dict(one.cell)))}: a mean with '{one.decimals}' "
+                    f"decimals, expected {most} or fewer"
+                )
             half = 0.5 * 10.0**-one.decimals
             cell = key(dict(one.cell))
             if one.number is not None:

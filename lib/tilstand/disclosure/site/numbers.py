@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+from .beside import faults_beside
 from .printed import read_number
 from .sheet import sheet_rows
 
@@ -59,7 +60,7 @@ class Said:
 
 
 def read_site(folder: Path) -> tuple[list[Said], list[str]]:
-    """Read all pages and downloads of a site.
+    """Read all pages and downloads of a site, and what lies beside them.
 
     Parameters
     ----------
@@ -75,6 +76,7 @@ def read_site(folder: Path) -> tuple[list[Said], list[str]]:
     """
     said: list[Said] = []
     faults: list[str] = []
+    about_pupils: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         if KIND not in text:
@@ -83,6 +85,9 @@ def read_site(folder: Path) -> tuple[list[Said], list[str]]:
         page.feed(text)
         page.close()
         name = path.relative_to(folder).as_posix()
+        about_pupils[name] = [
+            one.name for one in page.exhibits if any(cell.ref for row in one.rows for cell in row)
+        ]
         for refs, recipe, shown in page.data:
             for ref in refs.split():
                 if ref.startswith(KIND):
@@ -94,6 +99,8 @@ def read_site(folder: Path) -> tuple[list[Said], list[str]]:
                     for cell in row:
                         cell.said = page.plain(" ".join(cell.text.split()))
                 _read_exhibit(exhibit, path.parent, name, said, faults)
+    if about_pupils:
+        faults += faults_beside(folder, about_pupils)
     return said, faults
 
 

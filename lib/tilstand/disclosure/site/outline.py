@@ -56,6 +56,8 @@ class Outline:
         By measure of means: further categories of the count that is their number of pupils.
     spread : mapping
         By measure of means: standard deviation of all pupils.
+    decimals : mapping
+        By measure of means: decimals that its protection has reckoned with.
     categories : mapping
         By dimension: all its categories, those that no page names included.
     """
@@ -65,6 +67,7 @@ class Outline:
     sensitive: frozenset[str] = frozenset()
     size: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     spread: Mapping[str, float] = field(default_factory=dict)
+    decimals: Mapping[str, int] = field(default_factory=dict)
     categories: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""Give back blanks that no sensitive count needs."""
+"""Reopen secondary suppressions that no sensitive count needs."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import yaml
 from tilstand.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from tilstand.project import Project
@@ -27,6 +27,8 @@ ONE_AN_OPEN_SCHOOL = "open_school"  # likewise, for schools that only open stati
 NEEDS_OPEN = "needs_open"  # a chapter with this one has nothing to say without open figures
 NEEDS_SCHOOLS = "needs_schools"  # or without schools that open statistics tell of
 NEEDS_PUPILS = "needs_pupils"  # a chapter with this one has nothing to say without schools
+NEEDS_EARLIER = "needs_earlier"  # or in the first edition of a municipality
+NEEDS_DOCUMENTS = "needs_documents"  # or without documents that the municipality has put out
 
 
 class Named(Protocol):
@@ -185,7 +187,7 @@ def for_open_figures(
     contents: Contents,
     schools: Iterable[Named],
     *,
-    has_key_figures: bool,
+    lacking: Collection[str],
 ) -> Contents:
     """Put in a chapter for each school of open statistics, and leave out what has no figures.
 
@@ -197,14 +199,14 @@ def for_open_figures(
         As `for_schools` returns it.
     schools : iterable
         Schools with a ``key`` and a ``slug``, in order.
-    has_key_figures : bool
-        Whether the edition has open figures of its municipality.
+    lacking : collection of str
+        What the edition has not: names of parameters such as `needs_open`.
 
     Returns
     -------
     Contents
         Chapters that take `open_school` become pages ``<chapter>-<school>``; without schools they
-        are left out, and without figures so is every chapter that says `needs_open`.
+        are left out, and so is every chapter that needs what the edition lacks.
     """
     schools = list(schools)
 
@@ -212,8 +214,7 @@ def for_open_figures(
         if not chapter.is_notebook or chapter.school:
             return [chapter]
         names = parameter_names(chapter.path(project, "nb"))
-        lacks_schools = NEEDS_SCHOOLS in names and not schools
-        if (NEEDS_OPEN in names and not has_key_figures) or lacks_schools:
+        if not names.isdisjoint(lacking):
             return []
         if ONE_AN_OPEN_SCHOOL not in names:
             return [chapter]
@@ -236,6 +237,25 @@ def _with_pages(contents: Contents, pages: Callable[[Chapter], list[Chapter]]) -
         for caption, chapters in contents.parts
     )
     return replace(contents, parts=tuple(part for part in parts if part[1]))
+
+
+def without(contents: Contents, slugs: Iterable[str]) -> Contents:
+    """Leave chapters out.
+
+    Parameters
+    ----------
+    contents : Contents
+        As ``_toc.yml`` has it, or made from it.
+    slugs : iterable of str
+        Pages to leave out.
+
+    Returns
+    -------
+    Contents
+        A part that is left without a chapter goes too.
+    """
+    gone = set(slugs)
+    return _with_pages(contents, lambda chapter: [] if chapter.slug in gone else [chapter])
 
 
 def set_aside(contents: Contents, slugs: set[str]) -> Contents:

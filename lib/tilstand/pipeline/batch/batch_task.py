@@ -19,6 +19,7 @@ from typing import Any
 from tilstand.errors import TilstandError, system_fault
 from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
 from tilstand.project import Project
+from tilstand.store import SHARED
 
 DONE = "done.json"
 
@@ -149,7 +150,9 @@ def _build(task: Task, work: Path) -> Path:
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     words = ["--edition", str(task.year), "--language", task.language, "--jobs", "1"]
     words += ["--no-pdf"]  # a browser for each of hundreds costs more than all the rest
-    run_build(project, words, library=snapshot.root / "lib")
+    # A national fit is the same for every municipality: the first one's is kept for the others.
+    shared = {SHARED: str(Path(task.run) / "store")}
+    run_build(project, words, shared, library=snapshot.root / "lib")
     return project.site
 
 

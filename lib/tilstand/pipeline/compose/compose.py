@@ -163,6 +163,11 @@ def compose(
     -------
     str
         MyST Markdown. Where nothing is left under a heading, the page says so.
+
+    Raises
+    ------
+    BuildError
+        When prose names what no cell says, or hangs on a word without a tag that says so.
     """
     chunks: list[str] = []
     linked: set[str] = set()
@@ -175,9 +180,12 @@ def compose(
         if "otherwise" in tags and not dropped:
             continue
         where = f"{name}: cell {number}"
-        text = fill(choose(prose, names, where), names, where)
+        chosen = choose(prose, names, where)
+        text = fill(chosen, names, where)
         if not _stands(tags, names, where):
             text = None
+        elif word := names.hangs_on_a_word(chosen):
+            raise BuildError(f"{where}: hangs on the word '{word}'; tag the cell {WHEN}{word}")
         dropped = text is None
         if text is not None:
             chunks.append(_wrap(link_terms(text, terms, linked), tags, language))

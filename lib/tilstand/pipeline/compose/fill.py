@@ -49,6 +49,12 @@ class Names:
         """Tell whether the edition has nothing to put in the name's place."""
         return name in self.absent or (name in self.numbers and self.numbers[name]["text"] is None)
 
+    def hangs_on_a_word(self, prose: str) -> str:
+        """Name a word without which prose would fall away, though it lacks no number."""
+        lacking = [name for name in cited(prose) if self.lacks(name)]
+        words = [name for name in lacking if self.numbers.get(name, {}).get("word")]
+        return words[0] if words == lacking and words else ""
+
     def has(self, name: str, where: str) -> bool:
         """Tell whether the edition has what a condition names.
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from tilstand.edition import edition_name
 from tilstand.pipeline.basis.contents import code_cells
 from tilstand.project import Project
-from tilstand.pupils import door
 from tilstand.report.page.page import open_page
 from tilstand.store import hold
 
@@ -50,6 +49,8 @@ def protect_first(project: Project, runs: Iterable[Run]) -> list[str]:
     DataError
         When a pupil file has faults, or its tables cannot be protected.
     """
+    from tilstand.pupils import door  # here: most builds show no pupils
+
     runs = list(runs)
     asked = {_edition(run)[0] for run in runs if _asks(run)}
     for edition in sorted(asked):
@@ -88,6 +89,8 @@ def open_ahead(asked: tuple[Path, str, str, bool]) -> None:
     asked : (Path, str, str, bool)
         One of `wanted_ahead`. Of a fault nothing is said: the chapter that meets it will.
     """
+    from tilstand.pupils import door
+
     root, edition, language, pupils = asked
     hold()
     with contextlib.suppress(Exception):

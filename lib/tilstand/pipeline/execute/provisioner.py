@@ -1,4 +1,4 @@
-"""Give Jupyter a kernel that was forked beforehand instead of one that has to start from nothing.
+"""Hand Jupyter a kernel that was forked beforehand, not one that has to start from nothing.
 
 A kernel has to be forked before its client opens a socket or a thread: a copy of those would be
 of no use to it. So `spare_kernel` forks first and lets the copy wait; the provisioner, which

@@ -33,6 +33,10 @@ ALWAYS = (
     "nbformat",
     "papermill",
     "papermill.iorw",
+    "seaborn",
+    "statsmodels.stats.proportion",
+    "statsmodels.stats.rates",
+    "tilstand.report.charts.forms",
     "tilstand.pipeline.execute.execute",
     "tilstand.pipeline.execute.provisioner",
 )

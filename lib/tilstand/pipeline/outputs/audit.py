@@ -11,7 +11,6 @@ from tilstand.disclosure.site.numbers import Said, read_site
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import BuildError
 from tilstand.pipeline.outputs.publish import published
-from tilstand.pupils import door
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.protection.public import Public
@@ -82,6 +81,7 @@ def _attack(
         alike = {population for population, _ in ours & _schools(theirs)}
         said += [one for one in theirs if one.population in alike]
     there = {one.population for one in said}
+    faults = [*faults, *_apart(there)]
     said += [
         Said(population, "count", cell, float(count), 0, "what others have published")
         for population, cells in (public or {}).items()
@@ -137,6 +137,8 @@ def audit_editions(
             lines += [f"{name} {language}: {line}" for line in error.lines]
             continue
         if found.cells or found.means:
+            for line in _kept_years(project, name):
+                note(line)
             write_findings(project.work / name / language / "audit.json", found)
             note(
                 f"attacked {name} {language}: {found.cells} counts, {found.hidden} hidden, "
@@ -144,6 +146,44 @@ def audit_editions(
             )
     if lines:
         raise BuildError(lines)
+
+
+def _kept_years(project: Project, edition: str) -> list[str]:
+    """Say which years stay as readers have them although the pupil file has changed."""
+    from tilstand.pupils import door  # here: most builds show no pupils
+
+    shown = door.open_door(project, edition)
+    changed = {} if shown is None else shown.protected.changed
+    years = sorted({year for each in changed.values() for year in each})
+    line = (
+        f"{edition}: the pupil file counts {', '.join(years)} otherwise than readers have it, and "
+        "the pages show what readers have; to correct a mistake, see 'Numbers that are out' in "
+        "data/README.md"
+    )
+    return [line] if years else []
+
+
+#: Whose pupils a table's are some of, where the book counts them at all.
+WHOLE = {
+    "scores": "results",
+    "progress": "results",
+    "transitions": "results",
+    "prior_scores": "results",
+    "adjusted": "results",
+    "points": "grade_points",
+    "marks": "grade_points",
+    "completion": "grade_points",
+}
+
+
+def _apart(populations: set[str]) -> list[str]:
+    """Find tables that are counted apart from those whose pupils they are some of."""
+    first = {population.split("/")[0] for population in populations}
+    return [
+        f"{population}: counted by itself, expected it among those of {WHOLE[table]}"
+        for population in sorted(populations)
+        if (table := population.split("/")[0]) in WHOLE and WHOLE[table] in first
+    ]
 
 
 def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:
@@ -160,6 +200,8 @@ def _known_of(project: Project, editions: Sequence[str]) -> tuple[Protected | No
 
     The last edition is the one that is attacked; the counts are of its pupils.
     """
+    from tilstand.pupils import door  # here: most builds show no pupils
+
     layouts: dict[str, Layout] = {}
     labels: dict[str, pd.DataFrame] = {}
     shown = None

@@ -7,6 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
+from tilstand.report.numbers import half_up
 from tilstand.safe_text import csv_lines
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 RESULTS = "results.csv"
 COLUMNS = ("page", "exhibit", "row", "column", "value")
+#: What the sources of numbers about pupils begin with.
+ABOUT_PUPILS = ("protected|", "pupil-file|")
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 
 
@@ -44,7 +47,15 @@ def results_csv(drafts: list[Draft]) -> str:
 def _said(draft: Draft) -> Iterator[tuple[str, ...]]:
     for name, entry in draft.numbers.items():
         if entry.get("number") is not None:
-            yield draft.slug, "", name, "", f"{entry['number']:.10g}"
+            yield draft.slug, "", name, "", _written(entry)
+
+
+def _written(entry: dict[str, Any]) -> str:
+    """Write a number; one about pupils as it is printed, for no file holds more than its page."""
+    number = entry["number"]
+    if any(ref.startswith(ABOUT_PUPILS) for ref in entry.get("refs", ())):
+        number = half_up(number, max(entry.get("decimals", 0), 0))
+    return f"{float(number):.10g}"
 
 
 def _shown(page: str, exhibit: dict[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -21,7 +21,7 @@ from tilstand.pipeline.basis.policy import page_policy
 from tilstand.pipeline.sphinx.plain_sphinx import write_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from tilstand.pipeline.basis.contents import Chapter, Contents
@@ -114,9 +114,10 @@ class Frame:
         Whether the edition has a pupil file.
     printed : bool
         Whether the edition comes as PDF too; a page links to the files.
-    documents, exports : int
-        How many of the municipality's own documents, and of exports and answers of public
-        statistics, the edition has.
+    documents : mapping of str to bool
+        Codes of documents, and whether the edition has it as its municipality's own.
+    exports : int
+        How many exports and answers of public statistics the edition has.
     """
 
     edition: int
@@ -128,7 +129,7 @@ class Frame:
     simulated: bool = False
     pupils: bool = False
     printed: bool = False
-    documents: int = 0
+    documents: Mapping[str, bool] = field(default_factory=dict)
     exports: int = 0
 
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from tilstand.pipeline.basis.contents import for_open_figures, for_schools, read_contents
+from tilstand.edition import edition_path, predecessor
+from tilstand.errors import DataError
+from tilstand.pipeline.basis.contents import (
+    NEEDS_DOCUMENTS,
+    NEEDS_EARLIER,
+    NEEDS_OPEN,
+    NEEDS_SCHOOLS,
+    for_open_figures,
+    for_schools,
+    read_contents,
+    without,
+)
 from tilstand.pupils.roster import schools_of
 from tilstand.report.chapters.open.roster import open_book
+from tilstand.sources.edition_figures import known_documents, open_edition
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -27,13 +40,41 @@ def edition_contents(project: Project, edition: Edition) -> Contents:
     Returns
     -------
     Contents
-        As ``_toc.yml`` has it, with a page for each school.
+        As ``_toc.yml`` has it, with a page for each school, and without those that the edition
+        leaves out.
 
     Raises
     ------
     BuildError
         As `read_contents`.
+    DataError
+        When the edition leaves out a page that no book has; a line for each.
     """
-    contents = for_schools(project, read_contents(project), schools_of(project, edition))
+    whole = read_contents(project)
+    _known(project, edition, whole)
+    kept = without(whole, edition.leave_out)
+    contents = for_schools(project, kept, schools_of(project, edition))
     found = open_book(project, edition)
-    return for_open_figures(project, contents, found.schools, has_key_figures=found.has_key_figures)
+    _, place, _, register = open_edition(project, edition.name)
+    documents, _ = known_documents(project, register, edition.name, place)
+    has = {
+        NEEDS_OPEN: found.has_key_figures,
+        NEEDS_SCHOOLS: bool(found.schools),
+        NEEDS_EARLIER: predecessor(project, register, edition) is not None,
+        NEEDS_DOCUMENTS: any(documents.values()),
+    }
+    lacking = [need for need, there in has.items() if not there]
+    return for_open_figures(project, contents, found.schools, lacking=lacking)
+
+
+def _known(project: Project, edition: Edition, whole: Contents) -> None:
+    slugs = [chapter.slug for chapter in whole.chapters[1:]]
+    file = project.relative(edition_path(project, edition.name))
+    lines = []
+    for asked in edition.leave_out:
+        if asked not in slugs:
+            near = get_close_matches(asked, slugs, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(slugs)}"
+            lines.append(f"{file}:leave_out: no page '{asked}'; {hint}")
+    if lines:
+        raise DataError(lines)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilstand import contracts
 from tilstand.edition import year_before
-from tilstand.edition.own_words import text_path
+from tilstand.edition.own_words import OTHERS, text_path
 from tilstand.pipeline.compose.own_words import Own
 from tilstand.report.chapters.open.own_text import numbers_in, read_text
 from tilstand.report.page.documents import known
@@ -72,7 +72,7 @@ class OwnWords:
         declared = read_declared(self.project.register)
         lines = measure_lines(register, figures, declared, place)
         public = {one.indicator for one in declared if one.origin != "own" or one.importance}
-        found: dict[str, list[str]] = {chapter: [] for chapter in lines["chapter"]}
+        found: dict[str, list[str]] = {chapter: [] for chapter in [*lines["chapter"], *OTHERS]}
         missing = lines[~lines["there"] & lines["indicator"].isin(public)]
         for row in missing.to_dict("records"):
             found[str(row["chapter"])].append(str(row[f"name_{self.language}"]))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tilstand.errors import BuildError, TilstandError
-from tilstand.pipeline.basis.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL
+from tilstand.pipeline.basis.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL, read_contents
 from tilstand.pipeline.basis.places import place
 from tilstand.pipeline.compose import compose, glossary, references
 from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from tilstand.pipeline.basis.contents import Chapter, Contents
     from tilstand.pipeline.sphinx.compile import Frame
     from tilstand.project import Project
+
+LINK = re.compile(r"\[([^\]\[]+)\]\(([a-z0-9-]+)\.md(?:#[^)]*)?\)")
 
 
 def write_pages(
@@ -73,6 +76,7 @@ def write_pages(
         (source / "extra" / folder).mkdir(parents=True)
     slugs = {chapter.slug for chapter in contents.chapters}
     write_redirects(project, slugs, frame, source / "extra")
+    absent = {chapter.slug for chapter in read_contents(project).chapters} - slugs
     terms = glossary.read_glossary(
         project.book / frame.language / f"{glossary.PAGE}.md", frame.language
     )
@@ -106,15 +110,22 @@ def write_pages(
         except TilstandError as error:
             lines += error.lines
             continue
+        page = _unlinked(page, absent)
         (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")
         for exhibit in draft.exhibits:
             write_files(exhibit, f"{draft.slug}-{exhibit['name']}", source / "extra")
     if lines:
         raise BuildError(lines)
+    has_own = any(frame.documents.values())
     references.put_list(
-        source, project.book / "references.bib", frame.language, only_cited=not frame.documents
+        source, project.book / "references.bib", frame.language, only_cited=not has_own
     )
     return made, drafts
+
+
+def _unlinked(page: str, absent: set[str]) -> str:
+    """Leave the words of a link to a page that this edition does without."""
+    return LINK.sub(lambda found: found[1] if found[2] in absent else found[0], page)
 
 
 def _draft(project: Project, chapter: Chapter, language: str, executed: Path) -> compose.Draft:
@@ -134,6 +145,7 @@ def _frame_numbers(frame: Frame, contents: Contents) -> dict[str, dict[str, Any]
         "refs": [],
     }
     place: dict[str, Any] = {"text": frame.municipality, "number": None, "refs": []}
+    own = sum(frame.documents.values())
     counts: dict[str, dict[str, Any]] = {
         name: {
             "text": str(count) if count else None,
@@ -143,16 +155,21 @@ def _frame_numbers(frame: Frame, contents: Contents) -> dict[str, dict[str, Any]
             "refs": [],
         }
         for name, count in (
-            ("own.documents", frame.documents),
+            ("own.documents", own),
             ("own.exports", frame.exports),
             ("own.schools", _takes(contents, ONE_A_SCHOOL)),
             ("own.open_schools", _takes(contents, ONE_AN_OPEN_SCHOOL)),
             ("own.pupils", int(frame.pupils)),
             ("own.simulated", int(frame.simulated)),
-            ("own.statistics", int(not frame.documents and not frame.simulated)),
+            ("own.statistics", int(not own and not frame.simulated)),
+            *((f"own.{_plain(code)}", int(there)) for code, there in frame.documents.items()),
         )
     }
     return {"edition": year, "municipality": place, **counts}
+
+
+def _plain(code: str) -> str:
+    return code.replace("-", "_")
 
 
 def _takes(contents: Contents, parameter: str) -> int:
@@ -160,7 +177,7 @@ def _takes(contents: Contents, parameter: str) -> int:
 
 
 def _link_exhibits(drafts: list[compose.Draft], language: str) -> dict[str, str]:
-    """Give figures and tables their numbers through the book, and make the links to them."""
+    """Count figures and tables through the book, and make the links to them."""
     counts = {"figure": 0, "table": 0}
     links: dict[str, str] = {}
     for draft in drafts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,8 @@ from tilstand.pipeline.execute.run import Run
 from tilstand.pipeline.outputs.publish import published
 from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pipeline.steps.edition_contents import edition_contents
-from tilstand.sources.edition_figures import count_documents, load_edition_figures
+from tilstand.sources.edition_figures import known_documents, load_edition_figures
+from tilstand.store import SHARED
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -102,7 +104,7 @@ def plan_books(project: Project, register: Register, order: Order) -> list[Book]
     for edition, language in plan:
         own = edition_contents(project, edition)
         home = _place(register, edition)
-        documents, exports = count_documents(project, register, edition.name, home)
+        documents, exports = known_documents(project, register, edition.name, home)
         frame = Frame(
             edition=edition.year,
             language=language,
@@ -198,5 +200,5 @@ def _run(
             **extra,
         },
         project=project.root,
-        store=project.store,
+        store=Path(os.environ.get(SHARED) or project.store),
     )

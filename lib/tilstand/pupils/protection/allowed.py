@@ -2,13 +2,90 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
+from tilstand.analysis.pupil_tables import CORRECTED, PLAIN
 from tilstand.disclosure.cells import TOTAL
 from tilstand.pupils.protection.protected import Protected
 
 #: The table of what contributions rest on.
 TABLE = "adjusted"
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Name the schools whose contributions to a test may be shown.
+
+    Parameters
+    ----------
+    latest, uncorrected : frozenset of str
+        Schools that the latest cohort's contribution may be shown of, and beside it the one that
+        is not corrected for test error.
+    pooled : frozenset of str
+        Schools that the contribution of all cohorts together may be shown of.
+    """
+
+    latest: frozenset[str] = frozenset()
+    uncorrected: frozenset[str] = frozenset()
+    pooled: frozenset[str] = frozenset()
+
+
+def allowed_schools(protected: Protected, grade: str, subject: str) -> Allowed:
+    """Find the schools whose contributions tell no mean that the tables hide.
+
+    A contribution is the mean of a group's later results less a slope times that of the earlier
+    ones. Those sums are protected together with all other means (`analysis.pupil_tables`, table
+    ``adjusted``): a school is left out only where its own, with the number of its pupils and all
+    else that is published, would pin a hidden mean. Its intervals tell the number of pupils, so
+    that has to be open too.
+
+    Parameters
+    ----------
+    protected : Protected
+        The edition's tables.
+    grade, subject : str
+        The test.
+
+    Returns
+    -------
+    Allowed
+        No school of a test whose results are owed to the schools that pupils came from, nor where
+        a published year has changed since: two estimates would tell of the few who did.
+    """
+    means = _means(protected, grade, subject)
+    if means.empty:
+        return Allowed()
+    years = means.loc[means["year"] != TOTAL, "year"]
+    open_ones = means[(means["status"] == "ok") & means["n"].notna() & (means["school"] != TOTAL)]
+    lines = set(means["line"])
+    mine = CORRECTED if CORRECTED in lines else PLAIN
+
+    def schools(year: str, line: str) -> frozenset[str]:
+        found = open_ones[(open_ones["year"] == year) & (open_ones["line"] == line)]
+        return frozenset(found["school"].astype(str))
+
+    last, changed = years.max(), protected.changed.get(TABLE, ())
+    latest = schools(last, mine) if last not in changed else frozenset[str]()
+    # Years that stay as they were published are not those that the pupils' file has.
+    pooled = frozenset[str]() if changed else schools(TOTAL, mine)
+    return Allowed(latest, latest & schools(last, PLAIN), pooled)
+
+
+def _means(protected: Protected, grade: str, subject: str) -> pd.DataFrame:
+    """Open what contributions to a test rest on; no rows where they are not the school's own."""
+    own = any(
+        layout.table == TABLE
+        and layout.separate.get("grade") == grade
+        and layout.separate.get("subject") == subject
+        and "school" in layout.dimensions
+        for layout in protected.layouts.values()
+    )
+    if not own:
+        return pd.DataFrame()
+    means = protected.means(TABLE, "year", "school")
+    return means[(means["grade"] == grade) & (means["subject"] == subject)]
 
 
 def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.DataFrame:
@@ -17,23 +94,29 @@ def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.D
     Parameters
     ----------
     estimates : DataFrame
-        As `school_contributions.all_contributions` gives it.
+        As `school_contributions.all_contributions` gives it: of all cohorts together.
     protected : Protected
         The edition's tables.
 
     Returns
     -------
     DataFrame
-        The same columns, with one decimal: what is downloaded is what is printed.
+        The same columns, with one decimal: what is downloaded is what is printed. No rows where a
+        published year has changed since.
     """
     rounded = estimates.assign(
         **{name: estimates[name].astype(float).round(1) for name in ("estimate", "low", "high")}
     )
     if not any(layout.table == TABLE for layout in protected.layouts.values()):
         return rounded
+    if protected.changed.get(TABLE):
+        return rounded.iloc[:0]
     means = protected.means(TABLE, "year", "school")
-    whole = means[(means["year"] == TOTAL) & (means["status"] == "ok") & means["n"].notna()]
+    whole = means[means["year"] == TOTAL]
     keys = ["grade", "subject", "school"]
+    # The schools' pages show one contribution, corrected where the others are.
+    last = whole.groupby(keys)["line"].transform("min")
+    whole = whole[(whole["line"] == last) & (whole["status"] == "ok") & whole["n"].notna()]
     shown = set(whole[keys].astype(str).itertuples(index=False, name=None))
     names = estimates[keys].astype(str).itertuples(index=False, name=None)
     return rounded[[name in shown for name in names]].reset_index(drop=True)

@@ -102,7 +102,7 @@ LINKS = {
     ),
     "progress": Link("results", fixed={"result": TOOK, **EARLIER}, within=("9", "{subject}")),
     "prior_scores": Link("results", fixed={"result": TOOK, **EARLIER}, within=("9", "{subject}")),
-    "adjusted": Link("results", fixed={"result": TOOK, **EARLIER}),
+    "adjusted": Link("results", fixed={"result": TOOK, **EARLIER}, within=("{grade}", "{subject}")),
     "points": Link("grade_points", fixed={"band": WITH_POINTS}),
     "completion": Link("grade_points", fixed={"followed": "yes"}, within=()),
 }
@@ -216,7 +216,7 @@ def _owed_elsewhere(separate: Mapping[str, str], tables: PupilTables) -> bool:
     by_school = ["year", "school"]
     mine = _of(tables.means["adjusted"].rows, separate)
     mine = mine[(mine[by_school] != TOTAL).all(axis=1)]
-    theirs = _of(results.counts, separate)
+    theirs = _of(results.counts, {d: separate[d] for d in results.separate})
     took = theirs[~theirs["result"].isin(["exempt", "absent"])].groupby(by_school)["count"].sum()
     there = took.reindex(pd.MultiIndex.from_frame(mine[by_school]), fill_value=0)
     return bool((mine["n"].to_numpy() > there.to_numpy()).any())
@@ -319,4 +319,5 @@ def _mean_view(table: MeanTable, rows: pd.DataFrame, place: Place) -> MeanView:
         decimals=made.decimals,
         scale=made.scale,
         withheld=place.view in table.withheld,
+        years=table.years,
     )

@@ -190,7 +190,7 @@ def _unseen(system: System, tables: Sequence[CountView]) -> np.ndarray:
 
 
 def _doubt(system: System, tables: Sequence[CountView], rules: DisclosureRules) -> np.ndarray:
-    """Give each cell the count below which it is small, and the doubt that small counts need."""
+    """Find the count below which each cell is small, and the doubt that small counts need."""
     asked = np.tile([rules.min_count, rules.width], (len(system.values), 1))
     for at, table in enumerate(tables):
         for cell in system.members[at][_named(system, table)[system.members[at]]]:

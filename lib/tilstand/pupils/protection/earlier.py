@@ -64,7 +64,7 @@ class Joint:
     places: list[np.ndarray]
 
     def spread(self, own: np.ndarray, others: Sequence[np.ndarray]) -> np.ndarray:
-        """Give every cell the greatest of what its editions say of it.
+        """Take for every cell the greatest of what its editions say of it.
 
         Parameters
         ----------

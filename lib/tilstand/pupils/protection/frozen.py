@@ -95,6 +95,8 @@ def _counts(new: CountTable, old: CountTable) -> tuple[CountTable, set[str]]:
 def _means(new: MeanTable, old: MeanTable) -> tuple[MeanTable, set[str]]:
     if YEAR not in new.dimensions or YEAR not in old.dimensions:
         return new, set()
+    if new.separate != old.separate:
+        return new, set()
     # Margins are summed from inner groups, so only those count.
     inner_new = new.rows[new.rows[YEAR].astype(str) != TOTAL]
     inner_old = old.rows[old.rows[YEAR].astype(str) != TOTAL]

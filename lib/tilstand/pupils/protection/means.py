@@ -258,7 +258,7 @@ def _add(
         public = shown is not None and _windowed(cell, window) in shown
         least = _least(tables, cell, rules)
         low, high = scales[name[0]]
-        show = public if shown is not None else cell not in blank
+        show = public if shown is not None else cell not in blank and view.shows(cell)
         problem.add(
             Measured(
                 name,
@@ -319,7 +319,7 @@ def _sizes(table: MeanView) -> Table:
 
 
 def spread_of(table: MeanView) -> float:
-    """Give the standard deviation of all pupils in two digits; 0 where there is none."""
+    """Return the standard deviation of all pupils in two digits; 0 where there is none."""
     sd = all_groups(table)[frozenset()].sd
     return float(f"{sd:.2g}") if sd > 0 else 0.0
 
@@ -351,6 +351,8 @@ def means_frame(table: MeanView, hidden: set[Cell]) -> pd.DataFrame:
     for key in itertools.product(*leaves):
         cell = cell_of(table.dimensions, key)
         group = groups.get(cell)
+        if not table.shows(cell):
+            continue
         if group is None:
             rows.append((*key, math.nan, math.nan, 0, "empty"))
         elif cell in hidden:

@@ -60,6 +60,7 @@ def outlines_of(protected: Protected | None) -> dict[str, Outline]:
             sensitive=old.sensitive | set(layout.sensitive),
             size={**old.size, **{key: one.size for key, one in means.items()}},
             spread={**old.spread, **{key: one.spread for key, one in means.items()}},
+            decimals={**old.decimals, **{key: one.decimals for key, one in means.items()}},
             categories=_with_categories(old, layout, protected.frames.get(title)),
         )
     return outlines

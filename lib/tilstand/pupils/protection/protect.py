@@ -15,7 +15,13 @@ from tilstand.pupils.protection.book import ELSEWHERE, Place, views_of
 from tilstand.pupils.protection.counts import Hidden, cell_of, counts_frame, hide_counts
 from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in
 from tilstand.pupils.protection.frozen import freeze
-from tilstand.pupils.protection.means import all_groups, hide_means, means_frame, spread_of
+from tilstand.pupils.protection.means import (
+    all_groups,
+    hide_means,
+    means_frame,
+    score_width,
+    spread_of,
+)
 from tilstand.pupils.protection.nested import remainders
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.protection.tables import CountView, MeanView, check_tables, text_cells
@@ -149,7 +155,7 @@ def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
             shown |= {cell | size for cell, there in known if there}
         found[population] = Earlier(
             window,
-            _with_remainders([*mine, *(_sizes(view, places[view.name]) for view in others)]),
+            _with_remainders(_all_counts(mine, others, places)),
             others,
             frozenset(shown),
             {measure: frozenset(cells) for measure, cells in shown_means.items()},
@@ -208,7 +214,7 @@ def protect_views(
     ]
     tasks = [
         (
-            _with_remainders([*mine, *(_sizes(v, places[v.name]) for v in ours)]),
+            _with_remainders(_all_counts(mine, ours, places)),
             rules,
             _in_system(public.get(population, {}), window),
             before,
@@ -230,7 +236,9 @@ def protect_views(
         for one in ours:
             frame = means_frame(one, hidden[one.measure])
             frames[one.name] = _without_sizes(frame, one, blank[one.measure])
-            layouts[one.name] = _layout(places[one.name], one, one.measure, window)
+            doubt = float(f"{score_width([one], one.measure, rules):.2g}")
+            layout = _layout(places[one.name], one, one.measure, window)
+            layouts[one.name] = replace(layout, doubt=doubt)
     for bare in (view for view in means if view.withheld):
         frame = means_frame(bare, set(all_groups(bare)))
         frames[bare.name] = frame.assign(n=pd.array([pd.NA] * len(frame), dtype="Int64"))
@@ -265,6 +273,27 @@ def _each(tasks: list[Task], jobs: int) -> list[Hidden]:
     # Processes of their own, started afresh: a fork of a program with threads may hang.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         return list(pool.map(hide_counts, *zip(*tasks, strict=True)))
+
+
+def _all_counts(
+    counts: Sequence[CountView], means: Sequence[MeanView], places: Mapping[str, Place]
+) -> list[CountView]:
+    """Put a population's counts first, then what is the same as them, then the sizes of means."""
+    named = [(view, places[view.name].link.size) for view in counts]
+    same = [_as_group(view, size) for view, size in named if view.along in size]
+    return [*counts, *same, *(_sizes(view, places[view.name]) for view in means)]
+
+
+def _as_group(view: CountView, size: Mapping[str, str]) -> CountView:
+    """Tie the totals of a table to the group that they are: all of a test's pairs took the test.
+
+    Their number stands behind means as that of the group; it is one number, hidden in both places
+    or in none.
+    """
+    along = str(view.along)
+    categories = view.counts[along].astype(str).unique()
+    groups = {**view.subtotals, along: dict.fromkeys(categories, size[along])}
+    return replace(view, name=f"as a group: {view.name}", subtotals=groups)
 
 
 def _with_remainders(views: list[CountView]) -> list[CountView]:
@@ -314,7 +343,7 @@ def _in_system(public: Mapping[Cell, int], window: str) -> dict[Cell, int]:
 
 
 def _sizes(view: MeanView, place: Place) -> CountView:
-    """Give the groups' sizes, which are counts of the same pupils."""
+    """Return the groups' sizes, which are counts of the same pupils."""
     frame = text_cells(view.means, view.dimensions)
     counts = frame[list(view.dimensions)].assign(count=frame["n"].astype("int64"))
     return CountView(

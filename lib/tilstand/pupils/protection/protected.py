@@ -54,6 +54,9 @@ class Layout:
         For means: standard deviation of all pupils, in two digits.
     decimals : int
         For means: decimals that are printed, wherever the number stands.
+    doubt : float
+        For means: how far apart the ends of what may be concluded about a small group's mean must
+        be, in two digits.
     """
 
     table: str
@@ -70,6 +73,7 @@ class Layout:
     partial: tuple[str, ...] = ()
     spread: float = 0.0
     decimals: int = 0
+    doubt: float = 0.0
 
     def ref(self, measure: str, key: Mapping[str, str]) -> str:
         """Name one number so that it can be found again on a page.

@@ -86,6 +86,8 @@ class MeanView:
         Lowest and highest value that everybody knows there is.
     withheld : bool
         Whether it shows nothing at all.
+    years : tuple of str
+        Years whose own means are shown, and those of all together; all where nothing is said.
     """
 
     name: str
@@ -100,6 +102,12 @@ class MeanView:
     decimals: int = 1
     scale: tuple[float, float] = (-math.inf, math.inf)
     withheld: bool = False
+    years: tuple[str, ...] = ()
+
+    def shows(self, cell: frozenset[tuple[str, str]]) -> bool:
+        """Tell whether a group is one of those that pages may show."""
+        year = dict(cell).get("year")
+        return year is None or not self.years or year in self.years
 
 
 def check_tables(tables: Sequence[CountView | MeanView]) -> None:
@@ -159,7 +167,7 @@ def _faults(table: CountView | MeanView) -> list[str]:
 
 
 def text_cells(frame: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
-    """Give a frame with its dimensions as text, in an order that does not depend on the input.
+    """Return a frame with its dimensions as text, in an order that does not depend on the input.
 
     Parameters
     ----------

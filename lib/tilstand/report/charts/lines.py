@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
@@ -83,6 +82,8 @@ def _break(axes: Axes, place: float, language: str) -> None:
 
 
 def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -> None:
+    import seaborn as sns
+
     role = str(rows["role"].iloc[0])
     strong = role not in ("county", "other", "nation")
     dashed = "dashed" in rows and bool(rows["dashed"].iloc[0])
@@ -95,6 +96,7 @@ def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -
             x="year",
             y="value",
             ax=axes,
+            estimator=None,
             errorbar=None,
             color=style.ROLE_COLOURS[role],
             linewidth=2.4 if strong else 1.4,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
-import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -108,6 +107,8 @@ _register_fonts()
 
 
 def _settings(size: Size) -> dict:
+    import seaborn as sns
+
     style = sns.axes_style("white")
     return {
         **style,
@@ -206,7 +207,7 @@ def as_svg_and_pixels(
 
 
 def _laid_out(figure: Figure) -> Figure:
-    """Give every part its place once: each saving would do it anew, and draw twice to do so."""
+    """Place every part once: each saving would do it anew, and draw twice to do so."""
     FigureCanvasSVG(figure)  # becomes the figure's: widths of text are those of the SVG form
     figure.set_dpi(POINTS_PER_INCH)
     layout = figure.get_layout_engine()

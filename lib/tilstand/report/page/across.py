@@ -72,6 +72,14 @@ def show_across(
         Column of ``rows`` that becomes the table's columns.
     decimals : int or dict
         Decimals of the numbers; a dict of column and decimals also orders the columns.
+
+    Examples
+    --------
+    >>> from tilstand.report.page.page import open_page
+    >>> page = open_page(2020, "en")
+    >>> rows = page.rows("pupils", by="grade").tail(3)
+    >>> show_across(page, rows, header="Grade", name="grades", title="Pupils by grade")
+    {'application/vnd.tilstand.exhibit+json': {'kind': 'table', 'name': 'grades', ...
     """
     if rows.empty:
         return

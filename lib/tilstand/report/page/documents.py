@@ -41,6 +41,13 @@ def known(rows: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Rows whose every document speaks of the edition's year or an earlier one.
+
+    Examples
+    --------
+    >>> sources = pd.DataFrame({"source": ["old", "new"], "data_year": [2010, 2020]})
+    >>> rows = pd.DataFrame({"source": ["old", "old;new"], "value": [1, 2]})
+    >>> known(rows, sources, 2010)["value"].tolist()
+    [1]
     """
     there = set(sources.loc[sources["data_year"].astype(int) <= year, "source"])
     inside = [set(cell.split(";")) <= there for cell in rows["source"]]

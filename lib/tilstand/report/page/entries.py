@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tilstand.errors import CallError
 from tilstand.report import wording
 from tilstand.report.numbers import Value
 from tilstand.report.page.compare import Comparison, Estimate
@@ -16,8 +17,8 @@ def entries(values: dict[str, Any], language: str) -> dict[str, Entry]:
 
     Parameters
     ----------
-    values : dict of str to Value, Estimate, Comparison or str
-        By the name they were said under.
+    values : dict of str to Value, Estimate, Comparison, str or None
+        By the name they were said under; None for a word that the edition lacks.
     language : {"nb", "en"}
         Language of the texts.
 
@@ -26,7 +27,17 @@ def entries(values: dict[str, Any], language: str) -> dict[str, Entry]:
     dict of str to dict
         By the name that prose asks for (``x``, ``x.year``, ``x.low``, ``x.verdict``): ``text``,
         which is None where the number is missing, ``number`` in the indicator's unit and ``refs``,
-        the rows it rests on.
+        the rows it rests on; ``word`` marks a word that is missing.
+
+    Raises
+    ------
+    CallError
+        When a word is blank.
+
+    Examples
+    --------
+    >>> entries({"subject": "reading"}, "en")
+    {'subject': {'text': 'reading', 'number': None, 'refs': []}}
     """
     found: dict[str, Entry] = {}
     for name, value in values.items():
@@ -39,8 +50,15 @@ def entries(values: dict[str, Any], language: str) -> dict[str, Entry]:
             found[f"{name}.high"] = _number(value.high, language)
         elif isinstance(value, Comparison):
             found |= _comparison(name, value, language)
+        elif value is None:
+            found[name] = _words(None) | {"word": True}
+        elif str(value):
+            found[name] = _words(str(value))
         else:
-            found[name] = _words(str(value) or None)
+            raise CallError(
+                f"'{name}' is said as a blank, expected words, or None for words that are not "
+                f"there; say what holds with page.holds({name}=...) and tag the prose when-{name}"
+            )
     return found
 
 

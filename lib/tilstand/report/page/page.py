@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from tilstand.edition import Called
 from tilstand.project import Project, find_project
 from tilstand.report import wording
-from tilstand.report.charts import forms
 from tilstand.report.page import blocks, breaks, exhibits
 from tilstand.report.page.sourcing import marks_line, source_line
-from tilstand.report.page.tables import Column, Table
+from tilstand.report.page.tables import Column, Table, as_printed
 from tilstand.report.page.words import Words
 
 if TYPE_CHECKING:
@@ -99,6 +98,9 @@ class Page(Words):
         """
         if data.empty:
             return
+        # here, for whoever opens a page without drawing: the build itself does
+        from tilstand.report.charts import forms
+
         indicator = self.register.indicators[str(data["indicator"].iloc[0])]
         decimals = indicator.decimals if decimals is None else decimals
         if form not in ("levels", "span"):
@@ -171,11 +173,25 @@ class Page(Words):
             Mark the figure, its drawing and its download as simulated.
         **options
             Options of the chart, ``decimals`` among them.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from tilstand.report.page.page import open_page
+        >>> from tilstand.report.page.tables import Column
+        >>> rows = pd.DataFrame({"label": ["Berg", "Dal"], "value": [50.0, 52.0], "role": "own"})
+        >>> columns = [Column("label", "School"), Column("value", "Mean", 0)]
+        >>> texts = {"title": "Alike", "subtitle": "Means", "source": "Source: the example."}
+        >>> open_page(2020, "en").chart_of("bars", rows, columns, name="means", **texts, decimals=0)
+        {'application/vnd.tilstand.exhibit+json': {'kind': 'figure', 'name': 'means', ...
         """
         if data.empty:
             return
+        from tilstand.report.charts import forms
+
         stamp = wording.word("simulated_stamp", self.language) if simulated else ""
         texts = {"title": title, "subtitle": subtitle, "source": source}
+        data = as_printed(data, columns)
         table = Table(data, columns, subtitle)
         exhibits.show(
             exhibits.Exhibit(
@@ -240,7 +256,7 @@ class Page(Words):
         made = "source" in frame and "section" in frame
         line = source or (source_line(frame, self.register, self.language) if made else "")
         line = " ".join(part for part in (marks_line(frame, self.language), line) if part)
-        table = Table(frame, columns, title, sortable)
+        table = Table(as_printed(frame, columns), columns, title, sortable)
         exhibits.show(
             exhibits.Exhibit(
                 kind="table",
@@ -290,12 +306,30 @@ class Page(Words):
         return table.reset_index(), list(table.columns)
 
     def list_statements(self, found: pd.DataFrame) -> None:
-        """Show statements as a list of short paragraphs with their sources."""
+        """Show statements as a list of short paragraphs with their sources.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> page = open_page(2020, "en")
+        >>> page.list_statements(page.statements("", "goal").head(1))
+        {'application/vnd.tilstand.block+json': {'html': '<dl class="statements">...
+        """
         if not found.empty:
             exhibits.show_block(blocks.statement_list(found, self.register, self.language))
 
     def cards(self, cards: list[blocks.Card]) -> None:
-        """Show key figures as cards, leaving out those that the edition lacks."""
+        """Show key figures as cards, leaving out those that the edition lacks.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.blocks import Card
+        >>> from tilstand.report.page.page import open_page
+        >>> page = open_page(2020, "en")
+        >>> pupils = page.series("pupils")
+        >>> page.cards([Card.of(page, pupils.now, chapter="elevtall", nb="Elever", en="Pupils")])
+        {'application/vnd.tilstand.block+json': {'html': '<ul class="cards">...
+        """
         known = [card for card in cards if not card.value.missing]
         if known:
             exhibits.show_block(blocks.card_list(known, self.language))

@@ -20,13 +20,13 @@ class Pick:
 
     Parameters
     ----------
-    label : str
-        The row's label; empty, and so left out by the prose, where there is no row.
+    label : str or None
+        The row's label; None where there is no row.
     value : Value
         Its number.
     """
 
-    label: str
+    label: str | None
     value: Value
 
 
@@ -55,7 +55,7 @@ def lowest(rows: pd.DataFrame, decimals: int = 0) -> Pick:
 
 def _pick(rows: pd.DataFrame, position: int | None, decimals: int) -> Pick:
     if position is None:
-        return Pick("", Value(None))
+        return Pick(None, Value(None))
     row = rows.iloc[position]
     number = float(row["value"])
     printed = str(row.get("printed", number))

@@ -185,7 +185,7 @@ class Reading:
         return found.loc[[any(part in name for part in parts) for name in found["id"]], :]
 
     def settled(self) -> pd.DataFrame:
-        """Give every figure of the edition, one row a measure.
+        """Return every figure of the edition, one row a measure.
 
         Examples
         --------

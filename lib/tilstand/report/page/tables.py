@@ -11,7 +11,7 @@ import pandas as pd
 
 from tilstand.report import wording
 from tilstand.report.columns import Column
-from tilstand.report.numbers import write_number
+from tilstand.report.numbers import half_up, write_number
 from tilstand.safe_text import csv_of, spreadsheet_safe
 
 if TYPE_CHECKING:
@@ -203,6 +203,47 @@ def _named(row: dict, column: Column) -> str:
 
 def _align(column: Column) -> str:
     return "" if column.decimals is None else ' class="num"'
+
+
+def as_printed(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Round numbers about pupils to what the page prints, before anything is made of them.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a line.
+    columns : sequence of Column
+        What is shown. Those of numbers are rounded where any of them names protected cells, so
+        that neither a download nor a drawing holds more digits than the page.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns.
+    """
+    if not any(column.ref for column in columns):
+        return frame
+    numbers = [column for column in columns if column.decimals is not None]
+    fractions = [c for c in numbers if not pd.api.types.is_integer_dtype(frame[c.key])]
+    return frame.assign(**{column.key: _rounded(frame, column) for column in fractions})
+
+
+def _rounded(frame: pd.DataFrame, column: Column) -> pd.Series:
+    told = [
+        value
+        if isinstance(value, str)
+        else float("nan")
+        if pd.isna(value)
+        else float(half_up(value, digits))
+        for value, digits in zip(frame[column.key], _digits(frame, column), strict=True)
+    ]
+    return pd.Series(told, index=frame.index)
+
+
+def _digits(frame: pd.DataFrame, column: Column) -> list[int]:
+    if isinstance(column.decimals, str):
+        return [int(digits) for digits in frame[column.decimals]]
+    return [column.decimals or 0] * len(frame)
 
 
 def _plain(values: pd.Series, column: Column) -> pd.Series:

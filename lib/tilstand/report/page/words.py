@@ -35,6 +35,8 @@ class Words(Reading):
         '1,650 pupils'
         """
         pattern = self.pick(nb, en)
+        if any(value is None or value == "" for value in values.values()):
+            return ""
         said = entries.entries(values, self.language)
         texts = {name.replace(".", "_"): entry["text"] for name, entry in said.items()}
         # A value's year is looked at only where the title names it: not every number has one.
@@ -50,11 +52,17 @@ class Words(Reading):
 
         Parameters
         ----------
-        **values : Value, Comparison, Estimate or str
+        **values : Value, Comparison, Estimate, str or None
             A value ``x`` serves ``{{ x }}`` and ``{{ x.year }}``; a comparison ``{{ x.size }}``,
             ``{{ x.low }}``, ``{{ x.high }}``, ``{{ x.direction }}``, ``{{ x.amount }}`` (of things
             that are counted) and ``{{ x.verdict }}``; an estimate ``{{ x }}``, ``{{ x.low }}``
-            and ``{{ x.high }}``.
+            and ``{{ x.high }}``. A missing number takes the prose that names it out. None is a
+            word that the edition lacks: prose that hangs on it is tagged ``when-<name>``.
+
+        Raises
+        ------
+        CallError
+            When a word is blank.
 
         Examples
         --------

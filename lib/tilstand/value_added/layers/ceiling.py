@@ -92,6 +92,20 @@ def beyond_ceiling(
     given it, and the scores at the ceiling are drawn from the normal distribution beyond it.
     Intervals are widened by the variance between imputations.
 
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tilstand.value_added.layers import LayeredIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> school, cohort = (at.ravel() for at in np.indices((12, 2, 20))[:2])
+    >>> level = 50 + 3 * rng.normal(size=12)[:, None] + 3 * rng.normal(size=(12, 2))
+    >>> score = level[school, cohort] + 8 * rng.normal(size=480)
+    >>> pupils = pd.DataFrame({"score": np.minimum(score, 60), "school": school, "cohort": cohort})
+    >>> model = LayeredIntercept.from_formula("score ~ 1", pupils, ["school", "cohort"])
+    >>> found = beyond_ceiling(model.fit(), imputations=2)
+    >>> len(found)
+    12
+
     References
     ----------
     Tobin (1958), Econometrica 26:24-36. Rubin (1987), Multiple imputation for nonresponse in

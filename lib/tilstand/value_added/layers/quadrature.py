@@ -245,6 +245,12 @@ def posterior_box(
     -------
     low, high : ndarray, shape (d,)
         Corners.
+
+    Examples
+    --------
+    >>> low, high = posterior_box(lambda at: -(((at[:, 0] - 0.5) / 0.01) ** 2), 1)
+    >>> bool(0.4 < low[0] < 0.5 < high[0] < 0.6)
+    True
     """
     low, high = np.zeros(d), np.ones(d)
     for _ in range(_ZOOMS):
@@ -262,12 +268,25 @@ def posterior_box(
 
 
 def product_of(axes: list[np.ndarray]) -> np.ndarray:
-    """Return all combinations of the values of d axes, shape (g, d), the last axis fastest."""
+    """Return all combinations of the values of d axes, shape (g, d), the last axis fastest.
+
+    Examples
+    --------
+    >>> product_of([np.array([1, 2]), np.array([5, 6])]).tolist()
+    [[1, 5], [1, 6], [2, 5], [2, 6]]
+    """
     return np.array(list(product(*axes))).reshape(-1, len(axes))
 
 
 @lru_cache(maxsize=8)
 def gauss_legendre(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return points and lengths of a Gauss-Legendre rule on -1 to 1."""
+    """Return points and weights of a Gauss-Legendre rule on -1 to 1.
+
+    Examples
+    --------
+    >>> points, weights = gauss_legendre(2)
+    >>> round(float(weights @ points**2), 12)  # the integral of x**2
+    0.666666666667
+    """
     points, lengths = np.polynomial.legendre.leggauss(count)
     return points, lengths

@@ -33,7 +33,7 @@ _STEPS = {
     "over": ("over forventet", "above expected"),
     "around": ("omtrent som forventet", "about as expected"),
     "under": ("under forventet", "below expected"),
-    "too few": ("for få elever", "too few pupils"),
+    "too few": ("for få elever, eller ikke vist", "too few pupils, or not shown"),
 }
 
 
@@ -99,7 +99,7 @@ def interval_columns(
 
 
 def interval_options(page: Page, shown: Shown, **names: str) -> dict[str, Any]:
-    """Give an interval chart of schools its key and its reference, and the exhibit its marks.
+    """Return key and reference of an interval chart of schools, and the marks of the exhibit.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def ladder_columns(page: Page) -> list[Column]:
         Column("label", pick(nb="Modell", en="Model")),
         Column("school_sd", pick(nb="Spredning mellom skoler, poeng", en="School SD, points"), 2),
         Column("explained", pick(nb="Forklart, prosent", en="Explained, per cent"), 1),
-        Column("aic", "AIC", 0),
+        Column("aic", pick(nb="AIC, endring fra rått snitt", en="AIC, change from raw mean"), 0),
         Column(
             "correlation",
             pick(nb="Korrelasjon med trinnet før", en="Correlation, step before"),
@@ -191,7 +191,7 @@ def reliability_columns(page: Page, *, wider: bool) -> list[Column]:
     """Return the columns of the table on the reliability of the earlier result."""
     pick = page.pick
     average = Column(
-        "average", pick(nb="Kommunens bidrag, poeng", en="The municipality, points"), 2
+        "average", pick(nb="Kommunens bidrag, poeng", en="The municipality, points"), 1
     )
     return [
         Column("label", pick(nb="Pålitelighet", en="Reliability")),
@@ -225,7 +225,7 @@ def name_reliabilities(page: Page, grid: pd.DataFrame) -> pd.DataFrame:
 
 
 def pooled_options(page: Page, shown: Shown) -> dict[str, Any]:
-    """Give the chart of pooled cohorts its key."""
+    """Return the key of the chart of pooled cohorts."""
     return interval_options(
         page,
         shown,
@@ -235,7 +235,7 @@ def pooled_options(page: Page, shown: Shown) -> dict[str, Any]:
 
 
 def corrected_options(page: Page, shown: Shown) -> dict[str, Any]:
-    """Give the chart of corrected and uncorrected contributions its key."""
+    """Return the key of the chart of corrected and uncorrected contributions."""
     return interval_options(
         page,
         shown,

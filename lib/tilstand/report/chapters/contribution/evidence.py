@@ -139,7 +139,7 @@ def load_evidence(page: Page) -> Evidence:
 
 
 def marks(page: Page, command: str) -> dict[str, Any]:
-    """Give an exhibit of simulated data sets its source line and its mark."""
+    """Return source line and mark of an exhibit of simulated data sets."""
     nb = f"Kilde: simulerte datasett, laget av benchmarks/{command}."
     en = f"Source: simulated data sets, made by benchmarks/{command}."
     return {"source": page.pick(nb=nb, en=en), "simulated": True}
@@ -192,7 +192,7 @@ def coverage_rows(page: Page, evidence: Evidence) -> pd.DataFrame:
 
 
 def coverage_options(page: Page) -> dict[str, Any]:
-    """Give the coverage chart its key, its reference and its marks."""
+    """Return key, reference and marks of the coverage chart."""
     pick = page.pick
     return {
         "names": (pick(nb="våre intervaller", en="our intervals"), pick(nb="vanlige", en="usual")),

@@ -1,4 +1,4 @@
-"""Give a page how the estimate from open tables did on generated nations."""
+"""Name what a page says of how the estimate from open tables did on generated nations."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ FILE = "open_contribution.csv"
 _TRUTHS = {
     "as_assumed": ("som antatt", "as assumed"),
     "shared_shocks": ("prøvedager som slår ut på begge trinn", "test days that strike both grades"),
+    "less_stable": ("mindre varer fra kull til kull", "less lasts from cohort to cohort"),
     "intake": ("bidrag følger inntaket", "contributions follow intake"),
     "classes": ("klasser veier", "classes weigh"),
     "ceiling": ("tak på prøven", "a ceiling of the test"),

@@ -1,4 +1,4 @@
-"""Give a page what value-added estimates cost in time and memory, beside other software."""
+"""Show what value-added estimates cost in time and memory, beside other software."""
 
 from __future__ import annotations
 

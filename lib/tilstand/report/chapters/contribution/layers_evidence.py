@@ -58,44 +58,44 @@ class LayersEvidence:
     violations: pd.DataFrame
 
     def lowest(self, target: str, schools: int = 0) -> Value:
-        """Give the lowest coverage of a target over the grid, percent."""
+        """Return the lowest coverage of a target over the grid, percent."""
         rows = self.coverage[(self.coverage["part"] == "grid")]
         rows = rows[(rows["target"] == target) & (rows["schools"] >= schools)]
         return self._percent(rows["coverage"].min(), f"grid|{target}|lowest")
 
     def highest(self, target: str, schools: int = 0) -> Value:
-        """Give the highest coverage of a target over the grid, percent."""
+        """Return the highest coverage of a target over the grid, percent."""
         rows = self.coverage[(self.coverage["part"] == "grid")]
         rows = rows[(rows["target"] == target) & (rows["schools"] >= schools)]
         return self._percent(rows["coverage"].max(), f"grid|{target}|highest")
 
     def extreme(self, target: str) -> Value:
-        """Give the mean coverage of the tenth with the largest true contribution, percent."""
+        """Return the mean coverage of the tenth with the largest true contribution, percent."""
         rows = self.coverage[(self.coverage["part"] == "grid")]
         rows = rows[rows["target"] == target]
         return self._percent(rows["extreme_tenth"].mean(), f"grid|{target}|extreme_tenth")
 
     def replications(self) -> Value:
-        """Give the smallest number of data sets behind a cell of the grid."""
+        """Return the smallest number of data sets behind a cell of the grid."""
         count = self.coverage.loc[self.coverage["part"] == "grid", "replications"].min()
         ref = "evidence|layers_coverage.csv|grid|replications"
         return Value(float(count), 0, refs=(ref,), recipe="evidence")
 
     def turned(self, class_share: float) -> Value:
-        """Give how often any school is said to have turned when none has, percent."""
+        """Return how often any school is said to have turned when none has, percent."""
         rows = self.coverage[(self.coverage["part"] == "turned")]
         rows = rows[(rows["class_share"] == class_share) & (rows["class_sd"] == 0.2)]
         return self._percent(rows["any_wrong"].max(), f"turned|{class_share:g}|any_wrong")
 
     def class_share(self, share: float) -> Value:
-        """Give a class share that the test of change was tried with."""
+        """Return a class share that the test of change was tried with."""
         rows = self.coverage[self.coverage["part"] == "turned"]
         row = rows[rows["class_share"] == share].iloc[0]
         ref = f"evidence|layers_coverage.csv|turned|{share:g}|class_share"
         return Value(float(row["class_share"]), 2, refs=(ref,), recipe="evidence")
 
     def violated(self, assumption: str, target: str, told: str = "") -> Value:
-        """Give one coverage of the table of violated assumptions, percent."""
+        """Return one coverage of the table of violated assumptions, percent."""
         rows = self.violations
         here = (rows["assumption"] == assumption) & (rows["told"] == told)
         row = rows[here & (rows["target"] == target)].iloc[0]
@@ -103,7 +103,7 @@ class LayersEvidence:
         return Value(100 * float(row["coverage"]), 1, refs=(ref,), recipe="evidence percent")
 
     def violations_tried(self) -> Value:
-        """Give the smallest number of data sets behind a row of violated assumptions."""
+        """Return the smallest number of data sets behind a row of violated assumptions."""
         count = self.violations["replications"].min()
         ref = "evidence|layers_violations.csv|all|replications"
         return Value(float(count), 0, refs=(ref,), recipe="evidence")
@@ -134,7 +134,7 @@ def coverage_rows(found: LayersEvidence) -> pd.DataFrame:
 
 
 def coverage_columns(page: Page) -> list[Column]:
-    """Give the columns of the coverage table."""
+    """Return the columns of the coverage table."""
     pick = page.pick
     named = {
         "mean_observed": pick(nb="Snitt", en="Average"),
@@ -176,7 +176,7 @@ def violation_rows(page: Page, found: LayersEvidence) -> pd.DataFrame:
 
 
 def violation_columns(page: Page) -> list[Column]:
-    """Give the columns of the table of violated assumptions."""
+    """Return the columns of the table of violated assumptions."""
     pick = page.pick
     return [
         Column("label", pick(nb="Slik er det", en="What is true")),

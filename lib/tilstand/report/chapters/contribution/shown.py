@@ -83,13 +83,31 @@ class Shown:
         few = f"{self.least}"
         source = self.page.pick(
             nb=f"Kilde: utgavens elevfil, egne beregninger. Skoler med færre enn {few} elever "
-            "er utelatt, og alltid minst to når noen er det.",
+            "er utelatt, og de der tallet sammen med resten av boka ville røpet en liten gruppe.",
             en=f"Source: the edition's pupil file, our computations. Schools with fewer than "
-            f"{few} pupils are left out, and at least two whenever any are.",
+            f"{few} pupils are left out, and those whose number would give a small group away "
+            "together with the rest of the book.",
         )
         return {"source": source, "simulated": self.page.edition.simulated}
 
-    def words(self) -> dict[str, str]:
+    def left_out(self) -> dict[str, Value]:
+        """Count the schools that are shown, of all, for the latest cohort and for all of them.
+
+        Returns
+        -------
+        dict
+            ``left_out``, missing where no school is, ``with_pooled`` and ``all_schools``.
+        """
+        schools = self.number("counts", "schools")
+        out = None if schools is None else schools - len(self.frame("ours"))
+        pooled = self.frame("pooled")
+        return {
+            "left_out": self.value(out or None, 0),
+            "with_pooled": self.value(len(pooled) or None, 0),
+            "all_schools": self.value(schools, 0),
+        }
+
+    def words(self) -> dict[str, str | Value]:
         """Name for prose what the pupils were tested in and what zero means.
 
         Returns
@@ -100,7 +118,7 @@ class Shown:
         """
         page, found = self.page, self.found
         if found is None:
-            return dict.fromkeys(WORDS, "")
+            return dict.fromkeys(WORDS, Value(None))
         subject = page.register.category_label(found.subject, page.language)
         return {
             "subject": subject or page.pick(nb="prøven", en="the test"),

@@ -13,7 +13,7 @@ from tilstand.alphabet import by_name
 from tilstand.analysis.comparable import on_one_scale
 from tilstand.analysis.edition_changes import EditionChanges, edition_changes
 from tilstand.analysis.published_means import mean_difference, mean_variance
-from tilstand.edition import Edition, listed_editions, load_edition
+from tilstand.edition import Edition, predecessor
 from tilstand.register import Register
 from tilstand.report import wording
 from tilstand.report.chapters.sources.catalogue import fold, load_origins
@@ -46,13 +46,7 @@ class Changes:
     @cached_property
     def predecessor(self) -> Edition | None:
         """The newest earlier edition of the same municipality, whatever its code was then."""
-        page = self.page
-        older = [one for one in listed_editions(page.project) if one.year < page.year]
-        for one in reversed(older):
-            edition = load_edition(page.project, page.register, one.name)
-            if page.register.unit(edition.municipality, one.year)["place"] == page.place:
-                return edition
-        return None
+        return predecessor(self.page.project, self.page.register, self.page.edition)
 
     @cached_property
     def _earlier(self) -> tuple[pd.DataFrame, Register]:
@@ -86,33 +80,31 @@ class Changes:
         return sorted(opened, key=by_name), sorted(closed, key=by_name)
 
     def words(self) -> dict[str, Any]:
-        """Give the prose its numbers.
+        """Name the numbers and words of the prose.
 
         Returns
         -------
         dict
-            ``previous`` (year), ``continued``, ``new``, ``ended`` and ``revised`` (how many) and
-            ``no_revised`` (the municipality's name where nothing was revised); all missing but
-            ``alone`` (the name) where there is no predecessor. ``opened`` and ``closed`` list
-            schools.
+            ``previous`` (year), ``continued``, ``new``, ``ended`` and ``revised`` (how many),
+            missing where there is no predecessor; ``opened`` and ``closed`` list schools.
         """
-        page = self.page
         if self.predecessor is None:
             names = ("previous", "continued", "new", "ended", "revised")
-            blank = dict.fromkeys(("no_revised", "opened", "closed"), "")
-            return {**dict.fromkeys(names, Value(None)), **blank, "alone": page.name}
+            return {**dict.fromkeys(names, Value(None)), "opened": None, "closed": None}
         year = self.predecessor.year
         counts = {
             name: Value(len(getattr(self.found, name)), recipe=COUNT)
             for name in ("continued", "new", "ended", "revised")
         }
-        nothing = not len(self.found.revised)
         for name in ("continued", "revised"):
             counts[name] = counts[name] if len(getattr(self.found, name)) else Value(None)
-        opened, closed = (wording.listing(names, page.language) for names in self.schools)
-        told = {"opened": opened, "closed": closed, "alone": ""}
-        told["no_revised"] = page.name if nothing else ""
-        return {"previous": Value(year, year=year, recipe="edition"), **counts, **told}
+        opened, closed = (wording.listing(told, self.page.language) for told in self.schools)
+        schools = {"opened": opened or None, "closed": closed or None}
+        return {"previous": Value(year, year=year, recipe="edition"), **counts, **schools}
+
+    def facts(self) -> dict[str, bool]:
+        """Tell whether there is a predecessor since which nothing was revised."""
+        return {"unrevised": self.predecessor is not None and not len(self.found.revised)}
 
     # -- tables ------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from tilstand.analysis.published_means import stands_out
 from tilstand.analysis.published_tests import INDICATOR, SUBJECTS
 from tilstand.report import wording
 from tilstand.report.numbers import Value, decimals_off_zero, write_number
+from tilstand.report.page import breaks
 from tilstand.report.page.sourcing import source_line
 from tilstand.report.page.tables import Column
 
@@ -23,48 +24,54 @@ HALF_WIDTHS = 1.96
 
 
 def setting(growth: PublicGrowth) -> dict[str, Any]:
-    """Give the chapter what it says of years and of why there may be nothing to show.
+    """Name the years that the chapter says, and why there may be nothing to show.
 
     Returns
     -------
     dict
         ``year``, ``prior_year``; ``stale`` (the year shown, where it is not the edition's own);
         ``first_possible`` (first edition whose two tests are on today's scale, where the
-        edition's own lies before it); ``needs_files`` (the municipality's name where the edition
-        could have had the growth but lacks a file); ``shown`` (the name where there is growth);
-        ``both_grades`` (how many of our schools have both tests).
+        edition's own lies before it); ``both_grades`` (how many of our schools have both tests).
     """
-    page = growth.page
-    breaks = page.register.breaks
-    scale = int(breaks.loc[breaks["break"] == SCALE_BREAK, "year"].iloc[0])
-    possible = scale + growth.page.year - growth.wanted[1][1]
-    early = page.year < possible
+    page, possible = growth.page, _first_possible(growth)
     value = Value(possible, year=possible, refs=(f"breaks|{SCALE_BREAK}",), recipe="year")
     stale = growth.year if growth.last_year and growth.last_year != page.year else Value(None)
     return {
         "year": growth.year,
         "prior_year": growth.prior_year,
         "stale": stale,
-        "first_possible": value if early else Value(None),
-        "needs_files": "" if early or growth.last_year else page.name,
-        "shown": page.name if growth.last_year else "",
+        "first_possible": value if page.year < possible else Value(None),
         "both_grades": growth.number("reading", growth.school_count or None, 0),
     }
 
 
-def spoken(growth: PublicGrowth) -> dict[str, Any]:
-    """Give every subject's numbers to the prose, under names that begin with the subject.
+def _first_possible(growth: PublicGrowth) -> int:
+    scale = breaks.first_year(growth.page, SCALE_BREAK)
+    return scale + growth.page.year - growth.wanted[1][1]
+
+
+def facts(growth: PublicGrowth) -> dict[str, bool]:
+    """Tell what the chapter has to show.
 
     Returns
     -------
     dict
-        With ``tried``, the municipality's name where it has growth in some subject, and ``near``,
-        the name where others in its county have; else blank.
+        ``shown`` where there is growth; ``needs_files`` where the edition could have had it but
+        lacks a file; ``tried`` where the municipality has growth in some subject, and ``near``
+        where others in its county have.
     """
-    own = any(growth.own(subject) is not None for subject in SUBJECTS)
-    near = len(growth.results) and (growth.results["role"] == "other").any()
-    name = growth.page.name
-    told: dict[str, Any] = {"tried": name if own else "", "near": name if near else ""}
+    early = growth.page.year < _first_possible(growth)
+    return {
+        "shown": bool(growth.last_year),
+        "needs_files": not early and not growth.last_year,
+        "tried": any(growth.own(subject) is not None for subject in SUBJECTS),
+        "near": bool(len(growth.results) and (growth.results["role"] == "other").any()),
+    }
+
+
+def spoken(growth: PublicGrowth) -> dict[str, Any]:
+    """Name every subject's numbers for the prose, under names that begin with the subject."""
+    told: dict[str, Any] = {}
     for subject in SUBJECTS:
         told[subject] = growth.contribution(subject)
         told[f"{subject}_why"] = growth.why_not(subject)

@@ -168,7 +168,7 @@ class PublicGrowth:
         return None if rows.empty else rows.iloc[0]
 
     def refused(self, subject: str) -> pd.Series | None:
-        """Give the municipality's pair where the two tests are not of the same pupils."""
+        """Return the municipality's pair where the two tests are not of the same pupils."""
         if not self.last_year:
             return None
         rows = of_subject(self.towns.pairs, subject)
@@ -241,11 +241,11 @@ class PublicGrowth:
         }
         return {name: self.number(subject, *pair) for name, pair in told.items()}
 
-    def why_not(self, subject: str) -> str:
-        """Say why the municipality has no contribution; empty where it has one or nobody has."""
+    def why_not(self, subject: str) -> str | None:
+        """Say why the municipality has no contribution; None where it has one or nobody has."""
         left = self.towns.left_out if self.last_year else pd.DataFrame()
         if left.empty or self.own(subject) is not None:
-            return ""
+            return None
         rows = left[(left["place"] == self.page.place) & (left["subject"] == subject)]
         reason = rows["reason"].iloc[0] if len(rows) else "no_prior"
         return self.page.pick(**WHY[reason])

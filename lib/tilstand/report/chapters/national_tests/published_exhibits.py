@@ -23,15 +23,13 @@ SCALE, TOOL = "np-2022", "np-2014-2021-tool"
 
 
 def lead(*grades: PublishedTests, subject: str = "reading") -> dict[str, Any]:
-    """Give the chapter's finding its numbers: the first grade that has some.
+    """Return the numbers of the chapter's finding: those of the first grade that has some.
 
     Returns
     -------
     dict
         ``lead`` (municipality against country), ``lead_same`` (the municipality's value where both
-        are printed alike), ``lead_grade``, ``lead_year``; ``lead_subject`` as a word; ``nothing``
-        is the municipality's name when no grade has a value, else blank; ``hidden`` is it when
-        that is because all of its results are hidden.
+        are printed alike), ``lead_year``; ``lead_grade`` and ``lead_subject`` as words.
     """
     page = grades[0].page
     found = [tests for tests in grades if not tests.value(subject).missing]
@@ -39,55 +37,62 @@ def lead(*grades: PublishedTests, subject: str = "reading") -> dict[str, Any]:
     against = tests.against(subject)
     same = against.certainty != "missing" and against.size.missing
     value = tests.value(subject)
-    nothing = "" if any(tests.years for tests in grades) else page.name
-    hidden = any(tests.is_hidden for tests in grades)
     return {
         "lead": against,
         "lead_same": value if same else Value(None),
-        "lead_grade": wording.grade_name(tests.grade, page.language) if found else "",
+        "lead_grade": wording.grade_name(tests.grade, page.language),
         "lead_year": tests.year,
         "lead_subject": page.register.category_label(subject, page.language),
-        "nothing": nothing,
-        "hidden": nothing if hidden else "",
     }
 
 
+def there_is(*grades: PublishedTests) -> dict[str, bool]:
+    """Tell whether there are results at all.
+
+    Returns
+    -------
+    dict
+        ``results`` where some grade has a value; else ``nothing``, and ``hidden`` too where that
+        is because the municipality's results are hidden.
+    """
+    results = any(tests.years for tests in grades)
+    hidden = not results and any(tests.is_hidden for tests in grades)
+    return {"results": results, "nothing": not results, "hidden": hidden}
+
+
 def setting(missing: list[Wanted], *grades: PublishedTests) -> dict[str, Any]:
-    """Give the chapter what it says of its files and of the scale.
+    """Name what the chapter says of its files and of the scale.
 
     Returns
     -------
     dict
         ``files`` (how many are missing), ``scale_year`` (first year of today's scale), ``early``
-        (the edition's year where it lies before that), ``has_results`` (the municipality's name
-        where there are some), and the reasons for the breaks, ``new_series`` and ``tool``.
+        (the edition's year where it lies before that), and the reasons for the breaks,
+        ``new_series`` and ``tool``.
     """
     page = grades[0].page
     first = breaks.first_year(page, SCALE)
     start = Value(first, year=first, refs=(f"breaks|{SCALE}",), recipe="year")
     early = Value(page.year, refs=start.refs, recipe="year")
-    results = any(tests.years for tests in grades)
     return {
         "files": wanted_files.count(missing),
         "scale_year": start,
         "early": early if page.year < first else Value(None),
-        "has_results": page.name if results else "",
-        "new_series": breaks.reason(page, SCALE) if results else "",
-        "tool": breaks.reason(page, TOOL) if results else "",
+        "new_series": breaks.reason(page, SCALE),
+        "tool": breaks.reason(page, TOOL),
     }
 
 
-def exported(page: Page) -> dict[str, str]:
-    """Name the municipality where the edition has its national tests as exports; else blank.
+def exported(page: Page) -> dict[str, bool]:
+    """Tell of which grades the edition has national tests as exports.
 
     Returns
     -------
     dict
         ``exported`` for any grade, ``exported5``, ``exported8`` and ``exported9`` for each.
     """
-    grades = {grade: bool(PublishedTests(page, grade).years) for grade in ("5", "8", "9")}
-    named = {f"exported{grade}": page.name if found else "" for grade, found in grades.items()}
-    return {"exported": page.name if any(grades.values()) else "", **named}
+    grades = {f"exported{one}": bool(PublishedTests(page, one).years) for one in ("5", "8", "9")}
+    return {"exported": any(grades.values()), **grades}
 
 
 def spread_words(tests: PublishedTests, subject: str = "reading") -> dict[str, Value]:

@@ -261,15 +261,15 @@ class PublishedTests:
         Returns
         -------
         dict
-            ``n`` and ``expected`` as Values and ``subject`` as a word; missing and empty where
-            all tests seem whole.
+            ``n`` and ``expected`` as Values and ``subject`` as a word; missing where all tests
+            seem whole.
         """
         year = self.years[-1] if self.years else 0
         whole = self.page.figures
         found = partial_coverage(whole[whole["place"] == self.page.place])
         found = found[(found["year"] == year) & (found["grade"] == self.grade)]
         if found.empty:
-            return {"n": Value(None), "expected": Value(None), "subject": ""}
+            return {"n": Value(None), "expected": Value(None), "subject": None}
         row = found.iloc[0]
         basis = self.value(str(row["subject"]))
         return {

@@ -151,7 +151,7 @@ def _told(page: Page, goal: dict[str, Any]) -> Told:
 
 
 def _margin(told: Told) -> float:
-    """Give half the 95 % interval of the latest value; NaN where none can be given."""
+    """Return half the 95 % interval of the latest value; NaN where there can be none."""
     if told.now.missing:
         return float("nan")
     published = told.margin(told.page.place, told.now)
@@ -182,7 +182,7 @@ def _state(page: Page, now: Value, left: float, ends: tuple[float, float]) -> st
 
 
 def goal_words(page: Page) -> dict[str, Any]:
-    """Give prose how many goals there are, and how many are reached."""
+    """Count the goals, and those that are reached."""
     found = distances(page)
     measured = found[found["value"].notna()] if len(found) else found
     reached = int((measured["value"] >= 0).sum()) if len(measured) else 0

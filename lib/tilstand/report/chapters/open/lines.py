@@ -63,10 +63,9 @@ def every_series(page: Page, declared: Declared, *, preferred: bool = False) -> 
     return [Told(page, declared, where) for where in wheres]
 
 
-def more_heading(page: Page, chapter: str) -> str:
-    """Write the heading over a chapter's further figures; blank where it has none."""
-    found = lines_of(page, chapter)
-    return page.pick(nb="Flere tall", en="More figures") if found else ""
+def has_lines(page: Page, chapter: str) -> bool:
+    """Tell whether a chapter has further figures."""
+    return bool(lines_of(page, chapter))
 
 
 def show_lines(page: Page, chapter: str) -> None:
@@ -132,8 +131,8 @@ def key_series(page: Page) -> list[Told]:
     return [told for told in found if int(told.now.year or 0) >= page.year - 1]
 
 
-def key_lacking(page: Page) -> str:
-    """Name the key figures that no source has of late, as running text; blank where none lacks."""
+def key_lacking(page: Page) -> str | None:
+    """Name the key figures that no source has of late, as running text; None where none lacks."""
     declared = read_declared(page.project.register)
     named = [one for one in declared if one.importance in IMPORTANT]
     own = page.figures[page.figures["place"] == page.place]
@@ -143,7 +142,7 @@ def key_lacking(page: Page) -> str:
         for one in named
         if one.indicator not in late and not every_series(page, one)
     ]
-    return wording.listing(missing, page.language)
+    return wording.listing(missing, page.language) or None
 
 
 def show_key_figures(page: Page) -> None:

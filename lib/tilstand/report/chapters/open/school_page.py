@@ -145,7 +145,7 @@ class OpenSchoolPage:
         return f"{sure} {side}"
 
     def words(self) -> dict[str, Any]:
-        """Give prose the school's name and how many of its results can be told apart."""
+        """Name the school, and count those of its results that can be told apart."""
         lines = self.lines
         pupils = lines[lines["indicator"] == PUPILS] if len(lines) else lines
         tested = lines[lines["tested"]] if len(lines) else lines

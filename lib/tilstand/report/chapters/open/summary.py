@@ -25,7 +25,7 @@ SURE = ("clear", "sign", "chance")
 
 
 def council_words(page: Page) -> dict[str, Any]:
-    """Give prose how many key figures can be compared, and how many differ or changed clearly."""
+    """Count the key figures that can be compared, and those that differ or changed clearly."""
     found = key_series(page)
     beside = [told.beside().certainty for told in found]
     changed = [told.change.certainty for told in found]
@@ -64,6 +64,16 @@ def show_clear(page: Page, against: Against) -> None:
         if against == "nation"
         else pick(nb="Året før", en="The year before")
     )
+    titles = {
+        "nation": pick(
+            nb="De største av forskjellene som er tydelige",
+            en="The largest of the differences that are clear",
+        ),
+        "before": pick(
+            nb="De største av endringene som er tydelige",
+            en="The largest of the changes that are clear",
+        ),
+    }
     page.table(
         pd.DataFrame(rows),
         [
@@ -73,10 +83,7 @@ def show_clear(page: Page, against: Against) -> None:
             Column("interval", pick(nb="Forskjell, 95 %-intervall", en="Difference, 95% interval")),
         ],
         name=f"tydelig-{against}",
-        title=pick(
-            nb="De største av forskjellene som er tydelige",
-            en="The largest of the differences that are clear",
-        ),
+        title=titles[against],
         source=source_of(page, pd.concat([one[0].own.frame.tail(1) for one in clear[:MOST]])),
     )
 

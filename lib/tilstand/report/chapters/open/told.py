@@ -105,7 +105,7 @@ class Told:
         return Value(None)
 
     def other(self, place: str) -> Value:
-        """Give another place's value in the year of the latest."""
+        """Return another place's value in the year of the latest."""
         if self.now.missing or not place:
             return Value(None)
         return self._of(place).at(int(self.now.year or 0))
@@ -149,7 +149,7 @@ class Told:
         return write_number(number, 0, self.page.language)
 
     def margin(self, place: str, value: Value) -> float:
-        """Give the published margin of a place's value; NaN where there is none."""
+        """Return the published margin of a place's value; NaN where there is none."""
         if not place or value.missing:
             return float("nan")
         frame = self._of(place).frame
@@ -225,10 +225,10 @@ class Told:
         """How the latest value differs from a place's, which is taken as given."""
         return self.against(self.other(place), Value(None), "difference", place)
 
-    def sure(self, found: compare.Comparison) -> str:
-        """Say how sure a comparison is, as a clause; blank where there is none."""
+    def sure(self, found: compare.Comparison) -> str | None:
+        """Say how sure a comparison is, as a clause; None where there is none."""
         if found.certainty == "missing":
-            return ""
+            return None
         if found.certainty != "unknown":
             return found.verdict[self.page.language]
         if found.needed:
@@ -237,7 +237,7 @@ class Told:
         return SURE["counted" if counted else "unknown"][self.page.language]
 
     def words(self, name: str) -> dict[str, Any]:
-        """Give prose what it says of the measure, under names that begin with one.
+        """Name what prose says of the measure, under names that begin with one.
 
         Returns
         -------
@@ -316,9 +316,9 @@ def own_rows(page: Page, indicator: str) -> pd.DataFrame:
     return rows.get(indicator, rows[""])
 
 
-def when_open(page: Page, indicator: str, text: str) -> str:
-    """Give a text only where the edition has open figures of an indicator; else blank."""
-    return text if len(own_rows(page, indicator)) else ""
+def is_open(page: Page, indicator: str) -> bool:
+    """Tell whether the edition has open figures of an indicator."""
+    return len(own_rows(page, indicator)) > 0
 
 
 def documented(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
@@ -327,7 +327,7 @@ def documented(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_n(series: Series) -> Value:
-    """Give a series' latest value where its source does not say how many are behind it."""
+    """Return a series' latest value where its source does not say how many are behind it."""
     latest = series.latest
     known = not latest.missing and not series.n(int(latest.year or 0)).missing
     return Value(None) if known else latest

@@ -70,10 +70,14 @@ def show_schools(shown: OpenContribution) -> None:
 
 
 def _words(page: Page, rows: pd.DataFrame) -> list[str]:
-    changed = page.pick(nb="; kullet endret størrelse", en="; the cohort changed size")
+    marks = {
+        "flag_change": page.pick(nb="kullet endret størrelse", en="the cohort changed size"),
+        "flag_absence": page.pick(nb="flere borte på 9. trinn", en="more away in grade 9"),
+        "flag_top": page.pick(nb="mange på høyeste nivå", en="many on the highest level"),
+    }
     return [
-        page.pick(*TOLD[told]) + (changed if flagged else "")
-        for told, flagged in zip(rows["told"], rows["flag_change"], strict=True)
+        "; ".join([page.pick(*TOLD[row["told"]]), *(marks[name] for name in marks if row[name])])
+        for row in rows.to_dict("records")
     ]
 
 
@@ -176,6 +180,14 @@ def _assumption(page: Page, row: dict) -> str:
         "even": page.pick(
             nb=f"uten kull som endret seg mer enn {number} (logaritmen)",
             en=f"without cohorts that changed by more than {number} (logarithm)",
+        ),
+        "ceiling": page.pick(
+            nb="uten femdelen av skolene med høyest resultat på 8. trinn",
+            en="without the fifth of the schools with the highest grade 8 result",
+        ),
+        "present": page.pick(
+            nb=f"uten skoler der mer enn {tenths} prosentpoeng flere var borte på 9. trinn",
+            en=f"without schools where over {tenths} percentage points more were away in grade 9",
         ),
         "placebo": page.pick(
             nb="kontrollen: 8. trinn mot neste års 8. trinn",

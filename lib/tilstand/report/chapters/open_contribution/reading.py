@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,23 +12,26 @@ from tilstand.alphabet import by_name
 from tilstand.analysis.comparable import first_comparable_year
 from tilstand.analysis.open_contribution import guards
 from tilstand.analysis.open_contribution.fit import OpenFit, fit_open
+from tilstand.analysis.open_contribution.flags import MASTERY, TAKING_PART, school_flags
 from tilstand.analysis.open_contribution.gate import Gate, national_gate, shown_schools
 from tilstand.analysis.open_contribution.pairs import INDICATOR, OpenPairs, open_pairs
-from tilstand.analysis.open_contribution.settings import Settings
 from tilstand.analysis.open_contribution.standing_apart import apart_schools
 from tilstand.analysis.open_contribution.towns import town_means
 from tilstand.register import read_text_table
+from tilstand.sources.contribution_tests import (
+    OUTCOME_GRADE,
+    PRIOR_GRADE,
+    needed_tests,
+    setting_rows,
+    settings_of,
+)
 
 if TYPE_CHECKING:
+    from tilstand.analysis.open_contribution.settings import Settings
     from tilstand.report.page.page import Page
 
-PRIOR_GRADE, OUTCOME_GRADE = "8", "9"
-SETTING_COLUMNS = (
-    *("setting", "since", "value", "label_nb", "label_en", "source_nb", "source_en"),
-)
 APART_COLUMNS = ("word", "reason_nb", "reason_en")
 SCALE_BREAK = "np-2022"
-_WHOLE = ("fewest_pairs",)
 
 
 @dataclass(frozen=True)
@@ -46,20 +49,12 @@ class OpenContribution:
     @cached_property
     def setting_rows(self) -> pd.DataFrame:
         """Assumptions and limits that hold in the edition's year, with words and sources."""
-        path = self.page.project.register / "open_contribution.csv"
-        table = read_text_table(path, SETTING_COLUMNS)
-        table = table[table["since"].astype(int) <= self.page.year].sort_values("since")
-        return table.drop_duplicates("setting", keep="last")
+        return setting_rows(self.page.project.register, self.page.year)
 
     @cached_property
     def settings(self) -> Settings:
         """The same as numbers."""
-        rows = self.setting_rows
-        said: dict[str, Any] = {
-            name: int(float(value)) if name in _WHOLE else float(value)
-            for name, value in zip(rows["setting"], rows["value"], strict=True)
-        }
-        return Settings(**said)
+        return settings_of(self.setting_rows)
 
     @cached_property
     def first_year(self) -> int:
@@ -81,6 +76,28 @@ class OpenContribution:
             & figures["grade"].isin([PRIOR_GRADE, OUTCOME_GRADE])
             & (figures["year"] >= self.first_year)
         ]
+
+    @cached_property
+    def views(self) -> pd.DataFrame:
+        """Shares by mastery level, and of those who sat the tests, where the exports have them."""
+        figures = self.page.figures
+        return figures[
+            figures["indicator"].isin([MASTERY, TAKING_PART])
+            & figures["grade"].isin([PRIOR_GRADE, OUTCOME_GRADE])
+            & (figures["year"] >= self.first_year)
+        ]
+
+    @cached_property
+    def flags(self) -> pd.DataFrame:
+        """The country's schools by absence and by share on the highest level; see `school_flags`.
+
+        Only schools of the fit: those that stand apart are in no count of the page.
+        """
+        made = school_flags(
+            self.views, self.settings, first_year=self.first_year, last_year=self.page.year
+        )
+        fitted = [] if self.fit is None else self.fit.data.units
+        return made[made["unit"].isin(fitted)].reset_index(drop=True)
 
     @cached_property
     def _units(self) -> pd.DataFrame:
@@ -140,13 +157,18 @@ class OpenContribution:
         Returns
         -------
         DataFrame
-            Columns of `gate.shown_schools` and ``label``; empty without a fit.
+            Columns of `gate.shown_schools`, ``label``, ``flag_absence`` and ``flag_top``; empty
+            without a fit.
         """
         if self.fit is None:
             return pd.DataFrame()
         table = shown_schools(self.fit, self.gate, self.settings)
         ours = table[table["unit"].map(self.owners) == self.page.place]
-        ours = ours.assign(label=ours["unit"].map(self.names))
+        marked = {
+            name: ours["unit"].isin(self.flags.loc[self.flags[name], "unit"])
+            for name in ("flag_absence", "flag_top")
+        }
+        ours = ours.assign(label=ours["unit"].map(self.names), **marked)
         order = ours["label"].map(by_name).sort_values(kind="stable").index
         return ours.loc[order].reset_index(drop=True)
 
@@ -167,7 +189,10 @@ class OpenContribution:
     @cached_property
     def trials(self) -> pd.DataFrame:
         """Other assumptions and the placebo, as `guards.sensitivity` lays them out."""
-        rows = [] if self.fit is None else [guards.sensitivity(self.pairs, self.settings, self.fit)]
+        rows = []
+        if self.fit is not None:
+            absent = self.flags.loc[self.flags["flag_absence"], "unit"].tolist()
+            rows.append(guards.sensitivity(self.pairs, self.settings, self.fit, absent))
         if self.placebo is not None:
             rows.append(pd.DataFrame([guards.summary(self.placebo, "placebo")]))
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
@@ -175,9 +200,4 @@ class OpenContribution:
     @property
     def wanted(self) -> list[tuple[str, int]]:
         """Grades and autumns that the chapter asks for, newest first."""
-        oldest = max(self.first_year, self.page.year - self.settings.fewest_pairs)
-        years = range(self.page.year, oldest - 1, -1)
-        # In the oldest autumn grade 8 alone begins a pair.
-        return [(OUTCOME_GRADE, year) for year in years[:-1]] + [
-            (PRIOR_GRADE, year) for year in years
-        ]
+        return needed_tests(self.page.register, self.page.year, self.settings.fewest_pairs)

@@ -10,6 +10,8 @@ from tilstand.report.chapters.open_contribution.spoken import basis
 from tilstand.report.page import compare
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tilstand.report.chapters.open_contribution.reading import OpenContribution
 
 
@@ -28,22 +30,38 @@ def school_words(shown: OpenContribution, unit: str, name: str) -> dict[str, Any
     Returns
     -------
     dict
-        ``open_told`` or ``open_unclear`` (the name, where the school passes the gate and can, or
-        cannot, be told from the average) and ``open`` (a comparison with its interval).
+        ``open``: the school against the average, with its interval; missing where it does not
+        pass the gate.
     """
-    said: dict[str, Any] = {"open_told": "", "open_unclear": "", "open": compare.means(None)}
-    rows = shown.shown
-    if rows.empty:
-        return said
-    rows = rows[(rows["unit"] == unit) | (rows["label"] == name)]
-    if len(rows) != 1:
-        return said
-    row = rows.iloc[0]
+    row = _row(shown, unit, name)
+    if row is None:
+        return {"open": compare.means(None)}
     low, high, estimate = (float(row[end]) for end in ("low", "high", "estimate"))
     found = Difference(estimate, Interval(low, high), certainty_of(estimate, low, high))
-    told = row["told"] != "unclear"
-    return {
-        "open_told": name if told else "",
-        "open_unclear": "" if told else name,
-        "open": compare.means(found, basis(shown), decimals=1),
-    }
+    return {"open": compare.means(found, basis(shown), decimals=1)}
+
+
+def school_facts(shown: OpenContribution, unit: str, name: str) -> dict[str, bool]:
+    """Tell whether a school that passes the gate can be told from the average.
+
+    Parameters
+    ----------
+    shown, unit, name
+        As for `school_words`.
+
+    Returns
+    -------
+    dict
+        ``open_told`` and ``open_unclear``; neither holds for a school that does not pass.
+    """
+    row = _row(shown, unit, name)
+    told = row is not None and row["told"] != "unclear"
+    return {"open_told": told, "open_unclear": row is not None and not told}
+
+
+def _row(shown: OpenContribution, unit: str, name: str) -> pd.Series | None:
+    """Find the one school of a key or a name among those that pass the gate."""
+    rows = shown.shown
+    if len(rows):
+        rows = rows[(rows["unit"] == unit) | (rows["label"] == name)]
+    return rows.iloc[0] if len(rows) == 1 else None

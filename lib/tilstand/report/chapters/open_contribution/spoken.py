@@ -1,4 +1,4 @@
-"""Give the prose what it says of the national fit, the municipality and its schools."""
+"""Name what prose says of the national fit, the municipality and its schools."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ CLOSED = {
     "placebo": "closed_placebo",
 }
 
+#: The Directorate's indicator of the whole of lower secondary school.
+OFFICIAL, OFFICIAL_GRADES = "official_school_contribution", "8-10"
+VIEWED = ("known", "schools", "typical", "limit")
+
 
 def basis(shown: OpenContribution) -> Value:
     """Point at the rows that a number of the chapter rests on: the municipality's own."""
@@ -43,7 +47,7 @@ def spoken(shown: OpenContribution) -> dict[str, Any]:
     Returns
     -------
     dict
-        Names are blank or missing where they do not hold, so that their sentences are left out.
+        Numbers and comparisons; missing where there are none.
     """
     page, fit, gate = shown.page, shown.fit, shown.gate
     own = basis(shown)
@@ -52,14 +56,10 @@ def spoken(shown: OpenContribution) -> dict[str, Any]:
         return computed(value, own, decimals=decimals, recipe="open_contribution")
 
     early = page.year < shown.first_possible
-    has_nine = bool((shown.tests["grade"] == "9").any())
     said: dict[str, Any] = {
         "first_possible": Value(
             shown.first_possible if early else None, refs=("breaks|np-2022",), recipe="year"
         ),
-        "needs_files": page.name if fit is None and not early and not has_nine else "",
-        "needs_country": page.name if fit is None and not early and has_nine else "",
-        "there": page.name if fit is not None else "",
     }
     alone = shown.placebo if fit is None else None
     found = (None, None, None) if alone is None else alone.weighed.spread(0)
@@ -75,17 +75,13 @@ def spoken(shown: OpenContribution) -> dict[str, Any]:
     own_schools = shown.schools
     counted = decisions(own_schools)
     apart = [unit for unit in shown.apart if shown.owners.get(unit) == page.place]
-    reliable = {name: page.name if gate.closed == code else "" for code, name in CLOSED.items()}
     town = shown.town
     told = _town(shown, own)
     seen = checks(fit)
     low, median, high = fit.weighed.spread(0)
     return {
         **said,
-        **reliable,
         **told,
-        "open": page.name if gate.open and counted["shown"] else "",
-        "open_none": page.name if gate.open and len(own_schools) and not counted["shown"] else "",
         "first": Value(fit.autumns[0], year=fit.autumns[0], refs=own.refs, recipe="year"),
         "last": Value(fit.autumns[-1] + 1, year=fit.autumns[-1] + 1, refs=own.refs, recipe="year"),
         "cohorts": number(len(fit.autumns)),
@@ -114,12 +110,80 @@ def spoken(shown: OpenContribution) -> dict[str, Any]:
         "intake": number(seen["intake"], 2),
         "shock": number(seen["shock"], 2),
         "sharpened": number(100 * shown.pairs.sharpened or None),
+        **_seen_in_views(shown, own),
+        "official": _official(shown),
+    }
+
+
+def facts(shown: OpenContribution) -> dict[str, bool]:
+    """Tell what the chapter has to show, and why it may be nothing.
+
+    Returns
+    -------
+    dict
+        ``there`` where there is a fit; without one, in an edition that could have it,
+        ``needs_files`` or, where only the country's are lacking, ``needs_country``. The values of
+        `CLOSED`: what closed the gate. Where it is open, ``open`` if schools pass it, else
+        ``open_none``. ``no_levels``, ``no_absence`` and ``no_official``: what could stand beside a
+        fit and is not in the edition.
+    """
+    fitted = shown.fit is not None
+    could = not fitted and shown.page.year >= shown.first_possible
+    has_nine = bool((shown.tests["grade"] == "9").any())
+    passed = decisions(shown.schools)["shown"] if fitted else 0
+    through = fitted and shown.gate.open
+    return {
+        "there": fitted,
+        "needs_files": could and not has_nine,
+        "needs_country": could and has_nine,
+        **{name: fitted and shown.gate.closed == code for code, name in CLOSED.items()},
+        "open": through and passed > 0,
+        "open_none": through and len(shown.schools) > 0 and not passed,
+        "no_levels": fitted and not shown.flags["top"].notna().any(),
+        "no_absence": fitted and not shown.flags["absence"].notna().any(),
+        "no_official": fitted and _official(shown).missing,
     }
 
 
 def decisions_told(shown: OpenContribution) -> int:
     """Count the country's schools that are told from the average, before the gate."""
     return 0 if shown.fit is None else shown.fit.apart
+
+
+def _seen_in_views(shown: OpenContribution, own: Value) -> dict[str, Any]:
+    """Say what mastery levels and taking part tell, where the exports have them."""
+    flags, limits = shown.flags, shown.settings
+
+    def number(value: float | None, decimals: int = 0) -> Value:
+        return computed(value, own, decimals=decimals, recipe="open_contribution")
+
+    said: dict[str, Any] = {}
+    for name, flag, limit in (
+        ("top", "flag_top", limits.top_level),
+        ("absence", "flag_absence", limits.largest_absence),
+    ):
+        there = flags[flags[name].notna()]
+        said[f"{name}_known"] = number(len(there) or None)
+        said[f"{name}_schools"] = number(int(there[flag].sum()) if len(there) else None)
+        said[f"{name}_typical"] = number(there[name].median() if len(there) else None, 1)
+        said[f"{name}_limit"] = number(limit)
+    return said
+
+
+def _official(shown: OpenContribution) -> Value:
+    """Give the Directorate's own indicator of the lower secondary years, the newest there is."""
+    page = shown.page
+    rows = page.figures[
+        (page.figures["indicator"] == OFFICIAL)
+        & (page.figures["grade"] == OFFICIAL_GRADES)
+        & (page.figures["place"] == page.place)
+        & (page.figures["year"] <= page.year)
+        & page.figures["value"].notna()
+    ]
+    if rows.empty:
+        return Value(None)
+    row = rows.loc[rows["year"].idxmax()]
+    return Value(float(row["value"]), 1, year=int(row["year"]), refs=(row_ref(row),))
 
 
 def _town(shown: OpenContribution, own: Value) -> dict[str, Any]:
@@ -132,11 +196,12 @@ def _town(shown: OpenContribution, own: Value) -> dict[str, Any]:
 
 
 def _nothing() -> dict[str, Any]:
-    blank = dict.fromkeys((*CLOSED.values(), "open", "open_none"), "")
     numbers = (
         *("first", "last", "cohorts", "country", "town_schools", "town_pupils", "shown", "told"),
         *("unclear", "kept_back", "apart", "country_told", "spread", "spread_low", "spread_high"),
         *("spread_limit", "placebo", "reliability_limit", "slope_reading", "slope_numeracy"),
         *("lag_1", "lag_2", "sigma2", "sigma2_expected", "classes", "intake", "shock", "sharpened"),
+        *(f"{of}_{what}" for of in ("top", "absence") for what in VIEWED),
+        "official",
     )
-    return {**blank, **{n: Value(None) for n in numbers}, "town": compare.means(None)}
+    return {**{n: Value(None) for n in numbers}, "town": compare.means(None)}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from tilstand.report.numbers import Value
 
 if TYPE_CHECKING:
@@ -39,7 +41,104 @@ def privacy_words(book: PupilBook) -> dict[str, Value]:
         "fewest": _rule(rules.min_count),
         "fewest_mean": _rule(rules.min_n),
         "doubt": _rule(rules.width),
+        "strict_fewest": _rule(rules.strict_min_count),
+        "strict_doubt": _rule(rules.strict_width),
     }
+
+
+#: Tables of means, and what pupils or groups they average.
+MEANS = {
+    "scores": ("Nasjonale prøver, skalapoeng", "National tests, scale points"),
+    "progress": (
+        "Endring fra 8. til 9. trinn, skalapoeng",
+        "Change from grade 8 to 9, scale points",
+    ),
+    "points": ("Grunnskolepoeng", "Lower secondary points"),
+    "marks": ("Karakterer, 1–6", "Marks, 1–6"),
+    "survey": ("Elevundersøkelsen, 1–5", "The Pupil Survey, 1–5"),
+}
+#: Populations by the table that they are named after.
+WHOM = {
+    "results": ("Resultater", "Results"),
+    "grade_points": ("Elever som går ut av 10. trinn", "Pupils leaving grade 10"),
+    "bullying": ("Mobbing", "Bullying"),
+    "survey": ("Elevundersøkelsen", "The Pupil Survey"),
+    "completion": ("Gjennomføring", "Completion"),
+}
+#: What was done with tables that could not be shown as they stand (`redesign.STEPS`).
+DONE = {
+    "merge": ("Nivåene er slått sammen", "The levels are merged"),
+    "pool": (
+        "Nivåene er slått sammen, og alle år vises under ett",
+        "The levels are merged, and all years are shown together",
+    ),
+    "drop": ("Bare kommunens tall vises", "Only the municipality's numbers are shown"),
+    "leave": ("Tabellen er utelatt", "The table is left out"),
+}
+
+
+def doubts(book: PupilBook) -> pd.DataFrame:
+    """List how much doubt a small group's mean keeps.
+
+    Parameters
+    ----------
+    book : PupilBook
+        The edition's pupils, protected.
+
+    Returns
+    -------
+    DataFrame
+        ``label`` and ``doubt``, in the measure's own unit: the least of its tables.
+    """
+    rows = []
+    for table, (nb, en) in MEANS.items():
+        mine = [lay.doubt for lay in book.protected.layouts.values() if lay.table == table]
+        known = [doubt for doubt in mine if doubt > 0]
+        if known:
+            rows.append({"label": book.page.pick(nb=nb, en=en), "doubt": min(known)})
+    return pd.DataFrame(rows)
+
+
+def redesigned(book: PupilBook) -> pd.DataFrame:
+    """List the tables that show less than the book asks for, and what was done with them.
+
+    Parameters
+    ----------
+    book : PupilBook
+        The edition's pupils, protected.
+
+    Returns
+    -------
+    DataFrame
+        ``label`` and ``done``; no rows where all tables stand as they were asked for.
+    """
+    rows = [
+        {
+            "label": _population(book, name),
+            "done": book.page.pick(nb=DONE[step][0], en=DONE[step][1]),
+        }
+        for name, step in sorted(book.protected.redesigned.items())
+    ]
+    return pd.DataFrame(rows)
+
+
+def kept_years(book: PupilBook) -> str:
+    """Name the years that stay as an earlier edition published them; empty where none do."""
+    years = sorted({year for each in book.protected.changed.values() for year in each})
+    return f" {book.page.pick(nb='og', en='and')} ".join(
+        part for part in (", ".join(years[:-1]), *years[-1:]) if part
+    )
+
+
+def _population(book: PupilBook, name: str) -> str:
+    """Name a population: "Resultater: lesing på 9. trinn"."""
+    table, *parts = name.split("/")
+    nb, en = WHOM.get(table, MEANS.get(table, (table, table)))
+    whom = book.page.pick(nb=nb, en=en)
+    if table == "results" and len(parts) == 2:
+        return f"{whom}: {book.test({'grade': parts[0], 'subject': parts[1]})}"
+    said = [book.grade(part) if part.isdigit() else book.subject(part) for part in parts]
+    return f"{whom}: {', '.join(said)}" if said else whom
 
 
 def _number(count: int | None) -> Value:

@@ -11,6 +11,7 @@ from tilstand.analysis.pupil_tables import TOTAL
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.chapter_titles import cohorts_title, sexes_title, starts_title
 from tilstand.report.chapters.pupils.shown import DERIVED, HIGH, LOW
+from tilstand.report.numbers import Value
 from tilstand.report.page.tables import Column
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 SEXES = ("female", "male")
 
 
-#: What the chapter's prose asks for; blank where no pupils sat both tests, or too few.
+#: What the chapter's prose asks for; missing where no pupils sat both tests, or too few.
 MESSAGE = (
     "subject",
     "year",
@@ -55,7 +56,7 @@ class Changes:
         """Return the mean change in the first subject of the last cohort, with its interval."""
         rows = self._latest()
         if rows.empty:
-            return dict.fromkeys(MESSAGE, "")
+            return dict.fromkeys(MESSAGE, Value(None))
         row = dict(rows.iloc[0])
         gain = "positive" if row["value"] >= 0 else "negative"
         words = {

@@ -13,7 +13,7 @@ from tilstand.analysis.school_tests import mean_gap
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.chapter_titles import gaps_title, left_out_title, marks_title
 from tilstand.report.chapters.pupils.shown import DERIVED
-from tilstand.report.numbers import decimals_off_zero
+from tilstand.report.numbers import Value, decimals_off_zero
 from tilstand.report.page.tables import Column
 
 if TYPE_CHECKING:
@@ -55,11 +55,9 @@ class Gaps:
         said: dict[str, Any] = {
             name: self.book.computed(float(number), rows, 0) for name, number in counts.items()
         }
-        one = len(rows) == 1
         return said | {
             "year": self.book.year(self.year, rows),
-            "several_tests": said["tests"] if len(rows) > 1 else "",
-            "only_test": gaps_title(self.book, rows) if one else "",
+            "only_test": gaps_title(self.book, rows) if len(rows) == 1 else None,
         }
 
     def show_scores(self) -> None:
@@ -165,7 +163,7 @@ def _rows(frame: pd.DataFrame, column: str, category: str) -> Iterator[pd.Series
     return (row for _, row in frame[frame[column] == category].iterrows())
 
 
-#: What the chapter's prose asks for; blank where too few pupils sat each test to show any.
+#: What the chapter's prose asks for; missing where too few pupils sat each test to show any.
 LEFT_OUT = (
     "year",
     "least_left_out",
@@ -199,7 +197,7 @@ class LeftOut:
     def message(self) -> dict[str, Any]:
         """Return the shares left out, and the widest doubt about the lowest level."""
         if self.rows.empty:
-            return dict.fromkeys(LEFT_OUT, "")
+            return dict.fromkeys(LEFT_OUT, Value(None))
         rows = self.rows
         wide = rows.iloc[int((rows["high"] - rows["low"]).argmax())]
         return {

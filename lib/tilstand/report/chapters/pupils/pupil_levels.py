@@ -13,11 +13,11 @@ from tilstand.report import wording
 from tilstand.report.chapters.pupils.chapter_titles import ends_title, split_title
 from tilstand.report.chapters.pupils.pupil_titles import schools_apart
 from tilstand.report.chapters.pupils.shown import DERIVED, HIGH, LOW
+from tilstand.report.numbers import Value
 from tilstand.report.page.tables import Column
 
 if TYPE_CHECKING:
     from tilstand.report.chapters.pupils.shown import PupilBook
-    from tilstand.report.numbers import Value
     from tilstand.report.page.page import Page
 
 FEWEST_SCHOOLS = 3
@@ -42,7 +42,7 @@ class Levels:
         self.means = book.protected.means("scores", "year", "school")
 
     def message(self) -> dict[str, Any]:
-        """Give the chapter's message: the ends of the scale, and the share between schools."""
+        """Return the chapter's message: the ends of the scale, and the share between schools."""
         grade, subject = self._main_test()
         ours = self._ours(grade)
         ours = ours[ours["subject"] == subject]
@@ -57,7 +57,8 @@ class Levels:
             "highest": self._share(ends[last]),
         }
         if split is None:
-            return said | dict.fromkeys(("between", "within", "between_low", "between_high"), "")
+            names = ("between", "within", "between_low", "between_high")
+            return said | dict.fromkeys(names, Value(None))
         return said | {
             "between": self.book.computed(split.icc, rows, 0),
             "within": self.book.computed(100 - split.icc, rows, 0),
@@ -65,9 +66,9 @@ class Levels:
             "between_high": self.book.computed(split.interval.high, rows, 0),
         }
 
-    def _share(self, rows: pd.DataFrame) -> Value | str:
-        """Return a level's share; blank where nobody in the whole test is on it."""
-        return "" if rows.empty else self.book.value(rows.iloc[0], "percent", 0)
+    def _share(self, rows: pd.DataFrame) -> Value:
+        """Return a level's share; missing where nobody in the whole test is on it."""
+        return Value(None) if rows.empty else self.book.value(rows.iloc[0], "percent", 0)
 
     def show_levels(self) -> None:
         """Show, a grade at a time, the municipality's pupils by level in each subject."""

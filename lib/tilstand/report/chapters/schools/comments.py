@@ -1,4 +1,4 @@
-"""Give a school room for its own words: this year's, and last year's beside them."""
+"""Show a school's own words: this year's, and last year's beside them."""
 
 from __future__ import annotations
 

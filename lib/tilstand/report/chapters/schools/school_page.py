@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,10 +13,10 @@ from tilstand.analysis.school_measures import ABOUT, OVER, UNDER
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.pupil_titles import tests_named
 from tilstand.report.chapters.schools.school_exhibits import SchoolExhibits
+from tilstand.report.numbers import Value
 
 if TYPE_CHECKING:
     from tilstand.report.chapters.pupils.shown import PupilBook
-    from tilstand.report.numbers import Value
     from tilstand.report.page.page import Page
 
 LEVEL_KINDS = {
@@ -36,14 +37,10 @@ VERDICTS = {
 }
 
 
-#: What the prose asks of the message.
-MESSAGE = (
-    "tests",
-    "year",
-    "earlier",
-    "apart_words",
-    "several",
-    "one",
+#: The kinds of message, of which one holds.
+KINDS = (
+    "several_apart",
+    "one_apart",
     "even",
     "one_even",
     "alone",
@@ -77,20 +74,18 @@ class SchoolPage(SchoolExhibits):
         super().__init__(page, book, book.school(key), labelled)
 
     def words(self) -> dict[str, Any]:
-        """Give prose the school's name, its kind, and names that are blank where they don't hold.
+        """Name the words and years that the prose says of the school.
 
         Returns
         -------
         dict
-            ``school_name``, ``grades``; ``both_stages`` where the file's numbers are of primary and
-            lower secondary grades; ``begins`` with ``begins_year`` and ``others_year`` where the
-            school has results from later than the others.
+            ``school_name``, ``grades``; ``begins_year`` and ``others_year`` where the school has
+            results from later than the others.
         """
         school, language = self.school, self.page.language
         return {
             "school_name": school.name,
             "grades": wording.grade_name(school.grades, language),
-            "both_stages": school.name if self._has_both_stages() else "",
             **self._first_year(),
         }
 
@@ -100,62 +95,54 @@ class SchoolPage(SchoolExhibits):
 
     def _first_year(self) -> dict[str, Any]:
         """Tell from when a school of an edition's own file has results, where others have more."""
-        blank = dict.fromkeys(("begins", "begins_year", "others_year"), "")
+        nothing = dict.fromkeys(("begins_year", "others_year"), Value(None))
         if not self.book.has("scores"):
-            return blank
+            return nothing
         means = self.book.protected.means("scores", "year", "school")
         means = means[(means["year"] != TOTAL) & (means["status"] != "empty")]
         rows = means[means["school"] == self.school.key]
         if rows.empty or rows["year"].min() == means["year"].min():
-            return blank
+            return nothing
         first, others = rows["year"].min(), means["year"].min()
         return {
-            "begins": self.school.name,
             "begins_year": self._year(first),
             "others_year": self._year(others),
         }
 
     def message(self) -> dict[str, Any]:
-        """Return the page's main message as numbers and words; exactly one kind is not blank.
+        """Return the numbers and words of the page's main message; `facts` tells which it is.
 
         Returns
         -------
         dict
-            ``year`` and ``tests`` (how many are shown); of the school's name, ``even`` and
-            ``one_even`` where none of several, or the only one, differs; ``apart_words`` with
-            ``several`` where any does, or ``one`` where there is but one; ``alone`` where there are
-            no others to be told from. Where none is shown,
-            ``hidden_now`` with ``earlier`` (the last year that is), ``hidden_years`` where only
-            all years together are, ``few_pupils`` where nothing is. Where the school has no test
-            in the last year, ``closed`` with ``earlier``, else ``no_tests``.
+            ``year`` and ``tests`` (how many are shown), ``apart`` (how many differ) and
+            ``apart_words`` (how); ``earlier``, the last year that development shows.
         """
+        _, shown, clear = self._scores()
+        if not self.book.has("scores"):
+            missing = dict.fromkeys(("tests", "year", "earlier", "apart"), Value(None))
+            return missing | {"apart_words": None}
+        lines = self._lines
+        return {
+            "tests": self.book.computed(len(shown) or None, shown, 0),
+            "year": self._year(self.book.years("scores")[-1]),
+            "earlier": self._year(str(lines["year"].max())) if len(lines) else Value(None),
+            "apart": self.book.computed(len(clear) or None, clear, 0),
+            "apart_words": self._apart_words(clear, shown) if len(clear) else None,
+        }
+
+    def _scores(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Return the school's last results, those that are shown, and those that differ."""
         rows = self.measures[self.measures["kind"] == "score"]
         shown = rows[rows["verdict"].fillna("") != ""]
-        clear = shown[shown["verdict"] != ABOUT]
-        value, name = self.book.computed, self.school.name
-        if not self.book.has("scores"):
-            return dict.fromkeys(MESSAGE, "") | {"no_tests": name}
-        year = self.book.years("scores")[-1]
-        lines = self._lines()
-        last = str(lines["year"].max()) if len(lines) else ""
-        pooled = self.measures["kind"].isin(LEVEL_KINDS) & self.measures["value"].notna()
-        kind = self._kind_of_message(rows, shown, last, pooled=bool(pooled.any()))
-        number = value(len(clear) or None, clear, 0)
-        return dict.fromkeys(MESSAGE, "") | {
-            "tests": value(len(shown) or None, shown, 0),
-            "year": self._year(year),
-            "earlier": self._year(last) if last else "",
-            "apart_words": self._apart_words(clear, shown) if len(clear) else "",
-            "several": number if len(clear) and len(shown) > 1 else "",
-            "one": number if len(clear) and len(shown) == 1 else "",
-            **({kind: name} if kind else {}),
-        }
+        return rows, shown, shown[shown["verdict"] != ABOUT]
 
     def _year(self, year: str) -> Value:
         """Make a year that prose can name; it names a mean of the year that is not hidden."""
         means = self.book.protected.means("scores", "year", "school")
         return self.book.year(year, means[(means["year"] == year) & (means["status"] == "ok")])
 
+    @cached_property
     def _lines(self) -> pd.DataFrame:
         """Return the years that the figures of development show."""
         if not self.book.has("scores"):
@@ -163,9 +150,19 @@ class SchoolPage(SchoolExhibits):
         every = distances(self.book.protected)
         return drawn(every[every["school"] == self.school.key])
 
-    def _kind_of_message(
-        self, rows: pd.DataFrame, shown: pd.DataFrame, earlier: str, *, pooled: bool
-    ) -> str:
+    def _kind_of_message(self) -> str:
+        """Choose the kind of message.
+
+        None of several results differs from the others' (``even``), or not the only one
+        (``one_even``); some of several do (``several_apart``), or the only one (``one_apart``);
+        there are no others to be told from (``alone``). Where none is shown, earlier ones are
+        (``hidden_now``), or only all years together (``hidden_years``), or nothing
+        (``few_pupils``). Without a test in the last year there may be earlier ones (``closed``).
+        """
+        if not self.book.has("scores"):
+            return "no_tests"
+        rows, shown, clear = self._scores()
+        earlier = len(self._lines) > 0
         if rows.empty:
             return "closed" if earlier else "no_tests"
         if shown.empty and rows["value"].notna().any():
@@ -173,10 +170,11 @@ class SchoolPage(SchoolExhibits):
         if shown.empty and earlier:
             return "hidden_now"
         if shown.empty:
-            return "hidden_years" if pooled else "few_pupils"
-        if (shown["verdict"] == ABOUT).all():
+            pooled = self.measures["kind"].isin(LEVEL_KINDS) & self.measures["value"].notna()
+            return "hidden_years" if pooled.any() else "few_pupils"
+        if clear.empty:
             return "even" if len(shown) > 1 else "one_even"
-        return ""
+        return "several_apart" if len(shown) > 1 else "one_apart"
 
     def _apart_words(self, clear: pd.DataFrame, shown: pd.DataFrame) -> str:
         pick, words = self.page.pick, []
@@ -189,12 +187,21 @@ class SchoolPage(SchoolExhibits):
         return wording.sentence("; ".join(words))
 
     def facts(self) -> dict[str, bool]:
-        """Tell which sections the school has something for, for headings tagged ``when-...``."""
+        """Tell what holds of the school: its kind of message, and what sections it has.
+
+        Returns
+        -------
+        dict
+            One of `KINDS`; ``both_stages`` where the file's numbers are of primary and lower
+            secondary grades; the sections that the school has something for.
+        """
+        message = self._kind_of_message()
         kinds = set(self.measures["kind"])
         shown = set(self.measures.loc[self.measures["value"].notna(), "kind"])
-        return {
+        return {kind: kind == message for kind in KINDS} | {
+            "both_stages": self._has_both_stages(),
             "results": "score" in kinds,
-            "development": len(self._lines()) > 0,
+            "development": len(self._lines) > 0,
             "levels": {"lowest_level", "highest_level"} <= shown,
             "progress": "progress" in kinds,
             "leaving": "points" in kinds,
@@ -203,18 +210,25 @@ class SchoolPage(SchoolExhibits):
 
     def contribution_words(self) -> dict[str, Any]:
         """Say how many of the school's contributions can be told from the average school's."""
-        rows = self.book.contributions
-        rows = rows[rows["school"] == self.school.key]
-        clear = rows[(rows["low"] > 0) | (rows["high"] < 0)]
+        rows, clear = self._contributions()
         kind = "pupil-file"
         ref = f"{kind}|contributions|{self.school.key}"
         value = self.book.named(len(rows) or None, ref, kind)
         return {
             "contributions": value,
             "contributions_clear": self.book.named(len(clear) or None, ref, kind),
-            "contributions_none_clear": self.school.name if len(rows) and not len(clear) else "",
-            "no_contribution": "" if len(rows) else self.school.name,
         }
+
+    def contribution_facts(self) -> dict[str, bool]:
+        """Tell whether the school has no contribution, or none that can be told apart."""
+        rows, clear = self._contributions()
+        return {"no_contribution": rows.empty, "none_clear": len(rows) > 0 and clear.empty}
+
+    def _contributions(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the school's contributions, and those that can be told from the average's."""
+        rows = self.book.contributions
+        rows = rows[rows["school"] == self.school.key]
+        return rows, rows[(rows["low"] > 0) | (rows["high"] < 0)]
 
 
 def _label(page: Page, book: PupilBook, row: pd.Series) -> str:

@@ -8,7 +8,7 @@ FIRST_REPORT = 2009
 FIRST_INFORMATION = 2024
 
 
-def reporting(year: int) -> dict[str, str]:
+def reporting(year: int) -> dict[str, str | None]:
     """Tell which duty to report to the council was in force in a data year.
 
     Parameters
@@ -20,10 +20,10 @@ def reporting(year: int) -> dict[str, str]:
     -------
     dict
         ``law_report``: the section that asks for a yearly report; ``law_inform``: the section
-        that asks for yearly information without a report. Empty where it was not in force.
+        that asks for yearly information without a report. None where it was not in force.
     """
     report = FIRST_REPORT <= year < FIRST_INFORMATION
     return {
-        "law_report": "§ 13-10" if report else "",
-        "law_inform": "§ 17-12" if year >= FIRST_INFORMATION else "",
+        "law_report": "§ 13-10" if report else None,
+        "law_inform": "§ 17-12" if year >= FIRST_INFORMATION else None,
     }
