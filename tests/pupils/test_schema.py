@@ -9,6 +9,8 @@ from hostile import REFUSED, SHOWN
 
 from tilstand.edition.pupil_schema import load_schema
 from tilstand.errors import CallError
+from tilstand.pupils import schema
+from tilstand.pupils.protection import tables
 from tilstand.pupils.schema import HIDDEN, Pupils, read_pupils
 
 SALT = b"a secret of sixteen bytes or more"
@@ -148,6 +150,10 @@ def test_other_names_are_read_as_they_stand(tmp_path):
 
     assert got.faults == []
     assert got.table["school"].tolist() == list(SHOWN)
+
+
+def test_the_marks_are_those_of_published_cells():
+    assert schema.MARKS == tables.MARKS
 
 
 def named(folder, names) -> Pupils:

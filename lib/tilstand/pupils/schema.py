@@ -12,7 +12,6 @@ import pandas as pd
 
 from tilstand.disclosure.cells import TOTAL
 from tilstand.errors import CallError
-from tilstand.pupils.protection.tables import MARKS
 from tilstand.tabular.cells import bare, decimal_sign, expected_number, number
 from tilstand.tabular.kinds import BOOK, Limits
 from tilstand.tabular.raw import read_raw
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 ROW = "_row"
 SHORTEST_SALT = 16
 LONGEST_NAME = 100
+# What parts the names of a published cell: see `tilstand.pupils.protection.tables`.
+MARKS = "|;="
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 HIDDEN = "(not shown)"
 # A child starts in the autumn of the year it turns six.
