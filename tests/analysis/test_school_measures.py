@@ -71,7 +71,7 @@ def test_contributions_of_small_schools_are_left_out_and_never_one_alone():
     pairs = pd.DataFrame({"school": school, "prior": prior, "year": 2020, "grade": 9})
     pairs = pairs.assign(outcome=prior + 4 * rng.standard_normal(len(school)), subject="reading")
 
-    got = all_contributions(PupilData(pairs=pairs), None, 10)
+    got = all_contributions(pairs, None, 10)
 
     assert len(got) == 3
     assert "E" not in set(got["school"])
@@ -83,7 +83,7 @@ def test_two_schools_are_too_few_for_contributions():
         {"school": list("AABB"), "prior": 1.0, "outcome": 2.0, "grade": 9, "subject": "reading"}
     )
 
-    assert all_contributions(PupilData(pairs=pairs.assign(year=2020)), None, 10).empty
+    assert all_contributions(pairs.assign(year=2020), None, 10).empty
 
 
 @pytest.mark.parametrize("seed", range(4))

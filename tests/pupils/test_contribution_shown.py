@@ -39,9 +39,9 @@ def open_to_all(pupils):
 
 @pytest.fixture(scope="module")
 def with_hidden(pupils):
-    """School b may be shown of all cohorts together, and c with its correction only."""
-    but = frozenset(SIZES) - {"b"}
-    allowed = Allowed(but, but - {"c"}, frozenset(SIZES))
+    """Of school a nothing may be shown, of b all cohorts together, of c what is corrected."""
+    some = frozenset(SIZES) - {"a"}
+    allowed = Allowed(some, some - {"c"}, some - {"b"}, some - {"b"})
     return contribution_of(pupils, FILE, DisclosureRules(min_n=10), allowed)
 
 
@@ -84,7 +84,9 @@ def test_steps_of_the_ladder_are_told_apart_by_what_they_change_of_aic(open_to_a
 
 
 def test_school_that_would_tell_of_few_is_left_out_of_what_would_tell(open_to_all, with_hidden):
-    for part, exp in (("ours", {"b"}), ("naive", {"b", "c"}), ("pooled", set())):
+    parts = {"ours": {"a"}, "naive": {"a", "c"}, "pooled": {"a"}, "intake": {"a"}, "like": set()}
+    parts |= {"cohorts": {"a", "b"}, "turned": {"a", "b"}}
+    for part, exp in parts.items():
         before, after = getattr(open_to_all, part), getattr(with_hidden, part)
         assert set(before["school"]) - set(after["school"]) == exp, part
     assert with_hidden.counts["too_few"] == open_to_all.counts["too_few"] + 1
@@ -92,11 +94,16 @@ def test_school_that_would_tell_of_few_is_left_out_of_what_would_tell(open_to_al
     assert with_hidden.counts["schools"] == len(SIZES)
 
 
-def test_latest_cohort_is_blank_beside_the_pooled_one_of_a_school_left_out(with_hidden):
-    beside = with_hidden.pooled.set_index("school")
-    assert beside.loc["b", ["single", "single_width"]].isna().all()
-    assert beside.drop(index="b")["single"].notna().all()
-    assert beside["estimate"].notna().all()
+def test_newest_cohort_is_blank_where_only_all_together_may_be_shown(with_hidden):
+    ours = with_hidden.ours.set_index("school")
+    assert ours.loc["b", ["newest", "newest_low", "newest_high"]].isna().all()
+    assert ours.drop(index="b")["newest"].notna().all()
+    assert ours["estimate"].notna().all()
+
+
+def test_mean_results_beside_contributions_are_told_to_the_half_point(open_to_all):
+    both = open_to_all.intake[["intake", "outcome"]]
+    assert (2 * both == (2 * both).round()).all(axis=None)
 
 
 def test_hidden_school_stays_in_the_model(open_to_all, with_hidden):
@@ -137,25 +144,27 @@ def rows(year="", cell=OK):
 
 @pytest.mark.parametrize("cell", [HIDDEN, NO_NUMBER, EMPTY], ids=["mean", "number", "nobody"])
 def test_hidden_sum_or_number_of_a_year_hides_that_years_contribution(cell):
+    # Where a school had nobody, there is nothing to hide, and no newest cohort either.
+    each = frozenset("ab") if cell == EMPTY else frozenset("a")
     got = allowed_schools(protected(plain=rows("2020", cell)), "9", "reading")
-    assert got == Allowed(frozenset("a"), frozenset("a"), frozenset("ab"))
+    assert got == Allowed(frozenset("ab"), frozenset("ab"), frozenset("a"), each)
 
 
 def test_hidden_sum_of_all_years_hides_the_pooled_contribution():
     got = allowed_schools(protected(plain=rows("Total", HIDDEN)), "9", "reading")
-    assert got == Allowed(frozenset("ab"), frozenset("ab"), frozenset("a"))
+    assert got == Allowed(*[frozenset("a")] * 4)
 
 
 def test_hidden_plain_line_leaves_the_corrected_contribution():
-    both = protected(plain=rows("2020", HIDDEN), corrected=rows())
+    both = protected(plain=rows("Total", HIDDEN), corrected=rows())
     got = allowed_schools(both, "9", "reading")
-    assert got == Allowed(frozenset("ab"), frozenset("a"), frozenset("ab"))
+    assert got == Allowed(frozenset("ab"), frozenset("a"), frozenset("ab"), frozenset("ab"))
 
 
 def test_hidden_corrected_line_hides_both():
-    both = protected(plain=rows(), corrected=rows("2020", HIDDEN))
+    both = protected(plain=rows(), corrected=rows("Total", HIDDEN))
     got = allowed_schools(both, "9", "reading")
-    assert got == Allowed(frozenset("a"), frozenset("a"), frozenset("ab"))
+    assert got == Allowed(*[frozenset("a")] * 4)
 
 
 @pytest.mark.parametrize(("grade", "subject"), [("8", "reading"), ("9", "numeracy")])

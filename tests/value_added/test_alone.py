@@ -1,7 +1,9 @@
 """The package can leave the house: what importing it pulls in."""
 
+import re
 import subprocess
 import sys
+import tomllib
 
 BASE = "numpy, scipy.optimize, scipy.linalg, scipy.stats, pandas, statsmodels.api, patsy"
 LOOK = """
@@ -41,3 +43,41 @@ def test_importing_it_takes_less_than_what_it_rests_on():
         else:
             theirs += int(own)
     assert 0 < ours < theirs / 3
+
+
+WITHOUT = """
+import sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {blocked}:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Blocked())
+import doctest
+result = doctest.testfile({examples!r}, module_relative=False)
+print(result.failed, result.attempted)
+"""
+
+
+def test_worked_examples_need_nothing_of_the_books_packages(repo):
+    """``pip install tilstand`` brings what the estimator rests on, and no more."""
+    said = tomllib.loads((repo.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {extra: _imported(lines) for extra, lines in said["optional-dependencies"].items()}
+    base = _imported(said["dependencies"])
+    assert base == {"numpy", "scipy", "pandas", "statsmodels", "patsy"}
+    blocked = names["book"] - {"pillow"} | {"PIL", "jupyter_book", "bs4", "yaml"}
+    code = WITHOUT.format(
+        blocked=sorted(blocked), examples=str(repo.root / "lib/tilstand/value_added/EXAMPLES.md")
+    )
+    got = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300
+    )
+    failed, tried = map(int, got.stdout.split()[-2:])
+
+    assert failed == 0
+    assert tried > 25
+
+
+def _imported(lines):
+    return {re.split(r"[\[<>=;~! ]", line)[0].replace("-", "_") for line in lines}

@@ -7,25 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tilstand.analysis.contributions import (
-    FORMULA,
-    Fits,
-    bands,
-    count_bands,
-    fit,
-    municipality_if,
-    our_schools,
-    rule_for,
-)
+from tilstand.analysis import layered_contributions as layered
+from tilstand.analysis.contributions import FORMULA, Fits, count_bands, rule_for
 from tilstand.value_added import evidence
+from tilstand.value_added.doubts import quietly
 from tilstand.value_added.ladder import climb, ladder_steps
 from tilstand.value_added.missing import flow_table, missing_sensitivity
-from tilstand.value_added.pooling import Pooled, pool_cohorts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from tilstand.value_added.results import RandomInterceptResults
+    from tilstand.analysis.layered_contributions import LayeredFits
 
 RELIABILITIES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 
@@ -131,117 +123,47 @@ def missing_priors(
     return table[wanted].assign(school_sd=np.sqrt(table["school_variance"]))
 
 
+@quietly()
 def reliability_grid(
-    pupils: pd.DataFrame,
-    schools: Sequence[str],
-    least: int,
-    *,
-    wider: bool,
-    hidden: Collection[str] | None = None,
+    fits: LayeredFits, schools: Sequence[str], hidden: Collection[object], own: str
 ) -> pd.DataFrame:
     """Ask what the answer would be if the earlier result were more, or less, reliable.
 
     Parameters
     ----------
-    pupils : DataFrame
-        Pupils.
+    fits : LayeredFits
+        The model.
     schools : sequence of str
         Our schools.
-    least : int
-        Pupils of the smallest school that gets a band.
-    wider : bool
-        Whether the pupils stand for more than our municipality, whose average is then given.
-    hidden : collection of str, optional
-        Schools that get no band whatever their size.
+    hidden : collection
+        Those of them that get no band.
+    own : str
+        Our municipality; blank where the file has no other.
 
     Returns
     -------
     DataFrame, one row a reliability
-        ``reliability, slope, school_sd, average`` (ours; NaN if not ``wider``), ``correlation``
-        with the uncorrected contributions of all schools and ``flags`` among ours.
+        ``reliability, slope, school_sd, average`` (ours; NaN without other municipalities),
+        ``correlation`` with the uncorrected contributions of all schools and ``flags`` among ours.
     """
-    fits = [fit(pupils, value).main for value in RELIABILITIES]
-    naive = pd.Series(fits[0].conditional_mode, index=fits[0].schools)
+    plain = fits.naive.school_effects()["estimate"]
     rows = []
-    for value, results in zip(RELIABILITIES, fits, strict=True):
-        estimate = pd.Series(results.conditional_mode, index=results.schools)
-        average = municipality_if(results, schools, wider=wider)["estimate"]
+    for value in RELIABILITIES:
+        results = fits.naive
+        if value < 1:
+            results = fits.naive.model.calibrated({"prior": value}).fit()
+        bands = layered.band_rows(results, hidden)
         rows.append(
             {
                 "reliability": value,
                 "slope": float(results.params["prior"]),
-                "school_sd": float(np.sqrt(results.school_variance)),
-                "average": average,
-                "correlation": float(estimate.corr(naive)),
-                "flags": count_bands(bands(results, least, schools, hidden))["flags"],
+                "school_sd": layered.spread_between(results)["school_sd"],
+                "average": layered.municipality_average(results, own)["estimate"],
+                "correlation": float(results.school_effects()["estimate"].corr(plain)),
+                "flags": count_bands(bands[bands["school"].isin(list(schools))])["flags"],
             }
         )
     return pd.DataFrame(rows)
-
-
-def pool(cohorts: pd.DataFrame, reliability: float | None = None) -> Pooled | None:
-    """Estimate contributions from all cohorts together; None where there is only one.
-
-    Parameters
-    ----------
-    cohorts : DataFrame
-        ``outcome, prior, school, cohort``.
-    reliability : float, optional
-        Of the earlier result; not corrected for without.
-
-    Returns
-    -------
-    Pooled or None
-        The model of all cohorts.
-    """
-    if cohorts["cohort"].nunique() < 2:
-        return None
-    known = None if reliability is None else {"prior": reliability}
-    formula = f"{FORMULA} + C(cohort)"
-    return pool_cohorts(formula, "school", "cohort", cohorts, reliability=known)
-
-
-def pooled_schools(
-    pooled: Pooled | None,
-    single: RandomInterceptResults,
-    schools: Sequence[str],
-    least: int,
-    hidden: Collection[str] | None = None,
-    hidden_single: Collection[str] | None = None,
-) -> pd.DataFrame:
-    """Put our schools' pooled contributions beside those of the latest cohort alone.
-
-    Parameters
-    ----------
-    pooled : Pooled or None
-        All cohorts; nothing to show where there is only one.
-    single : RandomInterceptResults
-        The latest cohort, by the same formula.
-    schools : sequence of str
-        Our schools.
-    least : int
-        Pupils of the smallest school that is shown.
-    hidden, hidden_single : collection of str, optional
-        Schools that are not shown whatever their size, and those of which no contribution to the
-        latest cohort alone is, where that has been reckoned. Only schools shown for the latest
-        cohort are shown at all where it has not.
-
-    Returns
-    -------
-    DataFrame
-        ``school, n, estimate, ci_low, ci_high, single, single_width, width``, by id; the latest
-        cohort's are missing where they are not shown.
-    """
-    if pooled is None:
-        return pd.DataFrame()
-    ours = our_schools(single, schools, least, hidden_single)
-    last = ours[["school", "estimate"]].rename(columns={"estimate": "single"})
-    last = last.assign(single_width=ours["ci_high"] - ours["ci_low"])
-    shown = pooled.schools[pooled.schools["school"].isin(list(schools))]
-    out = (shown["n"] < least) | shown["school"].isin(list(hidden or ()))
-    shown = shown[~out] if hidden is not None else shown[shown["school"].isin(list(ours["school"]))]
-    both = shown.merge(last, on="school", how="left").sort_values("school", ignore_index=True)
-    return both.assign(width=both["ci_high"] - both["ci_low"])
 
 
 def checks(
@@ -302,14 +224,6 @@ def agreement(pupils: pd.DataFrame, others: tuple[str, ...]) -> pd.DataFrame:
     table = evidence.agreement_table(pupils, "school", chosen)
     numbers = ["log_likelihood", "mixedlm", "difference", "score"]
     return table.reset_index(names="step").astype(dict.fromkeys(numbers, float))
-
-
-def between_cohorts(pooled: Pooled | None) -> dict[str, float]:
-    """Return the correlation of true contributions to two cohorts; NaN where there is but one."""
-    nothing = float("nan")
-    if pooled is None:
-        return {"estimate": nothing, "ci_low": nothing, "ci_high": nothing}
-    return pooled.correlation
 
 
 def step(rows: pd.DataFrame, name: str, column: str) -> float:

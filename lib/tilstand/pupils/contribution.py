@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand.analysis import contributions, robustness
+from tilstand.analysis import layered_contributions as layered
+from tilstand.pupils.frames import owed_schools
 from tilstand.pupils.rounded import as_printed
 
 if TYPE_CHECKING:
@@ -27,26 +29,33 @@ class Contribution:
     wider : bool
         Whether the pupils stand for more than the municipality's own.
     least : int
-        Pupils of the smallest school that is shown: ``disclosure.min_n`` of the edition.
+        Pupils of the smallest cohort of a school that is shown: ``disclosure.min_n`` of the
+        edition.
+    rule : str
+        How like schools are found; empty where there are too few to choose among.
     fit : dict of str to float
         ``school_sd`` with ``_low`` and ``_high``, ``pupil_sd``, ``slope``, ``naive_slope``,
         ``reliability`` (NaN where nothing was corrected) and ``boundary`` (1 where the difference
         between schools cannot be told from zero).
-    ours : DataFrame
-        As `contributions.our_schools` gives it.
+    change : dict of str to float
+        As `layered_contributions.change_numbers` gives it.
+    ours, cohorts, turned, like, intake, naive : DataFrame
+        As `layered_contributions` gives it: ``school_rows, cohort_rows, turned_rows, like_rows,
+        intake_rows, naive_beside``.
+    pooled : DataFrame
+        What stays with a school, as `layered_contributions.staying_rows` gives it.
     counts, everyone : dict of str to float
         As `contributions.count_bands` gives it, of our schools and of all.
     ranks, together : dict of str to float
-        As `contributions.rank_width` and `contributions.comparisons` give it.
+        As `layered_contributions.places` gives it.
     average, naive_average : dict of str to float
-        As `contributions.municipality_if` gives it, corrected for test error and not.
-    naive, pooled : DataFrame
-        As `contributions.naive_beside` and `robustness.pooled_schools` give it.
+        As `layered_contributions.municipality_average` gives it, corrected for test error and not.
     flow, treatments, grid, ladder, agreement : DataFrame
         As `robustness.flow` (of our own pupils), `missing_priors`, `reliability_grid`,
         `model_ladder` and `agreement` give it.
     between, checks : dict of str to float
-        As `robustness.between_cohorts` and `robustness.checks` give it.
+        As `layered_contributions.between_cohorts` and `robustness.checks` (of the newest cohort)
+        give it.
     """
 
     subject: str
@@ -54,7 +63,9 @@ class Contribution:
     prior_grade: str
     wider: bool
     least: int
+    rule: str
     fit: dict[str, float]
+    change: dict[str, float]
     counts: dict[str, float]
     everyone: dict[str, float]
     ranks: dict[str, float]
@@ -64,6 +75,10 @@ class Contribution:
     between: dict[str, float]
     checks: dict[str, float]
     ours: pd.DataFrame = field(repr=False)
+    cohorts: pd.DataFrame = field(repr=False)
+    turned: pd.DataFrame = field(repr=False)
+    like: pd.DataFrame = field(repr=False)
+    intake: pd.DataFrame = field(repr=False)
     naive: pd.DataFrame = field(repr=False)
     pooled: pd.DataFrame = field(repr=False)
     flow: pd.DataFrame = field(repr=False)
@@ -103,63 +118,66 @@ def contribution_of(
     Contribution
         No row of it is a pupil, and its numbers are as they are printed (`rounded.as_printed`).
     """
+    pupils = pupils.assign(school=owed_schools(pupils, file))
     latest = pupils[pupils["cohort"] == pupils["cohort"].max()]
     before = pupils[pupils["cohort"] < pupils["cohort"].max()]
     before = before[before["cohort"] == before["cohort"].max()]
-    schools = sorted(set(latest.loc[latest["home"], "school"]))
+    tested = pupils[pupils["outcome"].notna() & pupils["prior"].notna() & pupils["home"]]
+    schools = sorted(set(tested["school"]))
     wider, least = not bool(pupils["home"].all()), rules.min_n
-    hidden, doubted, hidden_pooled = _hidden(schools, allowed)
-    fits = contributions.fit(latest, file.reliability)
-    pooled = robustness.pool(pupils, file.reliability)
-    low, high = fits.main.variance_interval()
+    fits = layered.fit_cohorts(pupils, file.reliability)
+    hidden = set() if allowed is None else set(schools) - allowed.pooled
+    # Where it has been reckoned who may be shown, no school has to cover for another.
+    left_out = layered.hidden_schools if allowed is None else layered.without_band
+    shown = set(schools) - left_out(fits.main, schools, least, hidden)
+    plain = newest_too = each = shown
+    if allowed is not None:
+        plain, newest_too, each = (
+            shown & one for one in (allowed.uncorrected, allowed.latest, allowed.each)
+        )
+    # With one cohort the layered model is this one.
+    newest = contributions.fit(latest, file.reliability)
+    small = layered.without_band(fits.main, fits.main.schools, least, hidden)
+    bands = layered.band_rows(fits.main, small)
+    ranks, together = layered.places(fits.main, shown)
+    turned = layered.turned_rows(fits.main, each)
+    like, rule = layered.like_rows(fits, shown)
     others = tuple(name for name in map(str, pupils) if name.startswith("other_"))
     background = tuple(name for name in map(str, pupils) if name.startswith("background_"))
-    return as_printed(
-        Contribution(
-            subject=file.subject,
-            grade=file.grade,
-            prior_grade=file.prior_grade,
-            wider=wider,
-            least=least,
-            fit={
-                "school_sd": fits.main.school_variance**0.5,
-                "school_sd_low": low**0.5,
-                "school_sd_high": high**0.5,
-                "pupil_sd": fits.main.scale**0.5,
-                "slope": float(fits.main.params["prior"]),
-                "naive_slope": float(fits.naive.params["prior"]),
-                "reliability": float("nan") if fits.reliability is None else fits.reliability,
-                "boundary": float(fits.main.boundary),
-            },
-            counts=contributions.count_bands(
-                contributions.bands(fits.main, least, schools, hidden)
-            ),
-            everyone=contributions.count_bands(
-                contributions.bands(fits.main, least, hidden=hidden)
-            ),
-            ranks=contributions.rank_width(fits.main),
-            together=contributions.comparisons(fits.main, schools, least, hidden),
-            average=contributions.municipality_if(fits.main, schools, wider=wider),
-            naive_average=contributions.municipality_if(fits.naive, schools, wider=wider),
-            between=robustness.between_cohorts(pooled),
-            checks=robustness.checks(fits, latest, before),
-            ours=contributions.our_schools(fits.main, schools, least, hidden),
-            naive=contributions.naive_beside(fits, schools, least, doubted),
-            pooled=robustness.pooled_schools(
-                pooled, fits.main, schools, least, hidden_pooled, hidden
-            ),
-            flow=robustness.flow(latest[latest["home"]], rules.min_count),
-            treatments=robustness.missing_priors(latest, fits.reliability),
-            grid=robustness.reliability_grid(latest, schools, least, wider=wider, hidden=hidden),
-            ladder=robustness.model_ladder(latest, others, background, least, fits.reliability),
-            agreement=robustness.agreement(latest, others),
-        )
+    made = Contribution(
+        subject=file.subject,
+        grade=file.grade,
+        prior_grade=file.prior_grade,
+        wider=wider,
+        least=least,
+        rule=rule,
+        fit={
+            **layered.spread_between(fits.main),
+            "slope": float(fits.main.params["prior"]),
+            "naive_slope": float(fits.naive.params["prior"]),
+            "reliability": float("nan") if fits.reliability is None else fits.reliability,
+            "boundary": float(fits.main.ratio.sum() == 0),
+        },
+        change=layered.change_numbers(turned, len(schools)),
+        counts=contributions.count_bands(bands[bands["school"].isin(schools)]),
+        everyone=contributions.count_bands(bands),
+        ranks=ranks,
+        together=together,
+        average=layered.municipality_average(fits.main, file.own),
+        naive_average=layered.municipality_average(fits.naive, file.own),
+        between=layered.between_cohorts(fits.main),
+        checks=robustness.checks(newest, latest, before),
+        ours=layered.without_newest(layered.school_rows(fits.main, shown), newest_too),
+        cohorts=layered.cohort_rows(fits.main, each),
+        turned=turned,
+        like=like,
+        intake=layered.intake_rows(fits, shown, least),
+        naive=layered.without_newest(layered.naive_beside(fits, plain), newest_too),
+        pooled=layered.staying_rows(fits.main, shown),
+        flow=robustness.flow(latest[latest["home"]], rules.min_count),
+        treatments=robustness.missing_priors(latest, newest.reliability),
+        grid=robustness.reliability_grid(fits, schools, small, file.own),
+        ladder=robustness.model_ladder(latest, others, background, least, newest.reliability),
+        agreement=robustness.agreement(latest, others),
     )
-
-
-def _hidden(schools: list[str], allowed: Allowed | None) -> tuple[set[str] | None, ...]:
-    """Name who is not shown: of the latest cohort, uncorrected beside it, of all cohorts."""
-    if allowed is None:
-        return None, None, None
-    kept = (allowed.latest, allowed.uncorrected, allowed.pooled)
-    return tuple(set(schools) - one for one in kept)
+    return as_printed(made)

@@ -6,7 +6,7 @@ edition's rules let through, or the name of a school. No row of a pupil does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pupils.contribution import Contribution, contribution_of
-from tilstand.pupils.frames import frames_of, joined, test_of
+from tilstand.pupils.frames import frames_of, joined, pairs_everywhere, test_of
 from tilstand.pupils.kept_contributions import NAME as CONTRIBUTIONS
 from tilstand.pupils.kept_contributions import keep_contributions, kept_contributions
 from tilstand.pupils.protection import published
@@ -179,7 +179,7 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
             allowed,
         ),
         repr(known),
-        [sorted(allowed.latest), sorted(allowed.uncorrected), sorted(allowed.pooled)],
+        [sorted(getattr(allowed, one.name)) for one in fields(allowed)],
         _files(project, known),
         shared=True,
     )
@@ -199,7 +199,7 @@ def _made(project: Project, edition: Edition) -> Shown:
         project.store, tables, edition.disclosure, public=public, before=before
     )
     readers_have = _published_contributions(project, edition, protected)
-    estimates = all_contributions(data, reliability, edition.disclosure.min_n)
+    estimates = all_contributions(_pairs(project, edition), reliability, edition.disclosure.min_n)
     to_show = contributions_to_show(estimates, protected)
     return Shown(
         protected,
@@ -297,10 +297,22 @@ def _files(project: Project, edition: Edition) -> list[Path]:
 
 
 def _pupils(project: Project, edition: Edition) -> PupilData:
+    read = _all_files(project, edition)
+    return joined([frames_of(pupils, one, edition.year) for pupils, one in read])
+
+
+def _pairs(project: Project, edition: Edition) -> pd.DataFrame:
+    """Pair the tests of all pupils in the files, those we only compare with too."""
+    read = _all_files(project, edition)
+    parts = [pairs_everywhere(pupils, one, edition.year) for pupils, one in read]
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else parts[0]
+
+
+def _all_files(project: Project, edition: Edition) -> list[tuple[pd.DataFrame, PupilFile]]:
     files = edition.pupils.all if edition.pupils else ()
     spellings = school_spellings(project, files)
-    read = [(_read(project, edition, one, spellings), one) for one in files]
-    return joined([frames_of(pupils, one, edition.year) for pupils, one in read])
+    return [(_read(project, edition, one, spellings), one) for one in files]
 
 
 def _tables(project: Project, edition: Edition) -> PupilTables:

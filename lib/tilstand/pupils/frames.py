@@ -99,6 +99,28 @@ def test_of(file: PupilFile) -> tuple[str, str]:
     return str(_grade(file.grade, DEFAULT_GRADE)), file.subject or UNNAMED
 
 
+def pairs_everywhere(pupils: pd.DataFrame, file: PupilFile, year: int) -> pd.DataFrame:
+    """Make the pairs of tests of all pupils in a file, other municipalities' too.
+
+    Parameters
+    ----------
+    pupils, file, year
+        As for `frames_of`.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``PupilData.pairs``, ``home`` (is the pupil's school ours) and ``municipality``,
+        blank where the file has none.
+    """
+    pairs = frames_of(pupils.assign(home=True), file, year).pairs
+    placed = pupils.get("municipality", pd.Series("", index=pupils.index)).fillna("")
+    return pairs.assign(
+        home=pupils["home"].astype(bool).reindex(pairs.index),
+        municipality=placed.reindex(pairs.index),
+    )
+
+
 def joined(parts: Sequence[PupilData]) -> PupilData:
     """Put the frames of several files together.
 
@@ -142,10 +164,28 @@ def _tests(
     )
     follows = [pair in PAIRS for pair in zip(grades, prior_grades, strict=True)]
     pairs = both[prior.notna() & score.notna() & pd.Series(follows, index=own.index, dtype=bool)]
-    # What pupils have learnt by the autumn of 8. trinn, they learnt at the school they came from.
-    came = (grades == OWED_TO_FEEDER) & (pairs["feeder_school"].fillna("") != "")
-    owed = pairs["school"].where(~came.reindex(pairs.index), pairs["feeder_school"])
-    return tests, pairs.assign(school=owed)[list(PAIR_COLUMNS)]
+    return tests, pairs.assign(school=owed_schools(pairs, file))[list(PAIR_COLUMNS)]
+
+
+def owed_schools(pupils: pd.DataFrame, file: PupilFile) -> pd.Series:
+    """Name the school that each pupil's later result is owed to.
+
+    Parameters
+    ----------
+    pupils : DataFrame, one row a pupil
+        ``school`` and, where the file names them, ``feeder_school`` and ``grade``.
+    file : PupilFile
+        What the tests are called.
+
+    Returns
+    -------
+    Series
+        What pupils have learnt by the autumn of 8. trinn, they learnt at the school they came
+        from; the school itself otherwise, and where the one before is not known.
+    """
+    before = pupils.get("feeder_school", pd.Series("", index=pupils.index)).fillna("")
+    came = (_grades(pupils, file, DEFAULT_GRADE) == OWED_TO_FEEDER) & (before != "")
+    return pupils["school"].where(~came, before)
 
 
 def _filled(

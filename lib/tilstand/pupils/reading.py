@@ -158,8 +158,9 @@ def in_roles(pupils: pd.DataFrame, file: PupilFile) -> pd.DataFrame:
     -------
     DataFrame, one row a pupil
         ``school`` (text), ``outcome``, ``prior``, ``cohort`` (1 where the file has none), ``home``
-        (is the school ours) and, where the file names them, ``exempt, moved, earlier``,
-        ``other_1``, ``background_1`` and so on; no other column, so that nothing else can be shown.
+        (is the school ours) and, where the file names them, ``municipality, exempt, moved``,
+        ``earlier, other_1, background_1`` and so on; no other column, so that nothing else can be
+        shown.
 
     Raises
     ------
@@ -179,8 +180,7 @@ def in_roles(pupils: pd.DataFrame, file: PupilFile) -> pd.DataFrame:
 def _placed(frame: pd.DataFrame, file: PupilFile) -> pd.DataFrame:
     cohort: Any = frame["cohort"] if file.cohort else 1
     own: Any = frame["municipality"].eq(file.own) if file.municipality else True
-    placed = frame.assign(cohort=cohort, home=own).drop(columns="municipality", errors="ignore")
-    return placed.reset_index(drop=True)
+    return frame.assign(cohort=cohort, home=own).reset_index(drop=True)
 
 
 def _roles(file: PupilFile) -> dict[str, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
 if TYPE_CHECKING:
-    from tilstand.pupils.contribution import Contribution
+    from _typeshed import DataclassInstance
+
+Made = TypeVar("Made", bound="DataclassInstance")
 
 #: Significant digits of what is said about the model.
 DIGITS = 3
@@ -24,27 +26,32 @@ DECIMALS = {
     "residual_sd": 2,
     "correlation": 3,
     "expected_false": 2,
-    "multiplier": 2,
+    "class_share": 2,
+    "p": 3,
+    "p_holm": 3,
 }
 #: Parts whose numbers are about the model, not about a school: never more digits than `DIGITS`.
 MODEL = ("fit", "between", "checks", "treatments", "grid", "ladder", "agreement")
 #: Parts that are correlations and slopes, and what compares two programs' likelihoods.
 FINE = {"between": 2, "checks": 2, "agreement": 9}
+#: Mean results of named schools beside their contributions: to the half point, which leaves the few
+#: who took one of two tests unknown.
+HALVES = ("intake", "outcome")
 #: The estimates of our municipality, and how sure the comparisons are, have one decimal.
 PLAIN = 1
 
 
-def as_printed(made: Contribution) -> Contribution:
+def as_printed(made: Made) -> Made:
     """Round every number that leaves, so that no download holds more than its page.
 
     Parameters
     ----------
-    made : Contribution
-        As estimated.
+    made : dataclass
+        A `Contribution` as estimated: numbers in dicts and tables.
 
     Returns
     -------
-    Contribution
+    dataclass
         Estimates of schools and their intervals with one decimal; what is said about the model
         with the decimals of its page, and at most three significant digits. The AIC is given as
         its change from the first model's, which three digits can tell. Whole numbers (pupils,
@@ -64,7 +71,7 @@ def as_printed(made: Contribution) -> Contribution:
             changed[field.name] = {
                 key: _rounded(field.name, key, number) for key, number in whole.items()
             }
-    return replace(made, **changed)  # type: ignore[arg-type]
+    return replace(made, **changed)
 
 
 def _table(part: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -80,6 +87,8 @@ def _table(part: str, table: pd.DataFrame) -> pd.DataFrame:
 def _rounded(part: str, name: str, number: float) -> float:
     if not math.isfinite(number):
         return number
+    if part == "intake" and name in HALVES:
+        return round(2 * number) / 2
     if part in MODEL:
         number = float(f"{number:.{DIGITS}g}")
     # A minus nought is nought.

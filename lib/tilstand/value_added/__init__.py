@@ -21,10 +21,12 @@ from tilstand.value_added.layers.flags import layered_bands
 from tilstand.value_added.layers.like import like_schools
 from tilstand.value_added.layers.model import LayeredIntercept
 from tilstand.value_added.layers.quadrature import LayeredPrior
+from tilstand.value_added.layers.ranks import layered_ranks, pairs_apart
 from tilstand.value_added.layers.results import LayeredResults
 from tilstand.value_added.layers.sensitivity import sensitivity
 from tilstand.value_added.layers.turned import turned_schools
 from tilstand.value_added.measurement_error import Calibrated, fit_calibrated
+from tilstand.value_added.outcomes import SideBySide, composite, side_by_side
 from tilstand.value_added.plotting import plot_cohorts
 from tilstand.value_added.pooling import pool_cohorts
 from tilstand.value_added.prior import Prior
@@ -43,6 +45,7 @@ __all__ = [
     "RandomIntercept",
     "RandomInterceptResults",
     "Sem",
+    "SideBySide",
     "SufficientStatistics",
     "ValueAddedError",
     "ValueAddedWarning",
@@ -50,18 +53,22 @@ __all__ = [
     "band_table",
     "beyond_ceiling",
     "climb",
+    "composite",
     "expected_ranks",
     "fit_calibrated",
     "ladder_steps",
     "layered_bands",
+    "layered_ranks",
     "like_schools",
     "normal_scores",
+    "pairs_apart",
     "pairwise_intervals",
     "plot_cohorts",
     "pool_cohorts",
     "quietly",
     "rank_table",
     "sensitivity",
+    "side_by_side",
     "stable_and_drift",
     "turned_schools",
 ]

@@ -189,27 +189,31 @@ def _run_layers(
     output: Path,
     class_share: float | None,
 ) -> list[Path]:
-    if any(isinstance(error, Sem) for error in options.errors.values()):
-        raise ReliabilityError("prior: with layers, give --prior-reliability and no --prior-sem")
     columns = roles_of(columns)
     as_text = [column for role, column in columns.items() if role != "cohort"]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ValueAddedWarning)
-        data = _pupils(file, options, [*columns.values()], as_text)
+        needed = [*columns.values(), *error_columns(options.errors)]
+        data = _pupils(file, options, needed, as_text)
         results = fit_layers(
             data,
             options.formula,
             columns,
             method=options.method,
             class_share=class_share,
-            reliability={name: float(str(value)) for name, value in options.errors.items()},
+            reliability=options.errors,
         )
     formula, level = options.formula, options.level
     about: dict[str, Any] = {"file": file.path.name, "formula": formula, "level": level}
     if results.model.design is not None:
         about["formula"] = results.model.design.formula
     if options.errors:
-        about["prior"] = {"reliability": options.errors}
+        known = {name: one for name, one in options.errors.items() if not isinstance(one, Sem)}
+        sems = {name: one.value for name, one in options.errors.items() if isinstance(one, Sem)}
+        about["prior"] = {
+            **({"reliability": known} if known else {}),
+            **({"sem": sems} if sems else {}),
+        }
     about["warnings"] = _doubts(caught)
     written = write_layers(results, output, about, options.min_n)
     _say_again(caught)

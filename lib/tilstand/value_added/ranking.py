@@ -112,7 +112,7 @@ def expected_ranks(estimate: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     References
     ----------
     Laird & Louis (1989), Empirical Bayes ranking methods, Journal of Educational Statistics
-    14:29-46; Lingsma et al. (2010), Health Services Research, for the form with covariances.
+    14:29-46; Lingsma et al. (2010), QJM 103:99-108, for the form with covariances.
     """
     own = np.diag(covariance)
     spread = np.sqrt(np.maximum(own[:, None] + own - 2 * covariance, 0))
@@ -175,23 +175,47 @@ def rank_table(
     Goldstein & Spiegelhalter (1996), League tables and their limitations, JRSS A 159:385-443.
     """
     effects = draw_effects(results, draws, rng, prior=prior)
-    ranks = ranks_from_top(effects)
-    count = effects.shape[1]
-    part = max(round(fraction * count), 1)
-    tail = (1 - level) / 2
-    low, high = np.quantile(ranks, [tail, 1 - tail], axis=0, method="nearest")
     return pd.DataFrame(
         {
             "school": results.schools,
             "n": results.model.statistics.n.astype(int),
             "estimate": results.conditional_mode,
-            "expected_rank": ranks.mean(axis=0),
-            "rank_low": low.astype(int),
-            "rank_high": high.astype(int),
-            "p_top": (ranks <= part).mean(axis=0),
-            "p_bottom": (ranks > count - part).mean(axis=0),
+            **rank_columns(effects, level, fraction),
         }
     )
+
+
+def rank_columns(
+    effects: np.ndarray, level: float = 0.95, fraction: float = 0.2
+) -> dict[str, np.ndarray]:
+    """Sum up which ranks joint draws leave open.
+
+    Parameters
+    ----------
+    effects : ndarray, shape (draws, J)
+        Joint draws of contributions.
+    level : float
+        Level of the rank intervals.
+    fraction : float
+        The top and bottom part whose probability is given.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (J,)
+        ``expected_rank, rank_low, rank_high, p_top, p_bottom``; rank 1 is the highest.
+    """
+    ranks = ranks_from_top(effects)
+    count = effects.shape[1]
+    part = max(round(fraction * count), 1)
+    tail = (1 - level) / 2
+    low, high = np.quantile(ranks, [tail, 1 - tail], axis=0, method="nearest")
+    return {
+        "expected_rank": ranks.mean(axis=0),
+        "rank_low": low.astype(int),
+        "rank_high": high.astype(int),
+        "p_top": (ranks <= part).mean(axis=0),
+        "p_bottom": (ranks > count - part).mean(axis=0),
+    }
 
 
 def ranks_from_top(effects: np.ndarray) -> np.ndarray:

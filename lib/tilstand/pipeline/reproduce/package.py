@@ -266,7 +266,7 @@ def _strip(notebook: Path) -> None:
 def _add_code(project: Project, copy: Project) -> None:
     checkout = LIBRARY.parents[1]
     if not (checkout / "pyproject.toml").is_file():
-        message = f"{LIBRARY}: not in a checkout; install with 'pip install -e .' to package"
+        message = f"{LIBRARY}: not in a checkout; install with 'pip install -e .[book]' to package"
         raise CallError(message)
     for name in CODE:
         here = project.root / name if (project.root / name).is_file() else checkout / name

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tilstand.analysis.pupil_tables import CORRECTED, PLAIN
+from tilstand.analysis.school_contributions import NEWEST, ROUNDED
 from tilstand.disclosure.cells import TOTAL
 from tilstand.pupils.protection.protected import Protected
 
@@ -20,16 +21,19 @@ class Allowed:
 
     Parameters
     ----------
-    latest, uncorrected : frozenset of str
-        Schools that the latest cohort's contribution may be shown of, and beside it the one that
-        is not corrected for test error.
-    pooled : frozenset of str
-        Schools that the contribution of all cohorts together may be shown of.
+    pooled, uncorrected : frozenset of str
+        Schools that the contribution of all cohorts together may be shown of, and beside it the
+        one that is not corrected for test error.
+    latest : frozenset of str
+        Those of them that the latest cohort's contribution may be shown of too.
+    each : frozenset of str
+        Those of them that may be shown cohort by cohort, changes between them included.
     """
 
-    latest: frozenset[str] = frozenset()
-    uncorrected: frozenset[str] = frozenset()
     pooled: frozenset[str] = frozenset()
+    uncorrected: frozenset[str] = frozenset()
+    latest: frozenset[str] = frozenset()
+    each: frozenset[str] = frozenset()
 
 
 def allowed_schools(protected: Protected, grade: str, subject: str) -> Allowed:
@@ -57,7 +61,7 @@ def allowed_schools(protected: Protected, grade: str, subject: str) -> Allowed:
     means = _means(protected, grade, subject)
     if means.empty:
         return Allowed()
-    years = means.loc[means["year"] != TOTAL, "year"]
+    years = sorted(set(means.loc[means["year"] != TOTAL, "year"]))
     open_ones = means[(means["status"] == "ok") & means["n"].notna() & (means["school"] != TOTAL)]
     lines = set(means["line"])
     mine = CORRECTED if CORRECTED in lines else PLAIN
@@ -66,11 +70,19 @@ def allowed_schools(protected: Protected, grade: str, subject: str) -> Allowed:
         found = open_ones[(open_ones["year"] == year) & (open_ones["line"] == line)]
         return frozenset(found["school"].astype(str))
 
-    last, changed = years.max(), protected.changed.get(TABLE, ())
-    latest = schools(last, mine) if last not in changed else frozenset[str]()
     # Years that stay as they were published are not those that the pupils' file has.
-    pooled = frozenset[str]() if changed else schools(TOTAL, mine)
-    return Allowed(latest, latest & schools(last, PLAIN), pooled)
+    if protected.changed.get(TABLE):
+        return Allowed()
+    pooled = schools(TOTAL, mine)
+    filled = means[means["status"] != "empty"]
+    there = {year: set(filled.loc[filled["year"] == year, "school"].astype(str)) for year in years}
+    shut = frozenset[str]().union(*(there[year] - schools(year, mine) for year in years))
+    return Allowed(
+        pooled,
+        pooled & schools(TOTAL, PLAIN),
+        pooled & schools(years[-1], mine),
+        pooled - shut,
+    )
 
 
 def _means(protected: Protected, grade: str, subject: str) -> pd.DataFrame:
@@ -101,22 +113,28 @@ def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.D
     Returns
     -------
     DataFrame
-        The same columns, with one decimal: what is downloaded is what is printed. No rows where a
+        The same columns, with one decimal: what is downloaded is what is printed; ``newest`` and
+        its ends are missing where the newest cohort alone may not be shown. No rows where a
         published year has changed since.
     """
-    rounded = estimates.assign(
-        **{name: estimates[name].astype(float).round(1) for name in ("estimate", "low", "high")}
-    )
+    rounded = estimates.assign(**{name: estimates[name].astype(float).round(1) for name in ROUNDED})
     if not any(layout.table == TABLE for layout in protected.layouts.values()):
         return rounded
     if protected.changed.get(TABLE):
         return rounded.iloc[:0]
     means = protected.means(TABLE, "year", "school")
-    whole = means[means["year"] == TOTAL]
     keys = ["grade", "subject", "school"]
     # The schools' pages show one contribution, corrected where the others are.
-    last = whole.groupby(keys)["line"].transform("min")
-    whole = whole[(whole["line"] == last) & (whole["status"] == "ok") & whole["n"].notna()]
-    shown = set(whole[keys].astype(str).itertuples(index=False, name=None))
-    names = estimates[keys].astype(str).itertuples(index=False, name=None)
-    return rounded[[name in shown for name in names]].reset_index(drop=True)
+    means = means[means["line"] == means.groupby([*keys, "year"])["line"].transform("min")]
+    single = means[means["year"] != TOTAL]
+    newest = single[single["year"] == single.groupby(keys[:2])["year"].transform("max")]
+    names = list(estimates[keys].astype(str).itertuples(index=False, name=None))
+    open_ones, open_newest = _open(means[means["year"] == TOTAL], keys), _open(newest, keys)
+    kept = pd.Series([name in open_newest for name in names], index=rounded.index, dtype=bool)
+    rounded = rounded.assign(**{end: rounded[end].where(kept) for end in NEWEST})
+    return rounded[[name in open_ones for name in names]].reset_index(drop=True)
+
+
+def _open(means: pd.DataFrame, keys: list[str]) -> set[tuple[str, ...]]:
+    shown = means[(means["status"] == "ok") & means["n"].notna()]
+    return set(shown[keys].astype(str).itertuples(index=False, name=None))

@@ -12,6 +12,8 @@ from tilstand.report.charts import (
     dots,
     levels,
     lines,
+    panels,
+    scatter,
     slope,
     span,
     style,
@@ -30,6 +32,8 @@ FORMS: dict[str, Form] = {
     "dots": dots.FORM,
     "levels": levels.FORM,
     "lines": lines.FORM,
+    "panels": panels.FORM,
+    "scatter": scatter.FORM,
     "slope": slope.FORM,
     "span": span.FORM,
 }

@@ -11,20 +11,25 @@ import pandas as pd
 
 from tilstand.safe_text import csv_of
 from tilstand.value_added.bands import BandRule
+from tilstand.value_added.calibration import Error
+from tilstand.value_added.calibration_pupils import calibrate_pupils, error_columns
 from tilstand.value_added.checks import check_columns
 from tilstand.value_added.defaults import MIN_PUPILS
-from tilstand.value_added.errors import FormulaError
+from tilstand.value_added.errors import FormulaError, ReliabilityError
+from tilstand.value_added.formula import formula_columns, terms_without
 from tilstand.value_added.layers.cohort_means import with_cohort_means
 from tilstand.value_added.layers.flags import layered_bands
 from tilstand.value_added.layers.model import LayeredIntercept
 from tilstand.value_added.layers.results import LayeredResults
 from tilstand.value_added.layers.roles import roles_of
+from tilstand.value_added.layers.tree import JOINT
 from tilstand.value_added.layers.turned import turned_schools
 from tilstand.value_added.parquet import parquet_frames
 from tilstand.value_added.small_schools import leave_out, small_schools
 
 #: Columns that name a row.
 _KEYS = ("municipality", "school", "cohort")
+_LEAF = "innermost unit"
 _OWN = "the school's own contribution"
 _WITH_CLASSES = "the contribution of this school with these classes"
 
@@ -36,7 +41,7 @@ def fit_layers(
     *,
     method: str = "reml",
     class_share: float | None = None,
-    reliability: Mapping[str, float] | None = None,
+    reliability: Mapping[str, Error] | None = None,
 ) -> LayeredResults:
     """Fit the layered model of the command.
 
@@ -52,8 +57,9 @@ def fit_layers(
         ``reml`` or ``ml``.
     class_share : float, optional
         Borrowed class share.
-    reliability : mapping of str to float, optional
-        Reliability of priors that the formula takes as they are.
+    reliability : mapping of str to (float, str or Sem), optional
+        Reliability of priors that the formula takes as they are, their standard error of
+        measurement, or the column that holds each pupil's.
 
     Returns
     -------
@@ -73,12 +79,40 @@ def fit_layers(
         if first is not None:
             check_columns(first, columns.values())
             formula = with_cohort_means(formula, cohort, first)
-    model = LayeredIntercept.from_formula(formula, data, columns, class_share=class_share)
-    if reliability:
-        model = model.calibrated(reliability)
+    if error_columns(reliability or {}):
+        model = _by_pupil(formula, data, columns, reliability or {}, class_share)
+    else:
+        model = LayeredIntercept.from_formula(formula, data, columns, class_share=class_share)
+        if reliability:
+            known = {name: one for name, one in reliability.items() if not isinstance(one, str)}
+            model = model.calibrated(known)
     if method not in ("reml", "ml"):
         raise FormulaError(f"method: {method!r} is neither of reml, ml")
     return model.fit(reml=method == "reml")
+
+
+def _by_pupil(
+    formula: str,
+    data: Any,
+    columns: Mapping[str, str],
+    errors: Mapping[str, Error],
+    class_share: float | None,
+) -> LayeredIntercept:
+    """Calibrate priors by each pupil's own standard error, within the innermost units."""
+    frame = data if isinstance(data, pd.DataFrame) else None
+    if frame is None:
+        frame = pd.concat(data() if callable(data) else parquet_frames(data), ignore_index=True)
+    unused = [name for name in errors if name not in formula_columns(formula, frame)[1:]]
+    if unused:
+        raise ReliabilityError([f"{name}: not a predictor of the formula" for name in unused])
+    wanted = [*columns.values(), *formula_columns(formula, frame), *error_columns(errors)]
+    frame = frame.dropna(subset=list(dict.fromkeys(wanted)))
+    leaf = frame[list(columns.values())].astype(str).agg(JOINT.join, axis=1)
+    given = " + ".join(terms_without(formula, errors))
+    made = calibrate_pupils(frame.assign(**{_LEAF: leaf}), _LEAF, errors, given=given)
+    model = LayeredIntercept.from_formula(formula, made.frame, columns, class_share=class_share)
+    model.calibration = made.variance(model.exog_names)
+    return model
 
 
 def write_layers(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tilstand.value_added.calibration import calibrate_statistics, check_reliability
+from tilstand.value_added.calibration import Sem, calibrate_statistics, check_reliability
 from tilstand.value_added.design import Design, RowCount
 from tilstand.value_added.doubts import warn_of_fit, warn_of_rows
 from tilstand.value_added.errors import FormulaError, ReliabilityError, TooFewSchoolsError
@@ -300,19 +300,21 @@ class LayeredIntercept(PupilModel):
             within_divisor=within_divisor(n, self.class_share),
         )
 
-    def calibrated(self, reliability: Mapping[str, float]) -> LayeredIntercept:
+    def calibrated(self, reliability: Mapping[str, float | Sem]) -> LayeredIntercept:
         """Return the model with priors corrected for measurement error.
 
         Parameters
         ----------
-        reliability : mapping of str to float
+        reliability : mapping of str to (float or Sem)
             True over observed variance, among all pupils, of priors that the formula takes as
-            they are.
+            they are; or their standard error of measurement, one for all pupils. See
+            `files.fit_layers` for pupils' own.
 
         Returns
         -------
         LayeredIntercept
-            With calibrated priors, and their error in the intervals.
+            With calibrated priors, their error in the intervals, and the estimation of the
+            calibration in the fixed effects' standard errors.
 
         Raises
         ------
@@ -325,9 +327,10 @@ class LayeredIntercept(PupilModel):
                 [f"{name}: not a predictor of the formula as it is" for name in bent]
             )
         for name, value in reliability.items():
-            check_reliability(name, value)
+            if not isinstance(value, Sem):
+                check_reliability(name, value)
         calibrated = calibrate_statistics(self.statistics, reliability)
-        return LayeredIntercept.from_statistics(
+        model = LayeredIntercept.from_statistics(
             calibrated.statistics,
             self.columns,
             values=self.values,
@@ -337,6 +340,8 @@ class LayeredIntercept(PupilModel):
             design=self.design,
             mean_error=calibrated.excess,
         )
+        model.calibration = calibrated.variance
+        return model
 
     def fit(self, reml: bool = True) -> LayeredResults:  # noqa: FBT001, FBT002
         """Estimate by restricted maximum likelihood or maximum likelihood.

@@ -178,7 +178,7 @@ def _evaluate(
     conditional: bool,  # noqa: FBT001
     mix: np.ndarray | None,
 ) -> list[Spread]:
-    predicted = _predictions(likelihood.tree, sweep)
+    predicted = predictions(likelihood.tree, sweep)
     contrast = sweep.contrast[:, None, :]
     residual = likelihood.residual_variance(sweep)[:, None]
     noise = None
@@ -188,7 +188,7 @@ def _evaluate(
         noise = _noise(likelihood, sweep, np.einsum("gi,ij,gj->g", slopes, excess, slopes))
     found = []
     for target in targets:
-        gather = _gatherer(likelihood.tree, target)
+        gather = gatherer(likelihood.tree, target)
         h = gather(target.weights * predicted[target.level])
         variance, loads = _own_variance(likelihood.tree, sweep, target)
         if mix is not None:
@@ -206,7 +206,21 @@ def _evaluate(
     return found
 
 
-def _predictions(tree: Tree, sweep: Sweep) -> list[np.ndarray]:
+def predictions(tree: Tree, sweep: Sweep) -> list[np.ndarray]:
+    """Predict the sum of effects down to every unit of every level, linear in the leaves' means.
+
+    Parameters
+    ----------
+    tree : Tree
+        The units.
+    sweep : Sweep
+        The leaves, swept upwards at g sets of variances.
+
+    Returns
+    -------
+    list of ndarray, shape (g, p + 1, units)
+        Innermost level first; contract with the coefficients and the outcome.
+    """
     found: list[np.ndarray] = []
     above: np.ndarray | float = 0.0
     for level in range(tree.depth - 1, -1, -1):
@@ -218,7 +232,7 @@ def _predictions(tree: Tree, sweep: Sweep) -> list[np.ndarray]:
     return found[::-1]
 
 
-def _gatherer(tree: Tree, target: Target) -> Callable[[np.ndarray], np.ndarray]:
+def gatherer(tree: Tree, target: Target) -> Callable[[np.ndarray], np.ndarray]:
     """Return what adds up units of the target's level in the units the sums are about."""
 
     def gather(values: np.ndarray) -> np.ndarray:

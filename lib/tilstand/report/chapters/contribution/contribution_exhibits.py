@@ -224,13 +224,13 @@ def name_reliabilities(page: Page, grid: pd.DataFrame) -> pd.DataFrame:
     return grid.assign(label=texts)
 
 
-def pooled_options(page: Page, shown: Shown) -> dict[str, Any]:
-    """Return the key of the chart of pooled cohorts."""
+def staying_options(page: Page, shown: Shown) -> dict[str, Any]:
+    """Return the key of the chart of what stays with a school."""
     return interval_options(
         page,
         shown,
-        value=page.pick(nb="alle kull sammen", en="all cohorts together"),
-        other=page.pick(nb="siste kull alene", en="latest cohort alone"),
+        value=page.pick(nb="det som består", en="what stays"),
+        other=page.pick(nb="hvis bidraget driver", en="if contributions drift"),
     )
 
 

@@ -13,6 +13,8 @@ from tilstand.report.page.tables import Column
 if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
+#: Flags that a cell needs before it says how many of them are wrong.
+ENOUGH_FLAGS = 200
 _TARGETS = ("mean_observed", "newest", "stable", "change")
 _ASSUMPTIONS = {
     "none": ("alt holder", "everything holds"),
@@ -74,6 +76,41 @@ class LayersEvidence:
         rows = self.coverage[(self.coverage["part"] == "grid")]
         rows = rows[rows["target"] == target]
         return self._percent(rows["extreme_tenth"].mean(), f"grid|{target}|extreme_tenth")
+
+    def flag_gap(self, target: str, *, too_many: bool) -> Value:
+        """Give by how much the wrong flags of a target miss those expected, where they miss most.
+
+        Parameters
+        ----------
+        target : str
+            ``mean_observed``, ``newest`` or ``stable``.
+        too_many : bool
+            Wrong flags beyond those expected, or expected ones that did not come.
+
+        Returns
+        -------
+        Value
+            Percentage points of the flags of a cell; cells with fewer than `ENOUGH_FLAGS` flags
+            are left out. Zero where none misses on that side.
+        """
+        rows = self.coverage[(self.coverage["part"] == "grid")]
+        rows = rows[rows["target"] == target]
+        rows = rows[rows["flags"] * rows["replications"] >= ENOUGH_FLAGS]
+        gap = (rows["wrong"] - rows["expected_wrong"]) / rows["flags"]
+        worst = max((gap if too_many else -gap).max(), 0.0)
+        return self._percent(worst, f"grid|{target}|flags {'over' if too_many else 'under'}")
+
+    def enough_flags(self) -> Value:
+        """Give the fewest flags of a cell that says how many are wrong."""
+        ref = "evidence|layers_coverage.csv|grid|flags"
+        return Value(float(ENOUGH_FLAGS), 0, refs=(ref,), recipe="evidence")
+
+    def municipality(self, *, lowest: bool) -> Value:
+        """Give the lowest or highest coverage of a municipality's interval, percent."""
+        rows = self.coverage[self.coverage["part"] == "municipality"]
+        rows = rows[rows["target"] == "municipality"]
+        found = rows["coverage"].min() if lowest else rows["coverage"].max()
+        return self._percent(found, f"municipality|{'lowest' if lowest else 'highest'}")
 
     def replications(self) -> Value:
         """Return the smallest number of data sets behind a cell of the grid."""

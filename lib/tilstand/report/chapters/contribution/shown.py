@@ -91,19 +91,21 @@ class Shown:
         return {"source": source, "simulated": self.page.edition.simulated}
 
     def left_out(self) -> dict[str, Value]:
-        """Count the schools that are shown, of all, for the latest cohort and for all of them.
+        """Count the schools that are not shown, of all, and those not shown cohort by cohort.
 
         Returns
         -------
         dict
-            ``left_out``, missing where no school is, ``with_pooled`` and ``all_schools``.
+            ``left_out`` and ``together_only``, missing where no school is, and ``all_schools``.
         """
         schools = self.number("counts", "schools")
-        out = None if schools is None else schools - len(self.frame("ours"))
-        pooled = self.frame("pooled")
+        ours = self.frame("ours")
+        out = None if schools is None else schools - len(ours)
+        each = set(self.column("cohorts", "school"))
+        together = sum(school not in each for school in ours["school"]) if len(ours) else 0
         return {
             "left_out": self.value(out or None, 0),
-            "with_pooled": self.value(len(pooled) or None, 0),
+            "together_only": self.value(together or None, 0),
             "all_schools": self.value(schools, 0),
         }
 

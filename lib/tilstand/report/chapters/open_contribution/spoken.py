@@ -182,7 +182,7 @@ def _official(shown: OpenContribution) -> Value:
     ]
     if rows.empty:
         return Value(None)
-    row = rows.loc[rows["year"].idxmax()]
+    row = rows.iloc[int(rows["year"].to_numpy().argmax())]
     return Value(float(row["value"]), 1, year=int(row["year"]), refs=(row_ref(row),))
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
 
-def show_comments(page: Page, school: School) -> None:
+def show_comments(page: Page, school: School, *, named: bool = False) -> None:
     """Show a school's comment, or that it has none, and last year's beside it.
 
     Parameters
@@ -24,11 +24,14 @@ def show_comments(page: Page, school: School) -> None:
         The school's page.
     school : School
         The school.
+    named : bool
+        Name the school too, on a page about several.
     """
     now, before = (
         comment(page.project, edition, school.slug, page.language)
         for edition in (page.edition.name, year_before(page.project, page.edition.name))
     )
+    whose = f"{school.name}. " if named else ""
     year, last = page.year, page.year - 1
     this_year = page.pick(nb=f"I år, til {year}-utgaven", en=f"This year, on the {year} edition")
     last_year = page.pick(nb=f"I fjor, til {last}-utgaven", en=f"Last year, on the {last} edition")
@@ -36,9 +39,9 @@ def show_comments(page: Page, school: School) -> None:
         nb="Skolen har ikke skrevet noen kommentar til tallene.",
         en="The school has not written a comment on the numbers.",
     )
-    parts = [_part(page, this_year, *(now if now[0] else (empty, page.language)))]
+    parts = [_part(page, whose + this_year, *(now if now[0] else (empty, page.language)))]
     if before[0]:
-        parts.append(_part(page, last_year, *before))
+        parts.append(_part(page, whose + last_year, *before))
     exhibits.show_block(f'<div class="comments">{"".join(parts)}</div>')
 
 

@@ -300,14 +300,80 @@ class SchoolExhibits:
             name="contribution",
             title=contribution_title(self.book, rows),
             subtitle=pick(
-                nb="Skalapoeng utover det elevenes tidligere resultat tilsier, 95 %-intervall. "
-                "Null er kommunens gjennomsnittsskole.",
-                en="Scale points beyond what pupils' earlier results suggest, 95% interval. Zero "
-                "is the municipality's average school.",
+                nb="Skalapoeng utover det elevenes tidligere resultat tilsier, i snitt for "
+                f"kullene, 95 %-intervall. Null er {self._average_school(rows)}.",
+                en="Scale points beyond what pupils' earlier results suggest, on average for the "
+                f"cohorts, 95% interval. Zero is {self._average_school(rows)}.",
             ),
             decimals=1,
             **self.book.marks,
         )
+
+    def _average_school(self, rows: pd.DataFrame) -> str:
+        """Name whose average school zero is, where the files of some tests hold more schools."""
+        pick = self.page.pick
+        own = pick(nb="kommunens gjennomsnittsskole", en="the municipality's average school")
+        wide = pick(nb="gjennomsnittsskolen i elevfilen", en="the average school of the pupil file")
+        if rows["wider"].all():
+            return wide
+        if not rows["wider"].any():
+            return own
+        tests = wording.listing(
+            [self.book.test(row) for _, row in rows[rows["wider"]].iterrows()], self.page.language
+        )
+        return pick(nb=f"{own}, i {tests} {wide}", en=f"{own}, in {tests} {wide}")
+
+    def show_cohorts_and_like(self) -> None:
+        """Tabulate the newest cohort's contribution, and the school beside those like it."""
+        rows = self.book.contributions
+        rows = rows[rows["school"] == self.school.key]
+        if rows.empty:
+            return
+        pick, language = self.page.pick, self.page.language
+        table = pd.DataFrame(
+            {
+                "label": [wording.sentence(self.book.test(row)) for _, row in rows.iterrows()],
+                "average": [
+                    _estimate(row, "estimate", "low", "high", language)
+                    for _, row in rows.iterrows()
+                ],
+                **{
+                    name: [
+                        _estimate(row, name, f"{name}_low", f"{name}_high", language)
+                        for _, row in rows.iterrows()
+                    ]
+                    for name in ("newest", "difference")
+                },
+            }
+        )
+        self.page.table(
+            table,
+            [
+                Column("label", pick(nb="Prøve", en="Test")),
+                Column("average", pick(nb="Snitt av kullene", en="Average of the cohorts")),
+                Column("newest", pick(nb="Nyeste kull", en="Newest cohort")),
+                Column(
+                    "difference", pick(nb="Mot skoler som er like", en="Beside schools like it")
+                ),
+            ],
+            name="contribution-like",
+            title=pick(
+                nb="Skolebidrag, poeng, med 95 %-intervall",
+                en="School contribution, points, with 95% intervals",
+            ),
+            **self.book.marks,
+        )
+
+
+def _estimate(row: pd.Series, value: str, low: str, high: str, language: str) -> str:
+    """Write an estimate with its interval in one cell."""
+    if pd.isna(row[value]):
+        return HIDDEN
+    places = decimals_off_zero((row[low], row[high]), 1)
+    written = write_number(row[value], 1, language)
+    ends = (write_number(row[end], places, language) for end in (low, high))
+    between = f" {wording.word('to', language)} ".join(ends)
+    return f"{written} ({between})"
 
 
 def _interval(row: pd.Series, language: str) -> str:

@@ -11,6 +11,7 @@ from tilstand.analysis.pupil_tables import TOTAL
 from tilstand.analysis.school_development import distances, drawn
 from tilstand.analysis.school_measures import ABOUT, OVER, UNDER
 from tilstand.report import wording
+from tilstand.report.chapters.pupils.like_rule import rule_in_words
 from tilstand.report.chapters.pupils.pupil_titles import tests_named
 from tilstand.report.chapters.schools.school_exhibits import SchoolExhibits
 from tilstand.report.numbers import Value
@@ -217,12 +218,17 @@ class SchoolPage(SchoolExhibits):
         return {
             "contributions": value,
             "contributions_clear": self.book.named(len(clear) or None, ref, kind),
+            "like_rule": rule_in_words(self.page, max(rows["rule"], default="")) or None,
         }
 
     def contribution_facts(self) -> dict[str, bool]:
         """Tell whether the school has no contribution, or none that can be told apart."""
         rows, clear = self._contributions()
-        return {"no_contribution": rows.empty, "none_clear": len(rows) > 0 and clear.empty}
+        return {
+            "no_contribution": rows.empty,
+            "none_clear": len(rows) > 0 and clear.empty,
+            "like": bool(max(rows["rule"], default="")),
+        }
 
     def _contributions(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the school's contributions, and those that can be told from the average's."""

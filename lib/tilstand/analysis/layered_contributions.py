@@ -1,0 +1,570 @@
+"""Estimate contributions over cohorts by the layered model: the one model of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tilstand.alphabet import by_name
+from tilstand.value_added.bands import BandRule
+from tilstand.value_added.doubts import quietly
+from tilstand.value_added.layers.cohort_means import with_cohort_means
+from tilstand.value_added.layers.drift import stable_and_drift
+from tilstand.value_added.layers.flags import layered_bands
+from tilstand.value_added.layers.like import COUNT, LikeSchools, intake_of, like_schools
+from tilstand.value_added.layers.model import LayeredIntercept
+from tilstand.value_added.layers.ranks import layered_ranks, pairs_apart
+from tilstand.value_added.layers.results import LayeredResults
+from tilstand.value_added.layers.turned import turned_schools
+from tilstand.value_added.small_schools import small_schools
+
+FORMULA = "outcome ~ prior"
+#: Drift cannot be told from what stays with fewer cohorts.
+_DRIFT_COHORTS = 3
+# Sure to lie in an outer fifth, and ruled out from one.
+_SURE = 0.9
+_RULED_OUT = 0.025
+
+
+@dataclass(frozen=True)
+class LayeredFits:
+    """Hold the model of all pages, and the same with the earlier result as observed.
+
+    Parameters
+    ----------
+    main : LayeredResults
+        Corrected for the error of the earlier result where its reliability is known.
+    naive : LayeredResults
+        Not corrected.
+    reliability : float or None
+        What was assumed; None where nothing was corrected.
+    spread : Series
+        SD of the earlier result by school, points.
+    """
+
+    main: LayeredResults
+    naive: LayeredResults
+    reliability: float | None
+    spread: pd.Series
+
+    @property
+    def cohorts(self) -> list[int]:
+        """The cohorts, oldest first."""
+        tree = self.main.model.tree
+        return sorted(tree.ids[tree.level("cohort")]["cohort"].unique())
+
+
+@quietly()
+def fit_cohorts(pupils: pd.DataFrame, reliability: float | None) -> LayeredFits:
+    """Fit the model of all pages, as ``tilstand value-added --cohort`` does.
+
+    Parameters
+    ----------
+    pupils : DataFrame, one row a pupil
+        ``outcome, prior, school, cohort`` and, where known, ``municipality`` and ``home``.
+    reliability : float or None
+        Reliability of ``prior`` among these pupils.
+
+    Returns
+    -------
+    LayeredFits
+        Cohorts in schools, and schools in municipalities where there are several.
+    """
+    several = "municipality" in pupils and pupils["municipality"].nunique() > 1
+    frame = with_names_apart(pupils) if several else pupils
+    columns = {"municipality": "municipality"} if several else {}
+    columns |= {"school": "school", "cohort": "cohort"}
+    formula = with_cohort_means(FORMULA, "cohort", frame)
+    model = LayeredIntercept.from_formula(formula, frame, columns)
+    naive = model.fit()
+    known = {} if reliability is None else {"prior": reliability}
+    main = model.calibrated(known).fit() if known else naive
+    both = frame.dropna(subset=["outcome", "prior"])
+    return LayeredFits(main, naive, reliability, both.groupby("school")["prior"].std().fillna(0.0))
+
+
+def with_names_apart(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Tell schools of one name in two municipalities apart; those of ours keep their names.
+
+    Parameters
+    ----------
+    pupils : DataFrame
+        ``school, municipality`` and ``home``.
+
+    Returns
+    -------
+    DataFrame
+        The same pupils.
+
+    Examples
+    --------
+    >>> rows = {"school": ["a", "a"], "municipality": ["X", "Y"], "home": [True, False]}
+    >>> with_names_apart(pd.DataFrame(rows))["school"].tolist()
+    ['a', 'a (Y)']
+    """
+    places = pupils.groupby("school")["municipality"].nunique()
+    shared = pupils["school"].isin(places.index[places > 1]) & ~pupils["home"].astype(bool)
+    school = pupils["school"].astype(str)
+    apart = school + " (" + pupils["municipality"].astype(str) + ")"
+    return pupils.assign(school=school.where(~shared, apart))
+
+
+def hidden_schools(
+    results: LayeredResults, schools: Collection[str], least: int, also: Collection[str] = ()
+) -> set[object]:
+    """Find our schools that are not shown: one of their cohorts is too small.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+    schools : collection of str
+        Our schools' ids.
+    least : int
+        Pupils of the smallest cohort of a school that is shown.
+    also : collection of str
+        Schools that are not shown whatever their size.
+
+    Returns
+    -------
+    set
+        By the rule of ``tilstand value-added``, never one alone: all contributions add up to
+        nought.
+    """
+    rows = _groups(results, schools)
+    # What is not shown counts as the smallest.
+    return small_schools(rows.assign(n=rows["n"].where(~rows["school"].isin(list(also)), 0)), least)
+
+
+def without_band(
+    results: LayeredResults, schools: Collection[str], least: int, also: Collection[str] = ()
+) -> set[object]:
+    """Find our schools that get no band: hidden for their own sake, not to cover for another.
+
+    Parameters
+    ----------
+    results, schools, least, also
+        As for `hidden_schools`.
+
+    Returns
+    -------
+    set
+        Those with too small a cohort and those named.
+    """
+    rows = _groups(results, schools)
+    return set(rows.loc[(rows["n"] < least) | rows["school"].isin(list(also)), "school"])
+
+
+def _groups(results: LayeredResults, schools: Collection[str]) -> pd.DataFrame:
+    tree = results.model.tree
+    rows = pd.concat(
+        [
+            pd.DataFrame({"school": tree.ids[level]["school"], "n": results.pupils(level)})
+            for level in {tree.level("school"), tree.level("cohort")}
+        ]
+    )
+    return rows[rows["school"].isin(list(schools))]
+
+
+def school_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
+    """List the shown schools' contributions with intervals, by name, never by result.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+    shown : collection of str
+        Schools that are shown.
+
+    Returns
+    -------
+    DataFrame, one row a school
+        ``school, n, cohorts, unshrunk, reliability``; ``estimate, ci_low, ci_high``, the average
+        of the observed cohorts; ``newest_cohort, newest, newest_low, newest_high``; and ``stable,
+        stable_low, stable_high``, missing with one cohort. Scale points.
+    """
+    table = results.school_effects()
+    ours = table[table["school"].isin(list(shown))]
+    named = {"mean_observed": "estimate", "mean_observed_low": "ci_low"}
+    named |= {"mean_observed_high": "ci_high"}
+    wanted = ["school", "n", "cohorts", "unshrunk", "reliability", *named.values()]
+    wanted += [f"newest{end}" for end in ("_cohort", "", "_low", "_high")]
+    wanted += [f"stable{end}" for end in ("", "_low", "_high")]
+    # The average is that of the distribution whose interval stands beside it.
+    ours = ours.drop(columns=["estimate", "ci_low", "ci_high"]).rename(columns=named)
+    return ours.sort_values("school", key=_names)[wanted].reset_index(drop=True)
+
+
+def without_newest(rows: pd.DataFrame, shown: Collection[str]) -> pd.DataFrame:
+    """Leave out the newest cohort's contribution of all schools but those named.
+
+    Parameters
+    ----------
+    rows : DataFrame, one row a school
+        As `school_rows` gives it.
+    shown : collection of str
+        Schools whose newest cohort is shown.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; the others' ``newest`` and its ends are missing.
+    """
+    if rows.empty:
+        return rows
+    ends = ["newest", "newest_low", "newest_high"]
+    kept = rows["school"].isin(list(shown))
+    return rows.assign(**{end: rows[end].where(kept) for end in ends})
+
+
+def cohort_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
+    """List the shown schools' contributions to each cohort, by name and cohort.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+    shown : collection of str
+        Schools that are shown.
+
+    Returns
+    -------
+    DataFrame, one row a school and cohort
+        ``school, cohort, n, estimate, ci_low, ci_high``, scale points.
+    """
+    table = results.cohort_effects().drop(columns="estimate")
+    table = table[table["school"].isin(list(shown))].rename(columns={"expected": "estimate"})
+    table = table.sort_values(["school", "cohort"], key=_names)
+    return table[["school", "cohort", "n", "estimate", "ci_low", "ci_high"]].reset_index(drop=True)
+
+
+def turned_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
+    """Test which of the shown schools turned, Holm's test over all schools of the fit.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+    shown : collection of str
+        Schools that are shown.
+
+    Returns
+    -------
+    DataFrame, one row a shown school
+        As `turned_schools` gives it, by name; no rows with one cohort.
+    """
+    tree = results.model.tree
+    if "cohort" not in tree.levels:
+        return pd.DataFrame()
+    table = turned_schools(results)
+    return (
+        table[table["school"].isin(list(shown))]
+        .sort_values("school", key=_names)
+        .reset_index(drop=True)
+    )
+
+
+def staying_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
+    """Put what stays beside what would stay if contributions drift; no rows with one cohort.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+    shown : collection of str
+        Schools that are shown.
+
+    Returns
+    -------
+    DataFrame, one row a shown school
+        ``school, n, estimate, ci_low, ci_high``, what stays if the cohorts scatter about the
+        school's level, and ``drifting``, what would stay if one followed on the other: missing
+        with two cohorts, which cannot tell. Scale points.
+    """
+    tree = results.model.tree
+    if "cohort" not in tree.levels:
+        return pd.DataFrame()
+    table = results.school_effects().drop(columns=["estimate", "ci_low", "ci_high"])
+    named = {"stable": "estimate", "stable_low": "ci_low", "stable_high": "ci_high"}
+    table = table.rename(columns=named).assign(drifting=np.nan)
+    if tree.ids[tree.level("cohort")]["cohort"].nunique() >= _DRIFT_COHORTS:
+        table["drifting"] = stable_and_drift(results).schools["stable"].to_numpy()
+    table = table[table["school"].isin(list(shown))].sort_values("school", key=_names)
+    wanted = ["school", "n", *named.values(), "drifting"]
+    return table[wanted].reset_index(drop=True)
+
+
+def like_rows(fits: LayeredFits, shown: Collection[str]) -> tuple[pd.DataFrame, str]:
+    """Hold the shown schools beside those with the most equal intake.
+
+    Parameters
+    ----------
+    fits : LayeredFits
+        The model.
+    shown : collection of str
+        Schools that are shown.
+
+    Returns
+    -------
+    rows : DataFrame, one row a shown school
+        ``school, difference, low, high`` (scale points) and ``like``, how many it is held beside;
+        no rows where there are too few schools to choose among.
+    rule : str
+        Empty where there are no rows.
+    """
+    found = like_of(fits)
+    if found is None:
+        none = {name: pd.Series(dtype=float) for name in ("like", "difference", "low", "high")}
+        return pd.DataFrame({"school": pd.Series(dtype=object), **none}), ""
+    table = found.schools.assign(like=[len(found.like[one]) for one in found.schools["school"]])
+    table = table[table["school"].isin(list(shown))].sort_values("school", key=_names)
+    return table[["school", "like", "difference", "low", "high"]].reset_index(drop=True), found.rule
+
+
+def like_of(fits: LayeredFits) -> LikeSchools | None:
+    """Find every school's ten like schools; None where there are not twice as many schools."""
+    results = fits.main
+    if len(results.schools) <= 2 * COUNT:
+        return None
+    also = fits.spread.rename("spread of prior").to_frame()
+    return like_schools(results, ["prior"], also=also)
+
+
+def intake_rows(fits: LayeredFits, shown: Collection[str], least: int) -> pd.DataFrame:
+    """Set each school's intake against its outcome.
+
+    Parameters
+    ----------
+    fits : LayeredFits
+        The model.
+    shown : collection of str
+        Our schools that are shown.
+    least : int
+        Pupils of the smallest cohort of a school that is shown.
+
+    Returns
+    -------
+    DataFrame, one row a school
+        ``school`` (blank for others' schools), ``n``, ``intake`` and ``outcome``, the mean earlier
+        and later result, scale points; ours by name first, then the others by intake.
+    """
+    results = fits.naive
+    every = list(results.schools)
+    hidden = hidden_schools(results, every, least)
+    statistics, tree = results.model.statistics, results.model.tree
+    at = tree.ancestors(0, tree.level("school"))
+    n = statistics.n[tree.order]
+    outcome = np.bincount(at, n * statistics.school_means[tree.order, -1]) / np.bincount(at, n)
+    rows = pd.DataFrame(
+        {
+            "school": every,
+            "n": results.pupils(tree.level("school")),
+            "intake": intake_of(results, ["prior"])["mean of prior"],
+            "outcome": outcome,
+        }
+    )
+    ours = rows["school"].isin(list(shown))
+    others = rows[~ours & ~rows["school"].isin(list(hidden))].assign(school="")
+    return pd.concat(
+        [rows[ours].sort_values("school", key=_names), others.sort_values("intake")]
+    ).reset_index(drop=True)
+
+
+def band_rows(results: LayeredResults, hidden: Collection[object] = ()) -> pd.DataFrame:
+    """Place schools over, around or under: by the whole interval of the average of the cohorts.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+    hidden : collection
+        Schools that get no band; they stay in the model.
+
+    Returns
+    -------
+    DataFrame, one row a school
+        As `layered_bands` gives it, with the band ``too few`` for those hidden.
+    """
+    table = layered_bands(results, BandRule(reference=0.0, margin=0.0, min_pupils=1))
+    small = table["school"].isin(list(hidden))
+    return table.assign(band=table["band"].where(~small, "too few"))
+
+
+def municipality_average(results: LayeredResults, municipality: str) -> dict[str, float]:
+    """Return a municipality's mean contribution; missing where it is no level of the model.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+    municipality : str
+        Its name.
+
+    Returns
+    -------
+    dict
+        ``estimate, low, high``; 0 is the average school of the fit.
+    """
+    if "municipality" not in results.model.tree.levels:
+        return dict.fromkeys(("estimate", "low", "high"), float("nan"))
+    rows = results.municipality_effects()
+    mine = rows.loc[rows["municipality"] == municipality, ["mean", "low", "high"]]
+    mean, low, high = mine.to_numpy(dtype=float)[0]
+    return {"estimate": float(mean), "low": float(low), "high": float(high)}
+
+
+def spread_between(results: LayeredResults) -> dict[str, float]:
+    """Say how much schools and pupils differ.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+
+    Returns
+    -------
+    dict
+        ``school_sd`` of a school's contribution to a cohort, what municipalities, schools and
+        their cohorts share in, with its 95 % interval ``_low, _high``, and ``pupil_sd``; scale
+        points.
+    """
+    nodes = results.nodes()
+    total = nodes.ratio.sum(axis=1)
+    order = np.argsort(total)
+    reached = np.cumsum(nodes.weights[order]) - nodes.weights[order] / 2
+    low, high = np.interp([0.025, 0.975], reached, total[order])
+    pupil = results.scale**0.5
+    return {
+        "school_sd": pupil * float(results.ratio.sum()) ** 0.5,
+        "school_sd_low": pupil * float(low) ** 0.5,
+        "school_sd_high": pupil * float(high) ** 0.5,
+        "pupil_sd": pupil,
+    }
+
+
+def places(
+    results: LayeredResults, shown: Collection[str], seed: int = 1
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Count what can be said of places and of two schools at a time, naming none.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+    shown : collection of str
+        Our schools that are shown.
+    seed : int
+        Start of the random numbers.
+
+    Returns
+    -------
+    everyone : dict
+        ``places``, the median length of all schools' 95 % rank intervals, ``schools`` and
+        ``share``, the first in percent of the second.
+    ours : dict
+        ``places``, ours among ``ranked``; ``sure``, our schools that lie in the top or in the
+        bottom fifth with a probability of at least 0.9; ``open``, those for which neither can be
+        ruled out at 95 %; ``compared``, our schools; ``pairs`` of them, those ``told`` apart by
+        the interval of their difference.
+
+    References
+    ----------
+    Goldstein & Spiegelhalter (1996), JRSS A 159:385-443.
+    """
+    ranks = layered_ranks(results, np.random.default_rng(seed))
+    ours = ranks[ranks["school"].isin(list(shown))]
+    apart = pairs_apart(results, list(ours["school"]))["apart"]
+    ends = ours[["p_top", "p_bottom"]]
+    median = _median_places(ranks)
+    return {
+        "places": median,
+        "schools": float(len(ranks)),
+        "share": 100 * median / len(ranks),
+    }, {
+        "places": _median_places(ours),
+        "ranked": float(len(ranks)),
+        "sure": float((ends.max(axis=1) >= _SURE).sum()),
+        "open": float((ends.min(axis=1) > _RULED_OUT).sum()),
+        "compared": float(len(ours)),
+        "pairs": float(len(apart)),
+        "told": float(apart.sum()),
+    }
+
+
+def change_numbers(turned: pd.DataFrame, schools: int) -> dict[str, float]:
+    """Say how the test of change was made.
+
+    Parameters
+    ----------
+    turned : DataFrame
+        From `turned_rows`.
+    schools : int
+        Our schools.
+
+    Returns
+    -------
+    dict
+        ``schools``; ``tested`` of those shown, ``turned``, ``first`` and ``newest`` cohort, and the
+        ``class_share`` that the test allows for; missing with one cohort.
+    """
+    if turned.empty:
+        rest = dict.fromkeys(("tested", "turned", "first", "newest", "class_share"), float("nan"))
+        return {"schools": float(schools), **rest}
+    row = turned.iloc[0]
+    return {
+        "schools": float(schools),
+        "tested": float(turned["p"].notna().sum()),
+        "turned": float(turned["turned"].sum()),
+        **{name: float(row[name]) for name in ("first", "newest", "class_share")},
+    }
+
+
+def between_cohorts(results: LayeredResults) -> dict[str, float]:
+    """Return the correlation of a school's true contributions to two cohorts.
+
+    Parameters
+    ----------
+    results : LayeredResults
+        A fit.
+
+    Returns
+    -------
+    dict
+        ``estimate`` (mean of what the data leave possible), ``ci_low, ci_high``; missing with one
+        cohort.
+    """
+    found = results.correlation()
+    return {"estimate": found["mean"], "ci_low": found["low"], "ci_high": found["high"]}
+
+
+def naive_beside(fits: LayeredFits, shown: Collection[str]) -> pd.DataFrame:
+    """List the shown schools with the uncorrected contribution; no rows where none was corrected.
+
+    Parameters
+    ----------
+    fits : LayeredFits
+        The model.
+    shown : collection of str
+        Schools that are shown.
+
+    Returns
+    -------
+    DataFrame, one row a shown school
+        As `school_rows`, and ``naive``; scale points.
+    """
+    if fits.reliability is None:
+        return pd.DataFrame()
+    naive = school_rows(fits.naive, shown)["estimate"]
+    return school_rows(fits.main, shown).assign(naive=naive)
+
+
+def _names(column: pd.Series) -> pd.Series:
+    """Sort schools as a Norwegian directory does, and cohorts as they are."""
+    return column.astype(str).map(by_name) if column.name == "school" else column
+
+
+def _median_places(ranks: pd.DataFrame) -> float:
+    return float((ranks["rank_high"] - ranks["rank_low"] + 1).median())
