@@ -77,7 +77,8 @@ def benchmark() -> Callable[[str], ModuleType]:
 def project_copy(tmp_path: Path) -> Project:
     """Copy the project without what is built or fetched: change whatever you like in it."""
     root = tmp_path / "project"
-    unwanted = shutil.ignore_patterns("site", "incoming", "__pycache__", ".ipynb_checkpoints")
+    users = ("open", "private", "incoming")
+    unwanted = shutil.ignore_patterns("site", *users, "__pycache__", ".ipynb_checkpoints")
     for folder in ("data", "notebooks", "book"):
         shutil.copytree(REPO / folder, root / folder, ignore=unwanted)
     for file in ("_config.yml", "_toc.yml"):

@@ -65,7 +65,7 @@ def test_walk_through_makes_the_edition(commands, project, tilstand, monkeypatch
                 text = edition.read_text(encoding="utf-8")
                 edition.write_text(text.replace('["nb", "en"]', '["nb"]'), encoding="utf-8")
                 for name, made in BAERUM.items():
-                    (project.incoming / "2025" / name).write_bytes(UDIR.content(made))
+                    (project.open / "2025" / name).write_bytes(UDIR.content(made))
 
     states = [line.split(":")[0] for line in told["check"] if "National tests grade" in line]
     assert states.count("  there") == 2

@@ -60,7 +60,7 @@ def follow(commands, project, tilstand):
         told[words[0]] = answer.out
         if words[0] == "new-edition":
             name = words[words.index("--name") + 1]
-            write_nine(project.incoming / name, 6, "Vestland", "Bergen", ("46", "4601"))
+            write_nine(project.open / name, 6, "Vestland", "Bergen", ("46", "4601"))
             folder = project.editions / name
             (folder / "text" / "elevtall.nb.md").write_text(WORDS, encoding="utf-8")
             with (folder / "goals.csv").open("a", encoding="utf-8") as goals:

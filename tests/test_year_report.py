@@ -52,7 +52,7 @@ def started(project, code):
 
 def of_generated_files(project, schools):
     started(project, "3201")
-    write_nine(project.incoming / NAME, schools, "Akershus", "Bærum", ("32", "3201"))
+    write_nine(project.open / NAME, schools, "Akershus", "Bærum", ("32", "3201"))
     return project
 
 
@@ -74,7 +74,7 @@ def bergen(tmp_path_factory):
         pytest.skip("the real exports are not here: ../shared/udir-exports/bergen")
     project = started(copy_project(tmp_path_factory.mktemp("copy")), "4601")
     for path in SHARED.glob("*.csv"):
-        shutil.copy(path, project.incoming / NAME)
+        shutil.copy(path, project.open / NAME)
     return project
 
 

@@ -47,8 +47,18 @@ class Project:
         return self.root / "data" / "editions"
 
     @property
-    def incoming(self) -> Path:
-        """Folder of what a user adds, a folder an edition."""
+    def open(self) -> Path:
+        """Folder of the public files that a user adds, a folder an edition; may be committed."""
+        return self.root / "data" / "open"
+
+    @property
+    def private(self) -> Path:
+        """Folder of pupil files and what is kept of them, a folder an edition; never in git."""
+        return self.root / "data" / "private"
+
+    @property
+    def former(self) -> Path:
+        """Folder where exports and pupil files once lay together; nothing is read there."""
         return self.root / "data" / "incoming"
 
     @property
@@ -82,6 +92,26 @@ class Project:
             return path.resolve().relative_to(self.root.resolve()).as_posix()
         except ValueError:
             return path.as_posix()
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner can look into, with those above it that are missing.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder below ``data/private``; what is there already is closed to others.
+    """
+    for one in (folder.parent, folder):
+        one.mkdir(parents=True, exist_ok=True)
+        one.chmod(0o700)
+
+
+def close_private(project: Project) -> None:
+    """Close the folder of pupil files to others on the machine, where somebody left it open."""
+    folder = project.private
+    if os.name == "posix" and folder.is_dir() and folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
 
 
 def find_project(start: Path | None = None) -> Project:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: A cell that begins with one of these is a formula to a spreadsheet; the wide forms are so in
 #: East Asian settings.
@@ -85,6 +91,57 @@ def spreadsheet_safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
         if texts and any(isinstance(value, str) and _safe(value) != value for value in column):
             safe.isetitem(at, [_safe(value) for value in column])
     return safe
+
+
+def csv_of(frame: pd.DataFrame, **options: Any) -> str:
+    r"""Write a table as CSV that no spreadsheet runs anything of; nothing else writes CSV.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table. Its index is left out.
+    **options
+        As `pandas.DataFrame.to_csv` takes them, such as ``sep`` and ``float_format``.
+
+    Returns
+    -------
+    str
+        The table, with line feeds between its rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> csv_of(pd.DataFrame({"school": ["+47"], "count": [7]}))
+    "school,count\n'+47,7\n"
+    """
+    safe = spreadsheet_safe_frame(frame)
+    return str(safe.to_csv(index=False, lineterminator="\n", **options))
+
+
+def csv_lines(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
+    r"""Write rows as CSV that no spreadsheet runs anything of.
+
+    Parameters
+    ----------
+    rows : iterable of iterable
+        Cells, the header first.
+    delimiter : str
+        What stands between them.
+
+    Returns
+    -------
+    str
+        The rows, a line feed after each.
+
+    Examples
+    --------
+    >>> csv_lines([["name", "n"], ["@SUM(A1)", 3]])
+    "name,n\n'@SUM(A1),3\n"
+    """
+    stream = io.StringIO()
+    table = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+    table.writerows([_safe(cell) for cell in row] for row in rows)
+    return stream.getvalue()
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:

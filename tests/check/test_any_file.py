@@ -71,7 +71,7 @@ def test_a_pupil_file_is_told_by_its_size_alone(told):
 
 
 def test_pupils_of_schools_learned_from_exports_are_no_fault(project, told):
-    folder = project.incoming / "2025"
+    folder = project.open / "2025"
     folder.mkdir(parents=True)
     (folder / "a.csv").write_bytes(Form().content(sheet()))
 
@@ -85,10 +85,11 @@ def test_pupils_of_schools_learned_from_exports_are_no_fault(project, told):
 def test_a_pupil_file_that_an_edition_names_is_read_by_what_the_edition_says(project):
     project.editions.mkdir()
     (project.editions / "2031.toml").write_text(
-        '[pupils]\nfile = "elever.csv"\nschool = "S"\noutcome = "A"\nprior = "B"\n',
+        '[pupils]\nfile = "data/private/elever.csv"\nschool = "S"\noutcome = "A"\nprior = "B"\n',
         encoding="utf-8",
     )
-    path = project.root / "elever.csv"
+    path = project.private / "elever.csv"
+    path.parent.mkdir()
     path.write_text("S;A;B\nx;50;\ny;51;49\n", encoding="utf-8")
 
     got = check_file(project, path, TODAY)
@@ -96,7 +97,7 @@ def test_a_pupil_file_that_an_edition_names_is_read_by_what_the_edition_says(pro
     assert (got.faults, got.notes) == (
         [],
         [
-            "pupil file: elever.csv, 2 pupils, schools: 2",
+            "pupil file: data/private/elever.csv, 2 pupils, schools: 2",
             "  B: no value for 1 of 2 pupils (50%)",
         ],
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import stat
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +25,7 @@ def project(register_only, repo_register):
 
 @pytest.fixture
 def folder(project):
-    return project.incoming / "2025"
+    return project.open / "2025"
 
 
 def test_wanted_files_are_told_there_or_missing(project, folder):
@@ -42,7 +44,7 @@ def test_a_faulty_file_is_a_fault_of_the_whole(project, folder):
 
     (got,) = editions_state(project, TODAY).faults
 
-    assert str(got).startswith(f"data/incoming/2025/{NAME}:9:2025-26.Engelsk")
+    assert str(got).startswith(f"data/open/2025/{NAME}:9:2025-26.Engelsk")
 
 
 def test_what_is_not_read_is_named(project, folder):
@@ -52,16 +54,16 @@ def test_what_is_not_read_is_named(project, folder):
     got = [line for line in editions_state(project, TODAY).lines if "not read" in line]
 
     assert got == [
-        "  not read: data/incoming/2025/tall.xls (expected .csv, .tsv, .txt, .xlsx, .parquet)"
+        "  not read: data/open/2025/tall.xls (expected .csv, .tsv, .txt, .xlsx, .parquet)"
     ]
 
 
 def test_a_folder_without_its_edition_says_how_to_start_it(project):
-    (project.incoming / "2031").mkdir()
+    (project.open / "2031").mkdir()
 
     got = editions_state(project, TODAY).lines[-1]
 
-    assert got.startswith("data/incoming/2031: no such edition; start it with tilstand new-edition")
+    assert got.startswith("data/open/2031: no such edition; start it with tilstand new-edition")
 
 
 def test_stored_answers_are_counted_and_held_to_their_checksums(project):
@@ -80,7 +82,7 @@ def test_stored_answers_are_counted_and_held_to_their_checksums(project):
 PUPILS = "Elev;Skole;Les 9;Les 8\nhemmelig1;Bekkestua;52;48\nhemmelig2;Bekkestua;{};\n"
 MAPPING = """
 [pupils]
-file = "data/incoming/2025/elever.csv"
+file = "data/private/2025/elever.csv"
 school = "Skole"
 outcome = "Les 9"
 prior = "Les 8"
@@ -93,8 +95,9 @@ def pupil_file(project, folder, repo):
         repo.root / "data" / "pupils.schema.json"
     )
 
-    def write(content: str) -> None:
-        (folder / "elever.csv").write_text(content, encoding="utf-8")
+    def write(content: str, place: Path = project.private / "2025") -> None:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "elever.csv").write_text(content, encoding="utf-8")
 
     return write
 
@@ -116,10 +119,19 @@ def test_the_pupil_file_of_an_edition_is_no_export_and_its_gaps_are_told(
     assert got.faults == []
     assert got.lines[-3:] == [
         "edition 2025: [pupils]",
-        "  pupil file: data/incoming/2025/elever.csv, 2 pupils, schools: 1",
+        "  pupil file: data/private/2025/elever.csv, 2 pupils, schools: 1",
         "    Les 8: no value for 1 of 2 pupils (50%)",
     ]
     assert not [line for line in got.lines if "not read" in line]
+
+
+def test_the_folder_of_pupil_files_is_closed_to_others(project, pupil_file, mapped):
+    pupil_file(PUPILS.format(60))
+    project.private.chmod(0o755)
+
+    editions_state(project, TODAY)
+
+    assert stat.S_IMODE(project.private.stat().st_mode) == 0o700
 
 
 def test_a_fault_of_the_pupil_file_says_its_row_and_nothing_else_of_the_pupil(
@@ -129,7 +141,7 @@ def test_a_fault_of_the_pupil_file_says_its_row_and_nothing_else_of_the_pupil(
 
     got = editions_state(project, TODAY)
 
-    name = "data/incoming/2025/elever.csv"
+    name = "data/private/2025/elever.csv"
     assert [str(fault) for fault in got.faults] == [f"{name}:3:Les 9: 'mange', expected a number"]
     assert not any("hemmelig" in str(line) for line in [*got.lines, *got.faults])
 
@@ -138,7 +150,7 @@ def test_a_pupil_file_that_is_named_and_not_there_is_a_fault(project, mapped, pu
     (got,) = editions_state(project, TODAY).faults
 
     assert str(got) == (
-        "data/editions/2025.toml:pupils.file: 'data/incoming/2025/elever.csv', "
+        "data/editions/2025.toml:pupils.file: 'data/private/2025/elever.csv', "
         "expected a file that is there"
     )
 
@@ -149,20 +161,42 @@ def test_a_pupil_file_that_is_named_and_not_there_is_a_fault(project, mapped, pu
 def test_a_pupil_file_that_no_edition_names_is_told_by_its_header(
     project, folder, pupil_file, header
 ):
-    pupil_file(f"{header}\n" + ";".join(["hemmelig"] * len(header.split(";"))) + "\n")
+    content = f"{header}\n" + ";".join(["hemmelig"] * len(header.split(";"))) + "\n"
+    pupil_file(content, folder)
 
     got = editions_state(project, TODAY)
 
-    (line,) = [line for line in got.lines if "not read" in line]
-    assert line.endswith(
-        "elever.csv: a pupil file; name it and its columns under [pupils] in "
+    (fault,) = got.faults
+    assert fault == (
+        "data/open/2025/elever.csv: a pupil file, expected under data/private/: move it to "
+        "data/private/2025/elever.csv, and name it and its columns under [pupils] in "
         "data/editions/2025.toml (data/README.md, Pupils)"
     )
-    assert (got.faults, "hemmelig" in "".join(got.lines)) == ([], False)
+    assert "hemmelig" not in "".join(got.lines)
 
 
-def test_a_file_without_a_header_shows_nothing_of_its_first_row(project, pupil_file):
-    pupil_file("01010112345;52;hemmelig\n01010112346;53;hemmelig\n")
+@pytest.mark.parametrize("name", ["2025/elever.csv", "2025/snapshots/snapshots.csv", "a.xlsx"])
+def test_what_lies_in_the_former_place_is_told_with_the_way_out(project, name):
+    path = project.former / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+
+    (got,) = editions_state(project, TODAY).faults
+
+    assert got.startswith(f"data/incoming/{name.split('/')[0]}: nothing is read here any more")
+    assert "to data/open/" in got
+    assert "to data/private/" in got
+
+
+def test_an_empty_former_place_is_nothing_to_tell(project):
+    (project.former / "2025").mkdir(parents=True)
+    (project.former / ".gitkeep").write_bytes(b"")
+
+    assert editions_state(project, TODAY).faults == []
+
+
+def test_a_file_without_a_header_shows_nothing_of_its_first_row(project, folder, pupil_file):
+    pupil_file("01010112345;52;hemmelig\n01010112346;53;hemmelig\n", folder)
 
     (got,) = editions_state(project, TODAY).faults
 

@@ -116,7 +116,7 @@ class Country:
             'comparators = ["county", "nation"]\nlanguages = ["nb", "en"]\n'
         )
         (project.editions / f"{edition}.toml").write_text(text, encoding="utf-8")
-        folder = project.incoming / str(edition)
+        folder = project.open / str(edition)
         folder.mkdir(parents=True, exist_ok=True)
         for year, grade in files:
             made = UDIR.write(self.sheet(year, grade), folder)

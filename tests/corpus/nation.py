@@ -60,7 +60,7 @@ def settle(
         f'comparators = {comparators}\nlanguages = ["nb", "en"]\n'
     )
     (project.editions / f"{edition}.toml").write_text(text, encoding="utf-8")
-    for path in write_exports(made, project.incoming / str(edition), gender=gender):
+    for path in write_exports(made, project.open / str(edition), gender=gender):
         if not keep(path.name):
             path.unlink()
     return edition

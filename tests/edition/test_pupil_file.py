@@ -4,7 +4,7 @@ from tilstand.edition import load_edition
 from tilstand.edition.pupil_file import PupilFile
 from tilstand.errors import DataError
 
-NEEDED = 'file = "data/incoming/elever.csv"\noutcome = "y"\nprior = "x"\nschool = "skole"\n'
+NEEDED = 'file = "data/private/elever.csv"\noutcome = "y"\nprior = "x"\nschool = "skole"\n'
 
 
 def load(tiny, table: str):
@@ -21,7 +21,7 @@ def test_table_becomes_a_pupil_file(tiny):
     got = load(tiny, f'[pupils]\n{NEEDED}reliability = 0.85\nbackground = ["gender"]\n')
 
     assert got == PupilFile(
-        "data/incoming/elever.csv", "y", "x", "skole", background=("gender",), reliability=0.85
+        "data/private/elever.csv", "y", "x", "skole", background=("gender",), reliability=0.85
     )
 
 
@@ -48,7 +48,7 @@ def test_fault_is_one_line_that_names_file_and_key(tiny, table, exp):
     assert exp in got
 
 
-MORE = '[[pupils.more]]\nfile = "b.csv"\n'
+MORE = '[[pupils.more]]\nfile = "data/private/b.csv"\n'
 
 
 def test_further_tests_need_only_a_file_and_its_schools(tiny):
@@ -56,7 +56,10 @@ def test_further_tests_need_only_a_file_and_its_schools(tiny):
 
     got = load(tiny, table)
 
-    assert [(one.file, one.school) for one in got.all] == [(got.file, "skole"), ("b.csv", "S")]
+    assert [(one.file, one.school) for one in got.all] == [
+        (got.file, "skole"),
+        ("data/private/b.csv", "S"),
+    ]
 
 
 def test_a_fault_of_a_further_test_is_told_by_its_table(tiny):
@@ -65,3 +68,29 @@ def test_a_fault_of_a_further_test_is_told_by_its_table(tiny):
 
     got = [line.partition(":")[2] for line in caught.value.lines]
     assert got == ["pupils.more: 'skole' is not a key of it", "pupils.more: 'school' is missing"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "elever.csv",
+        "data/open/2020/elever.csv",
+        "data/incoming/2020/elever.csv",
+        "data/published/elever.csv",
+        "data/private/../open/elever.csv",
+        "data/private",
+        "data/privat/elever.csv",
+        "/srv/data/private/elever.csv",
+        "../data/private/elever.csv",
+        "~/elever.csv",
+        ".build/simulated/2020/elever.csv",
+        "book/_static/elever.csv",
+    ],
+)
+def test_a_pupil_file_lies_in_the_private_folder_and_nowhere_else(tiny, place):
+    with pytest.raises(DataError) as caught:
+        load(tiny, f"[pupils]\n{NEEDED}".replace("data/private/elever.csv", place))
+
+    (got,) = caught.value.lines
+    assert got.startswith(f"data/editions/2020.toml:pupils.file: '{place}', expected a path under")
+    assert "move the file to data/private/2020/" in got

@@ -1,8 +1,11 @@
 import pytest
 from bs4 import BeautifulSoup
+from docutils.core import publish_doctree
+from hostile import REFUSED, SHOWN
+from myst_parser.docutils_ import Parser
 
 from tilstand.errors import BuildError
-from tilstand.pipeline.compose.fill import Names, choose, fill
+from tilstand.pipeline.compose.fill import Names, as_text, choose, fill
 
 SHARE = {"text": "16,1", "number": 16.1, "decimals": 1, "recipe": "value", "refs": ["d|2020"]}
 NAMES = Names(
@@ -147,3 +150,16 @@ def test_parts_stand_where_the_edition_has_what_they_are_about(text, exp):
 def test_conditions_that_do_not_fit_are_told(prose, exp):
     with pytest.raises(BuildError, match=exp):
         choose(prose, Names(numbers={"own": {"text": "1"}}), "om.md")
+
+
+@pytest.mark.parametrize("name", [*SHOWN, *REFUSED])
+@pytest.mark.parametrize("prose", ["{}", "# {}", "I {} er", "- {}"])
+def test_words_from_data_are_text_to_markdown(name, prose):
+    settings = {"myst_enable_extensions": ["colon_fence", "deflist"], "report_level": 5}
+
+    got = publish_doctree(prose.format(as_text(name)), parser=Parser(), settings_overrides=settings)
+
+    kinds = {node.tagname for node in got.findall()}
+    assert kinds <= {"document", "paragraph", "title", "bullet_list", "list_item", "#text"}
+    exp = " ".join(name.split())
+    assert exp in " ".join(got.astext().split())

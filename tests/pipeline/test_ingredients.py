@@ -98,7 +98,7 @@ def test_figures_of_no_known_source_do_not_matter(tiny, rests_on):
     assert rests_on() == before
 
 
-@pytest.mark.parametrize("name", ["data/editions/2021.toml", "data/incoming/2021/a.csv"])
+@pytest.mark.parametrize("name", ["data/editions/2021.toml", "data/open/2021/a.csv"])
 def test_files_of_a_later_edition_do_not_matter(tiny, rests_on, name):
     before = rests_on()
     tiny.write(name, "a")
@@ -107,7 +107,7 @@ def test_files_of_a_later_edition_do_not_matter(tiny, rests_on, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["data/incoming/2020/a.csv", "data/editions/2010.toml", "data/statements/new.csv"]
+    "name", ["data/open/2020/a.csv", "data/editions/2010.toml", "data/statements/new.csv"]
 )
 def test_new_file_of_the_edition_or_one_before_it_matters(tiny, rests_on, name):
     before = rests_on()

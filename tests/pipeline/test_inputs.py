@@ -25,7 +25,7 @@ def test_data_chapters_and_pages_are_listed(names):
 
 def test_other_editions_are_not_inputs(tiny, names):
     tiny.write("data/editions/2010.toml", "year = 2010\n")
-    tiny.write("data/incoming/2010/export.csv", "a\n")
+    tiny.write("data/open/2010/export.csv", "a\n")
     assert not [name for name in names() if "2010" in name]
 
 
@@ -39,16 +39,16 @@ def test_comments_of_this_year_and_the_last_are_inputs(tiny, names):
 
 
 def test_own_exports_are_inputs(tiny, names):
-    tiny.write("data/incoming/2020/export.csv", "a\n")
-    assert names()["data/incoming/2020/export.csv"] == "incoming"
+    tiny.write("data/open/2020/export.csv", "a\n")
+    assert names()["data/open/2020/export.csv"] == "open"
 
 
 @pytest.fixture
 def with_pupils(tiny):
     text = tiny.edition_file.read_text(encoding="utf-8")
-    table = '[pupils]\nfile = "data/incoming/2020/elever-hemmelig.csv"\n'
+    table = '[pupils]\nfile = "data/private/2020/elever-hemmelig.csv"\n'
     tiny.edition_file.write_text(text + table, encoding="utf-8")
-    tiny.write("data/incoming/2020/elever-hemmelig.csv", "pupil\n1\n")
+    tiny.write("data/private/2020/elever-hemmelig.csv", "pupil\n1\n")
     return tiny
 
 

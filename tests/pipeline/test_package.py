@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import subprocess
 import zipfile
 
 import nbformat
@@ -24,7 +25,7 @@ def copied(tiny, tmp_path):
     return copy
 
 
-def with_pupils(tiny, place: str = "data/incoming/elever.csv") -> None:
+def with_pupils(tiny, place: str = "data/private/elever.csv") -> None:
     text = tiny.edition_file.read_text(encoding="utf-8")
     tiny.edition_file.write_text(text + PUPILS.format(place), encoding="utf-8")
     tiny.write(place, SECRET)
@@ -39,19 +40,50 @@ def test_data_chapters_and_library_go_along(copied):
 
 def test_other_editions_stay(copied, tiny):
     tiny.write("data/editions/2010.toml", "year = 2010\n")
-    tiny.write("data/incoming/2010/a.csv", "x\n")
+    tiny.write("data/open/2010/a.csv", "x\n")
     names, _ = copied()
     assert [name for name in names if "2010" in name] == []
 
 
-@pytest.mark.parametrize("place", ["data/incoming/elever.csv", "privat/elever.csv"])
-def test_pupil_file_stays_wherever_it_lies_and_whatever_it_is_called(copied, tiny, tmp_path, place):
-    with_pupils(tiny, place)
+def test_pupil_file_stays_wherever_it_lies_and_whatever_it_is_called(copied, tiny, tmp_path):
+    with_pupils(tiny)
     tiny.write("data/register/helt-vanlig.csv", SECRET)
-    tiny.write("data/incoming/2020/kopi.bak", SECRET)
+    tiny.write("data/open/2020/kopi.bak", SECRET)
     copied()
     texts = [path.read_bytes() for path in (tmp_path / "public").rglob("*") if path.is_file()]
     assert [text for text in texts if SECRET.encode() in text] == []
+
+
+def git(folder, *words):
+    names = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    return subprocess.run(["git", *names, *words], cwd=folder, check=True, capture_output=True)
+
+
+def test_only_what_git_tracks_and_the_edition_itself_go_along(copied, tiny):
+    root = tiny.project.root
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "a")
+    for name in ("data/published/b.csv", "book/nb/b.md", "notebooks/b.ipynb", "data/b.csv"):
+        tiny.write(name, "untracked")
+    tiny.write("data/editions/2020/text/elevtall.nb.md", "# Funn\n\nHei.\n")
+    tiny.write("data/private/2020/elever.csv", SECRET)
+    git(root, "add", "-f", "data/private/2020/elever.csv")
+
+    names, _ = copied()
+
+    assert {"data/published/figures.csv", "data/editions/2020.toml"} <= names
+    assert "data/editions/2020/text/elevtall.nb.md" in names
+    assert [name for name in names if "/b." in name or "private" in name] == []
+
+
+def test_a_link_to_a_pupil_file_is_not_followed(copied, tiny, tmp_path):
+    tiny.write("data/private/elever.csv", SECRET)
+    (tiny.project.published / "lenke.csv").symlink_to(tiny.project.private / "elever.csv")
+
+    names, _ = copied()
+
+    assert "data/published/lenke.csv" not in names
 
 
 def test_nothing_of_the_private_folder_goes_along(copied, tiny):
@@ -71,22 +103,22 @@ def test_edition_says_nothing_of_pupils_and_the_reader_is_told(copied, tiny, tmp
 
 
 def test_incoming_file_of_unknown_kind_stays_and_is_told(copied, tiny):
-    tiny.write("data/incoming/2020/notat.docx", "x")
+    tiny.write("data/open/2020/notat.docx", "x")
     names, left_out = copied()
-    assert "data/incoming/2020/notat.docx" not in names
-    assert left_out == ["data/incoming/2020/notat.docx: not known to be public"]
+    assert "data/open/2020/notat.docx" not in names
+    assert left_out == ["data/open/2020/notat.docx: not known to be public"]
 
 
 def test_snapshot_goes_along_only_as_it_was_fetched(copied, tiny):
     index = "url,file,fetched,sha256,bytes\n"
     for name in ("whole", "changed"):
-        tiny.write(f"data/incoming/2020/snapshots/{name}.json", name)
+        tiny.write(f"data/open/2020/snapshots/{name}.json", name)
         digest = hashlib.sha256(b"whole").hexdigest()
         index += f"https://x/{name},{name}.json,2021-01-01T00:00:00,{digest},5\n"
-    tiny.write("data/incoming/2020/snapshots/snapshots.csv", index)
+    tiny.write("data/open/2020/snapshots/snapshots.csv", index)
     names, left_out = copied()
-    assert "data/incoming/2020/snapshots/whole.json" in names
-    assert left_out == ["data/incoming/2020/snapshots/changed.json: not known to be public"]
+    assert "data/open/2020/snapshots/whole.json" in names
+    assert left_out == ["data/open/2020/snapshots/changed.json: not known to be public"]
 
 
 def test_outputs_left_in_a_chapter_are_removed(copied, tiny, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.policy import page_policy
 from tilstand.pipeline.outputs import publish
 from tilstand.pipeline.outputs.publish import (
     exchange,
@@ -276,3 +277,13 @@ def test_site_without_editions_gets_no_start_page(tiny):
     write_start_pages(tiny.project, NAMES)
 
     assert not (tiny.project.site / "index.html").exists()
+
+
+def test_start_pages_allow_their_own_style_and_no_script(editions):
+    write_start_pages(editions, NAMES)
+
+    for path in (editions.site / "index.html", editions.site / "2020" / "index.html"):
+        page = soup(path)
+        (policy,) = page.select('meta[http-equiv="Content-Security-Policy"]')
+        assert policy["content"] == page_policy(page.style.string)
+        assert page.script is None

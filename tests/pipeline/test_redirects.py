@@ -29,6 +29,8 @@ def test_moved_page_leads_on_with_and_without_a_browser_that_follows(led):
 
     page = BeautifulSoup(got.read_text(encoding="utf-8"), "html.parser")
     assert got.name == "elever.html"
+    policy = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+    assert "script-src 'self'" in policy
     assert page.find("meta", {"http-equiv": "refresh"})["content"] == "0; url=elevtall.html"
     assert page.a["href"] == "elevtall.html"
 

@@ -5,6 +5,7 @@ from http.server import ThreadingHTTPServer
 import pytest
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.policy import server_policy
 from tilstand.pipeline.serve import serve
 
 
@@ -16,10 +17,12 @@ def test_project_without_a_site_says_how_to_make_one(tiny):
 def test_site_is_served_on_this_machine_at_the_address_that_is_told(tiny, monkeypatch):
     tiny.write("book/site/index.html", "<p>hei</p>")
     got: list[bytes] = []
+    policies: list[str | None] = []
 
     def read(address: str) -> None:
         with urllib.request.urlopen(address.split(maxsplit=1)[0], timeout=10) as answer:
             got.append(answer.read())
+            policies.append(answer.headers["Content-Security-Policy"])
 
     def serve_one(server: ThreadingHTTPServer) -> None:
         server.handle_request()
@@ -37,3 +40,4 @@ def test_site_is_served_on_this_machine_at_the_address_that_is_told(tiny, monkey
     readers[0].join()
 
     assert got == [b"<p>hei</p>"]
+    assert policies == [server_policy()]

@@ -1,9 +1,11 @@
 """Copy what a build reads, and nothing else."""
 
+import stat
+
 import pytest
 
 from tilstand.errors import BuildError
-from tilstand.pipeline.reproduce.workcopy import copy_project, faults_told, run_build
+from tilstand.pipeline.reproduce.workcopy import copy_project, faults_told, run_build, scratch
 
 
 @pytest.fixture
@@ -56,3 +58,19 @@ def test_program_that_broke_down_is_told_in_one_line():
     ]
 
     assert faults_told(lines) == ["the program broke down: KeyError: 'search_near'"]
+
+
+def test_a_folder_for_copies_is_its_owners_and_what_a_killed_process_left_goes(tiny):
+    home = tiny.project.work / "scratch"
+    left = home / "verify-999999999-x"
+    left.mkdir(parents=True)
+    (left / "elever.csv").write_text("x", encoding="utf-8")
+
+    with scratch(tiny.project, "verify") as folder:
+        modes = [stat.S_IMODE(one.stat().st_mode) for one in (home, folder)]
+        with scratch(tiny.project, "backtest"):
+            there = folder.is_dir()
+
+    assert modes == [0o700, 0o700]
+    assert there
+    assert list(home.iterdir()) == []

@@ -8,7 +8,7 @@ from tilstand.pupils import door
 
 PUPILS = """
 [pupils]
-file = "data/incoming/elever.csv"
+file = "data/private/elever.csv"
 school = "skole"
 outcome = "lesing 9"
 prior = "lesing 8"
@@ -39,7 +39,7 @@ def edition(project_copy):
             for (name, size), add in zip(SIZES.items(), rng.normal(3, 4, 5), strict=True)
             for prior in rng.normal(50, 9, size).clip(20, 80)
         ]
-        path = project_copy.root / "data" / "incoming" / "elever.csv"
+        path = project_copy.root / "data" / "private" / "elever.csv"
         path.parent.mkdir(exist_ok=True)
         frame = pd.DataFrame(rows)
         frame["lesing 9"] += rng.integers(-6, 7, len(frame))
@@ -89,7 +89,7 @@ def test_published_again_with_a_pupil_less_shows_the_contributions_that_readers_
     before = door.open_contribution(project, "2020")
     schools = door.open_door(project, "2020").contributions
     door.keep_what_is_published(project, "2020")
-    path = project.root / "data" / "incoming" / "elever.csv"
+    path = project.root / "data" / "private" / "elever.csv"
     pd.read_csv(path).drop(index=0).to_csv(path, index=False)
 
     after = door.open_contribution(project, "2020")

@@ -17,7 +17,7 @@ from tilstand.pupils.spellings import school_spellings
 from tilstand.simulation.marks_and_answers import INDEXES
 
 FILE = PupilFile(
-    "data/incoming/elever.csv",
+    "data/private/elever.csv",
     outcome="Les 9",
     prior="Les 8",
     school="Skole",
@@ -36,7 +36,7 @@ ROWS = (
 @pytest.fixture
 def read(project_copy):
     def read_rows(*rows: str, header: str = HEADER, file: PupilFile = FILE) -> pd.DataFrame:
-        path = project_copy.root / "data" / "incoming" / "elever.csv"
+        path = project_copy.root / "data" / "private" / "elever.csv"
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join([header, *rows]), encoding="utf-8")
         return read_edition_pupils(project_copy, file)
@@ -92,7 +92,7 @@ def test_fault_is_one_line_with_row_and_column(old, new, exp, read):
         read(ROWS[0].replace(old, new, 1), ROWS[1])
 
     (got,) = caught.value.lines
-    assert got.startswith(f"data/incoming/{exp}")
+    assert got.startswith(f"data/private/{exp}")
 
 
 def test_one_cause_in_many_rows_is_one_line_that_counts_them(read):
@@ -102,7 +102,7 @@ def test_one_cause_in_many_rows_is_one_line_that_counts_them(read):
         read(*rows)
 
     (got,) = caught.value.lines
-    assert got.startswith("data/incoming/elever.csv:2:Les 9: '0', expected a number from 1 to 100")
+    assert got.startswith("data/private/elever.csv:2:Les 9: '0', expected a number from 1 to 100")
     assert got.endswith("(50 such cells in 50 rows: 2, 3, 4 ...)")
 
 
@@ -124,11 +124,11 @@ def test_another_scale_is_the_editions_to_say(read):
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
 def test_simulated_file_is_read_in_every_format_by_an_edition_that_says_so(project_copy, ending):
-    folder = project_copy.root / "data" / "incoming"
+    folder = project_copy.root / "data" / "private"
     folder.mkdir()
     simulation.simulate_file(200, 6, 1, folder / f"elever.{ending}")
     file = PupilFile(
-        f"data/incoming/elever.{ending}",
+        f"data/private/elever.{ending}",
         "reading_9",
         "reading_8",
         "school",
@@ -146,16 +146,16 @@ def test_simulated_file_is_read_in_every_format_by_an_edition_that_says_so(proje
 
 
 def test_simulated_pupils_are_refused_under_a_name_that_exists(project_copy):
-    folder = project_copy.root / "data" / "incoming"
+    folder = project_copy.root / "data" / "private"
     folder.mkdir()
     simulation.simulate_file(200, 6, 1, folder / "elever.csv")
-    file = PupilFile("data/incoming/elever.csv", "reading_9", "reading_8", "school")
+    file = PupilFile("data/private/elever.csv", "reading_9", "reading_8", "school")
 
     with pytest.raises(DataError) as caught:
         read_edition_pupils(project_copy, file)
 
     (got,) = caught.value.lines
-    assert got.startswith("data/incoming/elever.csv:simulated: 'true', expected pupils who exist")
+    assert got.startswith("data/private/elever.csv:simulated: 'true', expected pupils who exist")
 
 
 def cell_of(field: dict) -> str:
@@ -171,12 +171,12 @@ def test_every_field_of_the_schema_is_read_and_reaches_a_frame(repo, project_cop
     fields = load_schema(repo.root / "data" / "pupils.schema.json")
     row = {field["name"]: cell_of(field) for field in fields} | {"cohort": "2024", "grade": "9"}
     row |= {"birth_year": "2010", "prior_year": "2023"}
-    path = project_copy.root / "data" / "incoming" / "elever.csv"
+    path = project_copy.root / "data" / "private" / "elever.csv"
     path.parent.mkdir()
     path.write_text(";".join(row) + "\n" + ";".join(row.values()) + "\n", encoding="utf-8")
     roles = ("outcome", "prior", "school", "cohort", "exempt", "moved", "earlier")
     others = {name: name for name in row if name not in roles}
-    file = PupilFile("data/incoming/elever.csv", **{r: r for r in roles}, columns=others)
+    file = PupilFile("data/private/elever.csv", **{r: r for r in roles}, columns=others)
 
     read = read_edition_pupils(project_copy, file)
     got = frames_of(read, file, 2025)
@@ -202,7 +202,7 @@ def test_a_school_has_one_spelling_in_all_files_of_an_edition(read, project_copy
         ROWS[0].replace("0101;", f"{name};").replace("0101011", f"{n:07}")
         for n, name in enumerate(names)
     ]
-    more = dataclasses.replace(FILE, file="data/incoming/flere.csv")
+    more = dataclasses.replace(FILE, file="data/private/flere.csv")
     both = dataclasses.replace(FILE, more=(more,))
     rows = [HEADER, first[2].replace("åsen", "ÅSEN")]
     read(*first)
@@ -223,4 +223,4 @@ def test_names_that_are_nearly_equal_stay_two_and_are_asked_about(read, project_
 
     assert schools == 2
     (got,) = doubts
-    assert got.startswith("data/incoming/elever.csv:Skole: 'Kampen skole' and 'Kampn skole'")
+    assert got.startswith("data/private/elever.csv:Skole: 'Kampen skole' and 'Kampn skole'")

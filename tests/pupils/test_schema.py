@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
+from hostile import REFUSED, SHOWN
 
 from tilstand.edition.pupil_schema import load_schema
 from tilstand.errors import CallError
+from tilstand.pupils import schema
+from tilstand.pupils.protection import tables
 from tilstand.pupils.schema import HIDDEN, Pupils, read_pupils
 
 SALT = b"a secret of sixteen bytes or more"
@@ -130,3 +135,31 @@ def test_quality_counts_what_is_missing(read):
     got = read(*ROWS).quality.set_index("field")
 
     assert got.loc["feeder_school", ["filled", "missing", "share_missing"]].tolist() == [1, 1, 0.5]
+
+
+def test_a_name_that_no_row_of_a_table_could_have_is_told_by_its_cell(tmp_path):
+    got = named(tmp_path, REFUSED)
+
+    assert [fault.row for fault in got.faults] == list(range(2, len(REFUSED) + 2))
+    assert {fault.column for fault in got.faults} == {"Skole"}
+    assert all(fault.expected.startswith("a name ") for fault in got.faults)
+
+
+def test_other_names_are_read_as_they_stand(tmp_path):
+    got = named(tmp_path, SHOWN)
+
+    assert got.faults == []
+    assert got.table["school"].tolist() == list(SHOWN)
+
+
+def test_the_marks_are_those_of_published_cells():
+    assert schema.MARKS == tables.MARKS
+
+
+def named(folder, names) -> Pupils:
+    path = folder / "elever.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        writer.writerows([["Skole", "Poeng"], *([name, 50] for name in names)])
+    fields = [{"name": "school", "type": "string", "constraints": {"required": True}}]
+    return read_pupils(path, "elever.csv", fields, {"school": "Skole"}, None, SALT)

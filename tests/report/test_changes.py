@@ -25,7 +25,7 @@ def changed(project_copy):
 
 def put(project, edition, country, year):
     """Put an export of grade 5 into an edition's folder."""
-    folder = project.incoming / str(edition)
+    folder = project.open / str(edition)
     folder.mkdir(parents=True, exist_ok=True)
     UDIR.write(country.sheet(year, "5"), folder).rename(folder / f"{year}.csv")
 

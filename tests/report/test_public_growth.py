@@ -116,7 +116,7 @@ def real(project_copy):
         pytest.skip(f"Udir's own exports are not there: {REAL}")
     new_edition(project_copy, Register.load(project_copy.register), 2025, "3201")
     for path in files:
-        copy(path, project_copy.incoming / "2025")
+        copy(path, project_copy.open / "2025")
     return PublicGrowth(open_page(2025, "nb", project_copy))
 
 

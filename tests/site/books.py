@@ -15,7 +15,7 @@ REPO = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\(([\w-]+)\.md")
 TO_ANCHOR = re.compile(r"\]\(#([\w-]+)\)")
 ANCHOR = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
-NOT_COPIED = shutil.ignore_patterns("site", "incoming", "__pycache__", ".ipynb_checkpoints")
+NOT_COPIED = shutil.ignore_patterns("site", "open", "private", "__pycache__", ".ipynb_checkpoints")
 
 
 def copy_project(root: Path) -> Project:

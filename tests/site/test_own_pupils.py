@@ -32,7 +32,7 @@ languages = ["nb"]
 date = {year}-12-01
 
 [pupils]
-file = "data/incoming/{year}/elever.csv"
+file = "data/private/{year}/elever.csv"
 school = "Skolens navn"
 outcome = "Lesing 9"
 prior = "Lesing 8"
@@ -77,7 +77,7 @@ def built(tmp_path_factory):
     rows = pupils()
     for year in (2024, 2025):
         (project.editions / f"{year}.toml").write_text(EDITION.format(year=year), encoding="utf-8")
-        folder = project.incoming / str(year)
+        folder = project.private / str(year)
         folder.mkdir(parents=True)
         kept = rows[rows["Høst"].between(year - 3, year)]
         kept.to_csv(folder / "elever.csv", sep=";", index=False, encoding="cp1252")
@@ -144,7 +144,7 @@ def test_released_edition_is_kept_for_its_owner_alone_and_only_as_the_site_shows
     assert not before
     assert said.startswith("data/private/2024/published-tables.json: kept")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    file = built.incoming / "2024" / "elever.csv"
+    file = built.private / "2024" / "elever.csv"
     lines = file.read_text(encoding="cp1252").splitlines()
     file.write_text("\n".join(lines[:-1]) + "\n", encoding="cp1252")
     with pytest.raises(BuildError, match="the site is not of today's data"):

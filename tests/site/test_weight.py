@@ -13,6 +13,7 @@ from visits import visit
 
 pytestmark = pytest.mark.slow
 
+FIRST = "_static/mode.js"
 HEAVIEST = 1_500_000  # bytes
 STOCK = "from jupyter_book.cli.main import main; main()"  # works where no command is on the path
 
@@ -61,8 +62,10 @@ def test_nothing_but_style_holds_up_the_first_view(pages):
         f"{page.name}: {script.get('src')}"
         for page in pages
         for script in page.soup.find_all("script", src=True)
-        if not (script.has_attr("defer") or script.get("type") == "module")
+        if not (script.has_attr("defer") or script["src"].partition("?")[0].endswith(FIRST))
     ]
+    # Light or dark has to be known before anything is drawn; a page may not say it itself.
+    assert (pages[0].path.parent / FIRST).stat().st_size < 400
     sheets = [
         f"{page.name}: {len(page.soup.select('link[rel=stylesheet]'))} style sheets"
         for page in pages

@@ -17,7 +17,7 @@ MUNICIPALITY = 'year = 2025\nmunicipality = "3201"\ncomparators = ["nation"]\nla
 
 @pytest.fixture
 def put(register_only):
-    folder = register_only.incoming / "2025"
+    folder = register_only.open / "2025"
     folder.mkdir(parents=True)
 
     def write(made: Sheet, name: str = "a.csv"):

@@ -25,14 +25,14 @@ UTF8 = Form()
 
 @pytest.fixture
 def project(register_only) -> Project:
-    (register_only.incoming / "2025").mkdir(parents=True)
+    (register_only.open / "2025").mkdir(parents=True)
     return register_only
 
 
 @pytest.fixture
 def put(project):
     def write(made: Sheet, name: str = "a.csv"):
-        path = project.incoming / "2025" / name
+        path = project.open / "2025" / name
         path.write_bytes(UTF8.content(made))
         return path
 
@@ -103,8 +103,8 @@ def test_two_files_at_odds_are_a_fault(project, put, repo_register):
 
     (got,) = read_incoming(project, repo_register, 2025).faults
 
-    assert (got.file, got.row, got.value) == ("data/incoming/2025/b.csv", 9, "53")
-    assert got.expected.startswith("'51' as in data/incoming/2025/a.csv:9")
+    assert (got.file, got.row, got.value) == ("data/open/2025/b.csv", 9, "53")
+    assert got.expected.startswith("'51' as in data/open/2025/a.csv:9")
 
 
 def test_figures_of_a_later_year_are_a_fault(project, put, repo_register):
@@ -123,8 +123,8 @@ def test_faults_of_every_file_stop_the_edition(project, put, repo_register):
         load_edition_figures(project, repo_register, 2025)
 
     assert [line.split(":")[0] for line in stop.value.lines] == [
-        "data/incoming/2025/a.csv",
-        "data/incoming/2025/b.csv",
+        "data/open/2025/a.csv",
+        "data/open/2025/b.csv",
     ]
 
 
@@ -152,10 +152,10 @@ def test_day_of_download_is_else_the_files_own(put):
 @pytest.fixture(scope="module")
 def real_figures(udir_exports, repo, repo_register, tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
-    (root / "data" / "incoming").mkdir(parents=True)
+    (root / "data" / "open").mkdir(parents=True)
     (root / "data" / "register").symlink_to(repo.register)
     (root / "data" / "pupils.schema.json").symlink_to(repo.root / "data" / "pupils.schema.json")
-    (root / "data" / "incoming" / "2025").symlink_to(udir_exports)
+    (root / "data" / "open" / "2025").symlink_to(udir_exports)
     return load_edition_figures(Project(root), repo_register, 2025)
 
 

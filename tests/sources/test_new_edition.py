@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import stat
 
 import pytest
 
@@ -24,7 +25,7 @@ def project(register_only) -> Project:
 
 @pytest.fixture
 def folder(project):
-    folder = project.incoming / "2025"
+    folder = project.open / "2025"
     folder.mkdir(parents=True)
     return folder
 
@@ -42,7 +43,7 @@ def test_edition_file_loads_as_it_was_written(year, code, project, repo_register
 def test_folder_for_the_files_is_made(project, repo_register):
     made = new_edition(project, repo_register, 2025, "3201")
 
-    assert made.folder == project.incoming / "2025"
+    assert made.folder == project.open / "2025"
     assert made.folder.is_dir()
 
 
@@ -109,10 +110,13 @@ def test_instructions_say_where_the_files_are_and_what_to_do_next(project, repo_
 
     assert got[0].startswith("data/editions/2025.toml: the edition")
     assert got[1].startswith("data/editions/2025/: your own words and goals go there")
-    assert got[2].startswith("data/incoming/2025/: put the files below there")
-    assert got[3].startswith("from https://www.udir.no/")
-    assert [line.split(":")[0] for line in got[4:-1]] == ["  wanted"] * 2 + ["  optional"] * 8
-    assert all("back to 2022-23" in line for line in got[4:-1])
+    assert got[2].startswith("data/open/2025/: put the files below there")
+    assert got[3].startswith("data/private/2025/: pupil files go here and nowhere else")
+    assert stat.S_IMODE((project.private / "2025").stat().st_mode) == 0o700
+    assert stat.S_IMODE(project.private.stat().st_mode) == 0o700
+    assert got[4].startswith("from https://www.udir.no/")
+    assert [line.split(":")[0] for line in got[5:-1]] == ["  wanted"] * 2 + ["  optional"] * 8
+    assert all("back to 2022-23" in line for line in got[5:-1])
     assert got[-1].startswith("then: tilstand check, tilstand build --edition 2025")
 
 
@@ -146,7 +150,7 @@ def test_report_has_a_line_a_file_and_a_line_a_fault(project, folder, repo_regis
 
     title, age = "National tests grades 8 and 9 2025-26", "downloaded 2026-02-18, 11 days ago"
     assert f"has faults: {title}: {NAME}, {age}" in lines
-    assert lines[-1].startswith(f"data/incoming/2025/{NAME}:9:2025-26.Engelsk.8. årstrinn")
+    assert lines[-1].startswith(f"data/open/2025/{NAME}:9:2025-26.Engelsk.8. årstrinn")
     assert len(lines) == len(got) + 1
 
 

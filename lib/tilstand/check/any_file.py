@@ -139,9 +139,12 @@ def _about(export: Export, path: Path, vocabulary: Vocabulary, today: dt.date) -
 def _pupils(
     project: Project, register: Register, path: Path, table: RawTable, limits: Limits
 ) -> Checked:
+    if _lies_in(path, project.root) and not _lies_in(path, project.private):
+        expected = f"a pupil file to lie in data/private/<edition>/{path.name}: move it there"
+        return Checked(faults=[Fault(table.name, 0, "", path.name, expected)])
     names = edition_names(project)
     known = set(register.units.loc[register.units["level"] == "school", "code"])
-    folders = {path.name for path in project.incoming.glob("*") if path.is_dir()}
+    folders = {path.name for path in project.open.glob("*") if path.is_dir()}
     for edition in sorted(name for name in folders if name.isdigit() or name in names):
         units = load_edition_figures(project, register, edition)[1].units
         known |= set(units.loc[units["level"] == "school", "code"])

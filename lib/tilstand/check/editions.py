@@ -14,7 +14,7 @@ from tilstand.errors import DataError, TilstandError
 from tilstand.pupils.state import named_pupil_files, pupil_state
 from tilstand.register import Register
 from tilstand.sources.fetch import FOLDER, snapshots_of
-from tilstand.sources.incoming import incoming_files
+from tilstand.sources.incoming import former_files, incoming_files
 from tilstand.sources.new_edition import check_incoming, report
 from tilstand.sources.snapshots import INDEX, Snapshots
 from tilstand.tabular.kinds import SUFFIXES
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class State:
-    """Say what lies in ``data/incoming``.
+    """Say what lies in ``data/open``.
 
     Parameters
     ----------
@@ -89,8 +89,8 @@ def editions_state(project: Project, today: dt.date) -> State:
     """
     register = Register.load(project.register)
     names = edition_names(project)
-    state = State()
-    for folder in sorted(path for path in project.incoming.glob("*") if path.is_dir()):
+    state = State(faults=list(former_files(project)))
+    for folder in sorted(path for path in project.open.glob("*") if path.is_dir()):
         edition = folder.name
         if edition not in names:
             called = edition if edition.isdigit() else f"YEAR --name {edition}"
@@ -110,7 +110,7 @@ def editions_state(project: Project, today: dt.date) -> State:
             state.lines.extend(f"  {line}" for line in _unshown(project, register, edition))
         _snapshots(snapshots_of(project, edition), state)
     for edition in edition_names(project):
-        if not (project.incoming / edition).is_dir():
+        if not (project.open / edition).is_dir():
             lines = _unshown(project, register, edition)
             told = [f"edition {edition}:", *(f"  {line}" for line in lines)]
             state.lines.extend(told if lines else [])
@@ -131,7 +131,7 @@ def _unshown(project: Project, register: Register, edition: str) -> list[str]:
 
 def _others(project: Project, edition: str, read: set) -> list[str]:
     """Name what lies there and is not read, so that nothing is left out silently."""
-    folder = project.incoming / edition
+    folder = project.open / edition
     told = {*read, *incoming_files(project, edition)}
     pupils = named_pupil_files(project)
     there = [

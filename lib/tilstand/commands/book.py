@@ -153,7 +153,7 @@ def package(
     """Pack an edition so that a reviewer can build it again and see that it is the same.
 
     In the archive: code, lock, public data, record and the finished book, built from just these.
-    Pupil data never go along, nor files under data/incoming/ that are not known to be public.
+    Pupil data never go along, nor files under data/open/ that are not known to be public.
 
     Example: tilstand package --edition 2020 --output replication-2020.zip
     """

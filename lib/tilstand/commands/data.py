@@ -39,7 +39,7 @@ def fetch(
 ) -> None:
     """Fetch what Udir's and Statistics Norway's open interfaces hold for an edition.
 
-    Every answer is stored as a dated file under data/incoming/<edition>/snapshots/ and is never
+    Every answer is stored as a dated file under data/open/<edition>/snapshots/ and is never
     asked for again: a run that was cut goes on where it stopped. A build makes no call.
 
     Example: tilstand fetch --edition 2025

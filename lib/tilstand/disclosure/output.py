@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tilstand.safe_text import spreadsheet_safe_frame
+from tilstand.safe_text import csv_of
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -39,9 +39,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     os.close(handle)
     draft = Path(name)
     try:
-        spreadsheet_safe_frame(frame).to_csv(
-            draft, index=False, encoding="utf-8", lineterminator="\n"
-        )
+        draft.write_text(csv_of(frame), encoding="utf-8", newline="")
         draft.chmod(0o644)
         draft.replace(path)
     finally:

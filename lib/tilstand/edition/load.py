@@ -158,7 +158,7 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
         faults.append(f"{name}:date: '{date}', expected a date such as {year + 1}-06-01")
     pages = _words(said.get("leave_out", []), f"{name}:leave_out", 'such as ["sfo"]', faults)
-    pupils = checked(said.get("pupils"), name, faults)
+    pupils = checked(said.get("pupils"), name, faults, simulated=simulated is True)
     rules = checked_rules(said.get("disclosure"), name, faults)
     if faults:
         raise DataError(faults)

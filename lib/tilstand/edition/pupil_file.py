@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from tilstand.edition.names import edition_path
@@ -23,6 +24,9 @@ MORE = "pupils.more"
 LISTS = ("other_priors", "background")
 #: Lowest and highest score of a national test; an edition with other tests says its own.
 SCALE = (1.0, 100.0)
+#: Where pupil files lie, and where a build writes those of invented pupils.
+PRIVATE = PurePosixPath("data/private")
+SIMULATED = PurePosixPath(".build/simulated")
 _TWO = 2
 
 
@@ -33,7 +37,7 @@ class PupilFile:
     Parameters
     ----------
     file : str
-        Path from the project's folder, such as ``data/incoming/elever.csv``.
+        Path from the project's folder, such as ``data/private/2025/elever.csv``.
     outcome, prior, school : str
         Columns of the result, of the earlier result and of the school.
     subject : str
@@ -89,7 +93,9 @@ class PupilFile:
         return (self, *self.more)
 
 
-def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
+def checked(
+    said: object, name: str, faults: list[str], *, simulated: bool = False
+) -> PupilFile | None:
     """Check the table ``[pupils]`` of an edition file.
 
     Parameters
@@ -100,6 +106,8 @@ def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
         The edition file, for messages.
     faults : list of str
         One line is added for each fault.
+    simulated : bool
+        Whether the edition is about invented pupils, whose files a build writes by itself.
 
     Returns
     -------
@@ -108,7 +116,25 @@ def checked(said: object, name: str, faults: list[str]) -> PupilFile | None:
     """
     if said is None:
         return None
-    return _checked(said, name, "pupils", NEEDED, faults)
+    file = _checked(said, name, "pupils", NEEDED, faults)
+    elsewhere = [] if file is None else [one.file for one in file.all if one.file]
+    lines = [_misplaced(one, name, simulated=simulated) for one in dict.fromkeys(elsewhere)]
+    faults.extend(line for line in lines if line)
+    return None if any(lines) else file
+
+
+def _misplaced(file: str, name: str, *, simulated: bool) -> str:
+    """Say where a pupil file has to lie; blank where it does."""
+    place = PurePosixPath(file)
+    for home in (PRIVATE, *((SIMULATED,) if simulated else ())):
+        inside = place.parts[: len(home.parts)] == home.parts and len(place.parts) > len(home.parts)
+        if inside and ".." not in place.parts:
+            return ""
+    to = PRIVATE / PurePosixPath(name).stem / (place.name or "elever.csv")
+    return (
+        f"{name}:pupils.file: '{file}', expected a path under {PRIVATE}/, which never goes into "
+        f"git, into an archive or on the web: move the file to {to} and write that path here"
+    )
 
 
 def _checked(
@@ -188,7 +214,7 @@ def _expected(key: str) -> str:
     special = {
         "reliability": "a number above 0 and at most 1",
         "scale": "two numbers, the lowest and the highest score",
-        "file": "a path with / between folders, such as data/incoming/elever.csv",
+        "file": "a path with / between folders, such as data/private/2025/elever.csv",
         "more": "tables [[pupils.more]]",
         "columns": "a table of fields and the columns they stand in",
         **dict.fromkeys(LISTS, "a list of column names"),

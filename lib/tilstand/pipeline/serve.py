@@ -7,6 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.policy import server_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Keep the terminal for messages that matter."""
+
+    def end_headers(self) -> None:
+        """Send with every file, and with every answer that there is none, what may run in it."""
+        self.send_header("Content-Security-Policy", server_policy())
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Referrer-Policy", "no-referrer")
+        super().end_headers()
 
 
 def serve(project: Project, port: int, progress: Callable[[str], None]) -> None:

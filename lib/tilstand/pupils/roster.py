@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tilstand.alphabet import by_name
 from tilstand.edition.names import edition_path
 from tilstand.errors import DataError
+from tilstand.project import close_private
 from tilstand.pupils.simulated import write_simulated
 from tilstand.pupils.spellings import school_spellings
 from tilstand.register import Register
@@ -77,6 +78,7 @@ def schools_of(project: Project, edition: Edition) -> list[School]:
     """
     if edition.pupils is None:
         return []
+    close_private(project)
     write_simulated(project, edition.name)
     return _ordered(_own(project, edition, edition.pupils))
 

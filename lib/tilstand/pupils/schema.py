@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tilstand.disclosure.cells import TOTAL
 from tilstand.errors import CallError
 from tilstand.tabular.cells import bare, decimal_sign, expected_number, number
 from tilstand.tabular.kinds import BOOK, Limits
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 ROW = "_row"
 SHORTEST_SALT = 16
+LONGEST_NAME = 100
+# What parts the names of a published cell: see `tilstand.pupils.protection.tables`.
+MARKS = "|;="
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 HIDDEN = "(not shown)"
 # A child starts in the autumn of the year it turns six.
 START_AGE = 6
@@ -173,6 +178,8 @@ def _cells(raw: RawTable, table: pd.DataFrame, field: dict[str, Any], column: st
             expected = expected_number(text, "a number")
         else:
             expected = _broken_rule(value, field["type"], rules)
+            if field["type"] == "string" and not secret:
+                expected = expected or _no_name(value)
         if expected:
             faults.append(raw.fault(int(row), column, HIDDEN if secret else text, expected))
         plain.append(text if value is None else value)
@@ -190,6 +197,15 @@ def _broken_rule(value: str, kind: str, rules: dict[str, Any]) -> str:
     if "minimum" in rules and not rules["minimum"] <= float(value) <= rules["maximum"]:
         return f"a number from {rules['minimum']:g} to {rules['maximum']:g}"
     return ""
+
+
+def _no_name(value: str) -> str:
+    """Say what a name has to be instead, where it could not name a row of a published table."""
+    if any(mark in value for mark in MARKS) or CONTROL.search(value):
+        return f"a name without {' '.join(MARKS)}, tabs and line breaks"
+    if value in (TOTAL, "nan", "None"):
+        return f"a name other than {TOTAL}, nan and None"
+    return f"a name of at most {LONGEST_NAME} characters" if len(value) > LONGEST_NAME else ""
 
 
 def _across(

@@ -10,6 +10,7 @@ from tilstand.edition.pupil_file import PupilFile, checked
 from tilstand.edition.pupil_schema import SCHEMA, load_schema
 from tilstand.edition.toml_file import read_toml
 from tilstand.errors import DataError
+from tilstand.project import close_private
 from tilstand.pupils.reading import pupil_quality
 from tilstand.pupils.schema import SHORTEST_SALT, read_pupils
 from tilstand.pupils.simulated import write_simulated
@@ -42,10 +43,11 @@ def named_pupil_files(project: Project) -> dict[Path, list[tuple[str, PupilFile]
     for edition in edition_names(project):
         path = edition_path(project, edition)
         try:
-            said = read_toml(path, path.name).get("pupils")
+            said = read_toml(path, path.name)
         except DataError:
             continue
-        file = checked(said, path.name, [])
+        invented = said.get("simulated") is True
+        file = checked(said.get("pupils"), path.name, [], simulated=invented)
         for one in file.all if file is not None else ():
             place = (project.root / one.file).resolve()
             named.setdefault(place, []).append((edition, one))
@@ -73,6 +75,7 @@ def pupil_state(
     faults : list of Fault or str
         One entry a fault, with nothing of a pupil's row but its number and the faulty cell.
     """
+    close_private(project)
     write_simulated(project, edition)
     if not (project.root / file.file).is_file():
         named = f"data/editions/{edition}.toml:pupils.file: '{file.file}'"

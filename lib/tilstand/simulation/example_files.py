@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tilstand.safe_text import csv_of
 from tilstand.simulation.marks_and_answers import INDEXES
 from tilstand.simulation.municipality import example_municipality, municipalities_around
 from tilstand.simulation.plan import HOME
@@ -64,7 +65,7 @@ def _write(path: Path, table: pd.DataFrame) -> Path:
     draft = path.with_suffix(".draft")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-        table.assign(simulated="true").to_csv(stream, index=False, sep=";", lineterminator="\n")
+        stream.write(csv_of(table.assign(simulated="true"), sep=";"))
     draft.replace(path)
     return path
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tilstand.safe_text import csv_of, spreadsheet_safe_frame
 from tilstand.simulation.country import simulate
 from tilstand.simulation.plan import Plan, Simulated
 
@@ -35,15 +36,15 @@ def write(simulated: Simulated, output: Path) -> list[Path]:
     output.parent.mkdir(parents=True, exist_ok=True)
     kind = output.suffix.lower()
     if kind == ".csv":
-        simulated.pupils.to_csv(output, index=False, encoding="utf-8")
+        output.write_text(csv_of(simulated.pupils), encoding="utf-8", newline="")
     elif kind == ".parquet":
         simulated.pupils.to_parquet(output, index=False)
     elif kind == ".xlsx":
-        simulated.pupils.to_excel(output, index=False)
+        spreadsheet_safe_frame(simulated.pupils).to_excel(output, index=False)
     else:
         raise ValueError(f"{output}: ends neither in .csv, .xlsx nor .parquet")
     truth = output.with_name(f"{output.stem}-truth.csv")
-    simulated.contributions.to_csv(truth, index=False, encoding="utf-8")
+    truth.write_text(csv_of(simulated.contributions), encoding="utf-8", newline="")
     return [output, truth]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from tilstand.safe_text import csv_lines
 from tilstand.simulation.open_nation import INDICATOR, MASTERY, TAKING_PART, Nation
 
 UNIT_COLUMNS = (
@@ -143,14 +142,10 @@ def _encoded(
         for place, line in zip(table.index, table.to_numpy(float), strict=True)
         for measure, value in zip(MEASURES, line, strict=True)
     }
-    text = io.StringIO()
-    text.write("sep=\t\n")
-    sheet = csv.writer(text, delimiter="\t", lineterminator="\n")
-    sheet.writerow([*UNIT_COLUMNS, *header])
+    sheet = [[*UNIT_COLUMNS, *header]]
     for place, names_of in units.items():
-        line = [cells.get((*place, *column), "*") for column in columns]
-        sheet.writerow([*names_of, *line])
-    return text.getvalue().encode("utf-16-le")
+        sheet.append([*names_of, *(cells.get((*place, *column), "*") for column in columns)])
+    return ("sep=\t\n" + csv_lines(sheet, "\t")).encode("utf-16-le")
 
 
 def _cell(value: float, measure: str) -> str:

@@ -17,6 +17,7 @@ from tilstand.sources.incoming import (
     breaks_of,
     downloaded,
     extended,
+    former_files,
     incoming_files,
     labels_of,
     learned,
@@ -201,6 +202,8 @@ def edition_files(project: Project, register: Register, edition: Called) -> pd.D
 def _parts(project: Project, register: Register, called: Called) -> dict[str, pd.DataFrame]:
     """Read what the edition adds, once; empty where it has neither exports nor answers."""
     edition = edition_name(called)
+    if lost := former_files(project, edition):
+        raise DataError(lost)
     files = incoming_files(project, edition)
     store = snapshots_of(project, edition).folder
     answers = sorted(path for path in store.glob("*") if not path.name.startswith("."))

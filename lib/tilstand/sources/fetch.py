@@ -77,7 +77,7 @@ class Fetched:
 
 def snapshots_of(project: Project, edition: Called) -> Snapshots:
     """Find the folder of an edition's snapshots."""
-    return Snapshots(project.incoming / edition_name(edition) / FOLDER)
+    return Snapshots(project.open / edition_name(edition) / FOLDER)
 
 
 def fetch_edition(
@@ -93,7 +93,7 @@ def fetch_edition(
     Parameters
     ----------
     project : Project
-        The checkout; answers are stored in ``data/incoming/<edition>/snapshots``.
+        The checkout; answers are stored in ``data/open/<edition>/snapshots``.
     register : Register
         Tells the codes that the municipality has had.
     edition : Edition

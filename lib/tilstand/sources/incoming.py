@@ -1,10 +1,10 @@
-"""Read the exports that a user has put into ``data/incoming``, and learn schools from them."""
+"""Read the exports that a user has put into ``data/open``, and learn schools from them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -51,22 +51,19 @@ class Incoming:
         What each file says, by path.
     names : dict
         Name of each kind of export, by language and code.
-    faults : list of Fault
-        Every fault of every file, and of files against each other.
-    aside : list of str
-        One line a file that is not read because it holds pupils.
+    faults : list of Fault or str
+        Every fault of every file, and of files against each other; a line a file of pupils.
     """
 
     year: int
     exports: dict[Path, Export]
     names: dict[str, dict[str, str]]
-    faults: list[Fault]
-    aside: list[str] = field(default_factory=list)
+    faults: list[Fault | str]
 
     @property
     def notes(self) -> list[str]:
         """List what was left out on purpose."""
-        return self.aside + [note for export in self.exports.values() for note in export.notes]
+        return [note for export in self.exports.values() for note in export.notes]
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -87,7 +84,7 @@ def incoming_files(project: Project, edition: Called) -> list[Path]:
 
     The edition's pupil files are not among them: nothing but the door for pupils opens them.
     """
-    folder = project.incoming / edition_name(edition)
+    folder = project.open / edition_name(edition)
     secret = {path.resolve() for path in pupil_paths(project, edition)}
     return [
         path
@@ -96,6 +93,33 @@ def incoming_files(project: Project, edition: Called) -> list[Path]:
         and not path.name.startswith((".", "~$"))
         and path.resolve() not in secret
     ]
+
+
+def former_files(project: Project, edition: str = "") -> list[str]:
+    """Say that files lie where nothing is read any more, and where they go.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    edition : str, optional
+        The edition's name; everything there if not given.
+
+    Returns
+    -------
+    list of str
+        A line a folder of ``data/incoming/`` with a file in it.
+    """
+    lines = []
+    for path in sorted(project.former.glob(edition or "*")):
+        found = [path] if path.is_file() else path.rglob("*")
+        if any(one.is_file() and not one.name.startswith(".") for one in found):
+            name = path.name if path.is_dir() else "<edition>"
+            lines.append(
+                f"{project.relative(path)}: nothing is read here any more: move exports and "
+                f"snapshots to data/open/{name}, and pupil files to data/private/{name}"
+            )
+    return lines
 
 
 def read_incoming(project: Project, register: Register, edition: Called) -> Incoming:
@@ -108,14 +132,13 @@ def read_incoming(project: Project, register: Register, edition: Called) -> Inco
     register : Register
         Units, indicators and the words of the exports.
     edition : str or int
-        The edition's name; the files lie in ``data/incoming/<name>``.
+        The edition's name; the files lie in ``data/open/<name>``.
 
     Returns
     -------
     Incoming
         Exports and faults. Files that say the same of a unit twice are no fault where the
-        numbers agree; where they don't, the file with the later name is at fault. Files of
-        pupils are told aside.
+        numbers agree; where they don't, the file with the later name is at fault.
     """
     year = year_of(project, edition)
     folder = project.register / "exports"
@@ -133,13 +156,12 @@ def read_incoming(project: Project, register: Register, edition: Called) -> Inco
             name = project.relative(path)
             exports[path] = read_export(path, name, register, vocabulary, schools)
     unknown = [path for path, export in exports.items() if not export.form]
-    aside = {path: unnamed_pupil_file(project, path) for path in unknown}
-    exports = {path: export for path, export in exports.items() if not aside.get(path)}
+    pupils = {path: unnamed_pupil_file(project, path) for path in unknown}
+    exports = {path: export for path, export in exports.items() if not pupils.get(path)}
     faults = [fault for export in exports.values() for fault in export.faults]
     faults += _late(exports, year) + _at_odds(list(exports.values()))
-    return Incoming(
-        year, exports, vocabulary.names, sorted(faults), [line for line in aside.values() if line]
-    )
+    misplaced = [line for line in pupils.values() if line]
+    return Incoming(year, exports, vocabulary.names, [*sorted(faults), *misplaced])
 
 
 def schools_by_name(exports: Iterable[Export]) -> dict[tuple[str, str], str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tilstand.edition import edition_path
 from tilstand.edition.own_words import write_places
 from tilstand.errors import CallError
+from tilstand.project import make_private
 from tilstand.register import LAST_YEAR
 from tilstand.sources.incoming import downloaded, read_incoming
 from tilstand.sources.wanted import wanted_files
@@ -107,11 +108,13 @@ def new_edition(
     unit = register.unit(municipality, year)
     has_county = unit["county"] and not register.is_its_county(municipality, year)
     comparators = '["county", "nation"]' if has_county else '["nation"]'
-    folder = project.incoming / called
+    folder = project.open / called
     folder.mkdir(parents=True, exist_ok=True)
+    make_private(project.private / called)
     file.parent.mkdir(parents=True, exist_ok=True)
     lines = [
-        f"# Edition {called}: {unit['name_nb']}. Its own exports lie in data/incoming/{called}/.",
+        f"# Edition {called}: {unit['name_nb']}. Its own exports lie in data/open/{called}/,",
+        f"# its pupil files, where it has any, in data/private/{called}/ (data/README.md, Pupils).",
         f"year = {year}",
         f'municipality = "{municipality}"  # {unit["name_nb"]}, the code valid in {year}',
         f'# Add codes of other municipalities valid in {year}, or "like": the ten most similar in',
@@ -134,6 +137,8 @@ def instructions(project: Project, made: NewEdition) -> list[str]:
         f"{words}: your own words and goals go there, in the places that are written out",
         f"{project.relative(made.folder)}/: put the files below there; {any_name}",
     ]
+    private = f"data/private/{made.file.stem}/"
+    lines.append(f"{private}: pupil files go here and nowhere else; it never goes into git")
     for where in dict.fromkeys(wish.where for wish in made.wanted):
         lines.append(f"from {where} (several school years may stand in one file)")
         there = [wish for wish in made.wanted if wish.where == where]

@@ -42,13 +42,15 @@ def unnamed_pupil_file(project: Project, path: Path) -> str:
     Returns
     -------
     str
-        One line, without anything of what the file says; blank when it is no pupil file.
+        One line, without anything of what the file says; blank when it is no pupil file. It is a
+        fault: what lies among the public files may be committed and published.
     """
     table, _ = read_raw(path, project.relative(path))
     if not is_pupil_header(project, table.header):
         return ""
-    edition = f"data/editions/{path.parent.name}.toml"
+    edition = path.parent.name
     return (
-        f"not read: {project.relative(path)}: a pupil file; name it and its columns under "
-        f"[pupils] in {edition} (data/README.md, Pupils)"
+        f"{project.relative(path)}: a pupil file, expected under data/private/: move it to "
+        f"data/private/{edition}/{path.name}, and name it and its columns under [pupils] in "
+        f"data/editions/{edition}.toml (data/README.md, Pupils)"
     )

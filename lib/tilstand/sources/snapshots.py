@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tilstand.errors import DataError
+from tilstand.safe_text import csv_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,10 +97,8 @@ class Snapshots:
         index = self.folder / INDEX
         new = not index.is_file()
         with index.open("a", encoding="utf-8", newline="") as lines:
-            writer = csv.writer(lines, lineterminator="\n")
-            if new:
-                writer.writerow(INDEX_COLUMNS)
-            writer.writerow([getattr(snapshot, column) for column in INDEX_COLUMNS])
+            row = [getattr(snapshot, column) for column in INDEX_COLUMNS]
+            lines.write(csv_lines([INDEX_COLUMNS, row] if new else [row]))
         return snapshot
 
 

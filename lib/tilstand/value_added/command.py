@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from tilstand.safe_text import csv_of
 from tilstand.value_added.calibration import Error, Sem
 from tilstand.value_added.calibration_pupils import error_columns
 from tilstand.value_added.checks import check_columns
@@ -163,7 +164,7 @@ def run(
     summary["warnings"] = _doubts(caught)
     output.mkdir(parents=True, exist_ok=True)
     schools_path, model_path = output / "schools.csv", output / "model.json"
-    effects.to_csv(schools_path, index=False, encoding="utf-8")
+    schools_path.write_text(csv_of(effects), encoding="utf-8", newline="")
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
     model_path.write_text(text + "\n", encoding="utf-8")
     _say_again(caught)

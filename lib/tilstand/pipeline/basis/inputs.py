@@ -35,7 +35,7 @@ class Input:
     ----------
     kind : str
         ``edition``; ``figures``, ``statements``, ``register`` and other folders of ``data/``;
-        ``incoming``, ``pupils``, ``chapter``, ``page`` or ``frame``.
+        ``open``, ``pupils``, ``chapter``, ``page`` or ``frame``.
     name : str
         Path from the project's folder; not the path of a pupil file.
     path : Path
@@ -103,7 +103,7 @@ def _data(project: Project, edition: str) -> Iterator[Input]:
     for folder in sorted(path for path in (project.root / "data").iterdir() if path.is_dir()):
         if folder == project.editions or folder.name in NOT_READ:
             continue
-        own = folder / edition if folder == project.incoming else folder
+        own = folder / edition if folder == project.open else folder
         kind = KINDS.get(folder.name, folder.name)
         for found in _folder(project, kind, own):
             if found.path.resolve() not in hidden:

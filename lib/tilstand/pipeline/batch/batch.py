@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import shutil
@@ -18,6 +16,7 @@ from tilstand.pipeline.basis.digests import joint_digest, tree_digests
 from tilstand.pipeline.basis.environment import COMMIT_FILE
 from tilstand.pipeline.batch.batch_task import DONE, Outcome, Task, build_task, finished
 from tilstand.pipeline.reproduce.workcopy import copy_project
+from tilstand.safe_text import csv_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -213,11 +212,7 @@ def write_summary(output: Path) -> None:
         if finished(output, said["code"], said["fingerprint"]):
             rows.setdefault(said["code"], _row(said, "done", "", ""))
     ordered = [rows[code] for code in sorted(rows)]
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(ordered)
-    _replace(output / "summary.csv", stream.getvalue())
+    _replace(output / "summary.csv", csv_lines([COLUMNS, *(row.values() for row in ordered)]))
     counts = {s: sum(row["status"] == s for row in ordered) for s in ("done", "failed")}
     said = counts | {"municipalities": ordered}
     _replace(output / "summary.json", json.dumps(said, ensure_ascii=False, indent=1) + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # `contested` looks like a break: in both the reader cannot follow a number straight on.
 CALLOUTS = ("uncertainty", "break", "contested", "missing", "simulated")
 INJECTED = "injected-parameters"
+TICKS = re.compile(r"`+")
 FINDING = ":::{div} finding"
 # Prose tagged so stands only where what the tag names holds, or only where it does not.
 WHEN, UNLESS = "when-", "unless-"
@@ -232,5 +234,6 @@ def _output(bundle: dict[str, Any], names: Names) -> str:
 
 
 def raw(html: str) -> str:
-    """Set finished HTML into Markdown."""
-    return f"```{{raw}} html\n{html}\n```"
+    """Set finished HTML into Markdown, within a fence that nothing in it can end."""
+    fence = "`" * (1 + max(2, *map(len, TICKS.findall(html)), 0))
+    return f"{fence}{{raw}} html\n{html}\n{fence}"

@@ -9,6 +9,10 @@ from typing import Any
 from tilstand.errors import BuildError
 from tilstand.report.page.blocks import number_html
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Punctuation that means something inside a line; two hyphens or dots would become one sign.
+ACTIVE = re.compile(r"[!-*:-@\[-`{-~]|(?<=[-+])-|(?<=\.)\.")
+AT_START = re.compile(r"^(\d*)([-+.)])")
 CONDITION = re.compile(r"% (?P<word>when|otherwise|end)(?: (?P<name>[\w.]+))?")
 # ``{{ n }}``, or words in the number's place: ``{{ n | the word for one | the word otherwise }}``.
 PLACEHOLDER = re.compile(
@@ -68,15 +72,45 @@ class Names:
         if name in self.html:
             return re.sub(r"<[^>]+>", "", self.html[name]) if plain else self.html[name]
         entry = self.numbers[name]
-        text = str(entry["text"])
-        if plain:
-            return text
         if entry.get("number") is None:
+            text = as_text(str(entry["text"]))
             # Words from the data may hold digits of their own ("nivå 1", the years of a break).
-            return f'<span class="from-data">{text}</span>' if re.search(r"\d", text) else text
+            spanned = not plain and re.search(r"\d", text)
+            return f'<span class="from-data">{text}</span>' if spanned else text
+        if plain:
+            return str(entry["text"])
         return number_html(
             entry["text"], entry["number"], entry["decimals"], entry["recipe"], entry["refs"]
         )
+
+
+def as_text(words: str) -> str:
+    r"""Write words from data so that Markdown shows them as they are and does nothing of it.
+
+    Parameters
+    ----------
+    words : str
+        The words; a line break or another control character becomes a space.
+
+    Returns
+    -------
+    str
+        Markdown of one line.
+
+    References
+    ----------
+    CommonMark 0.31.2, section 2.4, Backslash escapes: https://spec.commonmark.org/0.31.2/
+
+    Examples
+    --------
+    >>> as_text("Å skole (1.-4. trinn)")
+    'Å skole \\(1.-4. trinn\\)'
+    >>> as_text("<img src=x>")
+    '\\<img src\\=x\\>'
+    """
+    line = " ".join(CONTROL.sub(" ", words).split())
+    line = ACTIVE.sub(r"\\\g<0>", line)
+    return AT_START.sub(r"\g<1>\\\g<2>", line)
 
 
 def cited(prose: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilstand import contracts
 from tilstand.pipeline.outputs.excel import workbook
+from tilstand.safe_text import csv_of
 from tilstand.sources.edition_figures import load_edition_figures
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def write_dataset(
     figures, fuller = load_edition_figures(project, register, frame.name)
     rows = figures.loc[figures["level"] != "school", list(COLUMNS)]
     folder.mkdir(parents=True, exist_ok=True)  # a book without figures has none yet
-    text = rows.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    text = csv_of(rows, float_format="%.10g")
     (folder / f"{NUMBERS}.csv").write_text(text, encoding="utf-8-sig")
     title = f"{frame.municipality} {frame.edition}"
     (folder / f"{NUMBERS}.xlsx").write_bytes(workbook(text, [title]))

@@ -86,7 +86,7 @@ KIND_WORDS = {
         "en": "Registers: municipalities, indicators, breaks, sources",
     },
     "evidence": {"nb": "Prøver av metoden", "en": "Tests of the method"},
-    "incoming": {"nb": "Filer hentet til utgaven", "en": "Files fetched for the edition"},
+    "open": {"nb": "Filer hentet til utgaven", "en": "Files fetched for the edition"},
     "pupils": {
         "nb": "Elevfil, ikke offentlig og ikke med i boka",
         "en": "Pupil file, not public and not in the book",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.edition import Listed, listed_editions, year_of
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.policy import page_policy_meta
 from tilstand.pipeline.sphinx.compile import words_of
 
 if TYPE_CHECKING:
@@ -231,6 +232,7 @@ def _start(
     invented = {one.name for one in listed_editions(project) if one.simulated}
     name = names.get(newest, "")
     fonts = f"{up}{newest}/{editions[newest][0]}/_static/fonts"
+    style = style.replace("fonts/", fonts + "/")
     leads = "".join(_lead(project, newest, language, up) for language in editions[newest])
     items = {
         edition: f'<li><span class="year">{escape(_called(edition, names))}</span> '
@@ -252,9 +254,10 @@ def _start(
 <html lang="nb"{' class="simulated"' if newest in invented else ""}>
 <head>
 <meta charset="utf-8">
+{page_policy_meta(style)}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(name)}{" (simulert)" if newest in invented else ""} – Tilstandsboka</title>
-<style>{style.replace("fonts/", fonts + "/")}</style>
+<style>{style}</style>
 </head>
 <body>
 <main>

@@ -131,7 +131,7 @@ def _exhibit(
 def _file_of_rows(project: Project, edition: str) -> dict[str, str]:
     """Find the file of every row that a number can name."""
     figures, _ = load_edition_figures(project, Register.load(project.register), edition)
-    folders = (project.published, project.incoming / edition, project.root)
+    folders = (project.published, project.open / edition, project.root)
     paths = {
         file: next((project.relative(f / file) for f in folders if (f / file).is_file()), file)
         for file in map(str, figures["file"].unique())

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tilstand.report.numbers import half_up
+from tilstand.safe_text import csv_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,14 +36,12 @@ def results_csv(drafts: list[Draft]) -> str:
         CSV with ``page``, ``exhibit`` (empty for a number in the text), ``row``, ``column`` and
         ``value``.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[tuple[str, ...]] = [COLUMNS]
     for draft in drafts:
-        writer.writerows(_said(draft))
+        rows += _said(draft)
         for exhibit in draft.exhibits:
-            writer.writerows(_shown(draft.slug, exhibit))
-    return stream.getvalue()
+            rows += _shown(draft.slug, exhibit)
+    return csv_lines(rows)
 
 
 def _said(draft: Draft) -> Iterator[tuple[str, ...]]:

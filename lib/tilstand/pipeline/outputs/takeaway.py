@@ -6,6 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from tilstand.pipeline.outputs.excel import workbook
+from tilstand.safe_text import spreadsheet_safe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ def write_files(exhibit: dict[str, Any], stem: str, folder: Path) -> None:
     """
     data = folder / "data"
     (data / f"{stem}.csv").write_text(exhibit["csv"], encoding="utf-8-sig")
-    notes = [exhibit["title"], exhibit["subtitle"], exhibit["source"]]
+    notes = [spreadsheet_safe(exhibit[part]) for part in ("title", "subtitle", "source")]
     (data / f"{stem}.xlsx").write_bytes(workbook(exhibit["csv"], notes))
     for form, ending in FORMS.items():
         if form not in exhibit["images"]:

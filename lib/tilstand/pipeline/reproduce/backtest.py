@@ -15,7 +15,7 @@ from tilstand.pipeline.basis.environment import library_digest
 from tilstand.pipeline.basis.inputs import inputs_of
 from tilstand.pipeline.outputs.record import RECORD
 from tilstand.pipeline.outputs.results import COLUMNS, RESULTS
-from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
+from tilstand.pipeline.reproduce.workcopy import copy_project, run_build, scratch
 from tilstand.pipeline.steps.edition_contents import edition_contents
 
 if TYPE_CHECKING:
@@ -163,8 +163,8 @@ def current_results(project: Project, edition: Edition, progress: Callable[[str]
         progress(f"{edition.name}: the site is of today's code and data")
         return (site / RESULTS).read_text(encoding="utf-8")
     progress(f"{edition.name}: building")
-    with tempfile.TemporaryDirectory(prefix="tilstand-backtest-") as folder:
-        copy = copy_project(project, Path(folder) / "project")
+    with scratch(project, "backtest") as folder:
+        copy = copy_project(project, folder / "project")
         words = ["--edition", str(edition.name), "--language", language, "--no-pdf"]
         run_build(copy, words)
         return (copy.site / str(edition.name) / language / RESULTS).read_text(encoding="utf-8")

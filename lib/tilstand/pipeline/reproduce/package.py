@@ -4,30 +4,32 @@ In the archive lie the code, the lock, the public data, the finished book with i
 script that builds the book anew and compares. The book in it is built from the archive's own
 contents: nothing that is left out can show in it.
 
-What is public: all of ``data/`` that is not under ``data/incoming/``; of ``data/incoming/`` the
-exports that the library knows as Udir's and the snapshots of open interfaces. A pupil file never
-goes along, wherever it lies and whatever it is called, and neither does the edition's table
-``[pupils]``: the chapters then stand as in an edition without pupils.
+What goes along is listed (`public_files`): what git tracks, the edition's own file and words, and
+of ``data/open/`` the exports that the library knows as Udir's and the snapshots of open
+interfaces. A pupil file never goes along, wherever it lies and whatever it is called, and neither
+does the edition's table ``[pupils]``: the chapters then stand as in an edition without pupils.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-import tempfile
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.edition import edition_path, load_edition
 from tilstand.edition.names import unknown_edition
+from tilstand.edition.own_words import GOALS
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import CallError
 from tilstand.pipeline.basis.digests import file_digest, files_in, tree_digests
 from tilstand.pipeline.basis.environment import LIBRARY
 from tilstand.pipeline.reproduce.package_texts import readme
-from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
+from tilstand.pipeline.reproduce.workcopy import copy_project, run_build, scratch
 from tilstand.report.chapters.schools.comment_files import FOLDER
 from tilstand.sources.incoming import incoming_files, read_incoming
 from tilstand.sources.snapshots import INDEX, Snapshots
@@ -49,6 +51,17 @@ CODE = (
     "LICENSE",
     "LICENSE-TEXT.md",
     "CITATION.cff",
+)
+# Where pupil files lie or lay, and what is allowed file by file.
+NEVER = ("data/private/", "data/incoming/", "data/open/", ".build/")
+OTHER = re.compile(r"data/editions/[^/]+\.toml")
+# What a project consists of, for one that is no checkout of git's, such as an unpacked archive.
+PLACES = (
+    *("_config.yml", "_toc.yml", "requirements.lock", "notebooks/*.ipynb"),
+    *("data/*.json", "data/*.md", "data/*/*.csv", "data/register/*/*.csv"),
+    *("data/editions/*/*.csv", "data/editions/*/*/*.md"),
+    *("book/*.*", "book/_static/**/*.*", "book/_templates/*.html", "book/locale/**/*.*"),
+    *("book/nb/*.md", "book/en/*.md"),
 )
 SUMS = "SHA256SUMS"
 SCRIPT = Path(__file__).with_name("replicate.py")
@@ -95,14 +108,14 @@ def package(
     target.parent.mkdir(parents=True, exist_ok=True)
     _draft(target).touch()  # that it cannot be written is better known before the book is built
     _draft(target).unlink()
-    with tempfile.TemporaryDirectory(prefix="tilstand-package-") as folder:
-        root = Path(folder) / name
+    with scratch(project, "package") as folder:
+        root = folder / name
         copy, left_out = public_copy(project, register, edition, root / "project")
         for line in left_out:
             progress(f"left out: {line}")
         _add_code(project, copy)
         progress("building from what goes into the archive")
-        built = Path(folder) / "built"
+        built = folder / "built"
         shutil.copytree(copy.root, built)
         run_build(type(project)(built), ["--edition", edition, "--no-pdf"])
         shutil.copytree(built / "book" / "site" / edition, root / "published" / edition)
@@ -138,21 +151,13 @@ def public_copy(
     left_out : list of str
         What did not go along; a pupil file without its name.
     """
-    copy = copy_project(project, target)
-    left_out: list[str] = []
-    shutil.rmtree(copy.root / "data" / "private", ignore_errors=True)
-    for other in copy.editions.glob("*.toml"):
-        if other.stem != edition:
-            other.unlink()
-    for folder in copy.incoming.glob("*"):
-        if folder.name != edition:
-            shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
-    public = _public_incoming(project, register, edition)
-    for path in files_in(copy.incoming):
-        name = copy.relative(path)
-        if name not in public:
-            path.unlink()
-            left_out.append(f"{name}: not known to be public")
+    allowed = public_files(project, register, edition)
+    copy = copy_project(project, target, public=allowed)
+    left_out = [
+        f"{project.relative(path)}: not known to be public"
+        for path in files_in(project.open / edition)
+        if project.relative(path) not in allowed
+    ]
     if load_edition(project, register, edition).simulated:
         return _stripped(copy), left_out  # its pupils are made anew wherever it is built
     pupils = pupil_paths(project, edition)
@@ -172,6 +177,52 @@ def public_copy(
     return _stripped(copy), left_out
 
 
+def public_files(project: Project, register: Register, edition: str) -> set[str]:
+    """List the files of a project that may go into an edition's archive.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    register : Register
+        Reads the edition's own exports.
+    edition : str
+        The edition's name.
+
+    Returns
+    -------
+    set of str
+        Paths from the project's folder: what git tracks, or, where the project is no checkout of
+        git's, the places and kinds of file that a project consists of; the edition's own file,
+        words and comments; exports and answers that are known to be public. Nothing else, so that
+        a file that somebody put somewhere stays at home.
+    """
+    own = {project.relative(edition_path(project, edition))}
+    for word in ("*.md", GOALS):
+        own |= {project.relative(one) for one in (project.editions / edition).rglob(word)}
+    listed = {
+        name
+        for name in _tracked(project) or _in_their_places(project)
+        if not name.startswith(NEVER) and not OTHER.fullmatch(name)
+    }
+    return listed | own | _public_exports(project, register, edition)
+
+
+def _tracked(project: Project) -> set[str]:
+    """List what git tracks of the project; nothing where it is no checkout."""
+    command = ["git", "-C", str(project.root), "ls-files", "-z"]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)
+    except OSError:
+        return set()
+    names = {name for name in os.fsdecode(done.stdout).split("\0") if name}
+    return names if done.returncode == 0 and "_config.yml" in names else set()
+
+
+def _in_their_places(project: Project) -> set[str]:
+    return {project.relative(path) for place in PLACES for path in project.root.glob(place)}
+
+
 def _stripped(copy: Project) -> Project:
     """Take the outputs out of the copy's chapters: somebody may have left them there."""
     for notebook in copy.notebooks.glob("*.ipynb"):
@@ -184,14 +235,14 @@ def without_pupils(text: str) -> str:
     return re.sub(r"(?ms)^\[+pupils[^\]]*\].*?(?=^\[+(?!\[|pupils)|\Z)", "", text)
 
 
-def _public_incoming(project: Project, register: Register, edition: str) -> set[str]:
-    """Name the files of ``data/incoming/<edition>`` that are public, as relative paths."""
+def _public_exports(project: Project, register: Register, edition: str) -> set[str]:
+    """Name the files of ``data/open/<edition>`` that are public, as relative paths."""
     found: set[str] = set()
     if incoming_files(project, edition):
         incoming = read_incoming(project, register, edition)
         known = [path for path, export in incoming.exports.items() if not export.faults]
         found = {project.relative(path) for path in known}
-    folder = project.incoming / edition
+    folder = project.open / edition
     for index in folder.rglob(INDEX):
         found.add(project.relative(index))
         for one in Snapshots(index.parent).listed().values():

@@ -29,8 +29,9 @@ The book was built from what lies in this archive and nothing else, without PDF.
 
 {left_out}
 
-Pupil files never go along, wherever they lie. Of files that a user added under `data/incoming/`,
-only those go along that are public: Udir's exports and answers of open interfaces.
+Only what is on a list goes along: what git tracks, the edition's own file and words, and of
+`data/open/` what is public, Udir's exports and answers of open interfaces. Pupil files never do,
+wherever they lie.
 """
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.errors import BuildError
 from tilstand.pipeline.basis.digests import differences, tree_digests
-from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
+from tilstand.pipeline.reproduce.workcopy import copy_project, run_build, scratch
 from tilstand.project import Project
 
 if TYPE_CHECKING:
@@ -52,15 +51,15 @@ def verify(project: Project, order: Order, progress: Callable[[str], None]) -> i
     words.append("--pdf" if order.browser else "--no-pdf")
     for name, value in order.parameters.items():
         words += ["--parameter", f"{name}={value}"]
-    with tempfile.TemporaryDirectory(prefix="tilstand-verify-") as folder:
+    with scratch(project, "verify") as folder:
         # Both are made from one copy: the checkout may be worked on meanwhile.
-        snapshot = copy_project(project, Path(folder) / "snapshot")
+        snapshot = copy_project(project, folder / "snapshot")
         sites: list[Path] = []
         for name, surroundings in SURROUNDINGS:
             progress(f"building number {len(sites) + 1} of {len(SURROUNDINGS)}")
-            home = Path(folder) / f"home-{len(sites)}"
+            home = folder / f"home-{len(sites)}"
             home.mkdir()
-            root = Path(folder) / name
+            root = folder / name
             shutil.copytree(snapshot.root, root)
             run_build(Project(root), words, surroundings | {"HOME": str(home)})
             sites.append(Project(root).site)

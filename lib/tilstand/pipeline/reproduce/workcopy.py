@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,16 +19,73 @@ from tilstand.pipeline.basis.environment import COMMIT_FILE, LIBRARY, LOCK, comm
 from tilstand.project import VARIABLE, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Iterator, Mapping
 
 FOLDERS = ("data", "notebooks", "book")
 FILES = ("_config.yml", "_toc.yml", LOCK)
 # How the lines begin that a build says of itself while all goes well.
 PROGRESS = ("[", "compiling ", "printing ", "attacked ")
 MOST_LINES = 20
+SCRATCH = "scratch"
+# What the library consists of.
+CODE = {".py", ".md", ".ttf", ".txt", ".typed"}
 
 
-def copy_project(project: Project, target: Path, *, library: bool = True) -> Project:
+def _not_code(folder: str, names: list[str]) -> set[str]:
+    """Name what lies in the library's folders and is no part of it."""
+    here = [name for name in names if not (Path(folder) / name).is_dir()]
+    return (UNWANTED & set(names)) | {name for name in here if Path(name).suffix not in CODE}
+
+
+@contextmanager
+def scratch(project: Project, purpose: str) -> Iterator[Path]:
+    """Lend a folder for copies of a project, which only its owner can look into.
+
+    It lies in the project's work folder: git ignores that, and what a killed process left there
+    is removed by the next one.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    purpose : str
+        Begins the folder's name.
+
+    Yields
+    ------
+    Path
+        The folder; gone afterwards.
+    """
+    home = project.work / SCRATCH
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o700)
+    for left in home.glob("*-*"):
+        if not _is_running(left.name.split("-")[1]):
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{purpose}-{os.getpid()}-", dir=home) as folder:
+        yield Path(folder)
+
+
+def _is_running(process: str) -> bool:
+    """Tell whether the process that made a folder may still use it."""
+    if os.name != "posix" or not process.isdigit():
+        return True
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def copy_project(
+    project: Project,
+    target: Path,
+    *,
+    library: bool = True,
+    public: Container[str] | None = None,
+) -> Project:
     """Copy a project and the library, without environment, site and work folder.
 
     Whatever is changed in the checkout while a copy is built, the copy stays what it was.
@@ -39,6 +98,8 @@ def copy_project(project: Project, target: Path, *, library: bool = True) -> Pro
         Folder to make; may not be there yet.
     library : bool
         Whether the library goes along.
+    public : container of str, optional
+        The only files that go along, as paths from the project's folder; then no pupil file does.
 
     Returns
     -------
@@ -48,11 +109,21 @@ def copy_project(project: Project, target: Path, *, library: bool = True) -> Pro
     target.mkdir(parents=True)
     unwanted = shutil.ignore_patterns(*UNWANTED)
     if library:
-        shutil.copytree(LIBRARY, target / "lib" / LIBRARY.name, ignore=unwanted)
+        code = shutil.ignore_patterns(*UNWANTED) if public is None else _not_code
+        shutil.copytree(LIBRARY, target / "lib" / LIBRARY.name, ignore=code)
 
     def leave(folder: str, names: list[str]) -> set[str]:
         site = {"site"} if Path(folder) == project.book else set()
-        return unwanted(folder, names) | (site & set(names))
+        left = unwanted(folder, names) | (site & set(names))
+        if public is None:
+            return left
+        paths = {name: Path(folder) / name for name in names}
+        return left | {
+            name
+            for name, path in paths.items()
+            if path.is_symlink()
+            or (path.is_file() and path.relative_to(project.root).as_posix() not in public)
+        }
 
     for folder in FOLDERS:
         if (project.root / folder).is_dir():
@@ -60,7 +131,7 @@ def copy_project(project: Project, target: Path, *, library: bool = True) -> Pro
     for name in FILES:
         if (project.root / name).is_file():
             shutil.copy(project.root / name, target / name)
-    real = [one.name for one in listed_editions(project) if not one.simulated]
+    real = [one.name for one in listed_editions(project) if not one.simulated and public is None]
     for edition in real:  # simulated pupils are made anew
         for pupils in (path for path in pupil_paths(project, edition) if path.is_file()):
             there = target / os.path.relpath(pupils, project.root)

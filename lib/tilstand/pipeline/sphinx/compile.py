@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from tilstand.errors import BuildError, machine_fault, system_fault
 from tilstand.pipeline.basis import lock
 from tilstand.pipeline.basis.digests import NEVER
+from tilstand.pipeline.basis.policy import page_policy
 from tilstand.pipeline.sphinx.plain_sphinx import write_settings
 
 if TYPE_CHECKING:
@@ -256,6 +257,7 @@ def _settings(project: Project, frame: Frame, words: dict[str, Any]) -> dict[str
                 "edition": frame.edition,
                 "simulated": frame.simulated,
                 "address": site_address(project),
+                "policy": page_policy(),
                 "comments": settings.pop("comments_address", ""),
             },
         },

@@ -20,7 +20,9 @@ STATIC = "_static"
 LOADED = {
     "fonts",
     "tilstand.css",
+    "mode.js",
     "near.js",
+    "search.js",
     "sort.js",
     "tilstand.js",
     "doctools.js",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.edition.names import edition_names
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.policy import page_policy_meta
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -101,6 +102,7 @@ def _page(href: str, language: str) -> str:
     to = escape(href)
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+        f"{page_policy_meta()}\n"
         f'<meta http-equiv="refresh" content="0; url={to}">\n'
         '<meta name="robots" content="noindex">\n'
         f'<link rel="canonical" href="{to}">\n<title>{title}</title>\n</head>\n'

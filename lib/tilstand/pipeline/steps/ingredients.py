@@ -135,7 +135,7 @@ class Ingredients:
         seen = {}
         for name, digest in self.data.items():
             parts = name.split("/")
-            if parts[1] in ("editions", "incoming") and hidden(parts[2].partition(".")[0]):
+            if parts[1] in ("editions", "open") and hidden(parts[2].partition(".")[0]):
                 continue
             own = parts[1] == "published" and name.endswith(".csv")
             seen[name] = self._rows_digest(name, known) if own else digest

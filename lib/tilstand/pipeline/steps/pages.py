@@ -10,7 +10,7 @@ from tilstand.pipeline.basis.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL, r
 from tilstand.pipeline.basis.places import place
 from tilstand.pipeline.compose import compose, glossary, references
 from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
-from tilstand.pipeline.compose.fill import Names, cited
+from tilstand.pipeline.compose.fill import Names, as_text, cited
 from tilstand.pipeline.outputs import provenance, record
 from tilstand.pipeline.outputs.dataset import dataset_links
 from tilstand.pipeline.outputs.pdf import pdf_links
@@ -84,7 +84,7 @@ def write_pages(
     words = words_of(project, frame.language)
     lead = ""
     if frame.simulated:
-        lead = words["simulated_lead"].format(municipality=frame.municipality)
+        lead = words["simulated_lead"].format(municipality=as_text(frame.municipality))
     lines: list[str] = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = chapter.name(project, frame.language)

@@ -130,6 +130,7 @@ def _settings(size: Size) -> dict:
         "grid.linewidth": 0.8,
         "figure.facecolor": PAPER,
         "axes.facecolor": PAPER,
+        "text.parse_math": False,  # a dollar sign in a name is a dollar sign
         "svg.fonttype": "path",
         "svg.hashsalt": "tilstand",
         "hatch.linewidth": 0.6,

@@ -12,6 +12,7 @@ import pandas as pd
 from tilstand.report import wording
 from tilstand.report.columns import Column
 from tilstand.report.numbers import half_up, write_number
+from tilstand.safe_text import csv_of, spreadsheet_safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,7 +146,7 @@ class Table:
         shown = pd.concat(values, axis=1, keys=[column.header for column in self.columns])
         if simulated:
             shown.insert(0, "simulated", "true")
-        return shown.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+        return csv_of(shown, float_format="%.10g")
 
     def fields(self, unit: str = "", *, simulated: bool = False) -> tuple[dict[str, str], ...]:
         """Describe the columns of the CSV file for a program that reads it.
@@ -169,15 +170,16 @@ class Table:
 
     def _field(self, column: Column, unit: str) -> dict[str, str]:
         values = _plain(self.frame[column.key], column).dropna()
+        name = spreadsheet_safe(column.header)
         if column.decimals is None:
             years = len(values) and values.map(lambda value: bool(YEAR.fullmatch(str(value)))).all()
-            return {"name": column.header, "type": "year" if years else "string"}
+            return {"name": name, "type": "year" if years else "string"}
         numeric = pd.api.types.is_numeric_dtype(values) or not len(values)
         whole = bool(len(values)) and numeric and bool((values % 1 == 0).all())
         kind = ("integer" if whole else "number") if numeric else "string"
         own = column.header.rpartition(", ")[2]
         said = own if own in wording.all_unit_words() else unit
-        return {"name": column.header, "type": kind} | ({"unit": said} if said else {})
+        return {"name": name, "type": kind} | ({"unit": said} if said else {})
 
 
 def _role(name: str) -> str:

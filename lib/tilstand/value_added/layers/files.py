@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from tilstand.safe_text import csv_of
 from tilstand.value_added.bands import BandRule
 from tilstand.value_added.calibration import Error
 from tilstand.value_added.calibration_pupils import calibrate_pupils, error_columns
@@ -179,7 +180,7 @@ def write_layers(
     output.mkdir(parents=True, exist_ok=True)
     written = [output / "schools.csv", output / "model.json"]
     for name, table in tables.items():
-        table.to_csv(output / name, index=False, encoding="utf-8")
+        (output / name).write_text(csv_of(table), encoding="utf-8", newline="")
         if output / name not in written:
             written.append(output / name)
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)

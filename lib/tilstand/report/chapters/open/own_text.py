@@ -12,6 +12,7 @@ from tilstand.report.chapters.open.told import Told, declared_of
 from tilstand.report.page import compare
 from tilstand.report.page.entries import entries
 from tilstand.report.page.page import open_page
+from tilstand.safe_text import one_line
 from tilstand.sources.declared import read_declared
 
 if TYPE_CHECKING:
@@ -21,6 +22,26 @@ if TYPE_CHECKING:
 HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.MULTILINE)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 NAMED = re.compile(r"\{\{\s*(tall\.[\w.\-]+)\s*[|}]")
+# What own words do not have: paragraphs, lists, emphasis, tables and links are text enough.
+NOT_TEXT = (
+    (
+        re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)*(?:`{3,}|~{3,}|:{3,}).*"),
+        "text: directives and blocks of code are not read",
+    ),
+    (re.compile(r"\{[^{}`\s]*\}`[^`]*`?"), "text: roles are not read"),
+    (re.compile(r"<[A-Za-z/!?][^<>]*>?"), "text: HTML is not read; write &lt; for the sign <"),
+    (re.compile(r"!\[.*"), "text: pictures are not read"),
+    (
+        re.compile(r".*[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029].*"),
+        "text: no control characters",
+    ),
+    (re.compile(r"^\s*(?:%|\+\+\+|\([^)]*\)=).*"), "text: a line does not begin like this"),
+)
+LINK = re.compile(r"\]\(\s*<?([^)\s>]*)|^\s*\[[^\]]*\]:\s*<?(\S*)", re.MULTILINE)
+LEADS = re.compile(
+    r"https?://[^&\\]*(?:&(?!#|\w+;)[^&\\]*)*|mailto:[^&\\]*|(?!/)[\w./-]*(?:#[\w-]*)?"
+)
+SHOWN = 40
 PREFIX = "tall"
 PARTS = ("before", "first", "nation", "county", "year", "change", "beside")
 
@@ -54,13 +75,16 @@ def read_text(project: Project, edition: str, chapter: str, language: str) -> di
         return {}
     name = project.relative(path)
     try:
-        content = COMMENT.sub("", path.read_text(encoding="utf-8-sig"))
+        content = COMMENT.sub(_lines, path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise DataError(f"{name}: expected text in UTF-8") from None
+    faults = _not_text(content, name)
     known = {PLACES[place][of].casefold(): place for place in PLACES for of in ("nb", "en")}
     pieces = HEADING.split(content)
-    faults = [f"{name}:1: '{pieces[0].strip()[:30]}', expected a heading such as # Vurdering"]
-    faults = faults if pieces[0].strip() else []
+    if pieces[0].strip():
+        faults.append(
+            f"{name}:1: '{pieces[0].strip()[:30]}', expected a heading such as # Vurdering"
+        )
     found: dict[str, str] = {}
     for heading, words in zip(pieces[1::2], pieces[2::2], strict=True):
         place = known.get(heading.casefold(), "")
@@ -72,6 +96,31 @@ def read_text(project: Project, edition: str, chapter: str, language: str) -> di
     if faults:
         raise DataError(faults)
     return {place: found[place] for place in PLACES if place in found}
+
+
+def _lines(comment: re.Match[str]) -> str:
+    """Leave the line breaks of a comment, so that later lines keep their numbers."""
+    return "\n" * comment.group().count("\n")
+
+
+def _not_text(content: str, name: str) -> list[str]:
+    """Find what would be more than text on a page; a line a fault."""
+    faults = []
+    for number, line in enumerate(content.split("\n"), start=1):
+        for pattern, expected in NOT_TEXT:
+            found = pattern.search(line)
+            if found:
+                faults.append((number, found.group(), expected))
+        for link in LINK.finditer(line):
+            to = link[1] or link[2] or ""
+            if not LEADS.fullmatch(to):
+                faults.append(
+                    (number, to, "a link that begins with https://, or a page of the book")
+                )
+    return [
+        f"{name}:{number}: '{one_line(said.strip(), SHOWN)}', expected {expected}"
+        for number, said, expected in faults
+    ]
 
 
 def numbers_in(

@@ -14,6 +14,7 @@ from tilstand.report import wording
 from tilstand.report.page import exhibits
 from tilstand.report.page.blocks import number_html
 from tilstand.report.page.exhibits import Exhibit
+from tilstand.safe_text import csv_of
 
 if TYPE_CHECKING:
     from tilstand.project import Project
@@ -161,7 +162,7 @@ def measures_exhibit(
         "definition": word("definition", language),
         "origin": word("origin", language),
     }
-    csv = listed[list(headers)].rename(columns=headers).to_csv(index=False, lineterminator="\n")
+    csv = csv_of(listed[list(headers)].rename(columns=headers))
     return Exhibit("table", name, title, "", source, "".join(folds), csv)
 
 

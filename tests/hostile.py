@@ -1,0 +1,48 @@
+"""Names that would run in a browser, a spreadsheet or the book's own tools, were they not text."""
+
+#: What no table of pupils can have a row of: refused by one line.
+REFUSED = (
+    "<img src=x onerror=window.ran(1)>",
+    '"><svg onload=window.ran(2)>',
+    "' autofocus onfocus=window.ran(3) x='",
+    "<a href=javascript:window.ran(4)>Berg</a>",
+    '=HYPERLINK("http://example.org","Berg")',
+    "|cmd| skole",
+    "&lt;img src&equals;x&gt;",
+    "(berg)= skole",
+    "Berg\tskole",
+    "Berg\nskole",
+    "Berg\u2028skole",
+    "Berg \u202eskole",
+    "Total",
+    "nan",
+    "B" * 101,
+)
+#: What is shown as it stands.
+SHOWN = (
+    "</title><script>window.ran(5)</script>",
+    "<script src//example.org/x.js></script>",
+    "[x](javascript:window.ran(6))",
+    "[x](javascript&colon,window.ran(6))",
+    "{{ x }} {% raw %} {# y #}",
+    "{raw}`html` {download}`/etc/passwd`",
+    "```{include} /etc/passwd",
+    ":::{raw} html",
+    "<!-- Berg --> -->",
+    "+47 22 22 22 22",
+    "-1+1",
+    "@SUM(A1:A9)",
+    "# Berg skole",
+    "$x^2$ og $\\frac{",
+    "<b>Berg</b> & B\N{LATIN SMALL LETTER A WITH RING ABOVE}k",
+    "![x](http://example.org/a.png)",
+    "_Berg_ **skole** `kode` ~~Dal~~",
+    "1. Berg skole",
+    "% Berg skole",
+    "\\Berg\\n skole",
+    "https://example.org/berg",
+    "%s {0} {name} %(x)s skole",
+    "'Berg' \"skole\"",
+    "--- Berg...",
+    "<details open ontoggle>Berg",
+)
