@@ -348,6 +348,7 @@ def intake_rows(fits: LayeredFits, shown: Collection[str], least: int) -> pd.Dat
     rows = pd.DataFrame(
         {
             "school": every,
+            # To the point, which leaves the few who took one of two tests unknown.
             "intake": intake_of(results, ["prior"])["mean of prior"].round(),
             "outcome": outcome.round(),
         }

@@ -32,9 +32,6 @@ DECIMALS = {
 MODEL = ("fit", "between", "checks", "treatments", "grid", "ladder", "agreement")
 #: Parts that are correlations and slopes, and what compares two programs' likelihoods.
 FINE = {"between": 2, "checks": 2, "agreement": 9}
-#: Mean results of named schools beside their contributions: to the half point, which leaves the few
-#: who took one of two tests unknown.
-HALVES = ("intake", "outcome")
 #: The estimates of our municipality, and how sure the comparisons are, have one decimal.
 PLAIN = 1
 
@@ -85,8 +82,6 @@ def _table(part: str, table: pd.DataFrame) -> pd.DataFrame:
 def _rounded(part: str, name: str, number: float) -> float:
     if not math.isfinite(number):
         return number
-    if part == "intake" and name in HALVES:
-        return round(2 * number) / 2
     if part in MODEL:
         number = float(f"{number:.{DIGITS}g}")
     # A minus nought is nought.
