@@ -58,7 +58,7 @@ def test_attack_works_no_total_out(protected):
     assert got.faults == []
 
 
-def test_both_lines_are_protected_of_every_year_and_of_all_together(protected):
+def test_both_lines_are_protected_in_every_year_that_chapters_show(protected):
     shown = protected.means("adjusted", "year", "school")
     assert set(shown["line"]) == {"plain", "corrected"}
     assert set(shown["year"]) == {"2019", "2020", "Total"}
