@@ -69,7 +69,7 @@ def write_pupils(folder):
 
 def test_the_documented_steps_leave_no_pupil_where_others_may_look(tmp_path, repo, tilstand):
     project = copy_project(tmp_path / "project")
-    shorten(project, "sammendrag", "elevnivaer")
+    shorten(project, "sammendrag", "skolene", "skole")
     for old in project.editions.glob("*.toml"):
         old.unlink()
     (project.root / ".gitignore").write_bytes((repo.root / ".gitignore").read_bytes())

@@ -86,7 +86,7 @@ class SchoolPage(SchoolExhibits):
         school, language = self.school, self.page.language
         return {
             "school_name": school.name,
-            "grades": wording.grade_name(school.grades, language),
+            "grades": wording.grade_name(school.grades, language) if school.grades else None,
             **self._first_year(),
         }
 
