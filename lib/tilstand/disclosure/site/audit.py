@@ -11,6 +11,7 @@ from scipy.optimize import linprog
 from tilstand.disclosure.attack.intervals import bound_hidden
 from tilstand.disclosure.attack.published import ALL, Fact, Key, Published, key, name
 
+from .ends import counts_behind
 from .groups import group_faults
 from .numbers import Said
 from .outline import Limits, Outline, families, groups_of, limits_for, years_of
@@ -152,6 +153,7 @@ def _counts(said: Sequence[Said], outline: Outline, lines: list[str]) -> tuple[P
         elif one.measure != "count" and not one.measure.startswith(("percent:", "mean:")):
             lines.append(f"{one.where}: '{one.measure}', expected count, percent or mean")
     page.uncounted -= counted
+    page.facts += counts_behind(said, page)
     page.facts += _sums(page, outline)
     page.facts += _left_over(page, outline)
     page.uncounted |= _may_be_zero(page, outline)
