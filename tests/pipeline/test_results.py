@@ -37,3 +37,22 @@ def test_without_a_description_the_first_column_names_the_row():
 def test_numbers_of_the_text_are_there_and_words_are_not():
     got = rows(numbers={"share": {"number": 12.345}, "direction": {"number": None}})
     assert got == [("side", "", "share", "", "12.345")]
+
+
+def test_number_about_pupils_whose_sentence_was_dropped_is_left_out(tmp_path):
+    told = {"number": 12.3, "refs": ["pupil-file|2020"]}
+    draft = Draft("side", numbers={"told": told, "dropped": {"number": 7.0, "refs": []}})
+    (tmp_path / "side.html").write_text("<p>I 2020 var det 12,3 prosent.</p>", encoding="utf-8")
+
+    got = list(csv.reader(io.StringIO(results_csv([draft], tmp_path))))[1:]
+
+    assert got == [["side", "", "told", "", "12.3"]]
+
+
+def test_page_without_pupils_keeps_every_number(tmp_path):
+    draft = Draft("side", numbers={"dropped": {"number": 7.0, "refs": ["pupils|2020"]}})
+    (tmp_path / "side.html").write_text("<p>Ingenting.</p>", encoding="utf-8")
+
+    got = list(csv.reader(io.StringIO(results_csv([draft], tmp_path))))[1:]
+
+    assert got == [["side", "", "dropped", "", "7"]]

@@ -58,6 +58,43 @@ def faults_beside(folder: Path, about_pupils: Mapping[str, Iterable[str]]) -> li
     return found
 
 
+def printed_numbers(page: Path) -> set[float]:
+    """List the numbers that stand on a page, without their signs.
+
+    Parameters
+    ----------
+    page : Path
+        HTML.
+
+    Returns
+    -------
+    set of float
+        Of its words, and of what is said for those who do not see.
+    """
+    return _numbers(_text(page))
+
+
+def is_printed(number: float, printed: set[float], *, exactly: bool = False) -> bool:
+    """Tell whether a number stands on a page, as it is or rounded.
+
+    Parameters
+    ----------
+    number : float
+        The number.
+    printed : set of float
+        From `printed_numbers`.
+    exactly : bool
+        Whether it has to stand with all its digits.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+    """
+    told = [] if exactly else [round(number, d) for d in range(MOST_DECIMALS + 1)]
+    return any(abs(one) in printed for one in (number, *told))
+
+
 def _text(path: Path) -> str:
     """Return a page's words as a search index sees them and as a reader does."""
     html = path.read_text(encoding="utf-8")
@@ -116,8 +153,7 @@ def _results(
             finest = row["exhibit"] and any(
                 name.endswith(f"-{row['exhibit']}") for name in about_pupils[page]
             )
-            told = [number] if finest else [round(number, d) for d in range(MOST_DECIMALS + 1)]
-            if not any(abs(one) in printed[page] for one in (number, *told)):
+            if not is_printed(number, printed[page], exactly=bool(finest)):
                 yield (
                     f"{path.name}: '{row['value']}' of {row['page']} {row['exhibit']}, expected a "
                     "number that the page prints"

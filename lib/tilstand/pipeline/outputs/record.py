@@ -152,7 +152,7 @@ def finish(record: dict[str, Any], drafts: list[Draft], html: Path) -> None:
     html : Path
         Folder of the finished pages; nothing in it may change afterwards.
     """
-    (html / RESULTS).write_text(results_csv(drafts), encoding="utf-8")
+    (html / RESULTS).write_text(results_csv(drafts, html), encoding="utf-8")
     described = {
         f"data/{draft.slug}-{exhibit['name']}.csv": exhibit
         for draft in drafts

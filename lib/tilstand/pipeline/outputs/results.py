@@ -7,11 +7,13 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
+from tilstand.disclosure.site.beside import is_printed, printed_numbers
 from tilstand.report.numbers import half_up
 from tilstand.safe_text import csv_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from tilstand.pipeline.compose.compose import Draft
 
@@ -22,13 +24,16 @@ ABOUT_PUPILS = ("protected|", "pupil-file|")
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 
 
-def results_csv(drafts: list[Draft]) -> str:
+def results_csv(drafts: list[Draft], html: Path | None = None) -> str:
     """Write every number of an edition in a language, in reading order.
 
     Parameters
     ----------
     drafts : list of Draft
         The executed chapters.
+    html : Path, optional
+        Folder of the finished pages: of what a page about pupils was handed, a number whose
+        sentence was dropped is left out.
 
     Returns
     -------
@@ -38,16 +43,25 @@ def results_csv(drafts: list[Draft]) -> str:
     """
     rows: list[tuple[str, ...]] = [COLUMNS]
     for draft in drafts:
-        rows += _said(draft)
+        rows += _said(draft, html)
         for exhibit in draft.exhibits:
             rows += _shown(draft.slug, exhibit)
     return csv_lines(rows)
 
 
-def _said(draft: Draft) -> Iterator[tuple[str, ...]]:
+def _said(draft: Draft, html: Path | None) -> Iterator[tuple[str, ...]]:
+    page = None if html is None else html / f"{draft.slug}.html"
+    printed = printed_numbers(page) if page is not None and _about_pupils(draft) else None
     for name, entry in draft.numbers.items():
         if entry.get("number") is not None:
-            yield draft.slug, "", name, "", _written(entry)
+            written = _written(entry)
+            if printed is None or is_printed(float(written), printed):
+                yield draft.slug, "", name, "", written
+
+
+def _about_pupils(draft: Draft) -> bool:
+    handed = (*draft.numbers.values(), *draft.exhibits)
+    return any(ref.startswith(ABOUT_PUPILS) for one in handed for ref in one.get("refs", ()))
 
 
 def _written(entry: dict[str, Any]) -> str:
