@@ -40,7 +40,7 @@ def test_numbers_of_the_text_are_there_and_words_are_not():
 
 
 def test_number_about_pupils_whose_sentence_was_dropped_is_left_out(tmp_path):
-    told = {"number": 12.3, "refs": ["pupil-file|2020"]}
+    told = {"number": 12.3, "decimals": 1, "refs": ["pupil-file|2020"]}
     draft = Draft("side", numbers={"told": told, "dropped": {"number": 7.0, "refs": []}})
     (tmp_path / "side.html").write_text("<p>I 2020 var det 12,3 prosent.</p>", encoding="utf-8")
 
