@@ -19,8 +19,8 @@ def _roman(name: str) -> str:
 
 
 def _bold(name: str) -> str:
-    # MathML Core knows no bold variant; the weight does it.
-    return f"<mi mathvariant='normal' style='font-weight: 700'>{name}</mi>"
+    # MathML Core knows no bold variant; the weight of the class does it.
+    return f"<mi mathvariant='normal' class='matrix'>{name}</mi>"
 
 
 def _n(number: int) -> str:
