@@ -21,8 +21,8 @@ def edition_of(tiny, **tables):
 
 
 def with_file(tiny, text=PUPILS):
-    (tiny.project.root / "pupils.csv").write_text(text, encoding="utf-8")
-    said = '{file = "pupils.csv", outcome = "skaar", prior = "forrige", school = "skole"}'
+    tiny.write("data/private/2020/pupils.csv", text)
+    said = '{file = "data/private/2020/pupils.csv", outcome = "skaar", prior = "forrige", school = "skole"}'
     return edition_of(tiny, pupils=said)
 
 

@@ -4,7 +4,7 @@ from tilstand.report.chapters.schools.comment_files import MOST, check_comments,
 
 PUPILS = """
 [pupils]
-file = "elever.csv"
+file = "data/private/2020/elever.csv"
 school = "skole"
 outcome = "y"
 prior = "x"
@@ -15,7 +15,7 @@ PLACE = "data/editions/2020/comments"
 @pytest.fixture
 def lines(tiny):
     """Write a comment and give what is wrong with it, a line a fault."""
-    tiny.write("elever.csv", "skole;y;x\nAlvelia skole;50;51\n")
+    tiny.write("data/private/2020/elever.csv", "skole;y;x\nAlvelia skole;50;51\n")
     text = tiny.edition_file.read_text(encoding="utf-8")
     tiny.edition_file.write_text(text + PUPILS, encoding="utf-8")
 

@@ -80,11 +80,15 @@ def environment(project: Project) -> dict[str, Any]:
     }
 
 
+#: The extra of the packages that only the book needs, not the estimator.
+BOOK = "book"
+
+
 def _packages(root: str) -> dict[str, str]:
     """List what a package needs, as installed, without what only its tests need."""
     versions: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
-    waiting = [(root, "")]
+    waiting = [(root, ""), (root, BOOK)]
     while waiting:
         name, extra = waiting.pop()
         if (name, extra) in seen:
