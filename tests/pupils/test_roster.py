@@ -22,7 +22,8 @@ def edition_of(tiny, **tables):
 
 def with_file(tiny, text=PUPILS):
     tiny.write("data/private/2020/pupils.csv", text)
-    said = '{file = "data/private/2020/pupils.csv", outcome = "skaar", prior = "forrige", school = "skole"}'
+    said = '{file = "data/private/2020/pupils.csv", outcome = "skaar", '
+    said += 'prior = "forrige", school = "skole"}'
     return edition_of(tiny, pupils=said)
 
 

@@ -26,6 +26,7 @@ PROGRAMS = {"openpyxl", "pyarrow", "xlrd", "calamine", "polars"}
 #: What reads the project's own files, or what the library wrote itself, and nothing of a user's.
 OWN = {
     "register.py": "data/register",
+    "disclosure/site/beside.py": "tables of a finished site",
     "disclosure/site/numbers.py": "tables of a finished site",
     "pipeline/batch/municipalities.py": "codes, one a line",
     "pipeline/outputs/datapackage.py": "tables of a finished site",

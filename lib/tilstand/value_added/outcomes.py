@@ -146,7 +146,10 @@ def side_by_side(
     >>> pupils["prior"] = rng.normal(50, 10, 600)
     >>> pupils["score"] = 0.8 * pupils["prior"] + 4 * rng.normal(size=600)
     >>> pupils["sex"] = rng.choice(["f", "m"], 600)
-    >>> pupils["wellbeing"] = 4 + 0.3 * rng.normal(size=12)[school] + 0.6 * rng.normal(size=600)
+    >>> at = 0.4 * rng.normal(size=(2, 12, 2))  # of each outcome, school and cohort
+    >>> pupils["score"] += 5 * at[0][school, cohort] + 5 * at[0].mean(axis=1)[school]
+    >>> pupils["wellbeing"] = 4 + at[1][school, cohort] + 0.6 * rng.normal(size=600)
+    >>> pupils["wellbeing"] += at[1].mean(axis=1)[school]
     >>> found = side_by_side(
     ...     pupils,
     ...     {"score": "score ~ prior", "wellbeing": "wellbeing ~ C(sex)"},

@@ -71,6 +71,16 @@ def printed_numbers(page: Path) -> set[float]:
     -------
     set of float
         Of its words, and of what is said for those who do not see.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     page = Path(folder) / "page.html"
+    ...     _ = page.write_text("<p>I 2020 var det 12,3 prosent.</p>", encoding="utf-8")
+    ...     sorted(printed_numbers(page))
+    [12.3, 2020.0]
     """
     return _numbers(_text(page))
 
@@ -91,6 +101,11 @@ def is_printed(number: float, printed: set[float], *, exactly: bool = False) -> 
     -------
     bool
         Whether it does.
+
+    Examples
+    --------
+    >>> is_printed(12.34, {12.3}), is_printed(12.34, {12.3}, exactly=True)
+    (True, False)
     """
     told = [] if exactly else [round(number, d) for d in range(MOST_DECIMALS + 1)]
     return any(abs(one) in printed for one in (number, *told))

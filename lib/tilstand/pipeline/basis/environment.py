@@ -20,6 +20,7 @@ LIBRARY = Path(tilstand.__file__).parent
 # Where there is no git, as in a replication archive, this file keeps the commit.
 COMMIT_FILE = ".commit"
 LOCK = "requirements.lock"
+BOOK = "book"  # the extra of the packages that the book needs beside the estimator
 
 
 def commit_of(project: Project) -> str:
@@ -78,10 +79,6 @@ def environment(project: Project) -> dict[str, Any]:
         "lock": {"path": LOCK, "sha256": file_digest(lock)} if lock.is_file() else None,
         "packages": _packages("tilstand"),
     }
-
-
-#: The extra of the packages that only the book needs, not the estimator.
-BOOK = "book"
 
 
 def _packages(root: str) -> dict[str, str]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from tilstand.safe_text import csv_of
 from tilstand.value_added.bands import BandRule
 from tilstand.value_added.calibration import Error
 from tilstand.value_added.calibration_pupils import calibrate_pupils, error_columns
@@ -179,6 +178,8 @@ def write_layers(
     }
     output.mkdir(parents=True, exist_ok=True)
     written = [output / "schools.csv", output / "model.json"]
+    from tilstand.safe_text import csv_of  # here: the estimator alone needs no other room
+
     for name, table in tables.items():
         (output / name).write_text(csv_of(table), encoding="utf-8", newline="")
         if output / name not in written:

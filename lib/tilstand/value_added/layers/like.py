@@ -63,6 +63,17 @@ def intake_of(results: LayeredResults, predictors: Sequence[str]) -> pd.DataFram
     -------
     DataFrame, one row a school
         A column ``mean of ...`` for each predictor and ``pupils a cohort``.
+
+    Examples
+    --------
+    >>> from tilstand.value_added import LayeredIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> frame = pd.DataFrame({"school": np.repeat(np.arange(14), 30)})
+    >>> frame["x"] = frame["school"] / 7 + rng.normal(size=420)
+    >>> frame["y"] = frame["x"] + 0.3 * rng.normal(size=14)[frame["school"]] + rng.normal(size=420)
+    >>> fit = LayeredIntercept.from_formula("y ~ x", frame, "school").fit()
+    >>> intake_of(fit, ["x"]).loc[13].round(1).to_dict()
+    {'mean of x': 1.8, 'pupils a cohort': 30.0}
     """
     unknown = [one for one in predictors if one not in results.names]
     if unknown:

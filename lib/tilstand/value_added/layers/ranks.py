@@ -119,6 +119,18 @@ def layered_ranks(
     References
     ----------
     Goldstein & Spiegelhalter (1996), League tables and their limitations, JRSS A 159:385-443.
+
+    Examples
+    --------
+    >>> from tilstand.value_added import LayeredIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> frame = pd.DataFrame({"school": np.repeat(np.arange(14), 30)})
+    >>> frame["x"] = frame["school"] / 7 + rng.normal(size=420)
+    >>> frame["y"] = frame["x"] + 0.3 * rng.normal(size=14)[frame["school"]] + rng.normal(size=420)
+    >>> fit = LayeredIntercept.from_formula("y ~ x", frame, "school").fit()
+    >>> ranks = layered_ranks(fit, np.random.default_rng(2))
+    >>> len(ranks), bool((ranks["rank_low"] <= ranks["rank_high"]).all())
+    (14, True)
     """
     check_level(level)
     effects = draw_contributions(results, draws, rng, prior=prior)
@@ -152,6 +164,17 @@ def pairs_apart(
     DataFrame, one row a pair
         ``school, other, difference, low, high, apart``, in the order of the ids; outcome's units.
         A pair is apart where the whole interval lies on one side of zero.
+
+    Examples
+    --------
+    >>> from tilstand.value_added import LayeredIntercept
+    >>> rng = np.random.default_rng(1)
+    >>> frame = pd.DataFrame({"school": np.repeat(np.arange(14), 30)})
+    >>> frame["x"] = frame["school"] / 7 + rng.normal(size=420)
+    >>> frame["y"] = frame["x"] + 0.3 * rng.normal(size=14)[frame["school"]] + rng.normal(size=420)
+    >>> fit = LayeredIntercept.from_formula("y ~ x", frame, "school").fit()
+    >>> pairs_apart(fit, [0, 1, 2])[["school", "other"]].to_numpy().tolist()
+    [[0, 1], [0, 2], [1, 2]]
     """
     check_level(level)
     at = np.flatnonzero(results.schools.isin(list(schools)))
