@@ -6,7 +6,7 @@ import pytest
 
 from tilstand import simulation
 from tilstand.analysis import layered_contributions as layered
-from tilstand.analysis import robustness
+from tilstand.analysis import layered_summaries, robustness
 from tilstand.analysis.contributions import count_bands
 from tilstand.analysis.school_contributions import all_contributions
 from tilstand.edition.disclosure_rules import DisclosureRules
@@ -228,7 +228,7 @@ def test_hidden_school_has_no_band_and_is_no_flag(fits):
 def test_municipality_that_is_no_level_has_no_contribution(pupils):
     alone = layered.fit_cohorts(pupils[pupils["home"]], None)
 
-    assert np.isnan(list(layered.municipality_average(alone.main, HOME).values())).all()
+    assert np.isnan(list(layered_summaries.municipality_average(alone.main, HOME).values())).all()
 
 
 def test_most_intervals_hold_the_truth(country, fits):
@@ -254,7 +254,7 @@ def test_schools_of_one_name_in_two_municipalities_are_two(pupils, ours):
 
 
 def test_places_count_ours_and_name_none(fits, ours):
-    everyone, got = layered.places(fits.main, ours)
+    everyone, got = layered_summaries.places(fits.main, ours)
 
     assert everyone["share"] == pytest.approx(100 * everyone["places"] / everyone["schools"])
     assert got["compared"] == len(ours)
@@ -293,8 +293,8 @@ def test_one_cohort_has_no_change_and_nothing_stays(pupils, ours):
 
     assert layered.turned_rows(fits.main, ours).empty
     assert layered.staying_rows(fits.main, ours).empty
-    assert np.isnan(layered.between_cohorts(fits.main)["estimate"])
-    assert np.isnan(layered.change_numbers(pd.DataFrame(), 5)["tested"])
+    assert np.isnan(layered_summaries.between_cohorts(fits.main)["estimate"])
+    assert np.isnan(layered_summaries.change_numbers(pd.DataFrame(), 5)["tested"])
     assert layered.school_rows(fits.main, ours)["stable"].isna().all()
 
 
@@ -312,7 +312,7 @@ def test_school_that_jumped_is_named_and_counted(pupils, ours):
     got = layered.turned_rows(layered.fit_cohorts(jumped, RELIABILITY).main, ours)
 
     assert got.loc[got["turned"], "school"].tolist() == [ours[1]]
-    assert layered.change_numbers(got, len(ours))["turned"] == 1
+    assert layered_summaries.change_numbers(got, len(ours))["turned"] == 1
 
 
 def test_lower_reliability_makes_a_steeper_slope(fits, ours):
@@ -323,7 +323,7 @@ def test_lower_reliability_makes_a_steeper_slope(fits, ours):
 
 
 def test_spread_lies_in_its_interval(fits):
-    got = layered.spread_between(fits.main)
+    got = layered_summaries.spread_between(fits.main)
 
     assert got["school_sd_low"] < got["school_sd"] < got["school_sd_high"]
 

@@ -16,7 +16,6 @@ from tilstand.value_added.layers.drift import stable_and_drift
 from tilstand.value_added.layers.flags import layered_bands
 from tilstand.value_added.layers.like import COUNT, LikeSchools, intake_of, like_schools
 from tilstand.value_added.layers.model import LayeredIntercept
-from tilstand.value_added.layers.ranks import layered_ranks, pairs_apart
 from tilstand.value_added.layers.results import LayeredResults
 from tilstand.value_added.layers.turned import turned_schools
 from tilstand.value_added.small_schools import small_schools
@@ -24,9 +23,6 @@ from tilstand.value_added.small_schools import small_schools
 FORMULA = "outcome ~ prior"
 #: Drift cannot be told from what stays with fewer cohorts.
 _DRIFT_COHORTS = 3
-# Sure to lie in an outer fifth, and ruled out from one.
-_SURE = 0.9
-_RULED_OUT = 0.025
 
 
 @dataclass(frozen=True)
@@ -244,12 +240,7 @@ def turned_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame
     tree = results.model.tree
     if "cohort" not in tree.levels:
         return pd.DataFrame()
-    table = turned_schools(results)
-    return (
-        table[table["school"].isin(list(shown))]
-        .sort_values("school", key=_names)
-        .reset_index(drop=True)
-    )
+    return _shown(turned_schools(results), shown)
 
 
 def staying_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
@@ -277,9 +268,7 @@ def staying_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFram
     table = table.rename(columns=named).assign(drifting=np.nan)
     if tree.ids[tree.level("cohort")]["cohort"].nunique() >= _DRIFT_COHORTS:
         table["drifting"] = stable_and_drift(results).schools["stable"].to_numpy()
-    table = table[table["school"].isin(list(shown))].sort_values("school", key=_names)
-    wanted = ["school", "n", *named.values(), "drifting"]
-    return table[wanted].reset_index(drop=True)
+    return _shown(table, shown)[["school", "n", *named.values(), "drifting"]]
 
 
 def like_rows(fits: LayeredFits, shown: Collection[str]) -> tuple[pd.DataFrame, str]:
@@ -305,8 +294,7 @@ def like_rows(fits: LayeredFits, shown: Collection[str]) -> tuple[pd.DataFrame, 
         none = {name: pd.Series(dtype=float) for name in ("like", "difference", "low", "high")}
         return pd.DataFrame({"school": pd.Series(dtype=object), **none}), ""
     table = found.schools.assign(like=[len(found.like[one]) for one in found.schools["school"]])
-    table = table[table["school"].isin(list(shown))].sort_values("school", key=_names)
-    return table[["school", "like", "difference", "low", "high"]].reset_index(drop=True), found.rule
+    return _shown(table, shown)[["school", "like", "difference", "low", "high"]], found.rule
 
 
 def like_of(fits: LayeredFits) -> LikeSchools | None:
@@ -380,153 +368,6 @@ def band_rows(results: LayeredResults, hidden: Collection[object] = ()) -> pd.Da
     return table.assign(band=table["band"].where(~small, "too few"))
 
 
-def municipality_average(results: LayeredResults, municipality: str) -> dict[str, float]:
-    """Return a municipality's mean contribution; missing where it is no level of the model.
-
-    Parameters
-    ----------
-    results : LayeredResults
-        A fit.
-    municipality : str
-        Its name.
-
-    Returns
-    -------
-    dict
-        ``estimate, low, high``; 0 is the average school of the fit.
-    """
-    if "municipality" not in results.model.tree.levels:
-        return dict.fromkeys(("estimate", "low", "high"), float("nan"))
-    rows = results.municipality_effects()
-    ours = rows[rows["municipality"] == municipality]
-    named = {"estimate": "mean", "low": "low", "high": "high"}
-    return {name: float(ours[column].iloc[0]) for name, column in named.items()}
-
-
-def spread_between(results: LayeredResults) -> dict[str, float]:
-    """Say how much schools and pupils differ.
-
-    Parameters
-    ----------
-    results : LayeredResults
-        A fit.
-
-    Returns
-    -------
-    dict
-        ``school_sd`` of a school's contribution to a cohort, what municipalities, schools and
-        their cohorts share in, with its 95 % interval ``_low, _high``, and ``pupil_sd``; scale
-        points.
-    """
-    nodes = results.nodes()
-    total = nodes.ratio.sum(axis=1)
-    order = np.argsort(total)
-    reached = np.cumsum(nodes.weights[order]) - nodes.weights[order] / 2
-    low, high = np.interp([0.025, 0.975], reached, total[order])
-    pupil = results.scale**0.5
-    return {
-        "school_sd": pupil * float(results.ratio.sum()) ** 0.5,
-        "school_sd_low": pupil * float(low) ** 0.5,
-        "school_sd_high": pupil * float(high) ** 0.5,
-        "pupil_sd": pupil,
-    }
-
-
-def places(
-    results: LayeredResults, shown: Collection[str], seed: int = 1
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Count what can be said of places and of two schools at a time, naming none.
-
-    Parameters
-    ----------
-    results : LayeredResults
-        A fit.
-    shown : collection of str
-        Our schools that are shown.
-    seed : int
-        Start of the random numbers.
-
-    Returns
-    -------
-    everyone : dict
-        ``places``, the median length of all schools' 95 % rank intervals, ``schools`` and
-        ``share``, the first in percent of the second.
-    ours : dict
-        ``places``, ours among ``ranked``; ``sure``, our schools that lie in the top or in the
-        bottom fifth with a probability of at least 0.9; ``open``, those for which neither can be
-        ruled out at 95 %; ``compared``, our schools; ``pairs`` of them, those ``told`` apart by
-        the interval of their difference.
-
-    References
-    ----------
-    Goldstein & Spiegelhalter (1996), JRSS A 159:385-443.
-    """
-    ranks = layered_ranks(results, np.random.default_rng(seed))
-    ours = ranks[ranks["school"].isin(list(shown))]
-    apart = pairs_apart(results, list(ours["school"]))["apart"]
-    ends = ours[["p_top", "p_bottom"]]
-    median = _median_places(ranks)
-    return {
-        "places": median,
-        "schools": float(len(ranks)),
-        "share": 100 * median / len(ranks),
-    }, {
-        "places": _median_places(ours),
-        "ranked": float(len(ranks)),
-        "sure": float((ends.max(axis=1) >= _SURE).sum()),
-        "open": float((ends.min(axis=1) > _RULED_OUT).sum()),
-        "compared": float(len(ours)),
-        "pairs": float(len(apart)),
-        "told": float(apart.sum()),
-    }
-
-
-def change_numbers(turned: pd.DataFrame, schools: int) -> dict[str, float]:
-    """Say how the test of change was made.
-
-    Parameters
-    ----------
-    turned : DataFrame
-        From `turned_rows`.
-    schools : int
-        Our schools.
-
-    Returns
-    -------
-    dict
-        ``schools``; ``tested`` of those shown, ``turned``, ``first`` and ``newest`` cohort, and the
-        ``class_share`` that the test allows for; missing with one cohort.
-    """
-    if turned.empty:
-        rest = dict.fromkeys(("tested", "turned", "first", "newest", "class_share"), float("nan"))
-        return {"schools": float(schools), **rest}
-    row = turned.iloc[0]
-    return {
-        "schools": float(schools),
-        "tested": float(turned["p"].notna().sum()),
-        "turned": float(turned["turned"].sum()),
-        **{name: float(row[name]) for name in ("first", "newest", "class_share")},
-    }
-
-
-def between_cohorts(results: LayeredResults) -> dict[str, float]:
-    """Return the correlation of a school's true contributions to two cohorts.
-
-    Parameters
-    ----------
-    results : LayeredResults
-        A fit.
-
-    Returns
-    -------
-    dict
-        ``estimate`` (mean of what the data leave possible), ``ci_low, ci_high``; missing with one
-        cohort.
-    """
-    found = results.correlation()
-    return {"estimate": found["mean"], "ci_low": found["low"], "ci_high": found["high"]}
-
-
 def naive_beside(fits: LayeredFits, shown: Collection[str]) -> pd.DataFrame:
     """List the shown schools with the uncorrected contribution; no rows where none was corrected.
 
@@ -548,10 +389,11 @@ def naive_beside(fits: LayeredFits, shown: Collection[str]) -> pd.DataFrame:
     return school_rows(fits.main, shown).assign(naive=naive)
 
 
+def _shown(table: pd.DataFrame, schools: Collection[str]) -> pd.DataFrame:
+    rows = table[table["school"].isin(list(schools))]
+    return rows.sort_values("school", key=_names).reset_index(drop=True)
+
+
 def _names(column: pd.Series) -> pd.Series:
     """Sort schools as a Norwegian directory does, and cohorts as they are."""
     return column.astype(str).map(by_name) if column.name == "school" else column
-
-
-def _median_places(ranks: pd.DataFrame) -> float:
-    return float((ranks["rank_high"] - ranks["rank_low"] + 1).median())

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tilstand.analysis import layered_contributions as layered
+from tilstand.analysis import layered_summaries
 from tilstand.analysis.contributions import FORMULA, Fits, count_bands, rule_for
 from tilstand.value_added import evidence
 from tilstand.value_added.doubts import quietly
@@ -157,8 +158,8 @@ def reliability_grid(
             {
                 "reliability": value,
                 "slope": float(results.params["prior"]),
-                "school_sd": layered.spread_between(results)["school_sd"],
-                "average": layered.municipality_average(results, own)["estimate"],
+                "school_sd": layered_summaries.spread_between(results)["school_sd"],
+                "average": layered_summaries.municipality_average(results, own)["estimate"],
                 "correlation": float(results.school_effects()["estimate"].corr(plain)),
                 "flags": count_bands(bands[bands["school"].isin(list(schools))])["flags"],
             }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tilstand.analysis import contributions, robustness
+from tilstand.analysis import contributions, layered_summaries, robustness
 from tilstand.analysis import layered_contributions as layered
 from tilstand.pupils.frames import owed_schools
 from tilstand.pupils.rounded import as_printed
@@ -38,7 +38,7 @@ class Contribution:
         ``reliability`` (NaN where nothing was corrected) and ``boundary`` (1 where the difference
         between schools cannot be told from zero).
     change : dict of str to float
-        As `layered_contributions.change_numbers` gives it.
+        As `layered_summaries.change_numbers` gives it.
     ours, cohorts, turned, like, intake, naive : DataFrame
         As `layered_contributions` gives it: ``school_rows, cohort_rows, turned_rows, like_rows,
         intake_rows, naive_beside``.
@@ -47,14 +47,14 @@ class Contribution:
     counts, everyone : dict of str to float
         As `contributions.count_bands` gives it, of our schools and of all.
     ranks, together : dict of str to float
-        As `layered_contributions.places` gives it.
+        As `layered_summaries.places` gives it.
     average, naive_average : dict of str to float
-        As `layered_contributions.municipality_average` gives it, corrected for test error and not.
+        As `layered_summaries.municipality_average` gives it, corrected for test error and not.
     flow, treatments, grid, ladder, agreement : DataFrame
         As `robustness.flow` (of our own pupils), `missing_priors`, `reliability_grid`,
         `model_ladder` and `agreement` give it.
     between, checks : dict of str to float
-        As `layered_contributions.between_cohorts` and `robustness.checks` (of the newest cohort)
+        As `layered_summaries.between_cohorts` and `robustness.checks` (of the newest cohort)
         give it.
     """
 
@@ -137,7 +137,7 @@ def contribution_of(
     newest = contributions.fit(latest, file.reliability)
     small = layered.without_band(fits.main, fits.main.schools, least, hidden)
     bands = layered.band_rows(fits.main, small)
-    ranks, together = layered.places(fits.main, shown)
+    ranks, together = layered_summaries.places(fits.main, shown)
     turned = layered.turned_rows(fits.main, cohort_by_cohort)
     like, rule = layered.like_rows(fits, shown)
     others = tuple(name for name in map(str, pupils) if name.startswith("other_"))
@@ -151,20 +151,20 @@ def contribution_of(
             least=least,
             rule=rule,
             fit={
-                **layered.spread_between(fits.main),
+                **layered_summaries.spread_between(fits.main),
                 "slope": float(fits.main.params["prior"]),
                 "naive_slope": float(fits.naive.params["prior"]),
                 "reliability": float("nan") if fits.reliability is None else fits.reliability,
                 "boundary": float(fits.main.ratio.sum() == 0),
             },
-            change=layered.change_numbers(turned, len(schools)),
+            change=layered_summaries.change_numbers(turned, len(schools)),
             counts=contributions.count_bands(bands[bands["school"].isin(schools)]),
             everyone=contributions.count_bands(bands),
             ranks=ranks,
             together=together,
-            average=layered.municipality_average(fits.main, file.own),
-            naive_average=layered.municipality_average(fits.naive, file.own),
-            between=layered.between_cohorts(fits.main),
+            average=layered_summaries.municipality_average(fits.main, file.own),
+            naive_average=layered_summaries.municipality_average(fits.naive, file.own),
+            between=layered_summaries.between_cohorts(fits.main),
             checks=robustness.checks(newest, latest, before),
             ours=layered.school_rows(fits.main, shown, cohort_by_cohort),
             cohorts=layered.cohort_rows(fits.main, cohort_by_cohort),
