@@ -103,3 +103,15 @@ def test_published_again_with_a_pupil_less_shows_the_contributions_that_readers_
 def test_edition_without_a_pupil_file_has_nothing_behind_the_door(project_copy):
     assert door.open_door(project_copy, "2020") is None
     assert door.open_contribution(project_copy, "2010") is None
+
+
+def test_one_school_has_nobody_to_be_held_against(edition):
+    """Its pupils are shown, and no contribution; asked again, the answer is kept."""
+    project = edition()
+    path = project.root / "data" / "private" / "elever.csv"
+    pupils = pd.read_csv(path)
+    school = next(name for name in pupils if pupils[name].nunique() == 5)
+    pupils[pupils[school] == pupils[school].iloc[0]].to_csv(path, index=False)
+
+    assert [door.open_contribution(project, "2020") for _ in range(2)] == [None, None]
+    assert len(door.open_door(project, "2020").schools) == 1

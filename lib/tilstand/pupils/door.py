@@ -23,7 +23,7 @@ from tilstand.pupils.frames import frames_of, joined, pairs_everywhere, test_of
 from tilstand.pupils.kept_contributions import NAME as CONTRIBUTIONS
 from tilstand.pupils.kept_contributions import keep_contributions, kept_contributions
 from tilstand.pupils.protection import published
-from tilstand.pupils.protection.allowed import allowed_schools, contributions_to_show
+from tilstand.pupils.protection.allowed import Allowed, allowed_schools, contributions_to_show
 from tilstand.pupils.protection.frozen import freeze
 from tilstand.pupils.protection.once import protect_once
 from tilstand.pupils.protection.protected import Protected
@@ -36,6 +36,7 @@ from tilstand.pupils.simulated import write_simulated
 from tilstand.pupils.spellings import school_spellings
 from tilstand.sources.edition_figures import open_edition
 from tilstand.store import kept
+from tilstand.value_added.errors import TooFewSchoolsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -152,8 +153,8 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
     Returns
     -------
     Contribution or None
-        None where the edition has no pupil file. Estimated once for all chapters and kept; nobody
-        changes it.
+        None where the edition has no pupil file, or none of two schools that can be compared.
+        Estimated once for all chapters and kept; nobody changes it.
 
     Raises
     ------
@@ -172,17 +173,22 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
         project.store,
         f"contribution-{known.name}",
         __name__,
-        lambda: contribution_of(
-            _read(project, known, file, school_spellings(project, file.all)),
-            file,
-            known.disclosure,
-            allowed,
-        ),
+        lambda: _estimated(project, known, file, allowed),
         repr(known),
         [sorted(getattr(allowed, one.name)) for one in fields(allowed)],
         _files(project, known),
         shared=True,
     )
+
+
+def _estimated(
+    project: Project, edition: Edition, file: PupilFile, allowed: Allowed
+) -> Contribution | None:
+    pupils = _read(project, edition, file, school_spellings(project, file.all))
+    try:
+        return contribution_of(pupils, file, edition.disclosure, allowed)
+    except TooFewSchoolsError:  # a school has nobody to be held against
+        return None
 
 
 def _made(project: Project, edition: Edition) -> Shown:
