@@ -53,6 +53,12 @@ WORDS: dict[str, dict[str, str]] = {
         "nb": "ingen tidligere tall å sammenligne med",
         "en": "no earlier number to compare with",
     },
+    "kinds_statement": {"nb": "Slik beskriver kildene det", "en": "How the sources describe it"},
+    "kinds_measure": {"nb": "Tiltak", "en": "Measures"},
+    "kinds_challenge": {"nb": "Utfordringer", "en": "Challenges"},
+    "kinds_goal": {"nb": "Mål og planer", "en": "Goals and plans"},
+    "kinds_recommendation": {"nb": "Anbefalinger", "en": "Recommendations"},
+    "kinds_gap": {"nb": "Det vi ikke har", "en": "What we do not have"},
     "certainty_clear": {"nb": "Tydelig", "en": "Clear"},
     "certainty_sign": {"nb": "Tegn til", "en": "A sign"},
     "certainty_chance": {

@@ -11,6 +11,8 @@ from tilstand.report.charts.sparkline import sparkline
 from tilstand.report.numbers import half_up
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     import pandas as pd
 
     from tilstand.register import Register
@@ -107,10 +109,18 @@ class Card:
         return cls(page.pick(nb=nb, en=en), value, word, note, f"{chapter}.html", line)
 
 
-def statement_list(found: pd.DataFrame, register: Register, language: str) -> str:
+def statement_anchor(name: str) -> str:
+    """Name the place of a statement on the page that prints it."""
+    return f"u-{name}"
+
+
+def statement_list(
+    found: pd.DataFrame, register: Register, language: str, listed: Container[str] = ()
+) -> str:
     """Write statements as a description list: a title, what it says, and its source.
 
     Documents and their sections go by Norwegian names, but for the documents that have another.
+    A statement that the page has ``listed`` already keeps its one anchor there.
     """
     items = []
     for row in found.to_dict("records"):
@@ -118,11 +128,21 @@ def statement_list(found: pd.DataFrame, register: Register, language: str) -> st
         parts = [_norwegian(names[language], language, only=names["nb"] == names[language])]
         parts += [_norwegian(row["section"], language)] if row["section"] else []
         items.append(
-            f"<dt>{escape(row[f'title_{language}'])}</dt>"
+            f"<dt{_anchored(row['id'], listed)}>{escape(row[f'title_{language}'])}</dt>"
             f"<dd>{escape(row[f'text_{language}'])} "
             f'<span class="where">({", ".join(parts)})</span></dd>'
         )
     return f'<dl class="statements">{"".join(items)}</dl>'
+
+
+def _anchored(name: str, listed: Container[str]) -> str:
+    return "" if name in listed else f' id="{statement_anchor(name)}"'
+
+
+def fold(title: str, count: int, html: str) -> str:
+    """Fold a part of a page under a line that says what is in it and how much."""
+    number = number_html(str(count), count, 0, "count of rows", [])
+    return f'<details class="fold"><summary>{escape(title)} ({number})</summary>{html}</details>'
 
 
 def _norwegian(text: str, language: str, *, only: bool = True) -> str:
