@@ -142,5 +142,43 @@ MEASURE_COLUMNS = (
     "source",
     "section",
 )
+NAMED_COLUMNS = (
+    "id",
+    "edition",
+    "chapter",
+    "kind",
+    "name",
+    "about_nb",
+    "about_en",
+    "source",
+    "section",
+)
+NAMED_KINDS = ("school", "kindergarten", "course", "programme", "research", "case", "link")
+FOLLOWUP_COLUMNS = (
+    "id",
+    "goal",
+    "due_nb",
+    "due_en",
+    "outcome_nb",
+    "outcome_en",
+    "state",
+    "evidence",
+    "figures",
+    "source",
+    "section",
+)
+FOLLOWUP_STATES = (
+    "",
+    "done",
+    "going_on",
+    "changed",
+    "replaced",
+    "better",
+    "unclear",
+    "effect",
+    "perceived",
+    "used_little",
+)
+FOLLOWUP_EVIDENCE = ("", "figures", "study", "evaluation", "account")
 
 LANGUAGES = ("nb", "en")
