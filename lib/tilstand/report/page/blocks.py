@@ -97,16 +97,28 @@ class Card:
                 note = f"{page.pick(nb='landet', en='the country')}: {number}"
             else:
                 year = data_element(other.year_value(), language)
-                note = f"{number} {page.pick(nb='i', en='in')} {year}"
+                than = _moved(page, value, other)
+                note = f"{than} {number} {page.pick(nb='i', en='in')} {year}"
         elif trend is not None:
             note = wording.word("nothing_before", language)
         word = wording.unit_word(unit, language) if unit else ""
-        line = (
-            sparkline(trend, language, breaks=page.break_years(trend.indicator.code))
-            if trend
-            else ""
-        )
+        breaks = page.break_years(trend.indicator.code) if trend else ()
+        line = sparkline(trend, language, breaks=breaks) if trend else ""
+        if trend and line:
+            since = max([year for year in breaks if year <= trend.year], default=0)
+            first = trend.at(next(year for year in trend.years if year >= since))
+            years = [data_element(one.year_value(), language) for one in (first, trend.latest)]
+            line += f'<span class="spark-years">{"–".join(years)}</span>'
         return cls(page.pick(nb=nb, en=en), value, word, note, f"{chapter}.html", line)
+
+
+def _moved(page: Words, value: Value, other: Value) -> str:
+    """Say which way a number has moved from another."""
+    if float(value) == float(other):
+        return page.pick(nb="uendret fra", en="unchanged from")
+    if float(value) > float(other):
+        return page.pick(nb="opp fra", en="up from")
+    return page.pick(nb="ned fra", en="down from")
 
 
 def statement_anchor(name: str) -> str:
@@ -162,7 +174,8 @@ def _card(card: Card, language: str) -> str:
         f'<li><a href="{card.href}"><span class="card-label">{escape(card.label)}</span>'
         f'<span class="card-value">{data_element(card.value, language)} '
         f"<small>{escape(card.unit)}</small></span>"
-        f'{card.trend}<span class="card-note">{card.note}</span></a></li>'
+        f'<span class="card-trend">{card.trend}</span>'
+        f'<span class="card-note">{card.note}</span></a></li>'
     )
 
 

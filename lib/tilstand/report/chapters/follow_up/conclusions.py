@@ -98,7 +98,7 @@ class Conclusions:
         shown = {name for found in parts.values() for name in found["id"]}
         left = said[~said["id"].isin(shown)]
         parts["other"] = left[left["kind"] == "recommendation"]
-        parts["rest"] = left[left["kind"] == "challenge"]
+        parts["more"] = left[left["kind"] == "challenge"]
         return parts
 
 

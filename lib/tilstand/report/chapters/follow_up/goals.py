@@ -10,6 +10,7 @@ import pandas as pd
 from tilstand import contracts
 from tilstand.report import wording
 from tilstand.report.chapters.sources import measures
+from tilstand.report.chapters.summary.chosen import read_measure
 from tilstand.report.page import documents
 from tilstand.report.page.rows import label_of_measure
 from tilstand.report.page.tables import Column
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
 YEAR = re.compile(r"(?:19|20)\d\d")
-DIMENSIONS = ("grade", "subject", "category")
 HEADERS = {
     "title": {"nb": "Mål eller løfte", "en": "Goal or promise"},
     "text": {"nb": "Hva det går ut på", "en": "What it is about"},
@@ -111,6 +111,11 @@ class FollowUp:
         """Pick the goals and recommendations of documents, older ones among them."""
         of = self.said[self.said["source"].isin(sources) & self.said["kind"].isin(kinds)]
         return of.reset_index(drop=True)
+
+    def first_goals(self) -> pd.DataFrame:
+        """Pick the goals of the edition's own documents, where no earlier ones set any."""
+        earlier = self.titles(earlier=True)
+        return self.goals(*([] if earlier else self.sources(earlier=False)))
 
     def named(self, names: Sequence[str]) -> pd.DataFrame:
         """Pick statements by their ids, in the order of the documents."""
@@ -203,14 +208,14 @@ class FollowUp:
         return SILENT[language].format(year=self.page.year)
 
     def _series(self, spec: str):  # noqa: ANN202
-        indicator, where = _read(spec)
+        indicator, where = read_measure(spec)
         return self.page.series(indicator, **where)
 
     def _latest(self, spec: str) -> str:
         language, series = self.page.language, self._series(spec)
         if series.empty:
             return ""
-        indicator, where = _read(spec)
+        indicator, where = read_measure(spec)
         value, unit = series.latest, series.indicator.unit
         name = label_of_measure(
             {"indicator": indicator, "gender": "", **where}, self.page.register, language
@@ -257,9 +262,3 @@ class FollowUp:
             title=self.page.pick(nb=nb, en=en),
             source=source[language],
         )
-
-
-def _read(spec: str) -> tuple[str, dict[str, str]]:
-    """Read a measure written as ``indicator|grade|subject|category``; the rest is blank."""
-    indicator, *cells = spec.split("|")
-    return indicator, dict(zip(DIMENSIONS, [*cells, "", "", ""], strict=False))
