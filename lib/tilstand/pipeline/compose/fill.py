@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tilstand.errors import BuildError
-from tilstand.pipeline.compose.spoken import ordinal, spoken
 from tilstand.report.page.blocks import number_html
+from tilstand.report.spoken import ordinal, spoken
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Punctuation that means something inside a line; two hyphens or dots would become one sign.

@@ -220,6 +220,7 @@ class Page(Words):
         source: str = "",
         simulated: bool = False,
         sortable: bool = False,
+        folded: bool = False,
     ) -> None:
         """Show a numbered table with a download; nothing when it has no rows.
 
@@ -240,6 +241,8 @@ class Page(Words):
             Mark the table and its download as simulated.
         sortable : bool
             As of `Table`: let a reader sort the rows.
+        folded : bool
+            Fold a long table away under a line that opens it.
 
         Examples
         --------
@@ -258,6 +261,9 @@ class Page(Words):
         line = source or (source_line(frame, self.register, self.language) if made else "")
         line = " ".join(part for part in (marks_line(frame, self.language), line) if part)
         table = Table(as_printed(frame, columns), columns, title, sortable)
+        html = table.html(self.language)
+        if folded:
+            html = blocks.fold(wording.word("show_rows", self.language), len(frame), html)
         exhibits.show(
             exhibits.Exhibit(
                 kind="table",
@@ -265,7 +271,7 @@ class Page(Words):
                 title=title,
                 subtitle="",
                 source=line,
-                table=table.html(self.language),
+                table=html,
                 csv=table.csv(simulated=simulated),
                 fields=table.fields(self._unit_of(frame), simulated=simulated),
                 refs=tuple(frame["ref"]) if "ref" in frame else (),

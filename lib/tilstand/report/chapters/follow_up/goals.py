@@ -228,11 +228,13 @@ class FollowUp:
             year=value.year,
         )
 
-    def show(self, found: pd.DataFrame, *, name: str, nb: str, en: str) -> None:
+    def show(
+        self, found: pd.DataFrame, *, name: str, nb: str, en: str, folded: bool = False
+    ) -> None:
         """Show goals with what became of them as a table."""
         if not found.empty:
             keys = ("title", "text", "outcome", "state", "basis")
-            self._show(self.fates(found), keys, name, nb, en)
+            self._show(self.fates(found), keys, name, nb, en, folded=folded)
 
     def show_promises(self, found: pd.DataFrame, *, name: str, nb: str, en: str) -> None:
         """Show promises with their dates as a table."""
@@ -246,7 +248,16 @@ class FollowUp:
         keys = ("title", "due", "text", "where") if "due" in found else ("title", "text", "where")
         self._show(rows, keys, name, nb, en)
 
-    def _show(self, rows: pd.DataFrame, keys: tuple[str, ...], name: str, nb: str, en: str) -> None:
+    def _show(
+        self,
+        rows: pd.DataFrame,
+        keys: tuple[str, ...],
+        name: str,
+        nb: str,
+        en: str,
+        *,
+        folded: bool = False,
+    ) -> None:
         if rows.empty:
             return
         language = self.page.language
@@ -261,4 +272,5 @@ class FollowUp:
             name=name,
             title=self.page.pick(nb=nb, en=en),
             source=source[language],
+            folded=folded,
         )

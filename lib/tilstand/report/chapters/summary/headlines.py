@@ -119,9 +119,11 @@ def list_discussion(page: Page, questions: list[Question], most: int = 3) -> Non
     found = _answers(page, questions)
     watch = [finding for finding in found if finding.kind == "watch"]
     rest = [finding for finding in found if finding.kind in ("changed", "differs")]
-    chosen = choose(watch, most)
+    challenges = set(page.statements("", "challenge")["chapter"])
+    chosen = choose(watch, most, challenges)
     taken = {finding.question.chapter for finding in chosen}
-    chosen += choose([one for one in rest if one.question.chapter not in taken], most)
+    left = [one for one in rest if one.question.chapter not in taken]
+    chosen += choose(left, most, challenges)
     items = [_question(page, finding) for finding in chosen[:most]]
     if items:
         exhibits.show_block(f'<ul class="discussion">{"".join(items)}</ul>')

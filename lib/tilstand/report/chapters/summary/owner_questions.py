@@ -11,7 +11,8 @@ from tilstand.report.chapters.follow_up.conclusions import Conclusions
 from tilstand.report.chapters.follow_up.goals import FollowUp
 from tilstand.report.chapters.follow_up.named import named
 from tilstand.report.page import documents, exhibits
-from tilstand.report.page.blocks import data_element, statement_anchor
+from tilstand.report.page.blocks import number_html, statement_anchor
+from tilstand.report.spoken import spoken
 
 if TYPE_CHECKING:
     from tilstand.report.page.page import Page
@@ -40,7 +41,9 @@ def _answer(page: Page, nb: str, en: str, href: str, text: str) -> str:
 
 
 def _count(page: Page, number: int) -> str:
-    return data_element(documents.counted(number), page.language)
+    counted = documents.counted(number)
+    said = spoken(counted.text(page.language), page.language, " ", " ")
+    return number_html(said, number, 0, counted.recipe, [])
 
 
 def _said(text: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from tilstand.pipeline.compose.fill import Names, fill
-from tilstand.pipeline.compose.spoken import ordinal, spoken
+from tilstand.report.spoken import ordinal, spoken
 
 
 @pytest.mark.parametrize(
