@@ -130,8 +130,8 @@ class Value:
     def year_value(self) -> Value:
         """Return the year as a value, so that prose can name it without typing it."""
         number = None if self.missing else self.year
-        plain = {"approximate": False, "more_than": False}
-        return replace(self, number=number, recipe="year", decimals=0, **plain)
+        made = replace(self, number=number, recipe="year", decimals=0)
+        return replace(made, approximate=False, more_than=False)
 
     def _with(self, other: Value, name: str, result: Callable[[float, float], float]) -> Value:
         known = self.number is not None and other.number is not None

@@ -69,7 +69,8 @@ def spoken(text: str, language: str, before: str, after: str) -> str:
     >>> spoken("5", "en", "", " per cent were bullied.")
     '5'
     """
-    head, number = re.fullmatch(r"(.*?)(\d+)", text).groups() if text[-1:].isdigit() else ("", "")
+    found = re.fullmatch(r"(.*?)(\d+)", text)
+    head, number = found.groups() if found else ("", "")
     if not number.isdigit() or not 1 <= int(number) <= LAST or re.search(r"\d|[,.]$", head):
         return text
     if MEASURED.match(after) or NAMED.search(before) or _stands_beside_a_larger(before, after):

@@ -10,8 +10,8 @@ import pandas as pd
 from tilstand import contracts
 from tilstand.report import wording
 from tilstand.report.chapters.sources import measures
-from tilstand.report.chapters.summary.chosen import read_measure
 from tilstand.report.page import documents
+from tilstand.report.page.picks import read_measure
 from tilstand.report.page.rows import label_of_measure
 from tilstand.report.page.tables import Column
 from tilstand.sources.published import load_statements
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tilstand.report.page.page import Page
+    from tilstand.report.series import Series
 
 YEAR = re.compile(r"(?:19|20)\d\d")
 HEADERS = {
@@ -207,7 +208,7 @@ class FollowUp:
             return TOO_OLD[language].format(last=max(years))
         return SILENT[language].format(year=self.page.year)
 
-    def _series(self, spec: str):  # noqa: ANN202
+    def _series(self, spec: str) -> Series:
         indicator, where = read_measure(spec)
         return self.page.series(indicator, **where)
 

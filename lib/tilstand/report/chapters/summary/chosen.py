@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tilstand.errors import DataError
 from tilstand.report import wording
 from tilstand.report.page import documents, exhibits
 from tilstand.report.page.blocks import data_element, statement_anchor
+from tilstand.report.page.picks import read_measure
 from tilstand.report.page.rows import label_of_measure
 
 if TYPE_CHECKING:
     from tilstand.report.page.page import Page
-
-DIMENSIONS = ("grade", "subject", "category")
-
-
-def read_measure(spec: str) -> tuple[str, dict[str, str]]:
-    """Read a measure written as ``indicator|grade|subject|category``; the rest is blank.
-
-    Examples
-    --------
-    >>> read_measure("bullied_share|5-10")
-    ('bullied_share', {'grade': '5-10', 'subject': '', 'category': ''})
-    """
-    indicator, *cells = spec.split("|")
-    return indicator, dict(zip(DIMENSIONS, [*cells, "", "", ""], strict=False))
 
 
 def has_chosen(page: Page) -> bool:
@@ -59,7 +46,8 @@ def show_charts(page: Page) -> None:
         since = int(one.get("from_year", 0))
         by = one.get("by", "")
         # What tells the bars apart takes all its values.
-        rows = page.rows(indicator, by, **{k: v for k, v in where.items() if k != by or v})
+        picked: dict[str, Any] = {k: v for k, v in where.items() if k != by or v}
+        rows = page.rows(indicator, by, **picked)
         rows = rows[rows["year"] >= since]
         own = page.series(indicator, **{key: value for key, value in where.items() if key != by})
         nation = page.series(indicator, "norge", **{k: v for k, v in where.items() if k != by})
