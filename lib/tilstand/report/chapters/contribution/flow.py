@@ -56,12 +56,13 @@ class Flow:
         said: dict[str, Any] = dict.fromkeys(SAID, Value(None))
         if self.book is None or self.rows.empty:
             return said
-        rows = self.rows.set_index("step")
+        steps = {str(row["step"]): row for _, row in self.rows.iterrows()}
         for step in ("enrolled", "analysed"):
-            said[step] = self.book.value(rows.loc[step], "pupils", 0)
+            said[step] = self.book.value(steps[step], "pupils", 0)
         for step, key in (("analysed", "analysed_share"), (EXEMPT, "exempt_share")):
             about = self.rows[self.rows["step"].isin([step, "enrolled"])]
-            said[key] = self.book.computed(rows.loc[step, "share"], about)
+            share = float(steps[step]["share"]) if step in steps else None
+            said[key] = self.book.computed(share, about)
         return said
 
     def show(self) -> None:
