@@ -100,7 +100,7 @@ class Page(Words):
         if data.empty:
             return
         # here, for whoever opens a page without drawing: the build itself does
-        from tilstand.report.charts import forms
+        from tilstand.report.charts import behind, forms
 
         indicator = self.register.indicators[str(data["indicator"].iloc[0])]
         decimals = indicator.decimals if decimals is None else decimals
@@ -129,7 +129,9 @@ class Page(Words):
                 csv=table.csv(),
                 fields=table.fields(wording.unit_word(indicator.unit, self.language)),
                 alt=drawn.alt(data, self.language, decimals),
-                images=forms.draw(form, data, self.language, texts, **options),
+                images=forms.draw(
+                    form, data, self.language, texts, cells=behind.cells(data), **options
+                ),
                 refs=tuple(data["ref"]) if "ref" in data else (),
             )
         )
