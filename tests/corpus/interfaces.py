@@ -82,7 +82,11 @@ class Interfaces:
     tables : dict
         Statistics Norway's tables by number.
     survey_fields : dict
-        Fields of the open survey tables, by table and what they are.
+        Field of each open survey table that holds its value.
+    register_field : str
+        Field of the organisation number in the registers.
+    posted : list of dict
+        What was posted instead of written into an address.
     """
 
     base: str = ""
@@ -100,10 +104,12 @@ class Interfaces:
         }
     )
     register_field: str = "Organisasjonsnummer"
+    posted: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict, Any]:
         """Answer a call as the documented interfaces do."""
         self.asked.append(path)
+        self.posted += [] if body is None else [body]
         for piece, answers in self.failures.items():
             if piece in path and answers:
                 status, wait = answers.pop(0)

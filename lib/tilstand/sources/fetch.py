@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from tilstand.sources import klass, registers_api, reporting_api, ssb_figures, u
 from tilstand.sources.client import Client, RefusedError
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.open_sources import Bases, read_assumptions
-from tilstand.sources.snapshots import FOLDER, Snapshots
+from tilstand.sources.snapshots import FOLDER, SnapshotError, Snapshots
 from tilstand.sources.wanted import spring_forms
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ def fetch_edition(
     ------
     FetchError
         When an interface does not answer: the run stops, and the next goes on from there.
+    SnapshotError
+        When a stored answer is not what was fetched.
     """
     client = client or Client(snapshots_of(project, edition.name))
     work = _Round(project, register, edition, client, bases or Bases(), Fetched())
@@ -119,9 +122,9 @@ def fetch_edition(
         progress(name)
         try:
             job()
-        except RefusedError as error:
-            work.fetched.faults += [f"{name}: {line}" for line in error.lines]
-        except DataError as error:
+        except SnapshotError:
+            raise
+        except (RefusedError, DataError) as error:
             work.fetched.faults += [f"{name}: {line}" for line in error.lines]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             odd = f"{name}: an answer of another form ({type(error).__name__}: {error})"
@@ -142,6 +145,11 @@ class _Round:
     bases: Bases
     fetched: Fetched
 
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the exports, which name the survey's themes too."""
+        return Vocabulary.load(self.project.register / "exports")
+
     @property
     def final_from(self) -> dt.date:
         """Day from which the year's figures are final."""
@@ -161,21 +169,23 @@ class _Round:
                 title = one.source or f"page '{one.label}'"
                 chosen = f" {one.chosen}" if one.chosen else ""
                 yield f"Udir, {title}{chosen}", lambda one=one: self._page(one)
-        for table in udir_api.TABLES:
-            fields = [one for one in wanted if one.source == str(table)]
+        survey = [one for one in wanted if one.service == "eksport"]
+        for table, group in groupby(survey, key=lambda one: one.source):
+            fields = list(group)
             for year in range(self.edition.year, self.edition.year - YEARS_BACK - 1, -1):
                 name = f"Udir, table {table}, {year}"
                 yield name, lambda fields=fields, year=year: self._survey(fields, year)
-        yield "SSB, KLASS 131", self._klass
+        if any(one.service == "klass" for one in wanted):
+            yield "SSB, KLASS 131", self._klass
         contents = [one for one in wanted if one.service == "ssb"]
         for number, group in groupby(contents, key=lambda one: one.source):
             lines = list(group)
             yield f"SSB, table {number}", lambda lines=lines: self._ssb(lines)
         for service, job in (("nsr", self._schools), ("nbr", self._kindergartens)):
-            fields = [one for one in wanted if one.service == service]
-            yield f"Udir, register {service.upper()}", lambda f=fields, job=job: job(f)
-        norm = [one for one in wanted if one.service == "barnehagefakta"]
-        yield "barnehagefakta.no", lambda: self._norm(norm)
+            if fields := [one for one in wanted if one.service == service]:
+                yield f"Udir, register {service.upper()}", lambda f=fields, job=job: job(f)
+        if norm := [one for one in wanted if one.service == "barnehagefakta"]:
+            yield "barnehagefakta.no", lambda: self._norm(norm)
 
     def _page(self, wanted: Assumption) -> None:
         base, get = self.bases["udir"], self.client.get
@@ -196,6 +206,8 @@ class _Round:
                 urls = reporting_api.fetch_export(
                     get, page, wanted, self.codes, newest, base, final
                 )
+            except SnapshotError:
+                raise
             except (RefusedError, DataError) as error:
                 raise DataError([f"{line}; {manual}" for line in error.lines]) from None
             if not urls:
@@ -214,8 +226,7 @@ class _Round:
         )
         table = int(wanted[0].source)
         rows = udir_api.fetch_table(self.client.get, table, choice, self.bases["eksport"])
-        vocabulary = Vocabulary.load(self.project.register / "exports")
-        figures, names, faults = udir_api.to_figures(rows, wanted, vocabulary)
+        figures, names, faults = udir_api.to_figures(rows, wanted, self.vocabulary)
         if faults:
             raise DataError(faults)
         source = f"udir-elevundersokelsen-{self.edition.year}"

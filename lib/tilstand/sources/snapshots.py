@@ -22,6 +22,10 @@ INDEX_COLUMNS = ("url", "file", "fetched", "sha256", "bytes")
 REFUSED = ".refused"
 
 
+class SnapshotError(DataError):
+    """Report a stored answer that is not what was fetched."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """Describe one stored answer.
@@ -83,7 +87,7 @@ class Snapshots:
 
         Raises
         ------
-        DataError
+        SnapshotError
             When the file is gone or is not what was fetched.
         """
         snapshot = self.listed().get(url)
@@ -93,7 +97,7 @@ class Snapshots:
         content = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(content).hexdigest() != snapshot.sha256:
             message = f"{path}: not the file that was fetched from {url} on {snapshot.fetched[:10]}"
-            raise DataError(f"{message}; delete its line in {INDEX} to fetch it anew")
+            raise SnapshotError(f"{message}; delete its line in {INDEX} to fetch it anew")
         return content
 
     def save(

@@ -358,7 +358,7 @@ def _rows(
         source=f"ssb-{table.number}",
         section=wish.content,
     )
-    return rows.reindex(columns=list(contracts.FIGURE_COLUMNS)).fillna(""), labels
+    return rows.reindex(columns=list(contracts.FIGURE_COLUMNS), fill_value=""), labels
 
 
 def _gravest(states: pd.Series) -> str:

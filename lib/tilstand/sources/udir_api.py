@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     Get = Callable[[str], bytes]
 
-INDICATORS, THEMES, BULLYING, PARTICIPATION = 148, 149, 150, 151
-TABLES = (INDICATORS, THEMES, BULLYING, PARTICIPATION)
 ALL = -10
 MOST_PAGES = 200
 LEVELS = {1: "nation", 2: "county", 3: "municipality", 4: "school"}
