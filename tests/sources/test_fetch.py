@@ -265,7 +265,7 @@ def test_no_page_is_asked_for_beyond_the_last(fetch, interfaces):
 
 def test_units_are_the_country_the_county_the_municipality_and_its_schools(fetch):
     rows = fetch("148").figures
-    rows = rows[(rows["source"] == "udir-elevundersokelsen-2024") & (rows["year"] == "2024")]
+    rows = rows[(rows["source"] == "udir-elevundersokelsen-apne-2024") & (rows["year"] == "2024")]
     got = rows.drop_duplicates("unit")[["level", "unit", "name"]].values.tolist()
 
     assert sorted(got) == [
@@ -279,7 +279,7 @@ def test_units_are_the_country_the_county_the_municipality_and_its_schools(fetch
 
 def test_earlier_years_of_the_survey_are_without_schools(fetch):
     rows = fetch("148").figures
-    rows = rows[(rows["source"] == "udir-elevundersokelsen-2024") & (rows["year"] == "2023")]
+    rows = rows[(rows["source"] == "udir-elevundersokelsen-apne-2024") & (rows["year"] == "2023")]
 
     assert set(rows["level"]) == {"nation"}  # the server has no other code of the town
 
@@ -287,7 +287,7 @@ def test_earlier_years_of_the_survey_are_without_schools(fetch):
 def test_text_numbers_become_numbers(fetch):
     rows = fetch("150", "151").figures
     rows = rows[(rows["unit"] == "3201") & (rows["grade"] == "7") & (rows["category"] == "")]
-    survey = rows[rows["source"] == "udir-elevundersokelsen-2024"]
+    survey = rows[rows["source"] == "udir-elevundersokelsen-apne-2024"]
 
     got = survey[["indicator", "value", "n", "status"]].values.tolist()
     assert got == [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 #: Survey years before the edition's; their schools are not asked for.
 YEARS_BACK = 4
 REVISED = (6, 15)
+#: Begins the name of the survey's open tables as a source; exports of it have another.
+SURVEY = "udir-elevundersokelsen-apne-"
 
 
 @dataclass
@@ -168,24 +170,24 @@ class _Round:
             if one.service == "udir":
                 title = one.source or f"page '{one.label}'"
                 chosen = f" {one.chosen}" if one.chosen else ""
-                yield f"Udir, {title}{chosen}", lambda one=one: self._page(one)
+                yield f"Udir, {title}{chosen}", partial(self._page, one)
         survey = [one for one in wanted if one.service == "eksport"]
         for table, group in groupby(survey, key=lambda one: one.source):
             fields = list(group)
             for year in range(self.edition.year, self.edition.year - YEARS_BACK - 1, -1):
                 name = f"Udir, table {table}, {year}"
-                yield name, lambda fields=fields, year=year: self._survey(fields, year)
+                yield name, partial(self._survey, fields, year)
         if any(one.service == "klass" for one in wanted):
             yield "SSB, KLASS 131", self._klass
         contents = [one for one in wanted if one.service == "ssb"]
         for number, group in groupby(contents, key=lambda one: one.source):
             lines = list(group)
-            yield f"SSB, table {number}", lambda lines=lines: self._ssb(lines)
+            yield f"SSB, table {number}", partial(self._ssb, lines)
         for service, job in (("nsr", self._schools), ("nbr", self._kindergartens)):
             if fields := [one for one in wanted if one.service == service]:
-                yield f"Udir, register {service.upper()}", lambda f=fields, job=job: job(f)
+                yield f"Udir, register {service.upper()}", partial(job, fields)
         if norm := [one for one in wanted if one.service == "barnehagefakta"]:
-            yield "barnehagefakta.no", lambda: self._norm(norm)
+            yield "barnehagefakta.no", partial(self._norm, norm)
 
     def _page(self, wanted: Assumption) -> None:
         base, get = self.bases["udir"], self.client.get
@@ -229,7 +231,7 @@ class _Round:
         figures, names, faults = udir_api.to_figures(rows, wanted, self.vocabulary)
         if faults:
             raise DataError(faults)
-        source = f"udir-elevundersokelsen-{self.edition.year}"
+        source = f"{SURVEY}{self.edition.year}"
         self.fetched.add(figures.assign(source=source, section=f"table {table}"))
         self.fetched.labels |= names
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.sources.client import Client
-from tilstand.sources.fetch import Fetched, fetch_edition, snapshots_of
+from tilstand.sources.fetch import SURVEY, Fetched, fetch_edition, snapshots_of
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tilstand.sources.open_sources import Bases
     from tilstand.sources.ssb_api import Table
 
-SURVEY = "udir-elevundersokelsen-"
 TABLE_COLUMNS = ("table", "title", "updated", "provisional", "notes")
 EARLY = {"nb": "foreløpige tall", "en": "provisional figures"}
 #: Sources that are no table: title and short title by language, publisher.

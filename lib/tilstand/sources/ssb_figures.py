@@ -119,7 +119,8 @@ def fetch_figures(
     regions = places_in(table, register, edition)
     if table.geo and not regions:
         return TableFigures(_none(), {}, [*notes, f"{_name(table)}: none of our places"], table)
-    parts, labels = [], {}
+    parts: list[pd.DataFrame] = []
+    labels: dict[str, str] = {}
     groups: dict[str, list[_Wish]] = {}
     for wish in wishes:
         groups.setdefault(f"{sorted(wish.codes.items())}{wish.wanted.years}", []).append(wish)
