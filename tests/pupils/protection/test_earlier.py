@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tilstand.analysis.pupil_tables import CountTable, PupilTables
+from tilstand.analysis.table_forms import CountTable, PupilTables
 from tilstand.disclosure.cells import TOTAL
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import BuildError

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import PupilTables
+from tilstand.analysis.table_forms import PupilTables
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection.book import ELSEWHERE, Place, views_of
 from tilstand.pupils.protection.counts import Hidden, cell_of, counts_frame, hide_counts

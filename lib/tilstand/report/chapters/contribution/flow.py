@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import ABSENT, EXEMPT, TOOK
+from tilstand.analysis.table_forms import ABSENT, EXEMPT, TOOK
 from tilstand.disclosure.cells import TOTAL
 from tilstand.report.chapters.pupils.shown import DERIVED, HIDDEN, open_pupils
 from tilstand.report.columns import Column
