@@ -150,7 +150,7 @@ def _years(figures: pd.DataFrame, indicator: str, known: Known, edition: str) ->
 
 
 def _fault(claim, page, figures, with_n, statements) -> str:
-    sentence, refs, heading = claim
+    sentence, _, heading = claim
     if re.search(r"har ikke noe om dette|nothing on th", sentence):
         return _silent(page, heading, figures, statements)
     known = next((one for one in KNOWN if re.search(one.sentence, sentence, re.IGNORECASE)), None)
