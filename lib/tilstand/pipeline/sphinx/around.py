@@ -1,4 +1,4 @@
-"""Say what stands around a page and hangs on the page itself: what it is about, and its neighbours."""
+"""Say what stands around a page and hangs on it: what it is about, and its neighbours."""
 
 from __future__ import annotations
 
