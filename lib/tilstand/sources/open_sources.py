@@ -51,7 +51,7 @@ class Assumption:
     fills : str
         Kind of export of a page, indicator of a content, or what a field is.
     category : str
-        Category that the figures get.
+        Category that the figures get, or another column of theirs as ``grade=10``.
     chosen : str
         Values asked for beyond the defaults, as ``KEY=a,b KEY=x..y KEY=* KEY=total``.
     by : str
