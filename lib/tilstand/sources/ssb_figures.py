@@ -329,8 +329,8 @@ def _rows(
         mine = mine[mine[name].isin(codes)]
     labels: dict[str, str] = {}
     said = {name: pd.Series("", index=mine.index) for name in KEYS[3:]}
-    column, _, value = wanted.category.rpartition("=")
-    said[column or "category"] = pd.Series(value, index=mine.index)
+    given, _, word = wanted.category.rpartition("=")
+    said[given or "category"] = pd.Series(word, index=mine.index)
     one = register.indicators[wanted.fills]
     for name, column in wish.columns.items():
         values = table.dimensions[name].values
