@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 import math
@@ -10,11 +11,13 @@ import httpx
 import pytest
 
 import report_pages
+import statbank
+from conftest import REPO
 from interfaces import serve
 from tilstand.edition import Edition
 from tilstand.errors import DataError
 from tilstand.sources import fetch as fetching
-from tilstand.sources import ssb_api, udir_api
+from tilstand.sources import registers_api, reporting_api, ssb_api, ssb_figures, udir_api
 from tilstand.sources.client import Client, FetchError, plain_answer
 from tilstand.sources.fetch import Fetched, fetch_edition, snapshots_of
 from tilstand.sources.open_sources import Bases, read_assumptions
@@ -766,3 +769,181 @@ def test_values_that_do_not_fill_the_table_are_told():
 
     with pytest.raises(DataError, match="1 values, expected 2"):
         ssb_api.read_json_stat(json.dumps(made).encode(), "x")
+
+
+# -- real answers --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def slices(repo):
+    """Find real slices of Statistics Norway's answers, where a checkout has them beside it."""
+    folder = repo.root.parent / "shared" / "ssb"
+    if not folder.is_dir():
+        pytest.skip("real slices lie beside a checkout, in shared/ssb")
+    return folder
+
+
+def test_a_real_slice_with_marks_is_read(slices):
+    content = (slices / "13716-slice-with-marks.json").read_bytes()
+
+    got = ssb_api.read_json_stat(content, "13716").set_index(["ContentsCode", "Tid"])
+
+    assert got.loc[("Grunnskolepoeng", "2020"), "value"] == 44.3
+    assert got.loc[("Grunnskolepoeng", "2026"), "status"] == "missing"
+    assert set(got["said"]) == {""}
+
+
+def test_a_real_table_of_completion_gives_intervals(slices):
+    content = (slices / "14882-slice-country.json").read_bytes()
+    table = ssb_api.describe_table(lambda *_, **__: content, "14882", "x")
+
+    got = ssb_figures.periods(table, "", 2025)
+
+    assert got == {f"{year - 6}-{year}": year for year in range(2020, 2026)}
+    wanted = [one for one in read_assumptions_of("14882") if one.category == "extended_time"]
+    wishes, notes = ssb_figures.plan(table, wanted)
+    assert notes == []
+    assert wishes[0].codes["FullforingVGO"] == ["1a", "2a"]
+
+
+def read_assumptions_of(source: str):
+    return [one for one in read_assumptions(REPO / "data" / "register") if one.source == source]
+
+
+def test_real_metadata_of_the_same_software_are_read(slices):
+    content = (slices / "scb-pxwebapi2-TAB6471_metadata.json").read_bytes()
+
+    got = ssb_api.describe_table(lambda *_, **__: content, "TAB6471", "x")
+
+    assert got.geo == "Region"  # the service states no role for it
+    assert got.updated == "2026-06-08T06:00:00Z"
+    assert got.contents.units == {"000007SF": "antal"}
+    assert got.dimensions["Kon"].optional
+    assert not got.dimensions["Alder"].optional
+    assert len(got.notes) >= 4
+
+
+def test_real_zeros_outside_a_codes_years_are_dropped(
+    slices, interfaces, register_only, repo_register, make_client, monkeypatch
+):
+    path = slices / "12272-vestfold-telemark-2015-2021.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    cells = {(row["region"], row["contents"], row["year"]): row["value"] for row in rows}
+    table = interfaces.tables["12272"]
+    names = table.dimensions["ContentsCode"][1]
+    table.dimensions[statbank.KOSTRA][1].update(
+        {row["region"]: row["region_label"] for row in rows}
+    )
+    table.cell = lambda codes: (
+        float(cells.get((codes[statbank.KOSTRA], names[codes["ContentsCode"]], codes["Tid"]), 0)),
+        "",
+    )
+    some = read_assumptions_of("12272")
+    monkeypatch.setattr(fetching, "read_assumptions", lambda _folder: some)
+    edition = Edition("2021", 2021, "3803", ("38", "0"), ("nb",), dt.date(2022, 6, 1))
+    client = make_client(snapshots_of(register_only, 2021))
+
+    got = fetch_edition(
+        register_only, repo_register, edition, client=client, bases=Bases.below(interfaces.base)
+    )
+
+    series = rows_of(got, "kindergarten_children", level="municipality")
+    known = dict(
+        zip(series["year"], zip(series["unit"], series["value"], strict=True), strict=True)
+    )
+    assert known["2020"] == ("3803", "2730")
+    assert known["2021"] == ("3803", "2752")
+    assert known["2019"] == ("0704", cells["0704", "Barn i barnehage (antall)", "2019"])
+    assert "0" not in {value for _, value in known.values()}
+
+
+# -- small traps ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mark", ["-", "...", "*", "x", "f", "::", "e"])
+def test_marks_of_older_tables_are_missing_and_said(mark):
+    made = dataset({"Tid": ["2023", "2024"]}) | {"value": [None, 3], "status": {"0": mark}}
+
+    got = ssb_api.read_json_stat(json.dumps(made).encode(), "x")
+
+    assert got["status"].tolist() == ["missing", "ok"]
+    assert got["said"].tolist() == [mark, ""]
+
+
+def test_a_number_beside_a_mark_that_we_do_not_know_is_not_believed():
+    made = dataset({"Tid": ["2023"]}) | {"value": [3], "status": {"0": "?"}}
+
+    got = ssb_api.read_json_stat(json.dumps(made).encode(), "x")
+
+    assert got["status"].tolist() == ["missing"]
+    assert math.isnan(got["value"][0])
+
+
+def test_a_code_given_twice_is_asked_for_once(interfaces, make_client):
+    base = f"{interfaces.base}/ssb"
+    table = ssb_api.describe_table(make_client().get, "12919", base)
+    chosen = {"Region": ["0", "0"], "ContentsCode": ["KOSukjent0000"], "Tid": ["2022", "2022"]}
+
+    assert len(ssb_api.fetch_cells(make_client().get, table, chosen, base)) == 1
+
+
+def test_a_closed_unit_keeps_the_code_of_its_time(repo):
+    wanted = [one for one in read_assumptions(repo.register) if one.service == "nsr"]
+    told = {"Organisasjonsnummer": "1", "Navn": "Skarva", "ErAktiv": False, "ErGrunnskole": True}
+    units = registers_api.read_units(
+        [told | {"Kommune": {"Kommunenummer": "3024"}, "UtgaattDato": "2023-12-31"}], wanted
+    )
+
+    assert len(registers_api.ours_in(2023, units, ["0219", "3024", "3201"])) == 1
+    assert len(registers_api.ours_in(2024, units, ["0219", "3024", "3201"])) == 0
+
+
+@pytest.mark.parametrize("pages", [1, 2, 3])
+def test_a_register_is_read_to_its_last_page(pages, monkeypatch):
+    monkeypatch.setattr(registers_api, "PAGE_SIZE", 2)
+    units = [{"Organisasjonsnummer": str(number)} for number in range(2 * pages - 1)]
+    wanted = [one for one in read_assumptions_of("enheter") if one.fills == "unit"][:1]
+    asked = []
+
+    def get(url: str) -> bytes:
+        asked.append(url)
+        first = 2 * (len(asked) - 1)
+        return json.dumps({"EnhetListe": units[first : first + 2]}).encode()
+
+    assert registers_api.fetch_units(get, wanted, "x") == units
+    assert len(asked) == pages
+
+
+@pytest.mark.parametrize(
+    ("said", "exp"),
+    [
+        ({"TidID": [202512], "KjoennID": -10}, {"TidID": [202512], "KjoennID": [-10]}),
+        ("TidID(202512_202412)_KjoennID(-10)", {"TidID": [202512, 202412], "KjoennID": [-10]}),
+        (None, {}),
+    ],
+)
+def test_defaults_of_a_page_may_be_written_in_two_ways(said, exp):
+    element = {"dataEndepunkt": "A/1/data", "filterDefaultVerdier": said}
+    answer = json.dumps({"rappside": {"rapportElementer": [element]}}).encode()
+
+    got = reporting_api.describe_page(lambda _url: answer, "X", "x")
+
+    assert (got.endpoint, got.defaults) == ("A/1", exp)
+
+
+@pytest.mark.parametrize("answer", [b"{}", b"[]", b'{"rappside": {"rapportElementer": []}}'])
+def test_a_page_without_an_endpoint_is_told(answer):
+    with pytest.raises(DataError, match="no dataEndepunkt"):
+        reporting_api.describe_page(lambda _url: answer, "X", "x")
+
+
+def test_a_filter_without_default_and_all_is_told(repo):
+    wanted = next(one for one in read_assumptions(repo.register) if one.source == "GSK_GSPoeng")
+    page = reporting_api.Page("X", "x", "A/1", {}, ("TidID", "FagID"), "")
+    values = {"TidID": [{"id": 1, "navn": "2024-25"}], "FagID": [{"id": 7}, {"id": 8}]}
+
+    with pytest.raises(DataError, match="filter 'FagID' has no default and no 'all'"):
+        reporting_api.fetch_export(
+            lambda *_, **__: json.dumps(values).encode(), page, wanted, ["3201"], 2024, "x"
+        )

@@ -125,7 +125,7 @@ def fetch_figures(
     for wish in wishes:
         groups.setdefault(f"{sorted(wish.codes.items())}{wish.wanted.years}", []).append(wish)
     for group in groups.values():
-        years = _years(table, group[0].wanted.years, edition.year)
+        years = periods(table, group[0].wanted.years, edition.year)
         if not years:
             notes.append(f"{_name(table)}: no year that edition {edition.name} wants")
             continue
@@ -271,21 +271,18 @@ def places_in(table: Table, register: Register, edition: Edition) -> dict[str, t
     return found
 
 
-def _years(table: Table, said: str, year: int) -> dict[str, int]:
+def periods(table: Table, said: str, year: int) -> dict[str, int]:
     """List the table's periods that are wanted; an interval is known by its last year."""
     first, last = FIRST_YEAR, year
     if said == AHEAD:
         first, last = year + 1, year + YEARS_AHEAD
     elif said:
         first = int(said.rstrip("-"))
-    told = {code: [int(one) for one in YEAR.findall(code)] for code in _periods(table)}
+    values = table.dimensions[table.time].values
+    told = {code: [int(one) for one in YEAR.findall(code)] for code in values}
     return {
         code: max(found) for code, found in told.items() if found and first <= max(found) <= last
     }
-
-
-def _periods(table: Table) -> list[str]:
-    return list(table.dimensions[table.time].values)
 
 
 def _marks(table: Table, cells: pd.DataFrame) -> list[str]:

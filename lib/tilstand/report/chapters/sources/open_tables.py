@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand.report import wording
+from tilstand.report.chapters.open.told import declared_of
 from tilstand.report.page.across import source_of
 from tilstand.report.page.rows import label_of_measure
 from tilstand.report.page.tables import Column
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
 PLACES, NONE = "places", "–"
+ANSWERS = "pupil_survey_answer_share"
 
 
 def tables(page: Page) -> tuple[pd.DataFrame, list[Column]]:
@@ -132,4 +134,48 @@ def show_around(page: Page, name: str, *indicators: str) -> None:
             en="Figures that there are of county and country only",
         ),
         source=source_of(page, shown[shown["source"].str.startswith("ssb-")].tail(1)),
+    )
+
+
+def show_answers(page: Page, theme: str, name: str) -> None:
+    """Show how pupils spread over the answers of one theme; nothing where nothing was fetched.
+
+    Parameters
+    ----------
+    page : Page
+        The open page.
+    theme : str
+        Code of the theme, such as ``survey_wellbeing``.
+    name : str
+        Anchor and file name.
+    """
+    rows = page.figures[
+        (page.figures["indicator"] == ANSWERS)
+        & page.figures["category"].str.startswith(f"{theme}/")
+        & page.figures["place"].isin([page.place, "norge"])
+        & page.figures["value"].notna()
+    ]
+    own = rows[rows["place"] == page.place]
+    if own.empty:
+        return
+    grades = declared_of(page, ANSWERS).preferred(own)
+    newest = rows[(rows["year"] == own["year"].max()) & rows["grade"].isin(grades)]
+    columns = [Column("label", page.pick(nb="Svar", en="Answer"))]
+    lines: dict[str, dict[str, float | str]] = {}
+    for (grade, place), group in newest.groupby(["grade", "place"], sort=False):
+        where = page.name if place == page.place else page.pick(nb="landet", en="the country")
+        key = f"{place}-{grade}"
+        heading = f"{where}, {wording.grade_name(str(grade), page.language)}"
+        columns.append(Column(key, heading, 1, absent=NONE))
+        for row in group.to_dict("records"):
+            answer = str(row["category"]).partition("/")[2]
+            label = page.register.category_label(answer, page.language)
+            lines.setdefault(answer, {"label": label})[key] = float(row["value"])
+    named = wording.sentence(page.register.category_label(theme, page.language))
+    page.table(
+        pd.DataFrame([lines[answer] for answer in sorted(lines)]),
+        columns,
+        name=name,
+        title=page.pick(nb=f"{named}: svar i prosent", en=f"{named}: answers in per cent"),
+        source=source_of(page, newest.tail(1)),
     )
