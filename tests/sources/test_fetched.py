@@ -20,7 +20,7 @@ from tilstand.sources.edition_figures import (
     load_edition_figures,
 )
 from tilstand.sources.fetch import fetch_edition, snapshots_of
-from tilstand.sources.fetched import closed_schools, read_fetched
+from tilstand.sources.fetched import closed_schools, read_fetched, without_mixing
 from tilstand.sources.incoming import read_incoming
 from tilstand.sources.new_edition import new_edition
 from tilstand.sources.open_sources import BASES, Bases
@@ -259,3 +259,23 @@ def test_no_projection_without_pupils_or_residents():
     rows = pd.DataFrame([figure("residents_6_15_projected", 2025, 1000)])
 
     assert project_pupils(rows, 2024)["indicator"].tolist() == ["residents_6_15_projected"]
+
+
+# -- one series, one source ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "unit", "category", "exp"),
+    [
+        ("ssb-11980", "0219", "", 0),  # the same place under its former code
+        ("ssb-11980", "3201", "private", 1),
+        ("ssb-11980", "32", "", 1),
+        ("udir-elevundersokelsen-apne-2024", "3201", "", 1),
+    ],
+)
+def test_two_counts_never_make_one_series(source, unit, category, exp):
+    places = {"0219": "baerum", "3201": "baerum", "32": "akershus"}
+    exports = pd.DataFrame([figure("gsi_pupils", 2024, 950)])
+    made = figure("gsi_pupils", 2015, 900, category) | {"unit": unit, "source": source}
+
+    assert len(without_mixing(pd.DataFrame([made]), exports, places)) == exp

@@ -13,7 +13,13 @@ from tilstand.errors import DataError
 from tilstand.register import Register
 from tilstand.sources.derived import derive, read_rules
 from tilstand.sources.fetch import snapshots_of
-from tilstand.sources.fetched import TABLE_COLUMNS, closed_schools, fetched_parts, read_fetched
+from tilstand.sources.fetched import (
+    TABLE_COLUMNS,
+    closed_schools,
+    fetched_parts,
+    read_fetched,
+    without_mixing,
+)
 from tilstand.sources.incoming import (
     breaks_of,
     downloaded,
@@ -295,7 +301,9 @@ def _read(
         edition = load_edition(project, register, called)
         fetched = read_fetched(project, register, edition, bases)
         assert fetched is not None
-        for name, table in fetched_parts(fuller, fetched, edition).items():
+        more = fetched_parts(fuller, fetched, edition)
+        more["figures"] = without_mixing(more["figures"], parts["figures"], places_of(fuller))
+        for name, table in more.items():
             parts[name] = pd.concat([parts[name], table], ignore_index=True)
         parts["units"] = closed_schools(parts["units"], fetched.schools)
         parts["figures"] = project_pupils(parts["figures"].fillna(""), edition.year)

@@ -232,7 +232,7 @@ class _Round:
         if faults:
             raise DataError(faults)
         source = f"{SURVEY}{self.edition.year}"
-        self.fetched.add(figures.assign(source=source, section=f"table {table}"))
+        self.fetched.add(figures.assign(source=source, section=str(table)))
         self.fetched.labels |= names
 
     def _is_valid(self, code: str, year: int) -> bool:
