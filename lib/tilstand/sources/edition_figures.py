@@ -195,8 +195,8 @@ def edition_files(project: Project, register: Register, edition: Called) -> pd.D
     -------
     pandas.DataFrame
         One row an export, form, grade and year in it: ``file``, ``source``, ``form``, ``grade``,
-        ``year``, ``school_year``, ``downloaded`` (ISO date), ``units`` and ``figures``, and
-        ``suppressed`` as a share of the figures.
+        ``year``, ``school_year``, ``downloaded`` (ISO date; blank where the name does not tell),
+        ``units`` and ``figures``, and ``suppressed`` as a share of the figures.
 
     Raises
     ------
@@ -262,7 +262,7 @@ def _files(incoming: Incoming) -> pd.DataFrame:
                     "grade": grade,
                     "year": int(str(year)),
                     "school_year": max(SPAN.findall(" ".join(part["section"].unique()))),
-                    "downloaded": downloaded(path).isoformat(),
+                    "downloaded": str(downloaded(path) or ""),
                     "units": part["unit"].nunique(),
                     "figures": len(part),
                     "suppressed": float((part["status"] == "suppressed").mean()),

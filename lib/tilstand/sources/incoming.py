@@ -234,15 +234,23 @@ def source_code(export: Export) -> str:
     return f"udir-{export.form}-{max(export.years)}"
 
 
-def downloaded(path: Path) -> dt.date:
-    """Tell the day a file was downloaded, from its name or else from its time stamp."""
+def downloaded(path: Path) -> dt.date | None:
+    """Tell the day a file was downloaded, from its name alone: a time stamp is of the last copy."""
     stamp = STAMP.search(path.name)
     if stamp:
         try:
             return dt.date(*(int(part) for part in stamp.groups()))
         except ValueError:
             pass
-    return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC).date()
+    return None
+
+
+def download_age(path: Path, today: dt.date) -> str:
+    """Say when a file was downloaded and how long ago that is, for a person."""
+    day = downloaded(path)
+    if day is None:
+        return "day of download not in its name"
+    return f"downloaded {day}, {(today - day).days} days ago"
 
 
 def labels_of(register: Register, incoming: Incoming) -> pd.DataFrame:
@@ -343,7 +351,7 @@ def _sources(incoming: Incoming) -> list[dict[str, str]]:
         found[code] = {
             "source": code,
             "data_year": str(max(export.years)),
-            "published": str(downloaded(path).year),
+            "published": str(day.year) if (day := downloaded(path)) else "",
             **titles,
             "publisher": "Utdanningsdirektoratet",
             "short_nb": titles["title_nb"],
