@@ -17,7 +17,7 @@ from tilstand.sources.declared import read_declared
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.fetch import fetch_edition, snapshots_of
 from tilstand.sources.new_edition import new_edition
-from tilstand.sources.open_sources import BASES, Bases
+from tilstand.sources.open_sources import Bases
 
 EXPECTED = 45
 BERGEN = ("46", "4601")
@@ -46,10 +46,7 @@ def figures(tmp_path_factory, repo, repo_register):
         client = Client(snapshots_of(project, "2025"), http, calls_a_minute=10_000)
         got = fetch_edition(project, repo_register, edition, client=client, bases=bases)
     assert got.faults == []
-    with pytest.MonkeyPatch.context() as patch:
-        for name in BASES:
-            patch.setenv(f"TILSTAND_{name.upper()}", bases[name])
-        return load_edition_figures(project, repo_register, "2025")[0]
+    return load_edition_figures(project, repo_register, "2025")[0]
 
 
 def there(figures, told: str, place: str) -> bool:

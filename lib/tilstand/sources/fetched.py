@@ -11,12 +11,12 @@ import pandas as pd
 from tilstand import contracts
 from tilstand.sources.client import Client
 from tilstand.sources.fetch import SURVEY, Fetched, fetch_edition, snapshots_of
+from tilstand.sources.open_sources import Bases
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
     from tilstand.project import Project
     from tilstand.register import Register
-    from tilstand.sources.open_sources import Bases
     from tilstand.sources.ssb_api import Table
 
 #: What makes a series; its years may not come from two counts.
@@ -38,9 +38,7 @@ REGISTERS = {
 }
 
 
-def read_fetched(
-    project: Project, register: Register, edition: Edition, bases: Bases | None = None
-) -> Fetched | None:
+def read_fetched(project: Project, register: Register, edition: Edition) -> Fetched | None:
     """Read an edition's snapshots without a single call.
 
     Parameters
@@ -51,8 +49,6 @@ def read_fetched(
         Units with their codes.
     edition : Edition
         The edition that was fetched for.
-    bases : Bases, optional
-        Addresses that it was fetched from.
 
     Returns
     -------
@@ -71,6 +67,7 @@ def read_fetched(
         return None
     with httpx.Client() as nowhere:
         client = Client(snapshots, nowhere, offline=True)
+        bases = Bases.stored(snapshots.folder)
         return fetch_edition(project, register, edition, client=client, bases=bases)
 
 

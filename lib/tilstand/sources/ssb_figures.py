@@ -334,7 +334,7 @@ def _rows(
         words = {code: _word(values[code], column, code) for code in wish.codes[name]}
         said[column] = mine[name].map(words)
         if column == "category":
-            labels |= {word: values[code] for code, word in words.items() if word}
+            labels |= {word: _small(values[code]) for code, word in words.items() if word}
     # A value that is neither a total nor of a kind we know would be counted as the total.
     mine = mine.assign(**said).dropna(subset=list(said))
     for column in wish.columns.values():
@@ -367,6 +367,11 @@ def _gravest(states: pd.Series) -> str:
 def _provisional(wanted: Assumption, table: Table, year: int) -> bool:
     """Tell whether a year's figures were not yet revised when the table was last changed."""
     return bool(wanted.revised) and table.updated[:10] < f"{year + 1}-{wanted.revised}"
+
+
+def _small(label: str) -> str:
+    """Begin a label with a small letter, as it stands within a line; a name keeps its own."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _word(label: str, column: str, code: str) -> str | None:
