@@ -74,8 +74,8 @@ def read_skoleporten(
     """
     if lacking := [column for column in COLUMNS if column not in table.header]:
         expected = "this column of Skoleporten's form"
-        faults = [table.fault(table.header_row, column, "", expected) for column in lacking]
-        return Questions([], faults, [], {})
+        absent = [table.fault(table.header_row, column, "", expected) for column in lacking]
+        return Questions([], absent, [], {})
     places = {column: table.header.index(column) for column in COLUMNS}
     sign = decimal_sign(bare(cells[places["Verdi"]]) for _, cells in table.rows)
     by_name: dict[str, set[tuple[str, str]]] = {}
