@@ -21,7 +21,7 @@
      school is asked for by name, and before pages about the book. */
   var asked = (new URLSearchParams(location.search).get("q") || "").toLowerCase();
   var named = function (title) { return asked.includes(title.toLowerCase().split(/[ -]/)[0]); };
-  var about = ["metoder", "begrensninger", "endringer", "datasett"];
+  var about = ["metoder", "begrensninger", "endringer", "datasett", "slik-er-boka-laget", "estimator", "skolebidrag-metode", "kilder", "utgaver"];
   window.Scorer = {
     score: function (hit) {
       var page = hit[0], title = hit[1], anchor = hit[2], score = hit[4];

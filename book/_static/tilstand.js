@@ -53,6 +53,17 @@
     });
   }
 
+  /* Where there is no room for the places on the page beside it, a long page has them folded at its top. */
+  var list = document.querySelector(".page-toc ul"), article = document.querySelector(".bd-article");
+  if (list && !list.getClientRects().length && article.scrollHeight > 3 * window.innerHeight) {
+    var fold = document.createElement("details"), name = document.createElement("summary");
+    fold.className = "contents-fold";
+    name.textContent = document.getElementById("page-toc-title").textContent;
+    fold.append(name, list.cloneNode(true));
+    var first = article.querySelector("h1"), finding = first.nextElementSibling;
+    (finding && finding.matches(".finding") ? finding : first).after(fold);
+  }
+
   var links = {};
   document.querySelectorAll(".page-toc a[href^='#']").forEach(function (link) {
     links[decodeURIComponent(link.hash.slice(1))] = link;

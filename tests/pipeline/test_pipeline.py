@@ -14,7 +14,7 @@ from tilstand.report.page.exhibits import EXHIBIT, NUMBERS
 from tilstand.store import SHARED
 
 FRAME = Frame(2020, "nb", ("nb", "en"), "Eksempel", "2021-06-01", "2020")
-SVG = '<svg height="144pt" version="1.1" width="360pt"></svg>'
+SVG = '<svg viewBox="0 0 360 144" width="480" height="192" aria-hidden="true"></svg>'
 
 
 def exhibit(name: str, kind: str = "figure") -> dict:
@@ -111,12 +111,11 @@ def test_work_is_cited_from_the_bibliography(write):
     assert "Hattie (2009)</a>" in got["index.md"]
 
 
-def test_figure_comes_with_both_forms_and_its_numbers(write):
+def test_figure_comes_with_a_drawing_to_take_along_and_its_numbers(write):
     got = write(("Tekst.", [exhibit("a")]), ("Tekst.", []))
 
     exp = {
         "extra/figures/index-a.svg",
-        "extra/figures/index-a-narrow.svg",
         "extra/data/index-a.csv",
     }
     assert exp <= set(got)

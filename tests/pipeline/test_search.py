@@ -1,10 +1,11 @@
 import json
+import re
 import shutil
 import subprocess
 
 import pytest
 
-from tilstand.pipeline.sphinx.search import SearchBokmal
+from tilstand.pipeline.sphinx.search import SearchBokmal, without_code
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +42,15 @@ def test_browser_stems_as_the_index_does(search):
     done = subprocess.run(["node", "-e", ask], capture_output=True, text=True, check=True)
 
     assert json.loads(done.stdout) == [search.stem(word) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("html", "exp"),
+    [
+        ("<p>elever</p><pre lang='en'>page.chart()\n(1)</pre>tall", {"elever", "tall"}),
+        ("<svg class='wide'><text>Bærum 31</text></svg><td>Bærum</td>", {"Bærum"}),
+        ("<presentation>x</presentation>", {"x"}),
+    ],
+)
+def test_code_and_words_of_drawings_are_not_in_the_index(html, exp):
+    assert set(re.sub("<[^>]+>", " ", without_code(html)).split()) == exp

@@ -23,14 +23,15 @@ def labelled(frame, dimensions):
     return frame.assign(label=label)
 
 
-def write_exhibit(folder, name, frame, kind, dimensions, alt="", text=""):
+def write_exhibit(folder, name, frame, kind, dimensions, alt="", text="", drawn=""):
     table = Table(
         labelled(frame, dimensions), [Column("label", "Gruppe"), *COLUMNS[kind]], "Elever"
     )
-    image = f'<img src="x.svg" alt="{escape(alt)}">' if alt else ""
+    image = f'<div role="img" aria-label="{escape(alt)}"><svg>{drawn}</svg></div>' if alt else ""
+    file = f'<a href="{name}.svg" download>SVG</a>'
     body = (
         f'<figure class="exhibit" id="tab-{name}"><figcaption>Elever</figcaption>{image}'
-        f'{table.html("nb")}<a href="data/side-{name}.csv" download>CSV</a></figure>'
+        f'{table.html("nb")}<a href="data/side-{name}.csv" download>CSV</a>{file}</figure>'
     )
     (folder / "data").mkdir(parents=True, exist_ok=True)
     (folder / "data" / f"side-{name}.csv").write_text(table.csv(simulated=True), "utf-8-sig")

@@ -249,11 +249,23 @@ def test_a_total_that_others_print_gives_a_blank_away(protected, tmp_path):
 
 
 def test_a_number_in_a_drawing_is_found(protected, tmp_path):
-    site = write_site(tmp_path, protected, alt="A figure.")
-    drawing = site / "x.svg"
-    drawing.write_text('<svg><g id="text_1"><!-- Fjell --></g></svg>', "utf-8")
+    words = '<text class="f c2 t">73,1</text><text class="f c1">Fjell</text>'
+    site = write_site(tmp_path / "axis", protected, alt="A figure.", drawn=words)
     audit_pages(site, RULES, protected)
-    drawing.write_text('<svg><g id="text_1"><!-- Fjell: 73,1 --></g></svg>', "utf-8")
+    site = write_site(
+        tmp_path / "drawn", protected, alt="A figure.", drawn=words.replace("ll", "ll: 73,1")
+    )
+
+    with pytest.raises(BuildError, match="73,1"):
+        audit_pages(site, RULES, protected)
+
+
+def test_a_number_in_a_drawing_to_take_along_is_found(protected, tmp_path):
+    site = write_site(tmp_path, protected)
+    drawing = site / "means-0.svg"
+    drawing.write_text('<svg><text class="t" x="1">73,1</text><text>Fjell</text></svg>', "utf-8")
+    audit_pages(site, RULES, protected)
+    drawing.write_text('<svg><text x="1">Fjell: 73,1</text></svg>', "utf-8")
 
     with pytest.raises(BuildError, match="73,1"):
         audit_pages(site, RULES, protected)

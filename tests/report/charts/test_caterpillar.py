@@ -54,7 +54,8 @@ def test_shrunk_and_unshrunk_are_told_apart_by_shape_and_filling():
 def test_row_without_an_interval_or_second_mark_is_drawn():
     (axes,) = draw(style.WIDE, DATA[["label", "value", "role"]]).axes
 
-    assert [line.get_marker() for line in axes.lines if line.get_marker() in "oD"] == ["o", "o"]
+    (filled,) = [line for line in axes.lines if line.get_marker() in "oD"]
+    assert (filled.get_marker(), len(filled.get_xdata())) == ("o", 2)
 
 
 def test_group_has_a_heading(size):

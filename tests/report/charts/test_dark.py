@@ -1,5 +1,3 @@
-import re
-
 import pytest
 from matplotlib.colors import to_rgb
 
@@ -67,19 +65,12 @@ def test_numbers_on_the_bars_can_be_read(ground, number):
     assert [c for c, ink in inks.items() if contrast(shade(ink), shade(c)) < TEXT] == []
 
 
-def test_drawing_carries_a_rule_for_each_colour_it_uses_and_no_other():
-    svg = '<svg width="1"><path style="fill: none; stroke: #00607a"/></svg>'
+def test_style_sheet_of_the_pages_holds_the_rule_of_every_class(repo):
+    pages = (repo.book / "_static" / "tilstand.css").read_text(encoding="utf-8")
 
-    got = re.findall(r"\{(\w+:#\w+)!important\}", dark.with_dark_form(svg))
-
-    assert got == ["stroke:#6cc3d9"]
+    assert dark.sheet() in pages
 
 
-def test_the_ground_of_a_hatch_turns_dark_too():
-    svg = '<svg width="1"><pattern><rect fill="#0072b2"/></pattern></svg>'
-
-    assert '[fill="#0072b2"]{fill:#58b4f0!important}' in dark.with_dark_form(svg)
-
-
-def test_drawing_without_house_colours_stays_as_it_is():
-    assert dark.with_dark_form("<svg><path/></svg>") == "<svg><path/></svg>"
+def test_colour_that_the_house_does_not_have_is_not_drawn():
+    with pytest.raises(KeyError):
+        dark.class_of("#123456")

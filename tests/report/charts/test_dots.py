@@ -31,9 +31,9 @@ def test_group_stands_as_a_heading(size, words):
 def test_interval_is_drawn_only_where_there_is_one():
     data = DATA.assign(low=[41.0, None], high=[43.0, None])
 
-    got = dots(data, style.WIDE, "nb").axes[0].collections
+    _lines, intervals = dots(data, style.WIDE, "nb").axes[0].collections
 
-    assert len(got) == 1
+    assert [ends[:, 0].tolist() for ends in intervals.get_segments()] == [[41.0, 43.0]]
 
 
 def test_axis_starts_at_zero_when_asked():

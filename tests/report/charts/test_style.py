@@ -1,4 +1,5 @@
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from tilstand.report.charts import style
 
 def draw(size: style.Size) -> Figure:
     with style.canvas(size, 2.0) as (figure, axes):
-        axes.plot([1, 2], [3, 4])
+        axes.plot([1, 2], [3, 4], color=style.ACCENT)
         axes.set_title("Trivsel i Bærum")
     return figure
 
@@ -45,8 +46,18 @@ def test_svg_begins_with_its_own_element():
 def test_svg_asks_for_no_other_file():
     got = style.as_svg(draw, style.WIDE)
 
-    assert "<image" not in got
+    assert not re.search(r"<image|href|url\(", got)
+
+
+def test_text_is_text_in_the_font_of_the_page():
+    got = style.as_svg(draw, style.WIDE)
+
+    assert ">Trivsel i Bærum</text>" in got
     assert "font-family" not in got
+
+
+def test_nothing_is_styled_in_the_page():
+    assert not re.search(r"style|#[0-9a-f]{6}", style.as_svg(draw, style.WIDE))
 
 
 def test_house_settings_stay_inside_the_drawing():

@@ -22,10 +22,14 @@ KIND = "protected|"
 # What a sentence prints as it stands; everything else was worked out from what is shown.
 AS_IT_STANDS = frozenset({"pupils", "value"})
 _DIGITS = re.compile(r"[-\u2212]?\d[\d\u00a0\u202f]*(?:[.,]\d+)?")
-_COMMENT = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)
+_TEXT = re.compile(r"<text\b([^>]*)>([^<]*)")
 # In English a comma groups thousands; in Norwegian it goes before decimals.
 _GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_TICKS = re.compile(r'<g id="[xy]tick_\d+">')
+# What a title says of pupils or of what they got; how sure an interval is, is no such number.
+_CLAIM = re.compile(
+    rf"({_DIGITS.pattern})(?:\s*(?:elev|pupil|poeng|point|prosent|per cent|percent|%)|(?<=[.,]\d))"
+)
+_CERTAIN = re.compile(r"\b9[059]\s*%-?\s*(?:intervall|interval|certain)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -157,12 +161,17 @@ def _read_exhibit(
                 faults.append(
                     f"{page}: '{text}' in {exhibit.name}, expected a number with its cell"
                 )
+    faults.extend(
+        f"{page}: '{number}' in the title of {exhibit.name}, expected a number of its table"
+        for number in sorted(_claims(exhibit.caption) - printed)
+    )
     printed |= _numbers(exhibit.caption)
     texts = [("alt text", exhibit.alt)]
-    for source in exhibit.drawings:
-        path = folder / source
-        if path.is_file():
-            texts += [(source, word) for word in _words(path.read_text(encoding="utf-8"))]
+    texts += [(f"the drawing of {exhibit.name}", word) for word in exhibit.drawn]
+    for source in exhibit.downloads:
+        if source.endswith(".svg") and (folder / source).is_file():
+            words = _words((folder / source).read_text(encoding="utf-8"))
+            texts += [(source, word) for word in words]
     for place, text in texts:
         stray = sorted(n for n in _numbers(text) - printed if not _is_year(n))
         faults.extend(
@@ -210,14 +219,15 @@ def _numbers(text: str) -> set[str]:
     return {number.lstrip("-\u2212") for number in found}
 
 
+def _claims(caption: str) -> set[str]:
+    """Find the numbers of a title that say something of pupils or of results."""
+    found = (match.group(1) for match in _CLAIM.finditer(_CERTAIN.sub("", caption)))
+    return {number for text in found for number in _numbers(text)}
+
+
 def _words(svg: str) -> list[str]:
-    """Find the words of a drawing that stand elsewhere than at its axes."""
-    parts = _TICKS.split(svg)
-    # A tick's group holds its mark and one text; what follows belongs to the drawing.
-    words = _COMMENT.findall(parts[0])
-    for part in parts[1:]:
-        words += _COMMENT.findall(part)[1:]
-    return words
+    """Find the words of a drawing that stand elsewhere than at its axes or around it."""
+    return [word for looks, word in _TEXT.findall(svg) if 'class="t"' not in looks]
 
 
 def _is_year(text: str) -> bool:
@@ -240,7 +250,7 @@ class _Exhibit:
     caption: str = ""
     alt: str = ""
     rows: list[list[_Cell]] = field(default_factory=list)
-    drawings: list[str] = field(default_factory=list)
+    drawn: list[str] = field(default_factory=list)  # words of its drawings, but at their axes
     downloads: list[str] = field(default_factory=list)
 
 
@@ -256,6 +266,7 @@ class _Page(HTMLParser):
         self._data: list[str] | None = None
         self._head = False
         self._caption = False
+        self._word = False
         self._english = False
 
     def plain(self, text: str) -> str:
@@ -287,11 +298,11 @@ class _Page(HTMLParser):
             ref = said.get("data-cell", "")
             self._cell = _Cell(ref, said.get("data-of", ""), tag == "th", self._head)
             self._exhibit.rows[-1].append(self._cell)
-        elif tag == "img":
-            self._exhibit.alt += " " + said.get("alt", "")
-            self._exhibit.drawings.append(said.get("src", ""))
-        elif tag == "source":
-            self._exhibit.drawings.append(said.get("srcset", "").split(" ")[0])
+        elif said.get("role") == "img":
+            self._exhibit.alt += " " + said.get("aria-label", "")
+        elif tag == "text" and "t" not in said.get("class", "").split():
+            self._exhibit.drawn.append("")
+            self._word = True
         elif tag == "a" and "download" in said:
             self._exhibit.downloads.append(said.get("href", ""))
 
@@ -305,6 +316,8 @@ class _Page(HTMLParser):
             self._head = False
         elif tag in ("caption", "figcaption"):
             self._caption = False
+        elif tag == "text":
+            self._word = False
         elif tag == "figure" or (
             tag == "table" and self._exhibit is not None and self._exhibit.name == "a table"
         ):
@@ -315,5 +328,7 @@ class _Page(HTMLParser):
             self._data[2] += data
         if self._cell is not None:
             self._cell.text += data
+        elif self._word and self._exhibit is not None:
+            self._exhibit.drawn[-1] += data
         elif self._caption and self._exhibit is not None:
             self._exhibit.caption += data

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import Any
 
-from tilstand.errors import BuildError
 from tilstand.report import wording
 
 
@@ -41,7 +39,7 @@ def exhibit_html(exhibit: dict[str, Any], slug: str, label: str, language: str) 
     )
     if is_figure:
         summary = word("numbers_behind", language)
-        shown = _picture(exhibit, stem, language)
+        shown = _picture(exhibit, language)
         table = f"<details><summary>{summary}</summary>{exhibit['table']}</details>"
     else:
         shown, table = exhibit["table"], ""
@@ -89,28 +87,13 @@ def anchor(exhibit: dict[str, Any]) -> str:
     return f"{'fig' if exhibit['kind'] == 'figure' else 'tab'}-{exhibit['name']}"
 
 
-def _picture(exhibit: dict[str, Any], stem: str, language: str) -> str:
-    width, height = svg_size(exhibit["images"]["wide"])
-    narrow_width, narrow_height = svg_size(exhibit["images"]["narrow"])
+def _picture(exhibit: dict[str, Any], language: str) -> str:
+    """Set both drawings of a figure, of which the style sheet shows the one that fits."""
     words = exhibit["alt"]
     if exhibit.get("simulated"):
         words = f"{wording.sentence(wording.word('simulated_mark', language))}. {words}"
-    return (
-        f'<picture><source media="(max-width: 640px)" srcset="figures/{stem}-narrow.svg" '
-        f'width="{narrow_width}" height="{narrow_height}">'
-        f'<img src="figures/{stem}.svg" alt="{escape(words)}" '
-        f'width="{width}" height="{height}" loading="lazy"></picture>'
+    drawn = "".join(
+        exhibit["images"][form].replace("<svg ", f'<svg class="{form}" ', 1)
+        for form in ("wide", "narrow")
     )
-
-
-def svg_size(svg: str) -> tuple[int, int]:
-    """Read the size of an SVG in CSS pixels."""
-    found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg) or re.search(
-        r'height="([\d.]+)pt" [^>]*width="([\d.]+)pt"', svg
-    )
-    if not found:
-        raise BuildError("a figure's SVG lacks its size")
-    first, second = float(found.group(1)), float(found.group(2))
-    if found.re.pattern.startswith("height"):
-        first, second = second, first
-    return round(first * 4 / 3), round(second * 4 / 3)
+    return f'<div class="drawing" role="img" aria-label="{escape(words)}">{drawn}</div>'

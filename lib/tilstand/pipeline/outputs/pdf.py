@@ -16,6 +16,7 @@ from babel.dates import format_date
 from tilstand.errors import BuildError
 from tilstand.pipeline.outputs.print_pages import article_of, gather, page
 from tilstand.pipeline.sphinx.compile import title_of, words_of
+from tilstand.report.charts import dark
 
 if TYPE_CHECKING:
     from tilstand.pipeline.basis.contents import Contents
@@ -90,6 +91,7 @@ def print_edition(
     title = title_of(words, frame)
     foot = f"{words['short_title']} · {title}".replace('"', "")
     style = (project.book / "print.css").read_text(encoding="utf-8").replace("FOOT", foot)
+    style += dark.sheet_light()
     parts = [("", [contents.root.slug])]
     parts += [
         (words["captions"][caption], [chapter.slug for chapter in chapters])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # What belongs to a screen: ways to click, and what lies folded under a figure.
 ON_SCREEN_ONLY = (
-    ".headerlink, .exhibit-take, .exhibit-made, figure.exhibit-figure > details, "
+    ".headerlink, .exhibit-take, .exhibit-made, figure.exhibit-figure > details, svg.narrow, "
     ".screen-only, script, button, nav"
 )
 HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5"}
@@ -73,10 +73,6 @@ def article_of(path: Path) -> Tag:
         raise ValueError(f"{path.name}: no article")
     for part in article.select(ON_SCREEN_ONLY):
         part.decompose()
-    for image in article.find_all("img"):
-        image.attrs.pop("loading", None)
-    for source in article.select("picture > source"):
-        source.decompose()
     for fold in article.find_all("details"):
         fold["open"] = ""
     return article

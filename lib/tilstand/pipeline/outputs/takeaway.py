@@ -6,12 +6,13 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from tilstand.pipeline.outputs.excel import workbook
+from tilstand.report.charts.alone import alone
 from tilstand.safe_text import spreadsheet_safe
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMS = {"wide": ".svg", "narrow": "-narrow.svg", "png": ".png"}
+FORMS = {"wide": ".svg", "png": ".png"}
 
 
 def write_files(exhibit: dict[str, Any], stem: str, folder: Path) -> None:
@@ -24,8 +25,8 @@ def write_files(exhibit: dict[str, Any], stem: str, folder: Path) -> None:
     stem : str
         Name of the files, without ending.
     folder : Path
-        Gets ``data/<stem>.csv`` and ``.xlsx``, and ``figures/<stem>.svg``, ``-narrow.svg`` and
-        ``.png``; both folders are there.
+        Gets ``data/<stem>.csv`` and ``.xlsx``, and ``figures/<stem>.svg`` and ``.png``; both
+        folders are there.
     """
     data = folder / "data"
     (data / f"{stem}.csv").write_text(exhibit["csv"], encoding="utf-8-sig")
@@ -35,5 +36,7 @@ def write_files(exhibit: dict[str, Any], stem: str, folder: Path) -> None:
         if form not in exhibit["images"]:
             continue
         drawn = exhibit["images"][form]
-        content = base64.b64decode(drawn) if form == "png" else drawn.encode("utf-8")
+        content = (
+            base64.b64decode(drawn) if form == "png" else alone(drawn, exhibit).encode("utf-8")
+        )
         (folder / "figures" / f"{stem}{ending}").write_bytes(content)

@@ -19,6 +19,7 @@ from tilstand.pipeline.basis import lock
 from tilstand.pipeline.basis.digests import NEVER
 from tilstand.pipeline.basis.policy import page_policy
 from tilstand.pipeline.sphinx.plain_sphinx import write_settings
+from tilstand.pipeline.sphinx.subjects import SUBJECTS, write_subjects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,16 +37,27 @@ DROPPED_EXTENSIONS = {
     "sphinx.ext.intersphinx",
 }
 # Modules of ours that run inside Sphinx.
-INSIDE_SPHINX = ("tilstand.pipeline.sphinx.chapter_list", "tilstand.pipeline.sphinx.search")
+INSIDE_SPHINX = (
+    "tilstand.pipeline.sphinx.around",
+    "tilstand.pipeline.sphinx.chapter_list",
+    "tilstand.pipeline.sphinx.search",
+)
 PASSED_WORDS = (
     "accessibility",
     "all_editions",
     "brand",
+    "breadcrumbs",
     "chapters",
     "cite_in",
     "cite_page",
     "comment_page",
     "copyright",
+    "figure_copied",
+    "figure_embed",
+    "figure_light",
+    "figure_link",
+    "figure_none",
+    "figure_walk",
     "home",
     "independent",
     "language_switch",
@@ -176,12 +188,19 @@ def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) ->
     shutil.copytree(project.book / "_static", source / "_static", dirs_exist_ok=True)
     shutil.copytree(project.book / "_templates", source / "_templates", dirs_exist_ok=True)
     _compile_catalogues(project.book / "locale", source / "locale")
+    write_subjects(project.book / SUBJECTS, contents, frame.language, source / "_static")
     settings = _settings(project, frame, words)
     # A list of all pages on each of hundreds of pages is what makes a book slow: a school's page
     # has a short one, of the book's parts, and the others have the chapters without the schools.
     settings["html_context"]["tilstand"]["schools"] = [
         chapter.slug for chapter in contents.chapters if chapter.school
     ]
+    settings["html_context"]["tilstand"]["above"] = {
+        section["file"]: entry["file"]
+        for part in parts
+        for entry in part["chapters"]
+        for section in entry.get("sections", ())
+    }
     settings["html_context"]["tilstand"]["parts"] = [
         part | {"chapters": [entry["file"] for entry in part["chapters"]]} for part in parts
     ]

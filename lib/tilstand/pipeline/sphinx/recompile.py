@@ -20,6 +20,9 @@ STATIC = "_static"
 LOADED = {
     "fonts",
     "tilstand.css",
+    "favicon.svg",
+    "figure.js",
+    "subjects.js",
     "mode.js",
     "near.js",
     "search.js",

@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sphinx.search
+from docutils import nodes
+from sphinx.search import IndexBuilder, WordStore
 from sphinx.search.no import SearchNorwegian
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 # "undervisning" is made with -ning, "regning" with -ing: n goes after s, k and t only.
+UNASKED = re.compile(r"<(pre|svg)\b.*?</\1>", re.DOTALL)
 NOUN = re.compile(r"^(.{3,}?)(?:(?<=[skt])n)?ing$")
 NOUN_IN_JAVASCRIPT = """
 Stemmer = function () {
@@ -78,7 +81,30 @@ class SearchBokmal(SearchNorwegian):
         return found
 
 
+def without_code(html: str) -> str:
+    """Leave out of the index what nobody asks for by its words: code, and words of a drawing.
+
+    The table behind a drawing has them too.
+    """
+    return UNASKED.sub(" ", html)
+
+
+class Index(IndexBuilder):
+    """Collect the words of a page without its code."""
+
+    def _word_collector(self, doctree: nodes.document) -> WordStore:
+        kept = [(raw, raw.children) for raw in doctree.findall(nodes.raw)]
+        for raw, children in kept:
+            raw.children = [nodes.Text(without_code("".join(map(str, children))))]
+        try:
+            return super()._word_collector(doctree)
+        finally:
+            for raw, children in kept:
+                raw.children = children  # the page itself is written after this
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Take the place of Sphinx's Norwegian search."""
+    """Take the place of Sphinx's Norwegian search, and leave code out in any language."""
+    sphinx.search.IndexBuilder = Index  # type: ignore[misc]
     app.add_search_language(SearchBokmal)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

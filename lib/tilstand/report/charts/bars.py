@@ -45,8 +45,9 @@ def bars(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int =
         for number, name in enumerate(series):
             rows = data if name is None else data[data["series"] == name]
             shift = (number - (len(series) - 1) / 2) * thick
-            for row in rows.to_dict("records"):
+            for at, row in zip(rows.index, rows.to_dict("records"), strict=True):
                 place = labels.index(row["label"]) + shift
+                style.mark(axes, at, row["value"] / 2, place)
                 _bar(axes, row, place, thick, language, decimals, name, number)
         axes.set_yticks(range(len(labels)), labels, color=style.INK)
         axes.set_ylim(len(labels) - 0.45, -0.55)

@@ -55,10 +55,34 @@ def numbers(data: pd.DataFrame, language: str, decimals: int, *, within: str = "
     return frame, columns
 
 
+def cells(data: pd.DataFrame) -> list[str]:
+    """Name where each row of a figure stands in the table that `numbers` lays out.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        What the figure draws.
+
+    Returns
+    -------
+    list of str
+        The number of the line, and of the column where the line holds more than one row.
+    """
+    if not _is_one_value_a_year(data):
+        return [str(line) for line in range(len(data))]
+    years, labels = sorted(data["year"].unique()), list(dict.fromkeys(data["label"]))
+    return [
+        f"{years.index(year)} {labels.index(label) + 1}"
+        for year, label in zip(data["year"], data["label"], strict=True)
+    ]
+
+
 def ends(data: pd.DataFrame, language: str, decimals: int) -> Behind:
     """Lay out rows that have two ends and no value, as `numbers` does those with one."""
     frame, columns = _rows_down(data, language, "")
     headers = {key: wording.sentence(end) for key, end in _ends(language).items()}
+    if "single" in data and data["single"].notna().any():
+        headers["single"] = wording.word("one_apart", language)
     return frame, columns + [Column(key, header, decimals) for key, header in headers.items()]
 
 

@@ -63,9 +63,12 @@ def caterpillar(
     lines = len(key) if size.is_narrow else -(-len(key) // 2)
     with style.canvas(size, step * len(rows) + 0.22 * lines + 0.6) as (figure, axes):
         axes.axvline(reference, color=style.INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
+        style.row_lines(axes, rows)
+        for role in dict.fromkeys(data["role"]):
+            _dots(axes, rows, str(role))
         for place, row in enumerate(rows):
             if not row["heading"]:
-                _row(axes, row, place)
+                style.mark(axes, row["row"], row["value"], place)
         # A long name would leave a phone no room for the marks; the table has it whole.
         longest = PHONE_NAME if size.is_narrow else None
         axes.set_yticks(range(len(rows)), [_cut(row["label"], longest) for row in rows])
@@ -93,11 +96,11 @@ def _rows(data: pd.DataFrame) -> list[dict]:
     blank = {"heading": False, "other": np.nan, "low": np.nan, "high": np.nan}
     rows: list[dict] = []
     heading = None
-    for record in data.to_dict("records"):
+    for number, record in zip(data.index, data.to_dict("records"), strict=True):
         if "group" in record and record["group"] != heading:
             heading = record["group"]
             rows.append({**blank, "heading": True, "label": heading})
-        rows.append({**blank, **record})
+        rows.append({**blank, **record, "row": number})
     return rows
 
 
@@ -107,14 +110,13 @@ def _cut(label: str, longest: int | None) -> str:
     return f"{label[: longest - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 
 
-def _row(axes: Axes, row: dict, place: int) -> None:
-    colour = style.ROLE_COLOURS[row["role"]]
-    axes.axhline(place, color=style.GRID, linewidth=0.8, zorder=0)
-    if np.isfinite(row["low"]):
-        axes.hlines(place, row["low"], row["high"], color=colour, linewidth=2, zorder=2)
-    if np.isfinite(row["other"]):
-        axes.plot(row["other"], place, **_mark(colour, filled=False), zorder=4)
-    axes.plot(row["value"], place, **_mark(colour, filled=True), zorder=3)
+def _dots(axes: Axes, rows: list[dict], role: str) -> None:
+    colour = style.ROLE_COLOURS[role]
+    for key, filled in (("other", False), ("value", True)):
+        at = [(row[key], place) for place, row in enumerate(rows) if row.get("role") == role]
+        known = [(value, place) for value, place in at if np.isfinite(value)]
+        if known:
+            axes.plot(*zip(*known, strict=True), **_mark(colour, filled=filled), zorder=3 + filled)
 
 
 def _mark(colour: str, *, filled: bool) -> dict:

@@ -62,6 +62,7 @@ def cloud(
         for role, look in looks.items():
             _dots(axes, data[data["role"] == role], look)
         axes.axhline(0, color=style.INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1.8)
+        style.mark(axes, data.index, data["n"], data["value"])
         _label(axes, data[data["role"] == "own"])
         axes.set_xscale("log")
         low, high = data["n"].min(), data["n"].max()

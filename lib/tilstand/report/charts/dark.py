@@ -1,13 +1,12 @@
-"""Draw every figure for the dark as well: each colour of the house style has one for dark ground.
+"""Give each colour of the house style a class, and one for dark ground beside the light one.
 
-A drawing is one file for both. It carries its own ground, and a style sheet inside it that takes
-over where the page, or the machine it is opened on, is dark. Programs that know no style sheets
-show the light form.
+A drawing on a page names its colours by class; the page's style sheet says what they are, light
+and dark. A drawing that is taken along says so itself (`tilstand.report.charts.alone`).
 
 References
 ----------
 W3C, WCAG 2.1, 1.4.3 and 1.4.11: contrast of 4.5:1 for text and 3:1 for lines.
-W3C, Media Queries Level 5, ``prefers-color-scheme``: an image follows the page it stands in.
+W3C, CSS Color Module Level 5, ``light-dark()``.
 """
 
 from __future__ import annotations
@@ -33,35 +32,45 @@ DARK = {
     "#8a3d0c": "#f2ab7c",  # lowest of five levels
     "#d29463": "#8f5a33",
     "#6aa3b3": "#2c6b7d",
+    "#b9c1c7": "#59646c",  # the many of a cloud
 }
+_CLASSES = {light: f"c{number}" for number, light in enumerate(DARK)}
 
 
-def with_dark_form(svg: str) -> str:
-    """Add the style sheet for dark ground to a drawing.
+def class_of(colour: str) -> str:
+    """Name the class of a colour of the house style.
 
     Parameters
     ----------
-    svg : str
-        An ``svg`` element whose colours stand in ``style`` attributes, or as attributes of
-        their own in the ground of a hatch, as matplotlib writes it.
+    colour : str
+        Six hexadecimal digits after ``#``.
 
     Returns
     -------
     str
-        The same element; rules only for the colours that it uses.
+        ``c0``, ``c1``, ...
+
+    Raises
+    ------
+    KeyError
+        When the house style has no such colour, so that nobody has said what it is in the dark.
     """
-    rules = [
-        f"[{where}]{{{kind}:{dark}!important}}"
-        for light, dark in DARK.items()
-        for kind in ("fill", "stroke")
-        for where, found in (
-            (f'style*="{kind}: {light}"', f"{kind}: {light}"),
-            (f'{kind}="{light}"', f'{kind}="{light}"'),  # so it stands in a hatched ground
-        )
-        if found in svg
-    ]
-    if not rules:
-        return svg
-    sheet = f"<style>@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}</style>"
-    end = svg.index(">", svg.index("<svg")) + 1
-    return svg[:end] + sheet + svg[end:]
+    return _CLASSES[colour]
+
+
+def sheet() -> str:
+    """Write the rules of all classes; `book/_static/tilstand.css` holds these very lines."""
+    return "\n".join(
+        f".{name} {{ color: {light}; color: light-dark({light}, {DARK[light]}); }}"
+        for light, name in _CLASSES.items()
+    )
+
+
+def sheet_light() -> str:
+    """Write the same rules for paper."""
+    return "\n".join(f".{name} {{ color: {light}; }}" for light, name in _CLASSES.items())
+
+
+def light_of() -> dict[str, str]:
+    """List the light colour of every class."""
+    return {name: light for light, name in _CLASSES.items()}

@@ -50,14 +50,13 @@ def dots(
     rows = _rows(data, grouped=grouped)
     step = 0.27 if not size.is_narrow else 0.25
     with style.canvas(size, step * len(rows) + 0.55) as (figure, axes):
+        style.row_lines(axes, rows)
         for place, row in enumerate(rows):
             if row["heading"]:
                 continue
+            style.mark(axes, row["row"], row["value"], place)
             strong = row["role"] not in ("county", "other", "nation")
             colour = style.ROLE_COLOURS[row["role"]]
-            axes.axhline(place, color=style.GRID, linewidth=0.8, zorder=0)
-            if np.isfinite(row["low"]):
-                axes.hlines(place, row["low"], row["high"], color=colour, linewidth=2, zorder=2)
             axes.plot(
                 row["value"],
                 place,
@@ -104,11 +103,11 @@ def _rows(data: pd.DataFrame, *, grouped: bool) -> list[dict]:
     blank = {"heading": False, "low": np.nan, "high": np.nan}
     rows: list[dict] = []
     heading = None
-    for record in data.to_dict("records"):
+    for number, record in zip(data.index, data.to_dict("records"), strict=True):
         if grouped and record["group"] != heading:
             heading = record["group"]
             rows.append({**blank, "heading": True, "label": heading, "role": "own"})
-        rows.append({**blank, **record, "heading": False})
+        rows.append({**blank, **record, "heading": False, "row": number})
     return rows
 
 

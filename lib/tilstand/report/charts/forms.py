@@ -49,6 +49,7 @@ def draw(
     texts: dict[str, str],
     *,
     stamp: str = "",
+    cells: list[str] | None = None,
     **options: Any,
 ) -> dict[str, str]:
     """Draw a figure for wide screens, for phones and as a picture that stands alone.
@@ -66,28 +67,35 @@ def draw(
         on a slide there is no page around it.
     stamp : str, optional
         Written across every form.
+    cells : list of str, optional
+        Where each row stands in the table behind the figure; one line after the other if not
+        given.
     **options
         Options of the chart.
 
     Returns
     -------
     dict
-        ``wide`` and ``narrow`` as SVG text, ``png`` in base64.
+        ``wide`` and ``narrow`` as ``svg`` elements of a page, ``png`` in base64.
     """
+    data = data.reset_index(drop=True)  # a row's number is where it stands in the table
 
     def drawn(size: style.Size) -> Any:
         return FORMS[form].draw(data, size, language, **options)
 
-    return images(drawn, texts, stamp)
+    return images(drawn, texts, stamp, cells)
 
 
 def images(
-    drawn: Callable[[style.Size], Figure], texts: dict[str, str], stamp: str = ""
+    drawn: Callable[[style.Size], Figure],
+    texts: dict[str, str],
+    stamp: str = "",
+    cells: list[str] | None = None,
 ) -> dict[str, str]:
     """Draw in every form that the book hands out, as `draw` does; ``drawn`` draws one size."""
-    wide, pixels = style.as_svg_and_pixels(drawn, style.WIDE, stamp)
+    wide, pixels = style.as_svg_and_pixels(drawn, style.WIDE, stamp, cells)
     return {
         "wide": wide,
-        "narrow": style.as_svg(drawn, style.NARROW, stamp),
+        "narrow": style.as_svg(drawn, style.NARROW, stamp, cells),
         "png": base64.b64encode(picture(pixels, texts)).decode("ascii"),
     }

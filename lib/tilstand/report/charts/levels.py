@@ -55,7 +55,9 @@ def levels(data: pd.DataFrame, size: style.Size, language: str, *, names: list[s
             values = dict(zip(shares["number"], shares["value"], strict=True))
             left = -sum(v for k, v in values.items() if k < middle) - values.get(middle, 0) / 2
             lowest = min(lowest, left)
+            at = dict(zip(shares["number"], shares.index, strict=True))
             for number in sorted(values):
+                style.mark(axes, at[number], left + values[number] / 2, place)
                 colour = colours[number - 1]
                 axes.barh(place, values[number], left=left, height=0.78, color=colour)
                 if values[number] >= ROOM_FOR_LABEL * (1 if not size.is_narrow else 1.6):

@@ -82,8 +82,6 @@ def _break(axes: Axes, place: float, language: str) -> None:
 
 
 def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -> None:
-    import seaborn as sns
-
     role = str(rows["role"].iloc[0])
     strong = role not in ("county", "other", "nation")
     dashed = "dashed" in rows and bool(rows["dashed"].iloc[0])
@@ -91,22 +89,19 @@ def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -
     runs = _runs(rows.assign(broken=broken))
     _bridges(axes, runs, style.ROLE_COLOURS[role])
     for part in runs:
-        sns.lineplot(
-            data=part,
-            x="year",
-            y="value",
-            ax=axes,
-            estimator=None,
-            errorbar=None,
+        axes.plot(
+            part["year"],
+            part["value"],
             color=style.ROLE_COLOURS[role],
             linewidth=2.4 if strong else 1.4,
             linestyle=(0, (3, 2)) if dashed else style.ROLE_DASHES.get(role, "-"),
             marker=style.ROLE_MARKERS.get(role, "o"),
             markersize=5.5 if strong else 4,
             markeredgecolor=style.PAPER,
-            legend=False,
+            markeredgewidth=0.75,
             zorder=3 if strong else 2,
         )
+    style.mark(axes, rows.index, rows["year"], rows["value"])
     if "low" in rows and rows["low"].notna().any():
         known = rows.dropna(subset=["low"])
         colour = style.ROLE_COLOURS[role]

@@ -66,6 +66,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, label: str, size: style.Size) -> None
     colour = style.ROLE_COLOURS[str(rows["role"].iloc[0])]
     axes.axhline(0, color=style.INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     axes.vlines(rows["year"], rows["low"], rows["high"], color=colour, linewidth=1.6, zorder=2)
+    style.mark(axes, rows.index, rows["year"], rows["value"])
     axes.plot(
         rows["year"],
         rows["value"],

@@ -8,6 +8,7 @@ import textwrap
 from PIL import Image, ImageDraw, ImageFont
 
 from tilstand.report.charts import style
+from tilstand.report.charts.fonts import FONTS
 
 # A picture: pixels between its parts, and how each text stands in it (file, pixels, colour).
 MARGIN = 40
@@ -51,14 +52,16 @@ def picture(pixels: Image.Image, texts: dict[str, str]) -> bytes:
     sheet.paste(pixels, (MARGIN, top))
     _write(pen, *below[0], top + pixels.height + MARGIN // 2)
     stream = io.BytesIO()
-    sheet.quantize(COLOURS, dither=Image.Dither.NONE).save(stream, "png", compress_level=PACKED)
+    sheet.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        stream, "png", compress_level=PACKED
+    )
     return stream.getvalue()
 
 
 def _font(kind: str) -> ImageFont.FreeTypeFont:
     file, size, _ = TEXTS[kind]
     # The basic layout is the same on every machine; the other needs a library that few have.
-    return ImageFont.truetype(style.FONTS / file, size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(FONTS / file, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _wrapped(kind: str, text: str, width: int) -> tuple[str, list[str]]:

@@ -58,6 +58,7 @@ def scatter(
     with style.canvas(size, 4.0 if not size.is_narrow else 3.6) as (figure, axes):
         for rows, look, order in ((marked, looks[0], 3), (rest, looks[1], 2)):
             axes.plot(rows["x"], rows["value"], **_mark(look), zorder=order)
+        style.mark(axes, data.index, data["x"], data["value"])
         if len(marked) <= NAMED:
             _name(axes, marked)
         axes.set_xlabel(across)

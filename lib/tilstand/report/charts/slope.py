@@ -52,6 +52,7 @@ def slope(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int 
                 markersize=6,
                 label=str(role),
             )
+            style.mark(axes, row.index, [years.index(year) for year in row["year"]], row["value"])
         for side, year in enumerate(years):
             rows = data[data["year"] == year]
             places = style.spread_labels(list(rows["value"]), gap)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tilstand.report.charts import behind, style
 from tilstand.report.charts.form import Form
 from tilstand.report.numbers import write_number
@@ -39,6 +41,7 @@ def span(
         The drawing, without title.
     """
     with style.canvas(size, 0.62 * len(data) + 0.5) as (figure, axes):
+        style.mark(axes, data.index, (data["low"] + data["high"]) / 2, np.arange(len(data)))
         for place, row in enumerate(data.to_dict("records")):
             width = row["high"] - row["low"]
             axes.barh(place, width, left=row["low"], height=0.36, color=style.ACCENT, alpha=0.85)

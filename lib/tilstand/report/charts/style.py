@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import math
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter, MaxNLocator
 from PIL import Image
 
-from tilstand.report.charts.dark import with_dark_form
+from tilstand.report.charts.fonts import FONT
+from tilstand.report.charts.svg import Canvas, written
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -58,8 +55,6 @@ LEVEL_COLOURS = {
     3: ("#a6541c", "#e6dfd3", "#00607a"),
     5: ("#8a3d0c", "#d29463", "#e6dfd3", "#6aa3b3", "#00607a"),
 }
-FONT = "Source Sans 3"
-FONTS = Path(__file__).parents[1] / "fonts"
 DOTS_PER_INCH = 180
 POINTS_PER_INCH = 72
 
@@ -95,23 +90,8 @@ TAG_INCHES = 0.18
 SIZES = (WIDE, NARROW)
 
 
-def _register_fonts() -> None:
-    # Entered by hand: the semibold file names itself a family of its own.
-    for path in sorted(FONTS.glob("*.ttf")):
-        weight = int(path.stem.rsplit("-", 1)[1])
-        entry = font_manager.FontEntry(fname=str(path), name=FONT, weight=weight)
-        font_manager.fontManager.ttflist.append(entry)
-
-
-_register_fonts()
-
-
 def _settings(size: Size) -> dict:
-    import seaborn as sns
-
-    style = sns.axes_style("white")
     return {
-        **style,
         "font.family": FONT,
         "font.size": size.text,
         "axes.labelsize": size.text,
@@ -121,6 +101,9 @@ def _settings(size: Size) -> dict:
         "axes.labelcolor": SOFT,
         "xtick.color": SOFT,
         "ytick.color": SOFT,
+        "xtick.bottom": False,
+        "ytick.left": False,
+        "axes.axisbelow": True,
         "axes.edgecolor": SOFT,
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -128,11 +111,12 @@ def _settings(size: Size) -> dict:
         "axes.linewidth": 0.8,
         "grid.color": GRID,
         "grid.linewidth": 0.8,
+        "lines.solid_capstyle": "round",
+        "patch.edgecolor": PAPER,  # parts of a bar stand apart
+        "patch.force_edgecolor": True,
         "figure.facecolor": PAPER,
         "axes.facecolor": PAPER,
         "text.parse_math": False,  # a dollar sign in a name is a dollar sign
-        "svg.fonttype": "path",
-        "svg.hashsalt": "tilstand",
         "hatch.linewidth": 0.6,
     }
 
@@ -155,12 +139,60 @@ def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
     """
     with mpl.rc_context(_settings(size)):
         layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.04)
-        figure = Figure(figsize=(size.width, height), layout=layout)
+        figure = Drawing(figsize=(size.width, height), layout=layout)
         yield figure, figure.add_subplot()
 
 
-def as_svg(draw: Callable[[Size], Figure], size: Size, stamp: str = "") -> str:
-    """Draw one form of a figure and return it as SVG text without date or producer.
+class Drawing(Figure):
+    """Be a figure that knows where its rows stand."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.marks: list[tuple[Axes, Any, Any, Any]] = []
+
+
+def mark(axes: Axes, rows: Any, across: Any, upwards: Any) -> None:
+    """Note where rows stand, for a reader who points at one and is told its values.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of a figure that `canvas` opened.
+    rows : int or array of int, (n,)
+        Numbers of the rows of what the figure draws.
+    across, upwards : float or array of float, (n,)
+        Where each stands, in data units.
+    """
+    figure = axes.get_figure()
+    assert isinstance(figure, Drawing)
+    number, x, y = np.broadcast_arrays(*np.atleast_1d(rows, across, upwards))
+    figure.marks.append((axes, number, x, y))
+
+
+def row_lines(axes: Axes, rows: list[dict]) -> None:
+    """Draw a thin line below each row that is no heading, and its interval where it has one.
+
+    Parameters
+    ----------
+    axes : Axes
+        Rows stand at 0, 1, 2 ... upwards.
+    rows : list of dict
+        ``heading``, and for others ``role``, ``low`` and ``high`` (NaN where there is none).
+    """
+    places = [place for place, row in enumerate(rows) if not row["heading"]]
+    across = axes.get_yaxis_transform()
+    axes.hlines(places, 0, 1, color=GRID, linewidth=0.8, zorder=0, transform=across)
+    for role in dict.fromkeys(rows[place]["role"] for place in places):
+        held = [p for p in places if rows[p]["role"] == role and np.isfinite(rows[p]["low"])]
+        low, high = ([rows[place][end] for place in held] for end in ("low", "high"))
+        if held:
+            axes.hlines(held, low, high, color=ROLE_COLOURS[role], linewidth=2, zorder=2)
+
+
+def as_svg(
+    draw: Callable[[Size], Figure], size: Size, stamp: str = "", cells: list[str] | None = None
+) -> str:
+    """Draw one form of a figure as an element of a page.
 
     Parameters
     ----------
@@ -170,24 +202,27 @@ def as_svg(draw: Callable[[Size], Figure], size: Size, stamp: str = "") -> str:
         The form.
     stamp : str, optional
         Written across the drawing, so that it cannot be taken for what it is not.
+    cells : list of str, optional
+        Where each row of the figure stands in the table behind it; its own number if not given.
 
     Returns
     -------
     str
-        An ``svg`` element.
+        An ``svg`` element, without date or producer. ``data-at`` says where each row stands, in
+        the drawing and in the table: ``x y line``, or ``x y line column``, parted by semicolons.
     """
     with mpl.rc_context(_settings(size)):
-        return _svg(_laid_out(_stamped(draw, size, stamp)))
+        return _svg(_laid_out(_stamped(draw, size, stamp)), cells)
 
 
 def as_svg_and_pixels(
-    draw: Callable[[Size], Figure], size: Size, stamp: str = ""
+    draw: Callable[[Size], Figure], size: Size, stamp: str = "", cells: list[str] | None = None
 ) -> tuple[str, Image.Image]:
-    """Draw one form of a figure once and return it as SVG text and as an image.
+    """Draw one form of a figure once, as an element of a page and as an image.
 
     Parameters
     ----------
-    draw, size, stamp
+    draw, size, stamp, cells
         As for `as_svg`.
 
     Returns
@@ -199,7 +234,7 @@ def as_svg_and_pixels(
     """
     with mpl.rc_context(_settings(size)):
         figure = _laid_out(_stamped(draw, size, stamp))
-        svg = _svg(figure)
+        svg = _svg(figure, cells)
         figure.set_dpi(DOTS_PER_INCH)
         paper = FigureCanvasAgg(figure)
         paper.draw()
@@ -207,14 +242,26 @@ def as_svg_and_pixels(
 
 
 def _laid_out(figure: Figure) -> Figure:
-    """Place every part once: each saving would do it anew, and draw twice to do so."""
-    FigureCanvasSVG(figure)  # becomes the figure's: widths of text are those of the SVG form
+    """Place every part once: each drawing would do it anew."""
+    Canvas(figure)  # becomes the figure's: widths of text are those of the SVG form
     figure.set_dpi(POINTS_PER_INCH)
     layout = figure.get_layout_engine()
     assert layout is not None  # `canvas` gave it one
     layout.execute(figure)
     figure.set_layout_engine(None)
     return figure
+
+
+def _svg(figure: Figure, cells: list[str] | None) -> str:
+    said = []
+    for axes, rows, across, upwards in figure.marks if isinstance(figure, Drawing) else []:
+        places = axes.transData.transform(np.column_stack([across, upwards]))
+        said += [
+            f"{x:.0f} {figure.bbox.height - y:.0f} {cells[row] if cells else row}"
+            for row, (x, y) in zip(rows, places, strict=True)
+            if math.isfinite(x + y)
+        ]
+    return written(figure, ";".join(said))
 
 
 def _stamped(draw: Callable[[Size], Figure], size: Size, stamp: str) -> Figure:
@@ -237,14 +284,6 @@ def _stamped(draw: Callable[[Size], Figure], size: Size, stamp: str) -> Figure:
             in_layout=False,
         )
     return figure
-
-
-def _svg(figure: Figure) -> str:
-    stream = io.StringIO()
-    metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.savefig(stream, format="svg", metadata=metadata)
-    text = stream.getvalue()
-    return with_dark_form(text[text.index("<svg") :])
 
 
 def number_axis(axis: Axis, language: str, decimals: int = 0, *, ticks: int = 5) -> None:

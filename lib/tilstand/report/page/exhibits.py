@@ -7,6 +7,8 @@ from typing import Any
 
 from IPython.display import display
 
+from tilstand.report.charts.alone import alone
+
 EXHIBIT = "application/vnd.tilstand.exhibit+json"
 NUMBERS = "application/vnd.tilstand.numbers+json"
 BLOCK = "application/vnd.tilstand.block+json"
@@ -35,7 +37,7 @@ class Exhibit:
     alt : str
         The figure's message in words; empty for a table.
     images : dict
-        SVG text by form: ``wide`` and ``narrow``; empty for a table.
+        ``wide`` and ``narrow`` as ``svg`` elements and ``png`` in base64; empty for a table.
     refs : tuple of str
         Rows of the *figures* table behind it.
     simulated : bool
@@ -60,7 +62,8 @@ class Exhibit:
 
 def show(exhibit: Exhibit) -> None:
     """Emit an exhibit as the cell's output."""
-    preview = exhibit.images.get("wide", "") + exhibit.table
+    wide = exhibit.images.get("wide", "")
+    preview = (alone(wide, {}) if wide else "") + exhibit.table
     html = f"<h4>{exhibit.title}</h4><p>{exhibit.subtitle}</p>{preview}<p>{exhibit.source}</p>"
     display({EXHIBIT: asdict(exhibit), "text/html": html}, raw=True)
 

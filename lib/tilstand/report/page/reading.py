@@ -45,6 +45,8 @@ class Reading:
         self.figures = figures.copy(deep=False)
         self._measures = rows.open_measures(project, called)
         self.name = self.register.name(self.place, self.year, language)
+        #: Statements that the page has listed.
+        self._listed: set[str] = set()
 
     def __repr__(self) -> str:
         """Say what the page is about and how much it knows."""
