@@ -113,7 +113,8 @@ def write_pages(
         page = _unlinked(page, absent)
         (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")
         for exhibit in draft.exhibits:
-            write_files(exhibit, f"{draft.slug}-{exhibit['name']}", source / "extra")
+            stem = f"{draft.slug}-{exhibit['name']}"
+            write_files(exhibit, stem, source / "extra", frame.language)
     if lines:
         raise BuildError(lines)
     has_own = any(frame.documents.values())
