@@ -29,7 +29,8 @@ from pupil_attack import Found, Reader, attack_counts, attack_sums, read_tables,
 from pupil_files import Files, draw_town
 
 from tilstand.analysis.pupil_data import PupilData
-from tilstand.analysis.pupil_tables import PupilTables, tables_of
+from tilstand.analysis.pupil_tables import tables_of
+from tilstand.analysis.table_forms import PupilTables
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.edition.pupil_file import PupilFile, checked
 from tilstand.project import Project

@@ -9,12 +9,14 @@ import shlex
 import pytest
 from bs4 import BeautifulSoup
 
+import report_pages
 from books import copy_project, shorten
 from exports import UDIR, settled_in, sheet
 from interfaces import serve
 from tilstand.pipeline.outputs import pdf
 from tilstand.sources import fetch
 from tilstand.sources.client import Client
+from tilstand.sources.open_sources import BASES
 
 BAERUM = {
     "2025-26_20260218-1047_Nasjonale_proever_ungdomstrinn.csv": settled_in(
@@ -52,9 +54,11 @@ def test_walk_through_makes_the_edition(commands, project, tilstand, monkeypatch
     monkeypatch.setattr(pdf, "find_browser", lambda: None)
     told = {}
     with serve() as interfaces:
-        monkeypatch.setenv("TILSTAND_UDIR", f"{interfaces.base}/udir")
-        monkeypatch.setenv("TILSTAND_SSB", f"{interfaces.base}/ssb")
-        monkeypatch.setenv("TILSTAND_KLASS", f"{interfaces.base}/klass")
+        interfaces.pages.files = report_pages.nine(
+            project.root / "nine", "Akershus", "Bærum", ("32", "3201")
+        )
+        for name in BASES:
+            monkeypatch.setenv(f"TILSTAND_{name.upper()}", f"{interfaces.base}/{name}")
         for line in commands:
             words = shlex.split(line)[1:]
             answer = tilstand(*words, project=project)
@@ -68,8 +72,9 @@ def test_walk_through_makes_the_edition(commands, project, tilstand, monkeypatch
                     (project.open / "2025" / name).write_bytes(UDIR.content(made))
 
     states = [line.split(":")[0] for line in told["check"] if "National tests grade" in line]
-    assert states.count("  there") == 2
-    assert states.count("  missing") == 6
+    # Grade 5 of all four years and grade 8 of three: two files by hand, the others fetched.
+    assert states.count("  there") == 7
+    assert states.count("  missing") == 1
     page = (project.site / "2025" / "nb" / "nasjonale-prover-skoler.html").read_text(
         encoding="utf-8"
     )

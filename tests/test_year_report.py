@@ -10,6 +10,7 @@ import pytest
 
 from books import copy_project
 from nine_files import write_nine
+from ticked import tick_everything
 from tilstand.check.wants import edition_measures, unshown_lines, wants_lines
 from tilstand.edition import load_edition
 from tilstand.edition.own_words import GOAL_COLUMNS, text_path
@@ -21,7 +22,10 @@ from tilstand.report.chapters.open.exhibits import show_measure
 from tilstand.report.chapters.open.goals import distances, goals_path
 from tilstand.report.chapters.open.lines import key_lacking, key_series, show_key_figures
 from tilstand.report.chapters.open.school_page import OpenSchoolPage
+from tilstand.report.chapters.open.sexes import show_sexes
 from tilstand.report.chapters.open.told import tell
+from tilstand.report.chapters.results.marks import show_leads
+from tilstand.report.chapters.results.mastery import Mastery, show_exported
 from tilstand.report.page import exhibits
 from tilstand.sources.declared import read_declared
 from tilstand.sources.new_edition import new_edition
@@ -225,3 +229,38 @@ def test_a_goal_with_a_slip_is_told_in_one_line(own, row, exp):
     (got,) = [str(line) for line in check_own(own)]
     assert got.startswith("data/editions/2025/goals.csv:2:")
     assert exp in got
+
+
+@pytest.fixture(scope="module")
+def ticked(tmp_path_factory):
+    """Give an edition of files for which every box of Udir's pages was ticked."""
+    project = started(copy_project(tmp_path_factory.mktemp("copy")), "3201")
+    made = write_nine(project.open / NAME, 6, "Akershus", "Bærum", ("32", "3201"))
+    tick_everything(made)
+    return project
+
+
+def test_boxes_that_are_ticked_fill_the_pages(ticked, shown):
+    page = open_page(NAME, "nb", ticked)
+    for indicator in ("np_participation_share", "teacher_mark", "bullied_share"):
+        show_measure(page, indicator)
+    show_sexes(page, "np_scale_points")
+    show_leads(page)
+    for grade in ("5", "8"):
+        show_exported(page, Mastery(page, grade, exported=True))
+    tables = {one[exhibits.EXHIBIT]["name"]: one[exhibits.EXHIBIT]["csv"] for one in shown}
+    assert {"np-nivaaer-5", "np-nivaaer-8", "open-np-participation-share-5-subject"} <= set(tables)
+    assert "Lesing, 5. trinn" in tables["open-np-scale-points-jenter-gutter"]
+    assert "Matematikk,4.3,3.3,1,1" in tables["kar-avstand"]
+    assert "open-teacher-mark-jenter-gutter" in tables
+
+
+def test_only_what_crosses_three_ways_or_schools_is_left(ticked):
+    lines = unshown_lines(ticked, Register.load(ticked.register), NAME)
+    assert all("school by school" in line or "hidden or missing" in line for line in lines)
+
+
+def test_a_document_is_no_export_of_levels(repo):
+    page = open_page("2010", "nb", repo)
+    assert Mastery(page, "8", exported=True).years == []
+    assert Mastery(page, "8").years[-1] == 2010

@@ -30,7 +30,8 @@ GENDERS = ("", "female", "male")
 STATUSES = ("ok", "suppressed", "missing", "not_applicable", "provisional")
 STATUSES_WITH_VALUE = ("ok", "provisional")
 # `contested` is the value the book uses where the sources disagree, `contested_other` the rest.
-MARKS = ("", "inferred", "approximate", "contested", "contested_other")
+#: ``more_than``: a lower bound in the source; ``range``: one end of a range that it gives.
+MARKS = ("", "inferred", "approximate", "more_than", "range", "contested", "contested_other")
 
 INDICATOR_COLUMNS = (
     "indicator",
@@ -142,5 +143,43 @@ MEASURE_COLUMNS = (
     "source",
     "section",
 )
+NAMED_COLUMNS = (
+    "id",
+    "edition",
+    "chapter",
+    "kind",
+    "name",
+    "about_nb",
+    "about_en",
+    "source",
+    "section",
+)
+NAMED_KINDS = ("school", "kindergarten", "course", "programme", "research", "case", "link")
+FOLLOWUP_COLUMNS = (
+    "id",
+    "goal",
+    "due_nb",
+    "due_en",
+    "outcome_nb",
+    "outcome_en",
+    "state",
+    "evidence",
+    "figures",
+    "source",
+    "section",
+)
+FOLLOWUP_STATES = (
+    "",
+    "done",
+    "going_on",
+    "changed",
+    "replaced",
+    "better",
+    "unclear",
+    "effect",
+    "perceived",
+    "used_little",
+)
+FOLLOWUP_EVIDENCE = ("", "figures", "study", "evaluation", "account")
 
 LANGUAGES = ("nb", "en")

@@ -88,39 +88,6 @@ def test_flags_and_those_expected_to_be_wrong_are_counted():
 # -- robustness ----------------------------------------------------------------------------------
 
 
-def counted(*, exempt: int, absent: int, rest: int = 50) -> pd.DataFrame:
-    n = exempt + absent + rest
-    return pd.DataFrame(
-        {
-            "outcome": [np.nan] * (exempt + absent) + [1.0] * rest,
-            "prior": [1.0] * n,
-            "exempt": [True] * exempt + [False] * (absent + rest),
-        }
-    )
-
-
-def test_flow_adds_up():
-    got = robustness.flow(counted(exempt=6, absent=7), 1).set_index("step")["pupils"]
-
-    assert got["enrolled"] == got.drop("enrolled").sum() == 63
-
-
-def test_small_reason_of_real_pupils_is_put_together_with_the_others():
-    got = robustness.flow(counted(exempt=6, absent=2), 5)
-
-    assert dict(zip(got["step"], got["pupils"], strict=True)) == {
-        "enrolled": 58,
-        "not analysed": 8,
-        "analysed": 50,
-    }
-
-
-def test_small_loss_of_real_pupils_cannot_be_derived():
-    got = robustness.flow(counted(exempt=0, absent=2), 5)
-
-    assert got["step"].tolist() == ["analysed"]
-
-
 def test_ladder_has_a_step_for_each_model(shown):
     got = robustness.model_ladder(shown.pupils, shown.others, shown.background, LEAST)
 

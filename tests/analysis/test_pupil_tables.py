@@ -3,14 +3,8 @@ import pandas as pd
 import pytest
 
 from tilstand.analysis.pupil_data import PupilData
-from tilstand.analysis.pupil_tables import (
-    BELOW_30,
-    FROM_30,
-    NO_POINTS,
-    TOTAL,
-    count_cells,
-    tables_of,
-)
+from tilstand.analysis.pupil_tables import count_cells, tables_of
+from tilstand.analysis.table_forms import BELOW_30, FROM_30, NO_POINTS, TOTAL
 
 
 def frame_of(*rows):

@@ -95,7 +95,6 @@ def test_published_again_with_a_pupil_less_shows_the_contributions_that_readers_
     after = door.open_contribution(project, "2020")
 
     pd.testing.assert_frame_equal(after.ours, before.ours)
-    pd.testing.assert_frame_equal(after.flow, before.flow)
     assert after.fit == pytest.approx(before.fit, nan_ok=True)
     pd.testing.assert_frame_equal(door.open_door(project, "2020").contributions, schools)
 

@@ -16,7 +16,15 @@ SHARE = Value(16.1, decimals=1, year=2020, refs=("dispensation|2020|9201||||",))
 
 def test_statement_is_a_term_with_its_text_and_source(tiny):
     found = pd.DataFrame(
-        [{"title_nb": "Mål <1>", "text_nb": "Alle & en.", "source": "report", "section": "3.1"}]
+        [
+            {
+                "id": "s-1",
+                "title_nb": "Mål <1>",
+                "text_nb": "Alle & en.",
+                "source": "report",
+                "section": "3.1",
+            }
+        ]
     )
 
     got = BeautifulSoup(statement_list(found, tiny.register(), "nb"), "html.parser")
@@ -26,7 +34,7 @@ def test_statement_is_a_term_with_its_text_and_source(tiny):
 
 @pytest.mark.parametrize(("language", "exp"), [("nb", []), ("en", ["rapport", "Innledning"])])
 def test_norwegian_names_say_what_they_are_on_an_english_page(tiny, language, exp):
-    told = {"title_nb": "A", "title_en": "A", "text_nb": "B", "text_en": "B"}
+    told = {"id": "s-1", "title_nb": "A", "title_en": "A", "text_nb": "B", "text_en": "B"}
     found = pd.DataFrame([{**told, "source": "report", "section": "Innledning"}])
     register = tiny.register()
     register.sources["short_en"] = register.sources["short_nb"]
@@ -34,6 +42,17 @@ def test_norwegian_names_say_what_they_are_on_an_english_page(tiny, language, ex
     got = BeautifulSoup(statement_list(found, register, language), "html.parser")
 
     assert [span.text for span in got.find_all(lang="nb")] == exp
+
+
+@pytest.mark.parametrize(("listed", "exp"), [((), "u-s-1"), (("s-1",), None)])
+def test_statement_has_one_anchor_on_a_page(tiny, listed, exp):
+    told = {"id": "s-1", "title_nb": "A", "text_nb": "B", "source": "report", "section": ""}
+
+    got = BeautifulSoup(
+        statement_list(pd.DataFrame([told]), tiny.register(), "nb", listed), "html.parser"
+    )
+
+    assert got.dt.get("id") == exp
 
 
 def test_number_carries_its_machine_value_and_its_rows():

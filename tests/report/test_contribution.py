@@ -49,7 +49,7 @@ def test_smallest_school_shown_is_the_editions_own_rule(found):
 
 
 def test_no_table_that_leaves_the_room_has_a_row_a_pupil(found):
-    for name in ("ours", "naive", "pooled", "flow", "treatments", "grid", "ladder", "agreement"):
+    for name in ("ours", "naive", "pooled", "treatments", "grid", "ladder", "agreement"):
         table = getattr(found, name)
         assert len(table) <= 8
         assert not {"pupil", "outcome", "prior"} & set(table.columns)

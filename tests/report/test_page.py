@@ -266,7 +266,22 @@ def test_statements_are_those_of_the_editions_year(tiny):
 def test_statements_are_listed_in_the_language(english, shown):
     english.list_statements(english.statements("elevtall"))
 
-    assert "<dt>Goal</dt>" in shown[0][BLOCK]["html"]
+    assert ">Goal</dt>" in shown[0][BLOCK]["html"]
+
+
+def test_rest_of_the_statements_are_those_that_the_page_has_not_listed(english, shown):
+    english.list_rest("elevtall")
+
+    assert [BLOCK in one for one in shown] == [False, True]
+    assert 'id="u-s-1"' in shown[1][BLOCK]["html"]
+
+
+def test_nothing_is_left_where_the_page_has_listed_all(english, shown):
+    english.list_statements(english.statements("elevtall"))
+    english.list_rest("elevtall")
+
+    assert shown[1][NUMBERS]["rest"]["text"] is None
+    assert len(shown) == 2
 
 
 def test_list_of_no_statements_is_not_shown(page, shown):

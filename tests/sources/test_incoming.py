@@ -145,8 +145,8 @@ def test_day_of_download_stands_in_udirs_names(name, exp, tmp_path):
     assert downloaded(tmp_path / name) == exp
 
 
-def test_day_of_download_is_else_the_files_own(put):
-    assert downloaded(put(sheet())) == dt.datetime.now(tz=dt.UTC).date()
+def test_a_time_stamp_is_no_day_of_download(put):
+    assert downloaded(put(sheet())) is None
 
 
 @pytest.fixture(scope="module")

@@ -120,7 +120,7 @@ def test_instructions_say_where_the_files_are_and_what_to_do_next(project, repo_
     assert got[-1].startswith("then: tilstand check, tilstand build --edition 2025")
 
 
-def answers(project, register) -> dict[tuple[str, str], tuple[str, int | None]]:
+def answers(project, register) -> dict[tuple[str, str], tuple[str, str]]:
     got, _ = check_incoming(project, register, 2025, TODAY)
     return {(a.wanted.grade, a.wanted.school_year): (a.state, a.age) for a in got}
 
@@ -130,15 +130,18 @@ def test_a_file_that_is_there_is_known_by_what_it_holds(project, folder, repo_re
 
     got = answers(project, repo_register)
 
-    assert got["5", "2025-26"] == ("there", 28)
-    assert got["8", "2025-26"] == ("missing", None)
+    assert got["5", "2025-26"] == ("there", "downloaded 2026-02-01, 28 days ago")
+    assert got["8", "2025-26"] == ("missing", "")
 
 
 def test_a_faulty_file_is_known_by_its_name(project, folder, repo_register):
     made = sheet().with_cell(7, sheet().header[9], "feil")
     (folder / NAME).write_bytes(Form().content(made))
 
-    assert answers(project, repo_register)["8", "2025-26"] == ("faulty", 11)
+    assert answers(project, repo_register)["8", "2025-26"] == (
+        "faulty",
+        "downloaded 2026-02-18, 11 days ago",
+    )
 
 
 def test_report_has_a_line_a_file_and_a_line_a_fault(project, folder, repo_register):

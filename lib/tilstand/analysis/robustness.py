@@ -13,7 +13,7 @@ from tilstand.analysis.contributions import FORMULA, Fits, count_bands, rule_for
 from tilstand.value_added import evidence
 from tilstand.value_added.doubts import quietly
 from tilstand.value_added.ladder import climb, ladder_steps
-from tilstand.value_added.missing import flow_table, missing_sensitivity
+from tilstand.value_added.missing import missing_sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,38 +21,6 @@ if TYPE_CHECKING:
     from tilstand.analysis.layered_contributions import LayeredFits
 
 RELIABILITIES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
-
-
-def flow(pupils: pd.DataFrame, min_count: int) -> pd.DataFrame:
-    """Count the pupils from enrolled to analysed.
-
-    Parameters
-    ----------
-    pupils : DataFrame
-        ``outcome, prior`` and, where known, ``exempt`` and ``moved``.
-    min_count : int
-        Smallest count that is shown, other than nought. No smaller one is, and none that it could
-        be derived from: reasons are put together, and the whole is left out where even that is
-        too small.
-
-    Returns
-    -------
-    DataFrame
-        ``step, pupils, share``; shares in percent of the enrolled.
-    """
-    exempt = "exempt" if "exempt" in pupils else None
-    table = flow_table(pupils, "outcome", ["prior"], exempt=exempt)
-    counts = {str(step): int(table[step].iloc[0]) for step in table.columns[:5]}
-    lost = {step: counts[step] for step in ("exempt", "no outcome", "no prior")}
-    steps = counts if exempt else {step: n for step, n in counts.items() if step != "exempt"}
-    if any(0 < count < min_count for count in lost.values()):
-        whole = sum(lost.values())
-        steps = {"analysed": counts["analysed"]}
-        if whole >= min_count:
-            steps = {"enrolled": counts["enrolled"], "not analysed": whole, **steps}
-    rows = pd.DataFrame({"step": list(steps), "pupils": list(steps.values())})
-    of_all = counts["enrolled"] if "enrolled" in steps else np.nan
-    return rows.assign(share=100 * rows["pupils"] / of_all)
 
 
 def model_ladder(
@@ -225,12 +193,6 @@ def agreement(pupils: pd.DataFrame, others: tuple[str, ...]) -> pd.DataFrame:
     table = evidence.agreement_table(pupils, "school", chosen)
     numbers = ["log_likelihood", "mixedlm", "difference", "score"]
     return table.reset_index(names="step").astype(dict.fromkeys(numbers, float))
-
-
-def step(rows: pd.DataFrame, name: str, column: str) -> float:
-    """Return one number of the flow; NaN where the step is not there."""
-    found = rows.loc[rows["step"] == name, column]
-    return float(found.iloc[0]) if len(found) else float("nan")
 
 
 def median_of(rows: pd.DataFrame, column: str) -> float:

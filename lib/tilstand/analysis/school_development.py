@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import TOTAL
+from tilstand.analysis.table_forms import TOTAL
 
 if TYPE_CHECKING:
     from tilstand.analysis.shown_tables import ShownTables

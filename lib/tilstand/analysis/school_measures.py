@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import TOOK, TOTAL, WITH_POINTS
 from tilstand.analysis.school_levels import overdispersion_of_means, school_shares
 from tilstand.analysis.school_tests import means_apart, shares_apart
+from tilstand.analysis.table_forms import TOOK, TOTAL, WITH_POINTS
 
 if TYPE_CHECKING:
     from tilstand.analysis.shown_tables import ShownTables

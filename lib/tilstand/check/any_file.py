@@ -13,7 +13,7 @@ from tilstand.pupils.state import any_pupil_file, named_pupil_files, pupil_state
 from tilstand.register import Register
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.headers import Vocabulary
-from tilstand.sources.incoming import downloaded
+from tilstand.sources.incoming import download_age
 from tilstand.sources.pupil_headers import is_pupil_header
 from tilstand.sources.statistikkbanken import Export, read_export
 from tilstand.tabular.kinds import NO_LIMITS, OWN, Limits
@@ -125,14 +125,13 @@ def _edition(project: Project, register: Register, path: Path) -> Checked:
 def _about(export: Export, path: Path, vocabulary: Vocabulary, today: dt.date) -> str:
     if export.faults:
         return ""
-    day = downloaded(path)
     rows = export.figures
     hidden = (rows["status"] == "suppressed").mean() if len(rows) else 0.0
     years = ", ".join(export.school_years)
     return (
         f"{export.name}: {vocabulary.names['en'][export.form]} {years}, "
         f"{rows['unit'].nunique()} units, {len(rows)} figures, {hidden:.0%} suppressed, "
-        f"downloaded {day}, {(today - day).days} days ago"
+        + download_age(path, today)
     )
 
 

@@ -13,10 +13,10 @@ from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import DataError, TilstandError
 from tilstand.pupils.state import named_pupil_files, pupil_state
 from tilstand.register import Register
-from tilstand.sources.fetch import FOLDER, snapshots_of
+from tilstand.sources.fetch import snapshots_of
 from tilstand.sources.incoming import former_files, incoming_files
 from tilstand.sources.new_edition import check_incoming, report
-from tilstand.sources.snapshots import INDEX, Snapshots
+from tilstand.sources.snapshots import FOLDER, INDEX, Snapshots
 from tilstand.tabular.kinds import SUFFIXES
 
 if TYPE_CHECKING:

@@ -103,13 +103,16 @@ def _indicator_cells(table: pd.DataFrame, name: str) -> list[Fault]:
 
 
 def check_statements(project: Project, register: Register) -> list[Fault]:
-    """Check statements, measures and contradictions: headers, ids, kinds, sources, no blanks."""
+    """Check statements, measures, contradictions and what became of goals, file by file."""
     faults: list[Fault] = []
+    told: set[str] = set()
     sources = set(register.sources["source"])
     for kind, columns in (
         ("", contracts.STATEMENT_COLUMNS),
         ("measures", contracts.MEASURE_COLUMNS),
         ("contradictions", contracts.CONTRADICTION_COLUMNS),
+        ("followup", contracts.FOLLOWUP_COLUMNS),
+        ("named", contracts.NAMED_COLUMNS),
     ):
         seen: set[str] = set()
         for path in statement_files(project, kind):
@@ -129,14 +132,39 @@ def check_statements(project: Project, register: Register) -> list[Fault]:
                 if row["id"] in seen:
                     faults.append(Fault(name, row[ROW], "id", row["id"], "an id used only once"))
                 seen.add(row["id"])
+            if kind in ("", "measures"):
+                told |= set(table["id"])
+            if kind == "followup":
+                faults += _followed(table, name, told, register)
             if kind == "measures":
                 expected = "organisers of data/register/categories, joined by /"
                 faults += unlike(table, name, "organiser", register.knows_category, expected)
-            kinds = {"": contracts.STATEMENT_KINDS, "contradictions": contracts.CONTRADICTION_KINDS}
+            kinds = {
+                "": contracts.STATEMENT_KINDS,
+                "contradictions": contracts.CONTRADICTION_KINDS,
+                "named": contracts.NAMED_KINDS,
+            }
             if kind in kinds:
                 words = kinds[kind]
                 faults += unlike(table, name, "kind", words.__contains__, one_of(words))
     return faults
+
+
+def _followed(table: pd.DataFrame, name: str, told: set[str], register: Register) -> list[Fault]:
+    """Check what became of goals: of which, in what state, resting on what."""
+    states, evidence = contracts.FOLLOWUP_STATES, contracts.FOLLOWUP_EVIDENCE
+    known = register.indicators
+    figures = lambda cell: all(  # noqa: E731
+        one.partition("|")[0] in known for one in cell.split(";") if one
+    )
+    return [
+        *unlike(table, name, "goal", told.__contains__, "the id of a statement or a measure"),
+        *unlike(table, name, "state", states.__contains__, one_of(states)),
+        *unlike(table, name, "evidence", evidence.__contains__, one_of(evidence)),
+        *unlike(
+            table, name, "figures", figures, "measures of data/register/indicators, joined by ;"
+        ),
+    ]
 
 
 def _all_among(known: set[str]) -> Callable[[str], bool]:

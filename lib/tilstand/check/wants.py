@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 DIMENSIONS = ("grade", "gender", "subject", "category")
 #: An own figure is put in by hand, whatever else there is.
 OWN = "own"
+PUBLISHERS = {
+    "ssb": "Statistics Norway",
+    "udir": "Udir's open tables",
+    "nbr": "the national register of kindergartens",
+    "barnehagefakta": "barnehagefakta.no",
+}
 
 
 def wants_lines(project: Project, register: Register, edition: str) -> list[str]:
@@ -114,8 +120,7 @@ def _origin(origin: str, forms: dict[str, str]) -> str:
     if origin in forms:
         return f"Udir's export '{forms[origin]}'"
     service, _, table = origin.partition(" ")
-    publisher = {"ssb": "Statistics Norway", "udir": "Udir's open tables"}[service]
-    return f"{publisher}, table {table}"
+    return f"{PUBLISHERS[service]}, table {table}" if table else PUBLISHERS[service]
 
 
 def _named(row: dict) -> str:

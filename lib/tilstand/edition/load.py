@@ -17,6 +17,7 @@ from tilstand.edition.names import (
     unknown_edition,
 )
 from tilstand.edition.pupil_file import PupilFile, checked
+from tilstand.edition.summary import NONE, Summary, checked_summary
 from tilstand.edition.toml_file import read_toml
 from tilstand.errors import DataError
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tilstand.project import Project
     from tilstand.register import Register
 
-OPTIONAL = {"date", "pupils", "simulated", "disclosure", "leave_out"}
+OPTIONAL = {"date", "pupils", "simulated", "disclosure", "leave_out", "summary"}
 KEYS = {"year", "municipality", "comparators", "languages"} | OPTIONAL
 #: The level in ``data/register/units.csv`` of a municipality that does not exist.
 INVENTED = "invented"
@@ -59,6 +60,8 @@ class Edition:
         How small is too small to be shown.
     leave_out : tuple of str
         Chapters that the book does without, by the names of their pages.
+    summary : Summary
+        What the book opens with, where the edition chooses it.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Edition:
     simulated: bool = False
     disclosure: DisclosureRules = field(default_factory=DisclosureRules)
     leave_out: tuple[str, ...] = ()
+    summary: Summary = NONE
 
 
 def load_edition(project: Project, register: Register, edition: Called) -> Edition:
@@ -160,6 +164,7 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
     pages = _words(said.get("leave_out", []), f"{name}:leave_out", 'such as ["sfo"]', faults)
     pupils = checked(said.get("pupils"), name, faults, simulated=simulated is True)
     rules = checked_rules(said.get("disclosure"), name, faults)
+    summary = checked_summary(said.get("summary"), name, faults)
     if faults:
         raise DataError(faults)
     assert isinstance(languages, list)
@@ -181,6 +186,7 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
         simulated is True,
         rules,
         tuple(pages),
+        summary,
     )
 
 

@@ -50,9 +50,9 @@ class Contribution:
         As `layered_summaries.places` gives it.
     average, naive_average : dict of str to float
         As `layered_summaries.municipality_average` gives it, corrected for test error and not.
-    flow, treatments, grid, ladder, agreement : DataFrame
-        As `robustness.flow` (of our own pupils), `missing_priors`, `reliability_grid`,
-        `model_ladder` and `agreement` give it.
+    treatments, grid, ladder, agreement : DataFrame
+        As `robustness.missing_priors`, `reliability_grid`, `model_ladder` and `agreement` give
+        it.
     between, checks : dict of str to float
         As `layered_summaries.between_cohorts` and `robustness.checks` (of the newest cohort)
         give it.
@@ -81,7 +81,6 @@ class Contribution:
     intake: pd.DataFrame = field(repr=False)
     naive: pd.DataFrame = field(repr=False)
     pooled: pd.DataFrame = field(repr=False)
-    flow: pd.DataFrame = field(repr=False)
     treatments: pd.DataFrame = field(repr=False)
     grid: pd.DataFrame = field(repr=False)
     ladder: pd.DataFrame = field(repr=False)
@@ -173,7 +172,6 @@ def contribution_of(
             intake=layered.intake_rows(fits, cohort_by_cohort, least),
             naive=layered.naive_beside(fits, sorted(set(shown) - doubted)),
             pooled=layered.staying_rows(fits.main, shown),
-            flow=robustness.flow(latest[latest["home"]], rules.min_count),
             treatments=robustness.missing_priors(latest, newest.reliability),
             grid=robustness.reliability_grid(fits, schools, small, file.own),
             ladder=robustness.model_ladder(latest, others, background, least, newest.reliability),

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import tables_of, years_in
+from tilstand.analysis.pupil_tables import tables_of
 from tilstand.analysis.school_contributions import all_contributions
 from tilstand.analysis.school_measures import every_measure, has_table, years_of
+from tilstand.analysis.table_forms import years_in
 from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tilstand.analysis.pupil_data import PupilData
-    from tilstand.analysis.pupil_tables import PupilTables
+    from tilstand.analysis.table_forms import PupilTables
     from tilstand.edition import Edition
     from tilstand.edition.pupil_file import PupilFile
     from tilstand.project import Project

@@ -93,6 +93,8 @@ class Value:
         ``indicator|year|unit|grade|gender|subject|category``.
     approximate : bool
         Whether the source says "about".
+    more_than : bool
+        Whether the source says "more than".
     recipe : str
         How the number came out of the rows: ``value`` when printed as it stands.
     """
@@ -103,6 +105,7 @@ class Value:
     refs: tuple[str, ...] = ()
     approximate: bool = False
     recipe: str = "value"
+    more_than: bool = False
 
     @property
     def missing(self) -> bool:
@@ -114,19 +117,21 @@ class Value:
         return math.nan if self.number is None else float(self.number)
 
     def text(self, language: str) -> str:
-        """Write the number for running text, with "om lag" where the source has it."""
+        """Write the number for running text, with "om lag" or "mer enn" where the source has it."""
         if self.number is None:
             message = "a missing value cannot be printed"
             raise ValueError(message)
         if self.recipe in ("year", "edition"):
             return f"{self.number:.0f}"
         written = write_number(self.number, self.decimals, language)
-        return f"{wording.word('about', language)} {written}" if self.approximate else written
+        before = "about" if self.approximate else "more_than" if self.more_than else ""
+        return f"{wording.word(before, language)} {written}" if before else written
 
     def year_value(self) -> Value:
         """Return the year as a value, so that prose can name it without typing it."""
         number = None if self.missing else self.year
-        return replace(self, number=number, recipe="year", decimals=0, approximate=False)
+        made = replace(self, number=number, recipe="year", decimals=0)
+        return replace(made, approximate=False, more_than=False)
 
     def _with(self, other: Value, name: str, result: Callable[[float, float], float]) -> Value:
         known = self.number is not None and other.number is not None

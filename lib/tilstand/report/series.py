@@ -62,6 +62,7 @@ class Series:
             year=year,
             refs=(row_ref(row),),
             approximate=row["mark"] == "approximate",
+            more_than=row["mark"] == "more_than",
         )
 
     def n(self, year: int) -> Value:
@@ -117,7 +118,7 @@ def settle(figures: pd.DataFrame) -> pd.DataFrame:
         figures["status"].isin(contracts.STATUSES_WITH_VALUE)
         & (figures["mark"] != "contested_other")
     ]
-    weight = {"": 0, "contested": 0, "approximate": 1, "inferred": 2}
+    weight = {"": 0, "contested": 0, "range": 0, "more_than": 1, "approximate": 1, "inferred": 2}
     ordered = usable.assign(_weight=usable["mark"].map(weight)).sort_values(
         "_weight", kind="stable"
     )

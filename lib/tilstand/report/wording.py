@@ -6,6 +6,7 @@ from tilstand.errors import BuildError
 
 WORDS: dict[str, dict[str, str]] = {
     "about": {"nb": "om lag", "en": "about"},
+    "more_than": {"nb": "mer enn", "en": "more than"},
     "and": {"nb": "og", "en": "and"},
     "figure": {"nb": "Figur", "en": "Figure"},
     "table": {"nb": "Tabell", "en": "Table"},
@@ -53,6 +54,14 @@ WORDS: dict[str, dict[str, str]] = {
         "nb": "ingen tidligere tall å sammenligne med",
         "en": "no earlier number to compare with",
     },
+    "one_apart": {"nb": "Én skole for seg", "en": "One school apart"},
+    "show_rows": {"nb": "Vis radene", "en": "Show the rows"},
+    "kinds_statement": {"nb": "Slik beskriver kildene det", "en": "How the sources describe it"},
+    "kinds_measure": {"nb": "Tiltak", "en": "Measures"},
+    "kinds_challenge": {"nb": "Utfordringer", "en": "Challenges"},
+    "kinds_goal": {"nb": "Mål og planer", "en": "Goals and plans"},
+    "kinds_recommendation": {"nb": "Anbefalinger", "en": "Recommendations"},
+    "kinds_gap": {"nb": "Det vi ikke har", "en": "What we do not have"},
     "certainty_clear": {"nb": "Tydelig", "en": "Clear"},
     "certainty_sign": {"nb": "Tegn til", "en": "A sign"},
     "certainty_chance": {

@@ -111,6 +111,20 @@ def grade_order(grade: str) -> tuple[int, int, str]:
     return (2, 0, grade) if first is None else (int("-" in grade), int(first.group()), grade)
 
 
+def pairs_of_sexes(rows: pd.DataFrame) -> pd.Series:
+    """Tell which rows are of one sex in one subject or one category: shown girls beside boys.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = {"gender": ["male", "", "male"], "subject": ["english"] * 3}
+    >>> pairs_of_sexes(pd.DataFrame({**rows, "category": ["", "", "level_1"]})).tolist()
+    [True, False, False]
+    """
+    others = (rows[["subject", "category"]] != "").sum(axis=1)
+    return (rows["gender"] != "") & (others == 1)
+
+
 def part_of(rows: pd.DataFrame) -> pd.Series:
     """Tell for each row which part of the measure it is.
 

@@ -12,7 +12,8 @@ from tilstand.edition import Called, edition_name, edition_path, load_edition, y
 from tilstand.errors import DataError
 from tilstand.register import Register
 from tilstand.sources.derived import derive, read_rules
-from tilstand.sources.fetch import Bases, snapshots_of
+from tilstand.sources.fetch import snapshots_of
+from tilstand.sources.fetched import TABLE_COLUMNS, closed_schools, fetched_parts, read_fetched
 from tilstand.sources.incoming import (
     breaks_of,
     downloaded,
@@ -26,9 +27,10 @@ from tilstand.sources.incoming import (
     source_code,
 )
 from tilstand.sources.like_towns import LIKE, like_rows, most_like
+from tilstand.sources.open_sources import Bases
+from tilstand.sources.projection import project_pupils
 from tilstand.sources.published import load_figures
 from tilstand.sources.statistikkbanken import SPAN
-from tilstand.sources.survey import read_fetched, survey_parts
 from tilstand.store import held, kept
 
 if TYPE_CHECKING:
@@ -187,8 +189,8 @@ def edition_files(project: Project, register: Register, edition: Called) -> pd.D
     -------
     pandas.DataFrame
         One row an export, form, grade and year in it: ``file``, ``source``, ``form``, ``grade``,
-        ``year``, ``school_year``, ``downloaded`` (ISO date), ``units`` and ``figures``, and
-        ``suppressed`` as a share of the figures.
+        ``year``, ``school_year``, ``downloaded`` (ISO date; blank where the name does not tell),
+        ``units`` and ``figures``, and ``suppressed`` as a share of the figures.
 
     Raises
     ------
@@ -197,6 +199,24 @@ def edition_files(project: Project, register: Register, edition: Called) -> pd.D
     """
     parts = _parts(project, register, edition)
     return parts["files"] if parts else pd.DataFrame(columns=list(FILE_COLUMNS))
+
+
+def fetched_tables(project: Project, register: Register, edition: Called) -> pd.DataFrame:
+    """List Statistics Norway's tables of an edition, with their changes and notes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `TABLE_COLUMNS`, a row a table; empty where nothing was fetched.
+    """
+    parts = _parts(project, register, edition)
+    return parts["tables"] if parts else pd.DataFrame(columns=list(TABLE_COLUMNS))
+
+
+def fetched_lines(project: Project, register: Register, edition: Called) -> list[str]:
+    """List what could not be used of what was fetched, and what has moved, a line each."""
+    parts = _parts(project, register, edition)
+    return [str(line) for line in parts["told"]["line"]] if parts else []
 
 
 def _parts(project: Project, register: Register, called: Called) -> dict[str, pd.DataFrame]:
@@ -236,7 +256,7 @@ def _files(incoming: Incoming) -> pd.DataFrame:
                     "grade": grade,
                     "year": int(str(year)),
                     "school_year": max(SPAN.findall(" ".join(part["section"].unique()))),
-                    "downloaded": downloaded(path).isoformat(),
+                    "downloaded": str(downloaded(path) or ""),
                     "units": part["unit"].nunique(),
                     "figures": len(part),
                     "suppressed": float((part["status"] == "suppressed").mean()),
@@ -268,13 +288,18 @@ def _read(
         "categories": labels_of(register, incoming),
         "breaks": breaks_of(register, incoming),
         "files": _files(incoming),
+        "tables": pd.DataFrame(columns=list(TABLE_COLUMNS)),
+        "told": pd.DataFrame(columns=["line"]),
     }
     if snapshots_of(project, called).listed():
         edition = load_edition(project, register, called)
         fetched = read_fetched(project, register, edition, bases)
-        more = survey_parts(fuller, fetched, edition) if fetched else {}
-        for name, table in more.items():
+        assert fetched is not None
+        for name, table in fetched_parts(fuller, fetched, edition).items():
             parts[name] = pd.concat([parts[name], table], ignore_index=True)
+        parts["units"] = closed_schools(parts["units"], fetched.schools)
+        parts["figures"] = project_pupils(parts["figures"].fillna(""), edition.year)
+        parts["told"] = pd.DataFrame({"line": [*fetched.faults, *fetched.notes]})
     fuller = replace(register, units=pd.concat([register.units, parts["units"]], ignore_index=True))
     parts["figures"] = _typed(parts["figures"], fuller)
     return parts

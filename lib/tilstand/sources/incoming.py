@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from tilstand.register import LAST_YEAR
 from tilstand.sources.headers import Vocabulary
 from tilstand.sources.pupil_headers import unnamed_pupil_file
 from tilstand.sources.schools import learn_schools, lineages
+from tilstand.sources.snapshots import FOLDER, fetched_exports
 from tilstand.sources.statistikkbanken import ROW, Export, read_export
 from tilstand.tabular.kinds import SUFFIXES
 from tilstand.tabular.names import folded
@@ -53,17 +54,21 @@ class Incoming:
         Name of each kind of export, by language and code.
     faults : list of Fault or str
         Every fault of every file, and of files against each other; a line a file of pupils.
+    left_out : list of str
+        What was fetched and is not used, and why: nobody can put a fetched file right.
     """
 
     year: int
     exports: dict[Path, Export]
     names: dict[str, dict[str, str]]
     faults: list[Fault | str]
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def notes(self) -> list[str]:
         """List what was left out on purpose."""
-        return [note for export in self.exports.values() for note in export.notes]
+        told = [note for export in self.exports.values() for note in export.notes]
+        return [*told, *self.left_out]
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -80,19 +85,20 @@ class Incoming:
 
 
 def incoming_files(project: Project, edition: Called) -> list[Path]:
-    """List the files that a user has put there for an edition, in order of their names.
+    """List an edition's exports: those that a user has put there, by name, then fetched ones.
 
     The edition's pupil files are not among them: nothing but the door for pupils opens them.
     """
     folder = project.open / edition_name(edition)
     secret = {path.resolve() for path in pupil_paths(project, edition)}
-    return [
+    own = [
         path
         for path in sorted(folder.glob("*"))
         if path.suffix.lower() in SUFFIXES
         and not path.name.startswith((".", "~$"))
         and path.resolve() not in secret
     ]
+    return own + fetched_exports(folder / FOLDER)
 
 
 def former_files(project: Project, edition: str = "") -> list[str]:
@@ -155,13 +161,33 @@ def read_incoming(project: Project, register: Register, edition: Called) -> Inco
         ):
             name = project.relative(path)
             exports[path] = read_export(path, name, register, vocabulary, schools)
+    exports, left_out = _usable(exports)
     unknown = [path for path, export in exports.items() if not export.form]
     pupils = {path: unnamed_pupil_file(project, path) for path in unknown}
     exports = {path: export for path, export in exports.items() if not pupils.get(path)}
     faults = [fault for export in exports.values() for fault in export.faults]
-    faults += _late(exports, year) + _at_odds(list(exports.values()))
+    own = {path: export for path, export in exports.items() if not _is_fetched(path)}
+    faults += _late(own, year) + _at_odds(list(own.values()))
+    odd = [fault for fault in _at_odds(list(exports.values())) if fault not in faults]
+    left_out += [f"another export says otherwise and stands: {fault}" for fault in odd]
     misplaced = [line for line in pupils.values() if line]
-    return Incoming(year, exports, vocabulary.names, [*sorted(faults), *misplaced])
+    return Incoming(year, exports, vocabulary.names, [*sorted(faults), *misplaced], left_out)
+
+
+def _is_fetched(path: Path) -> bool:
+    return path.parent.name == FOLDER
+
+
+def _usable(exports: dict[Path, Export]) -> tuple[dict[Path, Export], list[str]]:
+    """Part fetched files with faults, or of a kind that no chapter reads, from the others."""
+    kept, left_out = {}, []
+    for path, export in exports.items():
+        if not (_is_fetched(path) and (export.faults or not export.form)):
+            kept[path] = export
+            continue
+        first = export.faults[0] if export.faults else export.name
+        left_out.append(f"fetched and left out: {first}")
+    return kept, left_out
 
 
 def schools_by_name(exports: Iterable[Export]) -> dict[tuple[str, str], str]:
@@ -208,15 +234,23 @@ def source_code(export: Export) -> str:
     return f"udir-{export.form}-{max(export.years)}"
 
 
-def downloaded(path: Path) -> dt.date:
-    """Tell the day a file was downloaded, from its name or else from its time stamp."""
+def downloaded(path: Path) -> dt.date | None:
+    """Tell the day a file was downloaded, from its name alone: a time stamp is of the last copy."""
     stamp = STAMP.search(path.name)
     if stamp:
         try:
             return dt.date(*(int(part) for part in stamp.groups()))
         except ValueError:
             pass
-    return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC).date()
+    return None
+
+
+def download_age(path: Path, today: dt.date) -> str:
+    """Say when a file was downloaded and how long ago that is, for a person."""
+    day = downloaded(path)
+    if day is None:
+        return "day of download not in its name"
+    return f"downloaded {day}, {(today - day).days} days ago"
 
 
 def labels_of(register: Register, incoming: Incoming) -> pd.DataFrame:
@@ -317,7 +351,7 @@ def _sources(incoming: Incoming) -> list[dict[str, str]]:
         found[code] = {
             "source": code,
             "data_year": str(max(export.years)),
-            "published": str(downloaded(path).year),
+            "published": str(day.year) if (day := downloaded(path)) else "",
             **titles,
             "publisher": "Utdanningsdirektoratet",
             "short_nb": titles["title_nb"],

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     Get = Callable[[str], bytes]
 
-BASE = "https://data.ssb.no/api/klass/v1"
 MUNICIPALITIES = 131
 DAY = "10-01"
 # Not places: 9999 stands for unknown; 2100 (Svalbard) is a municipality at Udir only.
@@ -22,7 +21,7 @@ NOT_PLACES = frozenset({"9999"})
 NOT_IN_KLASS = frozenset({"2100"})
 
 
-def municipalities(get: Get, year: int, base: str = BASE) -> dict[str, str]:
+def municipalities(get: Get, year: int, base: str) -> dict[str, str]:
     """Fetch the municipalities that there were on 1 October of a year.
 
     Parameters
@@ -99,6 +98,66 @@ def differences(register: Register, year: int, found: dict[str, str]) -> list[st
         f"{place}: '{code}' is called '{known[code]}', KLASS says '{found[code]}' in {year}"
         for code in sorted(set(known) & set(found))
         if _plain(known[code]) != _plain(found[code])
+    ]
+
+
+def changes(get: Get, year: int, base: str) -> list[tuple[int, str, str]]:
+    """Fetch the changes of municipality codes from a year to the end of the next.
+
+    Parameters
+    ----------
+    get : callable
+        Answers a call.
+    year : int
+        First year.
+    base : str
+        Address of KLASS.
+
+    Returns
+    -------
+    list of tuple
+        Year, former code and new code.
+
+    Raises
+    ------
+    DataError
+        When the answer is not a list of changes.
+    """
+    span = f"from={year}-01-01&to={year + 2}-01-01"
+    url = f"{base}/classifications/{MUNICIPALITIES}/changes.json?{span}"
+    content = get(url)
+    try:
+        told = json.loads(content)["codeChanges"]
+        return [
+            (int(str(item["changeOccurred"])[:4]), str(item["oldCode"]), str(item["newCode"]))
+            for item in told
+            if item.get("oldCode") and item.get("newCode") and item["oldCode"] != item["newCode"]
+        ]
+    except (ValueError, KeyError, TypeError):
+        shown = content[:60].decode("utf-8", "replace")
+        raise DataError(f"{url}: '{shown}', expected codeChanges with both codes") from None
+
+
+def unknown_changes(register: Register, found: list[tuple[int, str, str]]) -> list[str]:
+    """Tell which changes of code the register does not follow.
+
+    Parameters
+    ----------
+    register : Register
+        Units with their validity.
+    found : list of tuple
+        As `changes` gives them.
+
+    Returns
+    -------
+    list of str
+        A line a change whose new code is of no place that had the former one.
+    """
+    return [
+        f"data/register/units.csv: '{old}' became '{new}' in {year}, KLASS says; the register's "
+        f"series break there"
+        for year, old, new in found
+        if not register.valid_unit("municipality", new, year)
     ]
 
 

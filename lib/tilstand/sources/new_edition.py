@@ -13,7 +13,7 @@ from tilstand.edition.own_words import write_places
 from tilstand.errors import CallError
 from tilstand.project import make_private
 from tilstand.register import LAST_YEAR
-from tilstand.sources.incoming import downloaded, read_incoming
+from tilstand.sources.incoming import download_age, read_incoming
 from tilstand.sources.wanted import wanted_files
 
 if TYPE_CHECKING:
@@ -52,17 +52,14 @@ class Answer:
         ``there``, ``missing`` or ``faulty``.
     path : Path or None
         The file that answers the wish.
-    downloaded : datetime.date or None
-        Day of download.
-    age : int or None
-        Days since then.
+    age : str
+        When it was downloaded, as far as its name tells.
     """
 
     wanted: Wanted
     state: str
     path: Path | None = None
-    downloaded: dt.date | None = None
-    age: int | None = None
+    age: str = ""
 
 
 def new_edition(
@@ -210,9 +207,8 @@ def _answer(wish: Wanted, incoming: Incoming, today: dt.date) -> Answer:
     for path, export in incoming.exports.items():
         faulty = bool(export.faults)
         if _holds(export, wish) or (faulty and _is_called(path, wish)):
-            day = downloaded(path)
             state = "faulty" if faulty else "there"
-            return Answer(wish, state, path, day, (today - day).days)
+            return Answer(wish, state, path, download_age(path, today))
     return Answer(wish, "missing")
 
 
@@ -239,6 +235,5 @@ def report(answers: list[Answer], faults: list[Fault], language: str = "en") -> 
             lines.append(f"{need}: {answer.wanted.line(language)}")
         else:
             title = f"{answer.wanted.title[language]} {answer.wanted.school_year}"
-            age = f"downloaded {answer.downloaded}, {answer.age} days ago"
-            lines.append(f"{words[answer.state]}: {title}: {answer.path.name}, {age}")
+            lines.append(f"{words[answer.state]}: {title}: {answer.path.name}, {answer.age}")
     return [*lines, *(str(fault) for fault in faults)]

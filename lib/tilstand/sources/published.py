@@ -61,14 +61,15 @@ def _typed(text: pd.DataFrame, register: Register, year: int) -> pd.DataFrame:
 
 @held
 def load_statements(project: Project, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Load a kind of statement files (``*``, ``contradictions-*`` or ``measures-*``) as text.
+    """Load a kind of statement files (``*``, or ``measures-*`` and its like) as text.
 
     Parameters
     ----------
     project : Project
         The checkout.
     name : str
-        Start of the file names: empty for statements, else ``contradictions`` or ``measures``.
+        Start of the file names: empty for statements, else ``contradictions``, ``measures``,
+        ``followup`` or ``named``.
     columns : tuple of str
         The columns of that kind.
 
@@ -84,7 +85,7 @@ def load_statements(project: Project, name: str, columns: tuple[str, ...]) -> pd
 
 def statement_files(project: Project, name: str) -> list:
     """List the statement files of one kind, in order."""
-    special = ("contradictions-", "measures-")
+    special = ("contradictions-", "measures-", "followup-", "named-")
     if name:
         return sorted(project.statements.glob(f"{name}-*.csv"))
     return [

@@ -15,8 +15,15 @@ from tilstand.safe_text import csv_lines
 if TYPE_CHECKING:
     from pathlib import Path
 
+FOLDER = "snapshots"
 INDEX = "snapshots.csv"
 INDEX_COLUMNS = ("url", "file", "fetched", "sha256", "bytes")
+#: Ends the name of an answer that says no, kept so that a build knows that it was asked for.
+REFUSED = ".refused"
+
+
+class SnapshotError(DataError):
+    """Report a stored answer that is not what was fetched."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,16 @@ class Snapshot:
     fetched: str
     sha256: str
     bytes: str
+
+    @property
+    def refused(self) -> bool:
+        """Whether the interface said no; the answer is what it said."""
+        return self.file.endswith(REFUSED)
+
+    @property
+    def day(self) -> dt.date:
+        """Day on which it was fetched."""
+        return dt.date.fromisoformat(self.fetched[:10])
 
 
 @dataclass(frozen=True)
@@ -70,7 +87,7 @@ class Snapshots:
 
         Raises
         ------
-        DataError
+        SnapshotError
             When the file is gone or is not what was fetched.
         """
         snapshot = self.listed().get(url)
@@ -80,14 +97,20 @@ class Snapshots:
         content = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(content).hexdigest() != snapshot.sha256:
             message = f"{path}: not the file that was fetched from {url} on {snapshot.fetched[:10]}"
-            raise DataError(f"{message}; delete its line in {INDEX} to fetch it anew")
+            raise SnapshotError(f"{message}; delete its line in {INDEX} to fetch it anew")
         return content
 
-    def save(self, url: str, content: bytes, now: dt.datetime) -> Snapshot:
+    def save(
+        self, url: str, content: bytes, now: dt.datetime, *, refused: bool = False
+    ) -> Snapshot:
         """Store an answer; the list names it only once the file is whole."""
         self.folder.mkdir(parents=True, exist_ok=True)
         key = hashlib.sha256(url.encode()).hexdigest()[:8]
-        name = f"{now:%Y-%m-%d}_{_short(url)}_{key}.json"
+        short, csv_file = _short(url), url.split("?", maxsplit=1)[0].endswith(".csv")
+        # An export is named as the Export button does it: the name tells when it was made.
+        name = f"{now:%Y%m%d-%H%M}_{short}_{key}.csv" if csv_file else ""
+        name = name or f"{now:%Y-%m-%d}_{short}_{key}.json"
+        name += REFUSED if refused else ""
         part = self.folder / f".{name}.part"
         part.write_bytes(content)
         part.replace(self.folder / name)
@@ -102,6 +125,20 @@ class Snapshots:
         return snapshot
 
 
+def fetched_exports(folder: Path) -> list[Path]:
+    """List the exports among the answers, the newest first.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the snapshots.
+    """
+    newest = [row for row in Snapshots(folder).listed().values() if not row.refused]
+    newest.sort(key=lambda row: row.fetched, reverse=True)
+    return [folder / row.file for row in newest if row.file.endswith(".csv")]
+
+
 def _short(url: str) -> str:
     path = url.split("?", maxsplit=1)[0].rsplit("://", maxsplit=1)[-1].split("/", 1)[-1]
-    return re.sub(r"[^A-Za-z0-9]+", "-", "/".join(path.split("/")[-3:])).strip("-")
+    parts = path.removesuffix("/data.csv").split("/")[-3:]
+    return re.sub(r"[^A-Za-z0-9]+", "-", "/".join(parts)).strip("-")

@@ -16,21 +16,19 @@ from tilstand.tabular.cells import SUPPRESSED, bare, number
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tilstand.sources.headers import Vocabulary
+    from tilstand.sources.open_sources import Assumption
+
     Get = Callable[[str], bytes]
 
-BASE = "https://api.statistikkbanken.udir.no/api/rest/v2/Eksport"
-INDICATORS, THEMES, BULLYING, PARTICIPATION = 148, 149, 150, 151
-TABLES = (INDICATORS, THEMES, BULLYING, PARTICIPATION)
 ALL = -10
 MOST_PAGES = 200
 LEVELS = {1: "nation", 2: "county", 3: "municipality", 4: "school"}
 GENDERS = {"A": "", "G": "male", "J": "female"}
-# The field of the table that holds its value, and the indicator that it is.
-VALUES = {"AndelMobbet": "bullied_share", "Score": "pupil_survey_score"}
-# Participation (151) has no score: there the number of answers is the value itself.
-ANSWERS = "AntallBesvart"
-RESPONSES = "pupil_survey_responses"
-FIGURE_KEYS = ("year", "indicator", "level", "unit", "grade", "gender", "category")
+BULLIED, ANSWER_SHARE = "bullied_share", "pupil_survey_answer_share"
+#: What a field of the table of assumptions is besides an indicator.
+N, LEVEL, ANSWER = "n", "level", "answer"
+INDEX = "1"
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,8 @@ class Choice:
         Such as ``2024-25``.
     municipality, county : str
         Codes valid in that year.
+    schools : bool
+        Whether the municipality's schools are asked for too.
     grades : tuple of str
         Grades, as numbers in text.
     """
@@ -50,10 +50,11 @@ class Choice:
     school_year: str
     municipality: str
     county: str
+    schools: bool = True
     grades: tuple[str, ...] = ("5", "6", "7", "8", "9", "10")
 
 
-def fetch_table(get: Get, table: int, choice: Choice, base: str = BASE) -> list[dict[str, Any]]:
+def fetch_table(get: Get, table: int, choice: Choice, base: str) -> list[dict[str, Any]]:
     """Fetch all rows of one table for the country, a county, a municipality and its schools.
 
     Parameters
@@ -120,14 +121,17 @@ def _filters(values: dict[str, list[dict]], choice: Choice) -> dict[str, list[in
     """Look up the interface's own ids; None when it does not have the year."""
     years = _ids(values, "TidID", lambda item: item.get("navn") == choice.school_year)
     units = values.get("EnhetID", [])
+    # `barn` holds values of `indeks`, which has gaps: no place in the list.
+    by_index = {item.get("indeks", place): item for place, item in enumerate(units)}
     wanted = []
     for item in units:
         level, code = item.get("nivaa"), str(item.get("kode"))
         own = level == 3 and code == choice.municipality
         if own or level == 1 or (level == 2 and code == choice.county):
             wanted.append(int(item["id"]))
-        if own:
-            wanted += [int(units[place]["id"]) for place in item.get("barn", [])]
+        if own and choice.schools:
+            below = [by_index[place] for place in item.get("barn", []) if place in by_index]
+            wanted += [int(one["id"]) for one in below]
     grades = _ids(values, "TrinnID", lambda item: str(item.get("kode")) in choice.grades)
     if not (years and wanted and grades):
         return None
@@ -155,61 +159,99 @@ def _unrepeated(rows: list[dict[str, Any]], name: str) -> None:
         seen.add(key)
 
 
-def to_figures(rows: list[dict[str, Any]]) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
+def to_figures(
+    rows: list[dict[str, Any]], wanted: list[Assumption], vocabulary: Vocabulary
+) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
     """Turn the rows of a table into figures.
 
     Parameters
     ----------
     rows : list of dict
         Rows of `fetch_table`; numbers are text with decimal comma, ``*`` is suppressed.
+    wanted : list of Assumption
+        What each field of the table is.
+    vocabulary : Vocabulary
+        Names the themes as the manual exports do.
 
     Returns
     -------
     figures : pandas.DataFrame
-        The *figures* columns as text, and ``name`` of the unit; one category a question.
+        The *figures* columns as text, and ``name`` of the unit; one category a theme or question,
+        and an answer alternative beside it where the table is of answers.
     names : dict
-        The question behind each category.
+        The words behind each category.
     faults : list of str
-        A line for each cell that is no number.
+        A line for a field that no row has, and for each cell that is no number.
     """
-    figures, names, faults = [], {}, []
+    fields = [one for one in wanted if one.fills not in (N, LEVEL, ANSWER)]
+    there = {name for row in rows for name in row}
+    faults = [
+        f"no field {one.name} in table {one.source} ({one.where})"
+        for one in wanted
+        if rows and one.name not in there
+    ]
+    if faults:
+        return pd.DataFrame(columns=[*contracts.FIGURE_COLUMNS, "name"]), {}, faults
+    counts = next((one.name for one in wanted if one.fills == N), "")
+    figures: list[dict[str, str]] = []
+    names: dict[str, str] = {}
     for place, row in enumerate(rows, start=1):
         if str(row.get("EierformNavn", "Alle eierformer")) != "Alle eierformer":
             continue
-        field = next((field for field in VALUES if field in row), "")
-        if not field and ANSWERS not in row:
-            continue
-        cells = {"value": _cell(row.get(field or ANSWERS))}
-        cells["n"] = _cell(row.get(ANSWERS)) if field else ""
-        plain = {
-            role: "" if text in ("", SUPPRESSED) else number(text, ",")
-            for role, text in cells.items()
-        }
-        wrong = [role for role, text in plain.items() if text is None]
-        faults += [f"row {place}:{role}: '{cells[role]}', expected a number" for role in wrong]
-        if wrong:
-            continue
-        code = str(row.get("Spoersmaalkode", "")).lower()
-        if code:
-            names[code] = str(row.get("Spoersmaalnavn", "")).strip()
         level = LEVELS[int(row["EnhetNivaa"])]
-        hidden = "suppressed" if cells["value"] == SUPPRESSED else "missing"
-        figures.append(
-            {
-                **dict.fromkeys(contracts.FIGURE_COLUMNS, ""),
-                **plain,
-                "year": str(row["Skoleaarnavn"])[:4],
-                "indicator": VALUES.get(field, RESPONSES),
-                "level": level,
-                "unit": _unit(row, level),
-                "grade": str(row.get("TrinnKode", "")),
-                "gender": GENDERS.get(str(row.get("KjoennKode", "A")), ""),
-                "category": code,
-                "status": "ok" if plain["value"] else hidden,
-                "name": str(row.get("EnhetNavn", "")).strip(),
+        about = {
+            "year": str(row["Skoleaarnavn"])[:4],
+            "level": level,
+            "unit": _unit(row, level),
+            "grade": str(row.get("TrinnKode", "")),
+            "gender": GENDERS.get(str(row.get("KjoennKode", "A")), ""),
+            "name": str(row.get("EnhetNavn", "")).strip(),
+        }
+        for one in fields:
+            shown, own_count = one.fills == ANSWER_SHARE, one.fills.endswith("_responses")
+            cells = {"value": _cell(row.get(one.name)), "n": _cell(row.get(counts))}
+            cells |= {"n": ""} if own_count or not counts else {}
+            plain = {
+                role: "" if text in ("", SUPPRESSED) else number(text, ",")
+                for role, text in cells.items()
             }
-        )
+            wrong = [role for role, text in plain.items() if text is None]
+            told = f"row {place}:{{}}: '{{}}', expected a number"
+            faults += [told.format(role, cells[role]) for role in wrong]
+            if wrong:
+                continue
+            category, named = _category(row, one.fills, vocabulary, answers=shown)
+            names |= named
+            hidden = "suppressed" if cells["value"] == SUPPRESSED else "missing"
+            state = {"status": "ok" if plain["value"] else hidden}
+            said = {"indicator": one.fills, "category": category}
+            text = {role: str(value) for role, value in plain.items()}
+            blank = dict.fromkeys(contracts.FIGURE_COLUMNS, "")
+            figures.append({**blank, **about, **text, **state, **said})
     return pd.DataFrame(figures, columns=[*contracts.FIGURE_COLUMNS, "name"]), names, faults
+
+
+def _category(
+    row: dict[str, Any], indicator: str, vocabulary: Vocabulary, *, answers: bool
+) -> tuple[str, dict[str, str]]:
+    """Code a row's theme or question, and its answer: two answers are two figures."""
+    code = str(row.get("Spoersmaalkode", "")).lower()
+    words = str(row.get("Spoersmaalnavn", "")).strip()
+    index = str(row.get("SpoersmaalNivaa", INDEX if code.startswith("euindeks") else ""))
+    if index == INDEX:
+        theme = str(row.get("Spoersmaalgruppe") or words).strip()
+        ours = vocabulary.words["question_group"].get(theme) or ""
+        code, words = ("", "") if indicator == BULLIED else (ours or code, "" if ours else theme)
+    elif indicator == BULLIED:
+        known = vocabulary.words["question"].items()
+        ours = next((ours for said, ours in known if said.casefold() in words.casefold()), "")
+        code, words = (ours, "") if ours else (code, words)
+    named = {code: words} if code and words else {}
+    if answers:
+        answer = f"answer_{row.get('SvaralternativKode', '')}".lower()
+        named |= {answer: str(row.get("SvaralternativNavn", "")).strip()}
+        code = "/".join(part for part in (code, answer) if part)
+    return code, named
 
 
 def _cell(value: object) -> str:

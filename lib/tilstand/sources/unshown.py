@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
-from tilstand.sources.declared import CROSSED, part_of
+from tilstand.sources.declared import CROSSED, pairs_of_sexes, part_of
 from tilstand.sources.published import load_statements
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def _reason(
             return "schools"
     elif row["place"] not in places:
         return "place"
-    if (group["part"] == CROSSED).all() and one.form != "own":
+    paired = pairs_of_sexes(group).all() and one.form == "chart"
+    if (group["part"] == CROSSED).all() and one.form != "own" and not paired:
         return "crossed"
     # A hidden school stands in the table of schools as hidden.
     return "" if group["valued"].any() or row["level"] == "school" else "hidden"

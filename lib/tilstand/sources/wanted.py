@@ -85,7 +85,7 @@ def wanted_files(project: Project, register: Register, year: int) -> list[Wanted
         One a kind of file and school year, back to the first year that can be compared.
     """
     table = read_text_table(project.register / "exports" / "wanted.csv", WANTED_COLUMNS)
-    springs = _spring_forms(project, register)
+    springs = spring_forms(project, register)
     wanted = []
     for row in table.to_dict("records"):
         later = row["form"] in springs
@@ -107,7 +107,8 @@ def wanted_files(project: Project, register: Register, year: int) -> list[Wanted
     return sorted(wanted, key=lambda wish: (not wish.required, -wish.year))
 
 
-def _spring_forms(project: Project, register: Register) -> set[str]:
+def spring_forms(project: Project, register: Register) -> set[str]:
+    """Name the kinds of export whose figures are named by the spring of the school year."""
     columns = ("form", "indicator")
     measures = read_text_table(project.register / "exports" / "measures.csv", columns)
     return {

@@ -220,7 +220,7 @@ def _outermost(values: np.ndarray) -> np.ndarray:
     if not 0 < spread < np.inf:
         return nothing
     found = [
-        (side, edge, _beyond_the_gap(side * (values - edge), spread))
+        (side, edge, _beyond_the_gap(values, side, edge, spread))
         for side, edge in ((1.0, high), (-1.0, low))
     ]
     side, edge, distances = max(found, key=lambda one: one[2].max(initial=0.0))
@@ -229,18 +229,25 @@ def _outermost(values: np.ndarray) -> np.ndarray:
     return np.unique(values[np.isin(side * (values - edge), distances)])[:: -int(side)]
 
 
-def _beyond_the_gap(distance: np.ndarray, spread: float) -> np.ndarray:
+def _beyond_the_gap(values: np.ndarray, side: float, edge: float, spread: float) -> np.ndarray:
     """Return the distances beyond the first gap outside the bulk, if they look like codes."""
+    nothing = np.empty(0)
     # Comparisons with a missing value are false.
-    outside = distance[(distance > 1.5 * spread) & (distance < np.inf)]
+    far = values > edge + 1.5 * spread if side > 0 else values < edge - 1.5 * spread
+    outside = np.sort(side * (values[far] - edge))
+    outside = outside[outside < np.inf]
+    if not len(outside):
+        return nothing
+    tight = outside[0] < 2 * spread and (np.diff(outside) < spread / 2).all()
+    if tight and _any_between(values, side, edge, (outside[0] - spread / 2, 1.5 * spread)):
+        return nothing  # nearly every column: no gap at all
+    distance = side * (values - edge)
     steps, counts = np.unique(outside, return_counts=True)
-    if not len(steps):
-        return steps
     bulk = distance[distance <= 1.5 * spread].max(initial=0.0)
     gaps = np.diff(steps, prepend=bulk)
     wide = np.flatnonzero(gaps >= spread / 2)
     if not len(wide) or len(steps) - wide[0] > _MOST_CODES:
-        return np.empty(0)
+        return nothing
     first = int(wide[0])
     codes, most = steps[first:], int(counts[first:].max())
     inner = codes[0] - gaps[first]
@@ -249,7 +256,15 @@ def _beyond_the_gap(distance: np.ndarray, spread: float) -> np.ndarray:
     if lone or several:
         return codes
     crowd = int(((distance >= inner - spread) & (distance <= inner)).sum())
-    return codes if most > max(crowd, 2) else np.empty(0)
+    return codes if most > max(crowd, 2) else nothing
+
+
+def _any_between(
+    values: np.ndarray, side: float, edge: float, distances: tuple[float, float]
+) -> bool:
+    """Tell whether a value lies strictly between two distances from an edge."""
+    low, high = sorted(edge + side * distance for distance in distances)
+    return bool(((values > low) & (values < high)).any())
 
 
 def warn_of_fit(*, boundary: bool, schools: int, between: str = "schools") -> None:

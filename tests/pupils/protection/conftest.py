@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tilstand.analysis.pupil_tables import CountTable, MeanTable, PupilTables, mean_rows
+from tilstand.analysis.pupil_tables import mean_rows
+from tilstand.analysis.table_forms import CountTable, MeanTable, PupilTables
 
 SCHOOLS = {"Berg": 23, "Dal": 17, "Elv": 34, "Fjell": 6}
 

@@ -5,6 +5,8 @@ import json
 from dataclasses import replace
 
 import pytest
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
 
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import BuildError
@@ -62,6 +64,21 @@ def write_csv(path, lines):
 
 def test_site_with_all_its_files_passes(site, protected):
     assert audit_pages(site, RULES, protected).recovered == 0
+
+
+def test_book_for_paper_that_says_what_the_pages_say_passes(site, protected):
+    told = [line[2] for line in read_csv(site / "data" / "side-means-0.csv")[1:] if line[2]]
+    write_pdf(site, [told, ["side 2", *told]])
+
+    assert audit_pages(site, RULES, protected).recovered == 0
+
+
+@pytest.mark.parametrize("broken", [b"", b"no PDF", b"%PDF-1.4\n%%EOF"])
+def test_book_for_paper_that_cannot_be_read_is_not_published(site, protected, broken):
+    (site / "tilstandsboka.pdf").write_bytes(broken)
+
+    with pytest.raises(BuildError, match=r"tilstandsboka\.pdf: .* read back"):
+        audit_pages(site, RULES, protected)
 
 
 def table_of_results(folder, protected, open_tables):
@@ -183,6 +200,40 @@ def small_count_behind_a_sign(folder, protected, open_tables):
     _add(folder, number_html("3 %", 3, 0, "value", [ref]))
 
 
+def number_in_the_book_for_paper(folder, protected, open_tables):
+    write_pdf(folder, [["Elever"], [f"Fjell: {LEAK.replace('.', ',')}"]])
+
+
+def number_between_others_on_paper(folder, protected, open_tables):
+    told = read_csv(folder / "data" / "side-means-0.csv")[1]
+    write_pdf(folder, [["  ".join(told)], [f"{told[2]} 0,0731"]])
+
+
+def number_in_a_title(folder, protected, open_tables):
+    _title(folder, f"Fjell hadde {LEAK} i snitt")
+
+
+def pupils_in_a_title(folder, protected, open_tables):
+    _title(folder, "Ved Fjell var det 777 elever")
+
+
+def _title(folder, text):
+    page = folder / "means-0.html"
+    html = page.read_text("utf-8")
+    start = html.index(">", html.index("<figcaption")) + 1
+    page.write_text(f"{html[:start]}{text}{html[start:]}", "utf-8")
+
+
+def write_pdf(folder, sheets):
+    """Print sheets of lines, as a book for paper is."""
+    with PdfPages(folder / "tilstandsboka.pdf") as pdf:
+        for lines in sheets:
+            figure = Figure()
+            for at, line in enumerate(lines):
+                figure.text(0.1, 0.9 - at / 20, line)
+            pdf.savefig(figure)
+
+
 def subset_unlinked(folder, protected, open_tables):
     """Count those with a mean by themselves, and not among those who were entered."""
     with pytest.MonkeyPatch.context() as patch:
@@ -196,6 +247,10 @@ def _add(folder, html):
 
 
 LEAKS = [
+    number_in_the_book_for_paper,
+    number_between_others_on_paper,
+    number_in_a_title,
+    pupils_in_a_title,
     table_of_results,
     table_of_results_in_the_text,
     digit_more_in_the_table_of_results,

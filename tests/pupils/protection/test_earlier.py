@@ -1,14 +1,19 @@
 """What last year's edition has published is known: this year's must be safe beside it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from tilstand.analysis.table_forms import CountTable, PupilTables
+from tilstand.disclosure.cells import TOTAL
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import BuildError
 from tilstand.pipeline.outputs.audit import audit_pages
 from tilstand.pupils.protection import protect
 from tilstand.pupils.protection.once import rests_on
+from tilstand.pupils.protection.protect import earlier_of
 from tilstand.pupils.protection.trial import attack_tables
 
 from .conftest import tables
@@ -120,3 +125,49 @@ def test_the_earlier_edition_is_part_of_what_a_kept_table_rests_on(editions):
     got = rests_on(new, RULES, before=[(old_tables, old)])
 
     assert got != rests_on(new, RULES)
+
+
+def paired(pupils, seed):
+    """Add the way from an earlier level, for those who have both results."""
+    generator = np.random.default_rng(seed)
+    frame = pupils.assign(
+        start=generator.choice(["1", "2", "3", ""], len(pupils), p=[0.3] * 3 + [0.1])
+    )
+    both = frame[(frame["start"] != "") & (frame["result"] != "exempt")]
+    counts = both.groupby(["year", "start", "result"]).size().rename("count").reset_index()
+    names = ("year", "start", "end")
+    plain = tables(pupils, (("year", "result"), ("school", "result")))
+    grade_9 = {
+        name: replace(one, counts=one.counts.assign(grade="9"))
+        for name, one in plain.counts.items()
+    }
+    ways = CountTable(
+        "transitions",
+        counts.rename(columns={"result": "end"}).assign(subject="reading"),
+        names,
+        (names,),
+        "end",
+        ("subject",),
+    )
+    return PupilTables({**grade_9, "transitions": ways}, {})
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_part_of_a_tests_pupils_that_was_published_is_not_taken_for_all_of_them(seed):
+    pupils = draw(seed)
+    old = paired(pupils[pupils["year"] < "2020"], 1)
+    new = paired(pupils[pupils["year"] > "2018"], 1)
+    published = protect(old)
+
+    got = protect(new, before=[(old, published)])
+
+    earlier = earlier_of(old, published)["results/9/reading"]
+    ways = published.counts("transitions", "year", "start", "end")
+    results = published.counts("results", "year", "result")
+    for result in "123":
+        cell = frozenset({("year", "2019"), ("result", result)})
+        here = results[(results["year"] == "2019") & (results["result"] == result)]
+        way = ways[(ways["year"] == "2019") & (ways["start"] == TOTAL) & (ways["end"] == result)]
+        assert (cell in earlier.shown) == bool(here["count"].notna().all())
+        assert (cell | {("earlier", "yes")} in earlier.shown) == bool(way["count"].notna().all())
+    assert attack_tables(got, before=[published]).faults == []

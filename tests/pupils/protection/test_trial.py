@@ -2,10 +2,16 @@
 
 from dataclasses import asdict, replace
 
+import numpy as np
+import pandas as pd
+import pytest
+
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection import protect
 from tilstand.pupils.protection.outlines import limits_of
 from tilstand.pupils.protection.trial import attack_tables
+
+from .conftest import tables
 
 RULES = DisclosureRules()
 
@@ -47,3 +53,28 @@ def test_the_attack_reckons_with_the_rules_of_the_edition():
 
     assert (got["min_n"], got["width"]) == (17, 4)
     assert got.items() <= asdict(DisclosureRules(min_n=17, width=4)).items()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_school_that_is_blank_as_a_whole_leaves_its_neighbours_in_doubt(seed):
+    """Behind its blanks may be nobody, so those that share a sum with them are less sure."""
+    generator = np.random.default_rng(seed)
+    rows = [
+        (
+            "2020",
+            school,
+            generator.choice(["female", "male"]),
+            generator.choice(["1", "2", "3", "exempt"], p=[0.25, 0.42, 0.28, 0.05]),
+        )
+        for school, size in {"A": 27, "B": 33, "C": 19, "D": 57, "E": 9, "F": 3, "G": 24}.items()
+        for _ in range(size)
+    ]
+    pupils = pd.DataFrame(rows, columns=["year", "school", "gender", "result"])
+    pupils["score"] = generator.normal(50, 10, len(pupils)).round()
+    pupils.loc[pupils["result"] == "exempt", "score"] = None
+    drawn = tables(pupils, (("school", "result"), ("year", "gender", "result")))
+
+    got = attack_tables(protect(drawn))
+
+    assert got.faults == []
+    assert got.hidden > 0

@@ -207,11 +207,19 @@ def _is_left_over(cell: Key) -> bool:
 
 
 def _may_be_zero(page: Published, outline: Outline) -> set[Key]:
-    """Find the blanks of groups that are blank as a whole: only those hide zeros."""
+    """Find the blanks of groups that are blank as a whole: only those hide zeros.
+
+    A group as a whole is its parts and theirs: those who did not sit a test, and the levels of
+    those who did.
+    """
     found: set[Key] = set()
-    for (dimension, _), parts in families(page.cells, outline).items():
-        leaves = [c for c in parts if dict(c)[dimension] not in groups_of(outline, dimension)]
-        if len(leaves) > 1 and all(page.cells[cell] is None for cell in leaves):
+    every = families(page.cells, outline)
+    for (dimension, _), parts in every.items():
+        inside = groups_of(outline, dimension)
+        leaves = [cell for cell in parts if dict(cell)[dimension] not in inside]
+        below = [one for cell in parts for one in (cell, *every.get((dimension, cell), ()))]
+        alike = leaves if len(leaves) > 1 else below
+        if len(alike) > 1 and all(page.cells[cell] is None for cell in alike):
             found.update(leaves)
     return found
 

@@ -14,7 +14,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from .printed import read_number
+from .paper import faults_on_paper
+from .printed import numbers_in
 
 #: Numbers that a file of JSON may hold: years, sizes of files, places of cells in notebooks.
 PLAIN_KEYS = frozenset({"year", "years", "edition", "decimals", "bytes", "cell"})
@@ -22,7 +23,6 @@ PLAIN_KEYS = frozenset({"year", "years", "edition", "decimals", "bytes", "cell"}
 TOLD_KEYS = frozenset({"title", "label", "description"})
 _TAGS = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL)
 _RUN = re.compile(r"\d+")
-_NUMBER = re.compile(r"[-\u2212]?\d[\d\u00a0\u202f]*(?:[.,]\d+)?")
 _APOSTROPHE = "x27"
 _INDEX = "Search.setIndex("
 #: More decimals than any page prints.
@@ -51,9 +51,10 @@ def faults_beside(folder: Path, about_pupils: Mapping[str, Iterable[str]]) -> li
     for path in sorted(folder.rglob("*.js")):
         if path.name == "searchindex.js":
             found += _search(path, texts, set(about_pupils))
-    everywhere = _numbers(" ".join(texts.values()))
+    everywhere = numbers_in(" ".join(texts.values()))
     for path in sorted(folder.rglob("*.json")):
         found += _said_in(path.relative_to(folder).as_posix(), path, everywhere)
+    found += faults_on_paper(folder, list(texts.values()))
     for path in sorted(folder.rglob("results.csv")):
         found += _results(path, texts, about_pupils)
     return found
@@ -82,7 +83,7 @@ def printed_numbers(page: Path) -> set[float]:
     ...     sorted(printed_numbers(page))
     [12.3, 2020.0]
     """
-    return _numbers(_text(page))
+    return numbers_in(_text(page))
 
 
 def is_printed(number: float, printed: set[float], *, exactly: bool = False) -> bool:
@@ -142,7 +143,7 @@ def _said_in(name: str, path: Path, printed: set[float]) -> Iterator[str]:
             if key not in PLAIN_KEYS:
                 yield f"{name}: '{value}' under '{key}', expected no numbers but of files and years"
         elif isinstance(value, str) and key in TOLD_KEYS:
-            stray = sorted(_numbers(value) - printed)
+            stray = sorted(numbers_in(value) - printed)
             if stray:
                 yield f"{name}: '{stray[0]:g}' in '{key}', expected a number that a page shows"
 
@@ -168,7 +169,7 @@ def _results(
             if page not in about_pupils:
                 continue
             if page not in printed:
-                printed[page] = _numbers(texts.get(page, ""))
+                printed[page] = numbers_in(texts.get(page, ""))
             number = float(row["value"])
             # What is about pupils is kept as it is printed; what others published may be finer.
             finest = row["exhibit"] and any(
@@ -179,14 +180,3 @@ def _results(
                     f"{path.name}: '{row['value']}' of {row['page']} {row['exhibit']}, expected a "
                     "number that the page prints"
                 )
-
-
-def _numbers(text: str) -> set[float]:
-    found: set[float] = set()
-    # In English a comma groups thousands, in Norwegian it goes before decimals: take both readings.
-    for written in (text, re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)):
-        for match in _NUMBER.finditer(written):
-            number = read_number(match.group())
-            if number is not None:
-                found.add(abs(number[0]))
-    return found

@@ -25,6 +25,11 @@ _DIGITS = re.compile(r"[-\u2212]?\d[\d\u00a0\u202f]*(?:[.,]\d+)?")
 _TEXT = re.compile(r"<text\b([^>]*)>([^<]*)")
 # In English a comma groups thousands; in Norwegian it goes before decimals.
 _GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# What a title says of pupils or of what they got; how sure an interval is, is no such number.
+_CLAIM = re.compile(
+    rf"({_DIGITS.pattern})(?:\s*(?:elev|pupil|poeng|point|prosent|per cent|percent|%)|(?<=[.,]\d))"
+)
+_CERTAIN = re.compile(r"\b9[059]\s*%-?\s*(?:intervall|interval|certain)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,10 @@ def _read_exhibit(
                 faults.append(
                     f"{page}: '{text}' in {exhibit.name}, expected a number with its cell"
                 )
+    faults.extend(
+        f"{page}: '{number}' in the title of {exhibit.name}, expected a number of its table"
+        for number in sorted(_claims(exhibit.caption) - printed)
+    )
     printed |= _numbers(exhibit.caption)
     texts = [("alt text", exhibit.alt)]
     texts += [(f"the drawing of {exhibit.name}", word) for word in exhibit.drawn]
@@ -208,6 +217,12 @@ def _numbers(text: str) -> set[str]:
     """Find the numbers in a text, as they are printed but for spaces and signs."""
     found = (re.sub(r"[\s\u00a0\u202f]", "", number) for number in _DIGITS.findall(text))
     return {number.lstrip("-\u2212") for number in found}
+
+
+def _claims(caption: str) -> set[str]:
+    """Find the numbers of a title that say something of pupils or of results."""
+    found = (match.group(1) for match in _CLAIM.finditer(_CERTAIN.sub("", caption)))
+    return {number for text in found for number in _numbers(text)}
 
 
 def _words(svg: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tilstand.errors import BuildError
 from tilstand.report.page.blocks import number_html
+from tilstand.report.spoken import ordinal, spoken
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Punctuation that means something inside a line; two hyphens or dots would become one sign.
@@ -67,8 +68,8 @@ class Names:
             raise BuildError(f"{where}: 'when {name}' asks for something that is not known")
         return not self.lacks(name)
 
-    def text(self, name: str, *, plain: bool) -> str:
-        """Write what a name stands for, as HTML or as plain text."""
+    def text(self, name: str, *, plain: bool, said: str = "") -> str:
+        """Write what a name stands for, as HTML or as plain text; a number as ``said``."""
         if name in self.html:
             return re.sub(r"<[^>]+>", "", self.html[name]) if plain else self.html[name]
         entry = self.numbers[name]
@@ -80,8 +81,18 @@ class Names:
         if plain:
             return str(entry["text"])
         return number_html(
-            entry["text"], entry["number"], entry["decimals"], entry["recipe"], entry["refs"]
+            said or entry["text"],
+            entry["number"],
+            entry["decimals"],
+            entry["recipe"],
+            entry["refs"],
         )
+
+    def counts(self, name: str) -> bool:
+        """Tell whether a name stands for a whole number that is no year."""
+        entry = self.numbers.get(name, {})
+        frame = entry.get("recipe") in ("year", "edition")
+        return entry.get("number") is not None and not entry.get("decimals") and not frame
 
 
 def as_text(words: str) -> str:
@@ -196,15 +207,39 @@ def fill(prose: str, names: Names, where: str) -> str | None:
         )
     if any(names.lacks(name) for name in wanted):
         return None
-    lines = []
-    for line in prose.splitlines():
-        plain = line.lstrip().startswith("#")
+    return "\n".join(_filled(line, names) for line in prose.splitlines())
 
-        def put(match: re.Match[str], *, plain: bool = plain) -> str:
-            name, one = match["name"], match["one"]
-            if one is None:
-                return names.text(name, plain=plain)
-            return (one if names.text(name, plain=True) == "1" else match["many"]).strip()
 
-        lines.append(PLACEHOLDER.sub(put, line))
-    return "\n".join(lines)
+def _filled(line: str, names: Names) -> str:
+    """Fill one line; headings, which menus show, stay plain."""
+    if line.lstrip().startswith("#"):
+        return PLACEHOLDER.sub(lambda found: _plain(found, names), line)
+    parts, end = [], 0
+    for found in PLACEHOLDER.finditer(line):
+        name = found["name"]
+        before, after = line[: found.start()], line[found.end() :]
+        parts.append(line[end : found.start()])
+        end = found.end()
+        if found["one"] is not None or not names.counts(name):
+            parts.append(
+                _plain(found, names) if found["one"] is not None else names.text(name, plain=False)
+            )
+            continue
+        text = str(names.numbers[name]["text"])
+        if names.language == "nb" and re.match(r"\. [a-zæøå]", after):
+            said, end = ordinal(text), end + 1
+        else:
+            around = [
+                PLACEHOLDER.sub(lambda one: _plain(one, names), part) for part in (before, after)
+            ]
+            said = spoken(text, names.language, *around)
+        parts.append(names.text(name, plain=False, said=said))
+    return "".join([*parts, line[end:]])
+
+
+def _plain(found: re.Match[str], names: Names) -> str:
+    """Write what a placeholder stands for without markup."""
+    text = names.text(found["name"], plain=True)
+    return (
+        text if found["one"] is None else (found["one"] if text == "1" else found["many"]).strip()
+    )

@@ -19,12 +19,12 @@ SECTION = 2  # the level of a section's heading; above it there is only the page
 #: Sections that list what is missing: with nothing to list they need not stand.
 ABOUT_GAPS = ("Dette mangler", "What is missing")
 NOTHING = {
-    "nb": "Kildene til {year}-utgaven har ikke noe om dette.",
-    "en": "The sources of the {year} edition have nothing on this.",
+    "nb": "Kildene har ikke noe om dette for {year}.",
+    "en": "The sources have nothing on this for {year}.",
 }
 NOTHING_ON = {
-    "nb": "Kildene til {year}-utgaven har ikke noe om dette:",
-    "en": "The sources of the {year} edition have nothing on these:",
+    "nb": "Kildene har ikke noe om dette for {year}:",
+    "en": "The sources have nothing on these for {year}:",
 }
 TOO_LITTLE = {
     "nb": "Kildene til {year}-utgaven har for lite til å fylle denne siden.",

@@ -11,6 +11,7 @@ from tilstand.register import read_text_table
 from tilstand.report import wording
 from tilstand.safe_text import csv_of
 from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.published import load_statements
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tilstand.register import Register
 
 NUMBERS = "tall"
+STATEMENTS = "utsagn"
 INDEX = "indikatorer.json"
 COLUMNS_SAID = ("column", "name_nb", "name_en", "meaning_nb", "meaning_en")
 IN_WORDS = {"nb": "i ord", "en": "in words"}
@@ -37,7 +39,7 @@ def write_dataset(
     shown: dict[str, list[dict[str, str]]],
     folder: Path,
 ) -> None:
-    """Write ``tall.csv``, ``tall.xlsx`` and ``indikatorer.json``.
+    """Write ``tall`` and ``utsagn`` as CSV and Excel, and ``indikatorer.json``.
 
     An export holds every school of the country: schools' numbers go along with the figures and
     tables that show them, not here.
@@ -58,13 +60,18 @@ def write_dataset(
     figures, fuller = load_edition_figures(project, register, frame.name)
     rows = figures.loc[figures["level"] != "school", list(COLUMNS)]
     folder.mkdir(parents=True, exist_ok=True)  # a book without figures has none yet
-    text = csv_of(rows, float_format="%.10g")
-    (folder / f"{NUMBERS}.csv").write_text(text, encoding="utf-8-sig")
     title = f"{frame.municipality} {frame.edition}"
+    said = load_statements(project, "", contracts.STATEMENT_COLUMNS)
+    mine = {code for code, own in frame.documents.items() if own}
+    said = said[[set(cell.split(";")) <= mine for cell in said["source"]]]
     named, fields = _in_words(project, register, rows, frame.language)
-    whole = csv_of(named, float_format="%.10g")
-    made = workbook(whole, [title], fields, frame.language)
-    (folder / f"{NUMBERS}.xlsx").write_bytes(made)
+    for name, table, in_words in ((NUMBERS, rows, named), (STATEMENTS, said, said)):
+        if not table.empty or name == NUMBERS:
+            text = csv_of(table, float_format="%.10g")
+            (folder / f"{name}.csv").write_text(text, encoding="utf-8-sig")
+            text = csv_of(in_words, float_format="%.10g")
+            book = workbook(text, [title], fields if name == NUMBERS else (), frame.language)
+            (folder / f"{name}.xlsx").write_bytes(book)
     index = {
         "edition": frame.edition,
         "municipality": frame.municipality,
@@ -124,13 +131,27 @@ def _in_words(
 def dataset_links(frame: Frame) -> str:
     """Link to the files, with a word on each."""
     words = {
-        "nb": ("Alle tallene", "Alle tallene", "Alle målene, med sider og tabeller som viser dem"),
-        "en": ("All the numbers", "All the numbers", "All measures, with what shows them"),
+        "nb": (
+            "Alle tallene",
+            "Alle målene, med sider og tabeller som viser dem",
+            "Alle utsagnene",
+        ),
+        "en": ("All the numbers", "All measures, with what shows them", "All the statements"),
     }
-    files = {f"{NUMBERS}.csv": "CSV", f"{NUMBERS}.xlsx": "Excel", INDEX: "JSON"}
+    numbers, measures, statements = words[frame.language]
+    files = {
+        f"{NUMBERS}.csv": (numbers, "CSV"),
+        f"{NUMBERS}.xlsx": (numbers, "Excel"),
+        INDEX: (measures, "JSON"),
+    }
+    if any(frame.documents.values()):
+        files |= {
+            f"{STATEMENTS}.csv": (statements, "CSV"),
+            f"{STATEMENTS}.xlsx": (statements, "Excel"),
+        }
     items = "".join(
         f'<li><a href="data/{file}" download>{word} ({kind})</a></li>'
-        for (file, kind), word in zip(files.items(), words[frame.language], strict=True)
+        for file, (word, kind) in files.items()
     )
     return f'<ul class="take-along">{items}</ul>'
 

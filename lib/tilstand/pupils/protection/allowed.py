@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import CORRECTED, PLAIN
 from tilstand.analysis.school_contributions import ROUNDED
+from tilstand.analysis.table_forms import CORRECTED, PLAIN
 from tilstand.disclosure.cells import TOTAL
 from tilstand.pupils.protection.protected import Protected
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import (
+from tilstand.analysis.table_forms import (
     TOOK,
     TOTAL,
     WITH_POINTS,

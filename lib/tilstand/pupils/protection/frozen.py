@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import TOTAL, CountTable, MeanTable, PupilTables, years_in
+from tilstand.analysis.table_forms import TOTAL, CountTable, MeanTable, PupilTables, years_in
 from tilstand.pupils.protection.earlier import YEAR
 
 # Means of the same pupils may differ by rounding of the computer, no more.

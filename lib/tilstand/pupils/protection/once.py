@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tilstand.analysis.pupil_tables import PupilTables
+from tilstand.analysis.table_forms import PupilTables
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection.book import views_of
 from tilstand.pupils.protection.protect import Before, Public, protect

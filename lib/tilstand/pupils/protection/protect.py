@@ -9,7 +9,7 @@ from multiprocessing import get_context
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import PupilTables
+from tilstand.analysis.table_forms import PupilTables
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection.book import ELSEWHERE, Place, views_of
 from tilstand.pupils.protection.counts import Hidden, cell_of, counts_frame, hide_counts
@@ -137,6 +137,7 @@ def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
         mine = [view for view in counts if view.population == population]
         others = [view for view in means if view.population == population]
         window = _window([*(v.counts for v in mine), *(v.means for v in others)])
+        fixed = {view.name: frozenset(view.fixed.items()) for view in mine}
         shown: set[Cell] = set()
         shown_means: dict[str, set[Cell]] = {view.measure: set() for view in others}
         for name, layout in published.layouts.items():
@@ -147,7 +148,9 @@ def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
             cells = [cell_in(layout.dimensions, key, window) for key in keys]
             printed = [cell for cell, s in zip(cells, frame["status"], strict=True) if s == "ok"]
             if layout.measure == "count":
-                shown |= set(printed)
+                # Its whole is the group that it counts a part of, and not all of the population.
+                shown |= {cell | fixed.get(name, frozenset()) for cell in printed}
+                shown |= {frozenset({**layout.size, **dict(cell)}.items()) for cell in printed}
                 continue
             shown_means.setdefault(layout.measure, set()).update(printed)
             size = frozenset(layout.size.items())

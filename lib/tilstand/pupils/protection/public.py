@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import TOOK, PupilTables
+from tilstand.analysis.table_forms import TOOK, PupilTables
 from tilstand.pupils.protection.book import WITH_POINTS, views_of
 from tilstand.pupils.protection.earlier import Cell
 from tilstand.pupils.protection.tables import CountView, MeanView

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import CountTable, MeanTable, PupilTables
+from tilstand.analysis.table_forms import CountTable, MeanTable, PupilTables
 from tilstand.pupils.protection.protected import Protected
 
 #: The file's name in an edition's private folder.

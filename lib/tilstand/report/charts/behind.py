@@ -81,6 +81,8 @@ def ends(data: pd.DataFrame, language: str, decimals: int) -> Behind:
     """Lay out rows that have two ends and no value, as `numbers` does those with one."""
     frame, columns = _rows_down(data, language, "")
     headers = {key: wording.sentence(end) for key, end in _ends(language).items()}
+    if "single" in data and data["single"].notna().any():
+        headers["single"] = wording.word("one_apart", language)
     return frame, columns + [Column(key, header, decimals) for key, header in headers.items()]
 
 

@@ -11,6 +11,8 @@ from tilstand.report.charts.sparkline import sparkline
 from tilstand.report.numbers import half_up
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     import pandas as pd
 
     from tilstand.register import Register
@@ -95,22 +97,42 @@ class Card:
                 note = f"{page.pick(nb='landet', en='the country')}: {number}"
             else:
                 year = data_element(other.year_value(), language)
-                note = f"{number} {page.pick(nb='i', en='in')} {year}"
+                than = _moved(page, value, other)
+                note = f"{than} {number} {page.pick(nb='i', en='in')} {year}"
         elif trend is not None:
             note = wording.word("nothing_before", language)
         word = wording.unit_word(unit, language) if unit else ""
-        line = (
-            sparkline(trend, language, breaks=page.break_years(trend.indicator.code))
-            if trend
-            else ""
-        )
+        breaks = page.break_years(trend.indicator.code) if trend else ()
+        line = sparkline(trend, language, breaks=breaks) if trend else ""
+        if trend and line:
+            since = max([year for year in breaks if year <= trend.year], default=0)
+            first = trend.at(next(year for year in trend.years if year >= since))
+            years = [data_element(one.year_value(), language) for one in (first, trend.latest)]
+            line += f'<span class="spark-years">{"–".join(years)}</span>'
         return cls(page.pick(nb=nb, en=en), value, word, note, f"{chapter}.html", line)
 
 
-def statement_list(found: pd.DataFrame, register: Register, language: str) -> str:
+def _moved(page: Words, value: Value, other: Value) -> str:
+    """Say which way a number has moved from another."""
+    if float(value) == float(other):
+        return page.pick(nb="uendret fra", en="unchanged from")
+    if float(value) > float(other):
+        return page.pick(nb="opp fra", en="up from")
+    return page.pick(nb="ned fra", en="down from")
+
+
+def statement_anchor(name: str) -> str:
+    """Name the place of a statement on the page that prints it."""
+    return f"u-{name}"
+
+
+def statement_list(
+    found: pd.DataFrame, register: Register, language: str, listed: Container[str] = ()
+) -> str:
     """Write statements as a description list: a title, what it says, and its source.
 
     Documents and their sections go by Norwegian names, but for the documents that have another.
+    A statement that the page has ``listed`` already keeps its one anchor there.
     """
     items = []
     for row in found.to_dict("records"):
@@ -118,11 +140,21 @@ def statement_list(found: pd.DataFrame, register: Register, language: str) -> st
         parts = [_norwegian(names[language], language, only=names["nb"] == names[language])]
         parts += [_norwegian(row["section"], language)] if row["section"] else []
         items.append(
-            f"<dt>{escape(row[f'title_{language}'])}</dt>"
+            f"<dt{_anchored(row['id'], listed)}>{escape(row[f'title_{language}'])}</dt>"
             f"<dd>{escape(row[f'text_{language}'])} "
             f'<span class="where">({", ".join(parts)})</span></dd>'
         )
     return f'<dl class="statements">{"".join(items)}</dl>'
+
+
+def _anchored(name: str, listed: Container[str]) -> str:
+    return "" if name in listed else f' id="{statement_anchor(name)}"'
+
+
+def fold(title: str, count: int, html: str) -> str:
+    """Fold a part of a page under a line that says what is in it and how much."""
+    number = number_html(str(count), count, 0, "count of rows", [])
+    return f'<details class="fold"><summary>{escape(title)} ({number})</summary>{html}</details>'
 
 
 def _norwegian(text: str, language: str, *, only: bool = True) -> str:
@@ -142,7 +174,8 @@ def _card(card: Card, language: str) -> str:
         f'<li><a href="{card.href}"><span class="card-label">{escape(card.label)}</span>'
         f'<span class="card-value">{data_element(card.value, language)} '
         f"<small>{escape(card.unit)}</small></span>"
-        f'{card.trend}<span class="card-note">{card.note}</span></a></li>'
+        f'<span class="card-trend">{card.trend}</span>'
+        f'<span class="card-note">{card.note}</span></a></li>'
     )
 
 

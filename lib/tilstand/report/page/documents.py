@@ -118,9 +118,11 @@ def marks(figures: pd.DataFrame, register: Register, language: str) -> pd.DataFr
         ``contested``), ``without_value`` and ``total``; the columns add up to the total.
     """
     names = {"": "printed", "contested_other": "contested"}
+    names |= {"more_than": "approximate", "range": "approximate"}
     has_value = figures["status"].isin(contracts.STATUSES_WITH_VALUE)
     kinds = figures["mark"].replace(names).where(has_value, "without_value")
     columns = ["printed", "inferred", "approximate", "contested", "without_value"]
+    # A bound and an end of a range are approximate too: the source does not give the number.
     counts = pd.crosstab(figures["source"], kinds).reindex(columns=columns, fill_value=0)
     counts["total"] = counts.sum(axis=1)
     counts = counts.sort_values("total", ascending=False, kind="stable")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tilstand import contracts
 from tilstand.edition import Called
 from tilstand.project import Project, find_project
 from tilstand.report import wording
@@ -221,6 +222,7 @@ class Page(Words):
         source: str = "",
         simulated: bool = False,
         sortable: bool = False,
+        folded: bool = False,
     ) -> None:
         """Show a numbered table with a download; nothing when it has no rows.
 
@@ -241,6 +243,8 @@ class Page(Words):
             Mark the table and its download as simulated.
         sortable : bool
             As of `Table`: let a reader sort the rows.
+        folded : bool
+            Fold a long table away under a line that opens it.
 
         Examples
         --------
@@ -259,6 +263,9 @@ class Page(Words):
         line = source or (source_line(frame, self.register, self.language) if made else "")
         line = " ".join(part for part in (marks_line(frame, self.language), line) if part)
         table = Table(as_printed(frame, columns), columns, title, sortable)
+        html = table.html(self.language)
+        if folded:
+            html = blocks.fold(wording.word("show_rows", self.language), len(frame), html)
         exhibits.show(
             exhibits.Exhibit(
                 kind="table",
@@ -266,7 +273,7 @@ class Page(Words):
                 title=title,
                 subtitle="",
                 source=line,
-                table=table.html(self.language),
+                table=html,
                 csv=table.csv(simulated=simulated),
                 fields=table.fields(self._unit_of(frame), simulated=simulated),
                 refs=tuple(frame["ref"]) if "ref" in frame else (),
@@ -318,7 +325,34 @@ class Page(Words):
         {'application/vnd.tilstand.block+json': {'html': '<dl class="statements">...
         """
         if not found.empty:
-            exhibits.show_block(blocks.statement_list(found, self.register, self.language))
+            exhibits.show_block(self._statement_html(found))
+
+    def list_rest(self, chapter: str) -> None:
+        """Fold away, kind by kind, what the sources say of a chapter and the page has not listed.
+
+        Says whether there is any as the fact ``rest``, for the heading above.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> open_page(2020, "en").list_rest("sfo")
+        {'application/vnd.tilstand.numbers+json': {'rest': ...
+        """
+        found = self.statements(chapter)
+        rest = found[~found["id"].isin(self._listed)]
+        self.holds(rest=not rest.empty)
+        for kind in contracts.STATEMENT_KINDS:
+            of_kind = rest[rest["kind"] == kind]
+            if not of_kind.empty:
+                title = wording.word(f"kinds_{kind}", self.language)
+                html = self._statement_html(of_kind)
+                exhibits.show_block(blocks.fold(title, len(of_kind), html))
+
+    def _statement_html(self, found: pd.DataFrame) -> str:
+        """Write statements, and remember that the page has listed them."""
+        html = blocks.statement_list(found, self.register, self.language, self._listed)
+        self._listed |= set(found["id"])
+        return html
 
     def cards(self, cards: list[blocks.Card]) -> None:
         """Show key figures as cards, leaving out those that the edition lacks.

@@ -118,3 +118,18 @@ def year_before(page: Reading, indicator: str) -> int:
     """
     year = page.year - 1
     return 0 if page.series(indicator).at(year).missing else year
+
+
+DIMENSIONS = ("grade", "subject", "category")
+
+
+def read_measure(spec: str) -> tuple[str, dict[str, str]]:
+    """Read a measure written as ``indicator|grade|subject|category``; the rest is blank.
+
+    Examples
+    --------
+    >>> read_measure("bullied_share|5-10")
+    ('bullied_share', {'grade': '5-10', 'subject': '', 'category': ''})
+    """
+    indicator, *cells = spec.split("|")
+    return indicator, dict(zip(DIMENSIONS, [*cells, "", "", ""], strict=False))

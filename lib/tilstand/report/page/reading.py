@@ -43,6 +43,8 @@ class Reading:
         self.figures = figures.copy(deep=False)
         self._measures = rows.open_measures(project, called)
         self.name = self.register.name(self.place, self.year, language)
+        #: Statements that the page has listed.
+        self._listed: set[str] = set()
 
     def series(self, indicator: str, place: str = "", **where: rows.Choice) -> Series:
         """Follow one measure through the years.

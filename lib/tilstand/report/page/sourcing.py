@@ -81,6 +81,14 @@ def marks_line(data: pd.DataFrame, language: str) -> str:
             "nb": "Noen verdier er omtrentlige i kilden.",
             "en": "Some values are approximate in the source.",
         },
+        "more_than": {
+            "nb": "Noen verdier er nedre grenser: Kilden skriver «mer enn».",
+            "en": "Some values are lower bounds: the source says “more than”.",
+        },
+        "range": {
+            "nb": "Kilden gir et spenn for noen av verdiene.",
+            "en": "The source gives a range for some of the values.",
+        },
         "contested": {
             "nb": "Kildene oppgir også en annen verdi; se «Data og kilder».",
             "en": "The sources also give another value; see “Data and sources”.",

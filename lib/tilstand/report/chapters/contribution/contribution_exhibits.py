@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 
 EN_DASH = "\N{EN DASH}"
 _STEPS = {
-    "enrolled": ("elever på trinnet", "enrolled pupils"),
-    "exempt": ("fritatt fra prøven", "exempt from the test"),
-    "no outcome": ("ikke møtt eller uten resultat", "absent or without a result"),
-    "no prior": ("uten tidligere resultat", "without an earlier result"),
-    "not analysed": ("ikke med i beregningen", "not in the analysis"),
-    "analysed": ("med i beregningen", "in the analysis"),
     "M0 raw": ("rått snitt", "raw mean"),
     "M1 prior": ("+ tidligere resultat", "+ earlier result"),
     "M2 flexible prior": ("+ bøyd kurve, flere fag", "+ curve, more subjects"),

@@ -16,9 +16,10 @@ from tilstand.analysis.published_means import mean_difference, mean_variance
 from tilstand.edition import Edition, predecessor
 from tilstand.register import Register
 from tilstand.report import wording
-from tilstand.report.chapters.sources.catalogue import fold, load_origins
+from tilstand.report.chapters.sources.catalogue import load_origins
 from tilstand.report.numbers import Value
 from tilstand.report.page import exhibits
+from tilstand.report.page.blocks import fold
 from tilstand.report.page.exhibits import Exhibit
 from tilstand.report.page.rows import label_of_measure
 from tilstand.report.page.tables import Column, Table

@@ -9,6 +9,7 @@ import pandas as pd
 from tilstand.report import wording
 from tilstand.report.chapters.open import schools
 from tilstand.report.chapters.open.lines import EXTENSIVE
+from tilstand.report.chapters.open.sexes import show_sexes
 from tilstand.report.chapters.open.told import Told, declared_of, own_rows, tell
 from tilstand.report.numbers import decimals_off_zero
 from tilstand.report.page.across import show_across, source_of
@@ -45,6 +46,7 @@ def show_measure(page: Page, indicator: str) -> None:
     show_grades(page, indicator, whole)
     for part in PARTS:
         show_parts(page, indicator, part, rows[part_of(rows) == part])
+    show_sexes(page, indicator)
     if declared.schools:
         schools.show_schools(page, indicator)
 

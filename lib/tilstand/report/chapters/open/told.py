@@ -110,7 +110,11 @@ class Told:
         """Return another place's value in the year of the latest."""
         if self.now.missing or not place:
             return Value(None)
-        return self._of(place).at(int(self.now.year or 0))
+        return self.at(place, int(self.now.year or 0))
+
+    def at(self, place: str, year: int) -> Value:
+        """Return a place's value in a year."""
+        return self._of(place).at(year)
 
     @cached_property
     def _known(self) -> dict[str, Series]:
@@ -177,23 +181,36 @@ class Told:
 
         The size is missing where both are printed alike: prose then says so instead.
         """
-        made = self._against(other, other_n, kind, place)
+        return self._against(other, other_n, kind, self.margin(place, other))
+
+    def apart_from(self, other: Told) -> compare.Comparison:
+        """Compare the latest value with another series' of that year, such as girls' with boys'."""
+        year = int(self.now.year or 0)
+        value, place = other.own.at(year), self.page.place
+        return self._against(value, other.own.n(year), "difference", other.margin(place, value))
+
+    def _against(
+        self, other: Value, other_n: Value, kind: str, margin: float
+    ) -> compare.Comparison:
+        made = self._compared(other, other_n, kind, margin)
         same = not made.size.missing and half_up(float(made.size), made.size.decimals) == 0
         return replace(made, size=replace(made.size, number=None)) if same else made
 
-    def _against(self, other: Value, other_n: Value, kind: str, place: str) -> compare.Comparison:
+    def _compared(
+        self, other: Value, other_n: Value, kind: str, other_margin: float
+    ) -> compare.Comparison:
         n = self.own.n(int(self.now.year or 0))
         if self.now.missing or other.missing:
             return compare.published(self.now, other)
         if self.own.indicator.unit == "percent" and not n.missing:
             count = computed(float(self.now) * float(n) / 100, self.now, n, recipe="count")
-            if kind == "difference" or other_n.missing:
+            if other_n.missing:
                 made = compare.share_with_reference(count, n, other)
             else:
                 before = computed(float(other) * float(other_n) / 100, other, other_n)
                 made = compare.shares(count, n, before, other_n, kind)
             return replace(made, size=abs(self.now - other))
-        margins = [self.margin(self.page.place, self.now), self.margin(place, other)]
+        margins = [self.margin(self.page.place, self.now), other_margin]
         if all(margin == margin for margin in margins):
             variance = sum(float(mean_variance(margin)) for margin in margins)
             gap = float(self.now) - float(other)

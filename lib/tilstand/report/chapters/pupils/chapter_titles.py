@@ -9,7 +9,7 @@ import pandas as pd
 
 from tilstand.analysis.certainty import gap
 from tilstand.analysis.proportions import share_against_reference
-from tilstand.analysis.pupil_tables import LEVELS
+from tilstand.analysis.table_forms import LEVELS
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.pupil_titles import (
     Phrases,

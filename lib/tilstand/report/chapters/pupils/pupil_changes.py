@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tilstand.analysis.changes import changes_by_group
-from tilstand.analysis.pupil_tables import TOTAL
+from tilstand.analysis.table_forms import TOTAL
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.chapter_titles import cohorts_title, sexes_title, starts_title
 from tilstand.report.chapters.pupils.shown import DERIVED, HIGH, LOW

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from tilstand.analysis.exemptions import share_bounds
-from tilstand.analysis.pupil_tables import ABSENT, EXEMPT, TOOK, TOTAL
 from tilstand.analysis.school_tests import mean_gap
+from tilstand.analysis.table_forms import ABSENT, EXEMPT, TOOK, TOTAL
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.chapter_titles import gaps_title, left_out_title, marks_title
 from tilstand.report.chapters.pupils.shown import DERIVED

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import LEVELS, TOTAL
 from tilstand.analysis.school_variance import VarianceSplit, split_variance
+from tilstand.analysis.table_forms import LEVELS, TOTAL
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.chapter_titles import ends_title, split_title
 from tilstand.report.chapters.pupils.pupil_titles import schools_apart

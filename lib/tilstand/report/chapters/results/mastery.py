@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tilstand.analysis import label_check, levels
+from tilstand.report import wording
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page.groups import name_of
+from tilstand.sources.unshown import told_sources
 
 if TYPE_CHECKING:
     from tilstand.report.page.page import Page
@@ -31,14 +33,18 @@ class Mastery:
     page : Page
         The chapter's page.
     grade : str
-        "5" (three levels) or "8" (five).
+        "5" (three levels), "8" or "9" (five).
+    exported : bool
+        Take what the edition's exports hold, not what documents print.
     """
 
-    def __init__(self, page: Page, grade: str) -> None:
+    def __init__(self, page: Page, grade: str, *, exported: bool = False) -> None:
         self.page = page
         self.grade = grade
         codes = [f"level_{number}" for number in range(1, 6)]
         rows = page.rows(SHARE, by="place", grade=grade, subject=TESTS, category=codes)
+        rows = rows[rows["source"].isin(told_sources(page.project)) != exported]
+        self.tests = [code for code in TESTS if not exported or code in set(rows["subject"])]
         order = rows["subject"].map({code: number for number, code in enumerate(TESTS)})
         self.shares = (
             rows[rows["role"].isin(["own", "nation"])]
@@ -117,9 +123,9 @@ class Mastery:
         ends = self._ends(place)
         if ends.empty or wanted.missing:
             return Value(None, decimals=1)
-        tests = [subject] if subject else TESTS
+        tests = [subject] if subject else self.tests
         found = ends[(ends["year"] == wanted.year) & ends["subject"].isin(tests)]
-        if len(found) != len(tests):
+        if found.empty or len(found) != len(tests):
             return Value(None, decimals=1, year=wanted.year)
         number = float(found[side].mean())
         refs = self._refs(place, int(wanted.year or 0), tests, side)
@@ -239,3 +245,34 @@ def gaps(*grades: Mastery) -> pd.DataFrame:
 def checks(*grades: Mastery) -> pd.DataFrame:
     """Put the computed and printed means of several grades into one table."""
     return pd.DataFrame([line for grade in grades for line in grade.checks()])
+
+
+def show_exported(page: Page, found: Mastery) -> None:
+    """Show the levels that the edition's exports hold of one grade; nothing where they do not."""
+    high, nation = found.end("high"), found.end("high", NATION)
+    if high.missing:
+        return
+    grade = wording.grade_name(found.grade, page.language)
+    top = page.pick(nb="høyeste nivå", en="the highest level")
+    if found.top > 3:
+        top = page.pick(nb="de to høyeste nivåene", en="the two highest levels")
+    page.chart(
+        "levels",
+        found.bars(),
+        name=f"np-nivaaer-{found.grade}",
+        names=found.level_names,
+        title=page.title(
+            nb="{own} prosent på {top} på {grade} i {name} i {year}, {nation} i landet",
+            en="{own} per cent at {top} in {grade} in {name} in {year}, {nation} in the country",
+            own=high,
+            nation=nation,
+            name=page.name,
+            year=found.last_year,
+            grade=grade,
+            top=top,
+        ),
+        subtitle=page.title(
+            nb="Elever etter mestringsnivå, prosent. Tittelen gir snittet av prøvene.",
+            en="Pupils by mastery level, per cent. The title gives the mean of the tests.",
+        ),
+    )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import LEVELS, TOTAL
 from tilstand.analysis.school_development import distances, drawn
 from tilstand.analysis.school_moves import moved
+from tilstand.analysis.table_forms import LEVELS, TOTAL
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.shown import HIDDEN
 from tilstand.report.chapters.schools.school_titles import (

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tilstand.analysis.pupil_tables import TOTAL
 from tilstand.analysis.school_development import distances, drawn
 from tilstand.analysis.school_measures import ABOUT, OVER, UNDER
+from tilstand.analysis.table_forms import TOTAL
 from tilstand.report import wording
 from tilstand.report.chapters.pupils.like_rule import rule_in_words
 from tilstand.report.chapters.pupils.pupil_titles import tests_named

@@ -12,7 +12,7 @@ from tilstand.alphabet import by_name
 from tilstand.register import read_text_table
 from tilstand.report import wording
 from tilstand.report.page import exhibits
-from tilstand.report.page.blocks import number_html
+from tilstand.report.page.blocks import fold
 from tilstand.report.page.exhibits import Exhibit
 from tilstand.safe_text import csv_of
 
@@ -36,12 +36,6 @@ WORDS: dict[str, dict[str, str]] = {
 def word(key: str, language: str) -> str:
     """Look up a word of this module."""
     return WORDS[key][language]
-
-
-def fold(title: str, count: int, html: str) -> str:
-    """Fold a part of a page under a line that says what is in it and how much."""
-    number = number_html(str(count), count, 0, "count of rows", [])
-    return f'<details class="fold"><summary>{escape(title)} ({number})</summary>{html}</details>'
 
 
 def show(made: str | Exhibit) -> None:

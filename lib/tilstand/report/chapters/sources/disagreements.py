@@ -9,9 +9,8 @@ import pandas as pd
 
 from tilstand import contracts
 from tilstand.report import wording
-from tilstand.report.chapters.sources import catalogue
 from tilstand.report.numbers import write_number
-from tilstand.report.page import documents
+from tilstand.report.page import blocks, documents
 from tilstand.report.series import settle
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def explanations(found: pd.DataFrame, register: Register, language: str) -> str:
         items = "".join(_explanation(row, register, language) for row in rows)
         if rows:
             folds.append(
-                catalogue.fold(
+                blocks.fold(
                     _word(kind, language), len(rows), f'<dl class="statements">{items}</dl>'
                 )
             )

@@ -20,6 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
     "file": {"nb": "Uttrekk", "en": "Export"},
     "downloaded": {"nb": "Lastet ned", "en": "Downloaded"},
     "days": {"nb": "Dager før utgavens dato", "en": "Days before the edition’s date"},
+    "unknown": {"nb": "ikke oppgitt", "en": "not stated"},
     "units": {"nb": "Enheter", "en": "Units"},
     "figures": {"nb": "Tall", "en": "Figures"},
     "suppressed": {"nb": "Skjult, prosent", "en": "Suppressed, per cent"},
@@ -69,8 +70,8 @@ def held(page: Page) -> tuple[pd.DataFrame, list[Column]]:
     frame = files.assign(label=labels, days=days, percent=100 * files["suppressed"])
     columns = [
         Column("label", _word("file", language)),
-        Column("downloaded", _word("downloaded", language)),
-        Column("days", _word("days", language), 0),
+        Column("downloaded", _word("downloaded", language), absent=_word("unknown", language)),
+        Column("days", _word("days", language), 0, absent="–"),
         Column("units", _word("units", language), 0),
         Column("figures", _word("figures", language), 0),
         Column("percent", _word("suppressed", language), 0),

@@ -6,16 +6,31 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from tilstand.report import wording
+from tilstand.report.chapters.summary.chosen import has_chosen, list_chosen
 from tilstand.report.chapters.summary.findings import answer
 from tilstand.report.page import exhibits
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from tilstand.report.chapters.summary.findings import Finding
     from tilstand.report.chapters.summary.question import Question
     from tilstand.report.page.page import Page
 
 MOST = 5
 ORDER = ("clear", "sign", "unknown", "chance")
+#: What the law asks the council to hear of first: learning environment, results, completion.
+THEMES = {
+    "elevundersokelsen": 0,
+    "laeringsmiljo": 0,
+    "fravar": 0,
+    "nasjonale-prover": 1,
+    "nasjonale-prover-skoler": 1,
+    "kommunebidrag": 1,
+    "karakterer": 1,
+    "gjennomforing": 2,
+}
+NAMED, REST = len(set(THEMES.values())), len(set(THEMES.values())) + 1
 ASKED = {
     "nb": {
         "before": "Hva ligger bak endringen, og hva kan kommunen gjøre med den?",
@@ -32,7 +47,9 @@ ASKED = {
 }
 
 
-def choose(found: list[Finding], most: int = MOST) -> list[Finding]:
+def choose(
+    found: list[Finding], most: int = MOST, challenges: Container[str] = ()
+) -> list[Finding]:
     """Choose the findings that an edition opens with.
 
     Parameters
@@ -41,14 +58,24 @@ def choose(found: list[Finding], most: int = MOST) -> list[Finding]:
         All answers, in the order of the questions.
     most : int
         How many at most.
+    challenges : container of str
+        Chapters in which the owner itself sees a challenge.
 
     Returns
     -------
     list of Finding
-        The surest first, of equally sure ones the largest, and one a theme (a chapter, if the
-        question names none), so that none fills the page.
+        What is more than chance first; of that what weighs most: the themes of the law, then
+        what the owner sees as challenges, then the rest; of equal weight the surest, then the
+        largest. One a theme (a chapter, if the question names none), so that none fills the
+        page.
     """
-    ranked = sorted(found, key=lambda one: (ORDER.index(one.certainty), -one.size))
+
+    def rank(one: Finding) -> tuple[bool, int, int, float]:
+        chapter = one.question.chapter
+        weight = THEMES.get(chapter, NAMED if chapter in challenges else REST)
+        return one.certainty == "chance", weight, ORDER.index(one.certainty), -one.size
+
+    ranked = sorted(found, key=rank)
     chosen: dict[str, Finding] = {}
     for finding in ranked:
         chosen.setdefault(finding.question.theme or finding.question.chapter, finding)
@@ -56,7 +83,7 @@ def choose(found: list[Finding], most: int = MOST) -> list[Finding]:
 
 
 def list_headlines(page: Page, questions: list[Question], most: int = MOST) -> None:
-    """Show the findings that an edition opens with, each with its certainty in words.
+    """Show the findings that an edition opens with: its own, or those that weigh most.
 
     Parameters
     ----------
@@ -67,7 +94,12 @@ def list_headlines(page: Page, questions: list[Question], most: int = MOST) -> N
     most : int
         How many at most.
     """
-    items = [_headline(page, finding) for finding in choose(_answers(page, questions), most)]
+    if has_chosen(page):
+        list_chosen(page)
+        return
+    challenges = set(page.statements("", "challenge")["chapter"])
+    chosen = choose(_answers(page, questions), most, challenges)
+    items = [_headline(page, finding) for finding in chosen]
     if items:
         exhibits.show_block(f'<ol class="headlines">{"".join(items)}</ol>')
 
@@ -87,9 +119,11 @@ def list_discussion(page: Page, questions: list[Question], most: int = 3) -> Non
     found = _answers(page, questions)
     watch = [finding for finding in found if finding.kind == "watch"]
     rest = [finding for finding in found if finding.kind in ("changed", "differs")]
-    chosen = choose(watch, most)
+    challenges = set(page.statements("", "challenge")["chapter"])
+    chosen = choose(watch, most, challenges)
     taken = {finding.question.chapter for finding in chosen}
-    chosen += choose([one for one in rest if one.question.chapter not in taken], most)
+    left = [one for one in rest if one.question.chapter not in taken]
+    chosen += choose(left, most, challenges)
     items = [_question(page, finding) for finding in chosen[:most]]
     if items:
         exhibits.show_block(f'<ul class="discussion">{"".join(items)}</ul>')

@@ -1,0 +1,1 @@
+"""Tell what became of goals and promises, and what the owner concluded."""
