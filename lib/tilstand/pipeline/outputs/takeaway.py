@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 FORMS = {"wide": ".svg", "png": ".png"}
 
 
-def write_files(exhibit: dict[str, Any], stem: str, folder: Path, language: str = "nb") -> None:
+def write_files(
+    exhibit: dict[str, Any], stem: str, folder: Path, language: str = "nb", address: str = ""
+) -> None:
     """Write every file of a figure or table.
 
     Parameters
@@ -29,6 +31,8 @@ def write_files(exhibit: dict[str, Any], stem: str, folder: Path, language: str 
         folders are there.
     language : {"nb", "en"}, optional
         Language of what explains the columns.
+    address : str, optional
+        Where the exhibit stands on the site, if that is known.
     """
     data = folder / "data"
     (data / f"{stem}.csv").write_text(exhibit["csv"], encoding="utf-8-sig")
@@ -41,6 +45,8 @@ def write_files(exhibit: dict[str, Any], stem: str, folder: Path, language: str 
             continue
         drawn = exhibit["images"][form]
         content = (
-            base64.b64decode(drawn) if form == "png" else alone(drawn, exhibit).encode("utf-8")
+            base64.b64decode(drawn)
+            if form == "png"
+            else alone(drawn, exhibit, address).encode("utf-8")
         )
         (folder / "figures" / f"{stem}{ending}").write_bytes(content)
