@@ -16,7 +16,7 @@
     Object.keys(looks).forEach(function (key) { made.setAttribute(key, looks[key]); });
     svg.insertBefore(made, first ? svg.firstChild : null);
   }
-  function text(cell) { return cell.textContent.replace(/\s+/g, " ").trim(); }
+  function text(cell) { return cell.textContent.replace(/[ \n\t]+/g, " ").trim(); }
 
   function Figure(box) {
     var figure = box.closest("figure"), table = figure.querySelector("table"), own = this;
