@@ -30,15 +30,6 @@ def put(project, edition, country, year):
     UDIR.write(country.sheet(year, "5"), folder).rename(folder / f"{year}.csv")
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    bundles: list[dict] = []
-    monkeypatch.setattr(
-        "tilstand.report.page.exhibits.display", lambda bundle, raw: bundles.append(bundle)
-    )
-    return bundles
-
-
 def test_predecessor_is_the_same_municipality_under_its_old_code(changed):
     got = Changes(open_page(2025, "nb", changed)).predecessor
 

@@ -30,3 +30,23 @@ def test_no_chapter_speaks_twice():
 
 def test_there_are_never_more_than_asked_for():
     assert len(choose([finding(str(number)) for number in range(9)], most=3)) == 3
+
+
+def test_what_the_law_asks_for_comes_before_what_is_surer():
+    found = [finding("sfo"), finding("karakterer", "unknown"), finding("elevundersokelsen", "sign")]
+
+    assert chapters(choose(found)) == ["elevundersokelsen", "karakterer", "sfo"]
+
+
+def test_what_the_owner_sees_as_a_challenge_comes_next():
+    found = [finding("sfo", size=0.9), finding("sprak"), finding("gjennomforing", "unknown")]
+
+    got = choose(found, challenges={"sprak"})
+
+    assert chapters(got) == ["gjennomforing", "sprak", "sfo"]
+
+
+def test_what_may_be_chance_comes_last_however_much_it_weighs():
+    found = [finding("elevundersokelsen", "chance"), finding("sfo", "unknown")]
+
+    assert chapters(choose(found)) == ["sfo", "elevundersokelsen"]

@@ -32,16 +32,6 @@ def english(tiny):
     return open_page(2020, "en", tiny.project)
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    """Collect what a page hands to the notebook."""
-    bundles: list[dict] = []
-    monkeypatch.setattr(
-        "tilstand.report.page.exhibits.display", lambda bundle, raw: bundles.append(bundle)
-    )
-    return bundles
-
-
 def test_page_knows_its_municipality(page, english):
     assert [page.name, english.name] == ["Eksempel", "Example"]
 

@@ -66,6 +66,12 @@ class Comparison:
     needed: int = 0
 
     @property
+    def same(self) -> bool:
+        """Tell whether the size is nought as it is printed."""
+        number = self.size.number
+        return number is not None and round(number, self.size.decimals) == 0
+
+    @property
     def amount(self) -> dict[str, str]:
         """Say the direction of a number of things: "flere" or "færre" in both languages.
 

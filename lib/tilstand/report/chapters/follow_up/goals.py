@@ -142,7 +142,8 @@ class FollowUp:
             dated = dated[dated["evidence"] == evidence]
         own = self.said[self.said["edition"] == str(self.page.year)]
         due = dict(zip(dated["goal"], dated[f"due_{self.page.language}"], strict=True))
-        found = own[own["id"].isin(due)].assign(due=own["id"].map(due))
+        found = own[own["id"].isin(due)]
+        found = found.assign(due=[due[name] for name in found["id"]])
         order = found["due"].map(lambda text: YEAR.search(text) is None)
         return found.assign(_late=order).sort_values("_late", kind="stable", ignore_index=True)
 

@@ -124,13 +124,14 @@ def facts(shown: OpenContribution) -> dict[str, bool]:
         ``there`` where there is a fit; without one, in an edition that could have it,
         ``needs_files`` or, where only the country's are lacking, ``needs_country``. The values of
         `CLOSED`: what closed the gate. Where it is open, ``open`` if schools pass it, else
-        ``open_none``. ``no_levels``, ``no_absence`` and ``no_official``: what could stand beside a
+        ``open_none``; ``some_told`` or ``none_told`` of those who pass. ``no_levels``, ``no_absence`` and ``no_official``: what could stand beside a
         fit and is not in the edition.
     """
     fitted = shown.fit is not None
     could = not fitted and shown.page.year >= shown.first_possible
     has_nine = bool((shown.tests["grade"] == "9").any())
-    passed = decisions(shown.schools)["shown"] if fitted else 0
+    counted = decisions(shown.schools) if fitted else {"shown": 0, "told": 0}
+    passed, told = counted["shown"], counted["told"]
     through = fitted and shown.gate.open
     return {
         "there": fitted,
@@ -138,6 +139,8 @@ def facts(shown: OpenContribution) -> dict[str, bool]:
         "needs_country": could and has_nine,
         **{name: fitted and shown.gate.closed == code for code, name in CLOSED.items()},
         "open": through and passed > 0,
+        "some_told": through and told > 0,
+        "none_told": through and passed > 0 and not told,
         "open_none": through and len(shown.schools) > 0 and not passed,
         "no_levels": fitted and not shown.flags["top"].notna().any(),
         "no_absence": fitted and not shown.flags["absence"].notna().any(),

@@ -151,6 +151,7 @@ def _numbers(page: Page, question: Question, series: Series, value: Value, other
     link = page.pick(nb="i", en="in")
     first = f"{data_element(value, language)}{unit} {link} "
     first += data_element(value.year_value(), language)
+    first += _mark(series, value, language)
     second = f"{data_element(other, language)}{unit} "
     if question.against in WHERE:
         than = page.pick(nb="høyere enn", en="higher than") if rise else ""
@@ -158,7 +159,15 @@ def _numbers(page: Page, question: Question, series: Series, value: Value, other
         return f"{first}, {than} {second}{WHERE[question.against][language]}"
     than = page.pick(nb="opp fra", en="up from") if rise else ""
     than = than or page.pick(nb="ned fra", en="down from")
-    return f"{first}, {than} {second}{link} {data_element(other.year_value(), language)}"
+    year = data_element(other.year_value(), language)
+    return f"{first}, {than} {second}{link} {year}{_mark(series, other, language)}"
+
+
+def _mark(series: Series, value: Value, language: str) -> str:
+    """Say that the source does not print a number outright."""
+    rows = series.frame[series.frame["year"] == value.year]
+    inferred = len(rows) > 0 and rows.iloc[0]["mark"] == "inferred"
+    return f" ({wording.word('inferred', language)})" if inferred else ""
 
 
 def _sentence(
