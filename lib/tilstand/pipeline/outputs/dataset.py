@@ -98,7 +98,7 @@ def _in_words(
     def category(code: str) -> str:
         return register.category_label(code, language) if code else ""
 
-    words = {
+    words: dict[str, Any] = {
         "place": [
             register.name(place, int(year), language)
             for place, year in zip(rows["place"], rows["year"], strict=True)
@@ -110,7 +110,8 @@ def _in_words(
         ),
     }
     units = [wording.unit_word(indicators[code].unit, language) for code in rows["indicator"]]
-    named, fields = {}, []
+    named: dict[str, Any] = {}
+    fields: list[dict[str, str]] = []
     for column in rows.columns:
         meaning = said[column][f"meaning_{language}"]
         kind = "number" if column in ("value", "n", "margin") else "string"
