@@ -93,7 +93,7 @@ def test_a_figure_that_cannot_be_copied_says_why(page, rows):
 @pytest.mark.parametrize(
     ("call", "exp"),
     [
-        (lambda page: page.rows("bullied"), "no measure 'bullied', did you mean bullied_pupils"),
+        (lambda page: page.rows("bullied"), "no measure 'bullied', did you mean bullied_share"),
         (lambda page: page.series("pupil"), "no measure 'pupil', did you mean pupils"),
         (lambda page: page.label("grunskolepoeng"), "did you mean grunnskolepoeng"),
         (lambda page: page.series("pupils", "Askr"), "no place 'Askr', did you mean Asker"),
@@ -120,6 +120,17 @@ def test_a_place_is_found_by_code_and_name(name, page, repo):
         asked = str(page.register.name("norge", 2020, "nb"))
     got = page.series("np_tests", asked, grade="5").place
     assert got == "norge"
+
+
+def test_pixels_are_refused_in_words_and_a_heatmap_is_drawn(page, rows, shown):
+    figure = drawn()
+    page.figure(sns.heatmap([[1, 2], [3, 4]], ax=figure.axes[0]), data=rows, source="S", alt=ALT)
+    assert len(shown) == 1
+
+    figure = drawn()
+    figure.axes[0].imshow([[1, 2], [3, 4]])
+    with pytest.raises(CallError, match="made of pixels"):
+        page.figure(figure, data=rows, source="S", alt=ALT)
 
 
 def test_a_page_says_what_it_is(page):

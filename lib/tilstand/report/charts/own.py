@@ -6,7 +6,7 @@ import pickle
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.layout_engine import TightLayoutEngine
 from matplotlib.text import Text
 
 from tilstand.errors import CallError
@@ -51,7 +51,7 @@ def own_form(given: object) -> Callable[[Size], Figure]:
         width, height = made.get_size_inches()
         higher = HIGHER if size.is_narrow else 1.0
         made.set_size_inches(size.width, higher * height * size.width / width)
-        made.set_layout_engine(ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.04))
+        made.set_layout_engine(TightLayoutEngine(pad=0.3))
         for text in made.findobj(Text):
             text.set_fontfamily(FONT)
         return made

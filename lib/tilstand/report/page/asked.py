@@ -27,7 +27,7 @@ def unknown(what: str, asked: object, known: Collection[str]) -> CallError:
     no measure 'bullied', did you mean bullied_share?
     """
     text = str(asked)
-    begin = [name for name in known if text and name.startswith(text)]
+    begin = sorted((name for name in known if text and name.startswith(text)), key=len)
     near = begin or get_close_matches(text, list(known), MOST, ALIKE)
     hint = f"did you mean {' or '.join(near[:MOST])}?" if near else _some(known)
     return CallError(f"no {what} '{text}', {hint}")

@@ -50,6 +50,7 @@ def own_exhibit(
     CallError
         When something that a reader needs is lacking.
     """
+    from tilstand.report.charts.dark import nearest_colours
     from tilstand.report.charts.forms import images
     from tilstand.report.charts.own import own_form
 
@@ -70,6 +71,12 @@ def own_exhibit(
     columns = _columns(data, language)
     table = Table(as_printed(data.reset_index(drop=True), columns), columns, subtitle or title)
     said = {"title": title, "subtitle": subtitle, "source": line}
+    try:
+        with nearest_colours():
+            pictures = images(drawn, said)
+    except NotImplementedError:
+        expected = "shapes that can be drawn (pcolormesh or a heatmap for imshow)"
+        raise CallError(f"page.figure: a picture made of pixels, expected {expected}") from None
     return Exhibit(
         kind="figure",
         name=name or _slug(title),
@@ -80,7 +87,7 @@ def own_exhibit(
         csv=table.csv(),
         fields=table.fields(),
         alt=alt,
-        images=images(drawn, said),
+        images=pictures,
         refs=tuple(data["ref"]) if "ref" in data else (),
     )
 
