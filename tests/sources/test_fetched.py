@@ -252,7 +252,7 @@ def test_residents_by_age_are_used_up():
 def test_no_projection_without_pupils_or_residents():
     rows = pd.DataFrame([figure("residents_6_15_projected", 2025, 1000)])
 
-    assert project_pupils(rows, 2024)["indicator"].tolist() == ["residents_6_15_projected"]
+    assert project_pupils(rows, 2024, PLACES)["indicator"].tolist() == ["residents_6_15_projected"]
 
 
 # -- one series, one source ----------------------------------------------------------------------
