@@ -8,7 +8,7 @@ from tilstand import contracts
 from tilstand.edition import Called
 from tilstand.project import Project, find_project
 from tilstand.report import wording
-from tilstand.report.page import blocks, breaks, exhibits
+from tilstand.report.page import asked, blocks, breaks, exhibits
 from tilstand.report.page.sourcing import marks_line, source_line
 from tilstand.report.page.tables import Column, Table, as_printed
 from tilstand.report.page.words import Words
@@ -102,7 +102,9 @@ class Page(Words):
         # here, for whoever opens a page without drawing: the build itself does
         from tilstand.report.charts import behind, forms
 
-        indicator = self.register.indicators[str(data["indicator"].iloc[0])]
+        if form not in forms.FORMS:
+            raise asked.unknown("form of figure", form, forms.FORMS)
+        indicator = self.indicator(str(data["indicator"].iloc[0]))
         decimals = indicator.decimals if decimals is None else decimals
         if form not in ("levels", "span"):
             options["decimals"] = decimals
@@ -211,6 +213,54 @@ class Page(Words):
                 simulated=simulated,
             )
         )
+
+    def figure(
+        self,
+        fig: object,
+        *,
+        data: pd.DataFrame,
+        source: str,
+        alt: str,
+        name: str = "",
+        title: str = "",
+        subtitle: str = "",
+    ) -> None:
+        """Show a figure of one's own: any that matplotlib or seaborn draws, in the house's frame.
+
+        Parameters
+        ----------
+        fig : matplotlib.figure.Figure
+            Or axes, or a grid of seaborn.
+        data : pandas.DataFrame
+            The numbers behind it, which stand beside it and can be taken along; the first column
+            (``label`` of `rows`) names the row.
+        source : str
+            Where the numbers come from.
+        alt : str
+            The figure's message in words, for those who do not see it.
+        name : str, optional
+            Anchor and file name; made from the title if not given.
+        title, subtitle : str, optional
+            The finding, and what is measured; the message in words if not given.
+
+        Raises
+        ------
+        CallError
+            When it is no figure, or has no numbers, source or message: a line says which.
+
+        Examples
+        --------
+        >>> import seaborn as sns
+        >>> from tilstand.report.page.page import open_page
+        >>> page = open_page(2020, "en")
+        >>> rows = page.rows("pupils")
+        >>> drawn = sns.lineplot(rows, x="year", y="value")
+        >>> page.figure(drawn, data=rows, source="GSI", alt="There are more pupils each year.")
+        {'application/vnd.tilstand.exhibit+json': {'kind': 'figure', 'name': 'there-are-more...
+        """
+        from tilstand.report.page.own_figure import own_exhibit
+
+        exhibits.show(own_exhibit(self.language, fig, data, (name, title, subtitle, source, alt)))
 
     def table(
         self,
