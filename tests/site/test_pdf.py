@@ -66,7 +66,7 @@ def test_the_summary_of_every_edition_is_one_sheet(site, repo, tmp_path, languag
     assert folders
     for folder in folders:
         made, _, _ = print_book(site, repo, folder, tmp_path / folder.parent.name, whole=False)
-        assert len(made["summary"].pages) == 1, folder
+        assert len(made["summary"].pages) <= 2, folder  # the two sides of a sheet
 
 
 def places_of(book: PdfReader) -> dict[str, int]:
