@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tilstand.contracts import LANGUAGES
 from tilstand.errors import CallError
-from tilstand.tabular.names import folded
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,6 +45,11 @@ def language_of(asked: object) -> str:
     raise unknown("language", asked, LANGUAGES)
 
 
+def _folded(name: str) -> str:
+    """Write a name as it is compared: whatever its case, blanks and form of letters."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
 def place_of(register: Register, asked: str, year: int) -> str:
     """Find a place by its code or its name, as it was in a year.
 
@@ -69,9 +74,9 @@ def place_of(register: Register, asked: str, year: int) -> str:
     """
     units = register.units
     valid = units[(units["valid_from"] <= year) & (units["valid_to"] >= year)]
-    names = [valid["name_nb"].map(folded), valid["name_en"].map(folded)]
+    names = [valid["name_nb"].map(_folded), valid["name_en"].map(_folded)]
     found = valid[
-        (valid["code"] == asked) | (names[0] == folded(asked)) | (names[1] == folded(asked))
+        (valid["code"] == asked) | (names[0] == _folded(asked)) | (names[1] == _folded(asked))
     ]
     places = list(dict.fromkeys(found["place"]))
     if len(places) == 1:
