@@ -16,7 +16,7 @@
     Object.keys(looks).forEach(function (key) { made.setAttribute(key, looks[key]); });
     svg.insertBefore(made, first ? svg.firstChild : null);
   }
-  function text(cell) { return cell.textContent.replace(/\s+/g, " ").trim(); }
+  function text(cell) { return cell.textContent.replace(/[ \n\t]+/g, " ").trim(); }
 
   function Figure(box) {
     var figure = box.closest("figure"), table = figure.querySelector("table"), own = this;
@@ -100,7 +100,7 @@
     var found = this.marks().filter(function (mark) { return name && own.name(mark) === name; });
     found.forEach(function (mark) {
       if (found.length === 1) { drawn("rect", { class: "lit band", x: 0, y: mark.y - 9, width: svg.viewBox.baseVal.width, height: 18 }, svg, true); }
-      drawn("circle", { class: "lit s c7", cx: mark.x, cy: mark.y, r: 7, "stroke-width": 2.2 }, svg);
+      drawn("circle", { class: "lit s c1", cx: mark.x, cy: mark.y, r: 7, "stroke-width": 2.2 }, svg);
     });
     if (this.choice) { this.choice.value = found.length ? name : ""; }
   };

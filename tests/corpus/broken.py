@@ -223,7 +223,9 @@ def broken_files() -> Iterator[BrokenFile]:
         extra = _cut_row(form, lambda cells: [*cells, "9"])
         yield BrokenFile(f"long-row-{form.name}", extra, ".csv", f":{row}: '19 cells'", "18 cells")
         headed = form.content(replace(SHEET, rows=[]))
-        yield BrokenFile(f"only-header-{form.name}", headed, ".csv", ":2: 'no rows'", "row of data")
+        yield BrokenFile(
+            f"only-header-{form.name}", headed, ".csv", ":2: 'no rows'", "rows of data"
+        )
         blank = form.mark + (form.newline * 3).encode(form.encoding)
         yield BrokenFile(f"blank-{form.name}", blank, ".csv", ":1: 'an empty file'", "a header")
         joined = form.mark + form.newline.join(["Skole", "Ålvik", "Ørret"]).encode(form.encoding)

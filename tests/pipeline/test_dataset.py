@@ -1,5 +1,6 @@
 import json
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -65,3 +66,28 @@ def test_the_columns_of_the_file_are_those_that_the_book_explains(folder, repo):
     explained = pd.read_csv(repo.register / "columns.csv")["column"]
 
     assert set(numbers.columns) == set(explained)
+
+
+@pytest.fixture(scope="module")
+def book(folder):
+    return openpyxl.load_workbook(folder / "tall.xlsx", read_only=True)
+
+
+def test_the_workbook_says_in_words_what_codes_stand_for(book):
+    head, *rows = book["Tall"].values
+    row = next(
+        dict(zip(head, row, strict=True)) for row in rows if row[head.index("unit")] == "3024"
+    )
+
+    assert (row["Sted (i ord)"], row["place"]) == ("Bærum", "baerum")
+    assert row["Mål (i ord)"] != row["indicator"]
+    assert row["Måleenhet"]
+    assert isinstance(row["value"], int | float)
+
+
+def test_every_column_of_the_workbook_is_explained(book):
+    head = next(book["Tall"].values)
+    explained = list(book["Kolonner"].values)[1:]
+
+    assert [row[0] for row in explained] == list(head)
+    assert [row[0] for row in explained if not row[3]] == []

@@ -57,17 +57,28 @@ def test_the_same_table_is_the_same_bytes_at_another_time(monkeypatch):
 def by_openpyxl(text: str, notes: list[str]) -> openpyxl.Workbook:
     """Make the same workbook cell by cell, with openpyxl alone."""
     book = openpyxl.Workbook()
-    sheet, about = book.worksheets[0], book.create_sheet("Om")
-    sheet.title, sheet.freeze_panes = "Tall", "A2"
+    sheet, columns, about = book.worksheets[0], *map(book.create_sheet, ("Kolonner", "Om"))
+    sheet.title, sheet.freeze_panes, columns.freeze_panes = "Tall", "A2", "A2"
     rows = list(csv.reader(io.StringIO(text)))
-    for row in rows:
+    sheet.append([head or None for head in rows[0]])
+    for row in rows[1:]:
         sheet.append([_number(cell) for cell in row])
+    explained = [["Kolonne", "Type", "Enhet", "Forklaring"]]
+    explained += [[head or None, None, None, None] for head in rows[0]]
+    for row in explained:
+        columns.append(row)
     for line in notes:
         about.append([line])
-    for cell in [cell for one in (sheet, about) for cells in one.iter_rows() for cell in cells]:
+    for cell in [
+        cell for one in (sheet, columns, about) for cells in one.iter_rows() for cell in cells
+    ]:
         cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type
-    for cell in sheet[1]:
+    for cell in (*sheet[1], *columns[1]):
         cell.font = Font(bold=True)
+    for letter, column in zip("ABCD", zip(*explained, strict=True), strict=True):
+        columns.column_dimensions[letter].width = min(
+            max(len(cell or "") for cell in column) + 2, 100
+        )
     for number, column in enumerate(zip(*rows, strict=True), start=1):
         widest = max(len(cell) for cell in column)
         sheet.column_dimensions[get_column_letter(number)].width = min(widest + 2, 60)
@@ -95,3 +106,28 @@ def test_signs_that_no_workbook_can_hold_are_left_out():
     made = openpyxl.load_workbook(io.BytesIO(workbook("a\nen\x0bto\n", [])))
 
     assert made["Tall"]["A2"].value == "ento"
+
+
+FIELDS = [
+    {"name": "Kommune", "type": "string"},
+    {"name": "Kode", "type": "string", "meaning": "Kommunenummer."},
+    {"name": "Andel", "type": "number", "unit": "prosent"},
+]
+
+
+def test_a_code_is_text_where_the_column_is_said_to_be():
+    made = openpyxl.load_workbook(io.BytesIO(workbook("Kode,Andel\n4601,4601\n", [], FIELDS)))
+
+    assert next(made["Tall"].iter_rows(min_row=2, values_only=True)) == ("4601", 4601)
+
+
+@pytest.mark.parametrize(
+    ("language", "exp"), [("nb", ("Andel", "tall", "prosent", None)), ("en", ("Andel", "number"))]
+)
+def test_a_sheet_says_of_every_column_what_it_holds(language, exp):
+    made = openpyxl.load_workbook(io.BytesIO(workbook(CSV, [], FIELDS, language)))
+    rows = list(made["Kolonner"].values)
+
+    assert [row[0] for row in rows[1:]] == ["Kommune", "Kode", "Andel"]
+    assert rows[3][: len(exp)] == exp
+    assert "Kommunenummer." in rows[2]

@@ -18,6 +18,7 @@ from tilstand.register import Register
 pytestmark = pytest.mark.slow
 
 BROWSER = find_browser()
+FOOT = 60  # points: the page number and the book's name stand below
 
 
 def print_book(site, repo, folder, tmp_path, *, whole: bool):
@@ -65,7 +66,7 @@ def test_the_summary_of_every_edition_is_one_sheet(site, repo, tmp_path, languag
     assert folders
     for folder in folders:
         made, _, _ = print_book(site, repo, folder, tmp_path / folder.parent.name, whole=False)
-        assert len(made["summary"].pages) == 1, folder
+        assert len(made["summary"].pages) <= 2, folder  # the two sides of a sheet
 
 
 def places_of(book: PdfReader) -> dict[str, int]:
@@ -95,6 +96,23 @@ def test_every_sheet_but_the_cover_has_its_number_at_the_foot(sheets):
     got = [re.match(r"\d*", sheet) for sheet in sheets]
 
     assert [found[0] for found in got] == ["", *map(str, range(2, len(got) + 1))]
+
+
+def test_no_sheet_is_left_half_empty(printed):
+    got = []
+    sheets = printed[0]["book"].pages
+    for number, sheet in enumerate(sheets[:-1], start=1):
+        heights: list[float] = []
+
+        def note(text, at, within, _font, _size, heights=heights):
+            height = within[5] * at[3] + at[5]
+            if text.strip() and height > FOOT:
+                heights.append(height)
+
+        sheet.extract_text(visitor_text=note)
+        got += [number] if min(heights) > FOOT + (float(sheet.mediabox.height) - FOOT) / 2 else []
+    # The cover, and the end of the list of contents, which the first chapter does not share.
+    assert len([number for number in got if number > 1]) <= 1, got
 
 
 def test_paper_has_none_of_the_ways_of_a_screen(sheets):

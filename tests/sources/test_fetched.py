@@ -20,17 +20,17 @@ from tilstand.sources.edition_figures import (
     load_edition_figures,
 )
 from tilstand.sources.fetch import fetch_edition, snapshots_of
-from tilstand.sources.fetched import closed_schools, read_fetched
+from tilstand.sources.fetched import closed_schools, read_fetched, without_mixing
 from tilstand.sources.incoming import read_incoming
 from tilstand.sources.new_edition import new_edition
-from tilstand.sources.open_sources import BASES, Bases
+from tilstand.sources.open_sources import Bases
 from tilstand.sources.projection import ENOUGH, ageing_errors, project_pupils
 
 EDITION = Edition("2024", 2024, "3201", ("32", "0"), ("nb",), dt.date(2025, 6, 1))
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory, repo_register, repo):
+def project(tmp_path_factory, repo_register, repo):
     """Fetch all once; the server is gone afterwards."""
     root = tmp_path_factory.mktemp("fetched")
     (root / "data").mkdir()
@@ -43,14 +43,6 @@ def answers(tmp_path_factory, repo_register, repo):
         client = Client(snapshots_of(project, 2024), http, calls_a_minute=10_000)
         fetch_edition(project, repo_register, EDITION, client=client, bases=found)
     new_edition(project, repo_register, 2024, "3201")
-    return project, found
-
-
-@pytest.fixture
-def project(answers, monkeypatch):
-    project, bases = answers
-    for name in BASES:
-        monkeypatch.setenv(f"TILSTAND_{name.upper()}", bases[name])
     return project
 
 
@@ -63,10 +55,8 @@ def index(project):
     path.write_bytes(before)
 
 
-def test_snapshots_are_read_without_a_server(answers, repo_register):
-    project, bases = answers
-
-    got = read_fetched(project, repo_register, EDITION, bases)
+def test_snapshots_are_read_without_a_server_and_without_its_address(project, repo_register):
+    got = read_fetched(project, repo_register, EDITION)
 
     assert got is not None
     assert (got.calls, got.faults) == (0, [])
@@ -213,16 +203,20 @@ def figure(indicator, year, value, category=""):
     return {**blank, **said, "category": category, "source": "s", "section": "", "mark": ""}
 
 
+PLACES = {"0219": "baerum", "3024": "baerum", "3201": "baerum"}
+
+
 def projected(years=range(2010, 2025)):
     rows = [figure("residents_6_15", year, 1000) for year in years]
     rows += [
         figure("residents_by_age", year, round(100 * 1.02**age), f"age_{age}")
+        | {"unit": "3201" if year > 2023 else "3024" if year > 2019 else "0219"}
         for year in years
         for age in range(16)
     ]
     rows += [figure("gsi_pupils", 2023, 960), figure("gsi_pupils", 2024, 950)]
     rows += [figure("residents_6_15_projected", year, 1000 - year % 10) for year in (2025, 2034)]
-    made = project_pupils(pd.DataFrame(rows), 2024)
+    made = project_pupils(pd.DataFrame(rows), 2024, PLACES)
     return made, made[made["indicator"] == "pupil_projection"]
 
 
@@ -258,4 +252,24 @@ def test_residents_by_age_are_used_up():
 def test_no_projection_without_pupils_or_residents():
     rows = pd.DataFrame([figure("residents_6_15_projected", 2025, 1000)])
 
-    assert project_pupils(rows, 2024)["indicator"].tolist() == ["residents_6_15_projected"]
+    assert project_pupils(rows, 2024, PLACES)["indicator"].tolist() == ["residents_6_15_projected"]
+
+
+# -- one series, one source ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "unit", "category", "exp"),
+    [
+        ("ssb-11980", "0219", "", 0),  # the same place under its former code
+        ("ssb-11980", "3201", "private", 1),
+        ("ssb-11980", "32", "", 1),
+        ("udir-elevundersokelsen-apne-2024", "3201", "", 1),
+    ],
+)
+def test_two_counts_never_make_one_series(source, unit, category, exp):
+    places = {"0219": "baerum", "3201": "baerum", "32": "akershus"}
+    exports = pd.DataFrame([figure("gsi_pupils", 2024, 950)])
+    made = figure("gsi_pupils", 2015, 900, category) | {"unit": unit, "source": source}
+
+    assert len(without_mixing(pd.DataFrame([made]), exports, places)) == exp

@@ -8,6 +8,7 @@ import pytest
 
 from tilstand.errors import DataError
 from tilstand.sources import klass
+from tilstand.sources.open_sources import BASES
 
 
 def get(codes: dict[str, str]):
@@ -24,7 +25,7 @@ def get(codes: dict[str, str]):
 def test_one_call_for_the_first_of_october():
     answer, asked = get({"3201": "Bærum", "9999": "Uoppgitt"})
 
-    assert klass.municipalities(answer, 2025) == {"3201": "Bærum"}
+    assert klass.municipalities(answer, 2025, BASES["klass"]) == {"3201": "Bærum"}
     assert asked == [
         "https://data.ssb.no/api/klass/v1/classifications/131/codesAt.json?date=2025-10-01"
     ]
@@ -33,7 +34,7 @@ def test_one_call_for_the_first_of_october():
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b'{"codes": [1]}', b"{}"])
 def test_another_answer_is_told(content):
     with pytest.raises(DataError, match="expected codes with names"):
-        klass.municipalities(lambda _url: content, 2025)
+        klass.municipalities(lambda _url: content, 2025, "x")
 
 
 def _register_names(register, year: int) -> dict[str, str]:
@@ -67,3 +68,18 @@ def test_a_second_name_after_a_dash_is_no_difference(repo_register):
     changed = found | {code: f"{found[code]} - Annet navn"}
 
     assert klass.differences(repo_register, 2025, changed) == []
+
+
+def test_changes_without_both_codes_are_told():
+    with pytest.raises(DataError, match="expected codeChanges with both codes"):
+        klass.changes(lambda _url: b'{"changes": []}', 2025, "x")
+
+
+@pytest.mark.parametrize(
+    ("new", "exp"), [("3201", []), ("9877", ["'3024' became '9877' in 2024"]), ("3099", ["'3099'"])]
+)
+def test_a_change_is_held_against_the_register(new, exp, repo_register):
+    got = klass.unknown_changes(repo_register, [(2024, "3024", new)])
+
+    assert len(got) == len(exp)
+    assert all(piece in line for piece, line in zip(exp, got, strict=True))

@@ -13,6 +13,7 @@ from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import DataError, TilstandError
 from tilstand.pupils.state import named_pupil_files, pupil_state
 from tilstand.register import Register
+from tilstand.sources.edition_figures import fetched_lines
 from tilstand.sources.fetch import snapshots_of
 from tilstand.sources.incoming import former_files, incoming_files
 from tilstand.sources.new_edition import check_incoming, report
@@ -108,6 +109,7 @@ def editions_state(project: Project, today: dt.date) -> State:
         state.faults.extend(incoming.faults)
         if not incoming.faults:
             state.lines.extend(f"  {line}" for line in _unshown(project, register, edition))
+            state.lines.extend(f"  {line}" for line in _of_fetch(project, register, edition))
         _snapshots(snapshots_of(project, edition), state)
     for edition in edition_names(project):
         if not (project.open / edition).is_dir():
@@ -127,6 +129,15 @@ def _unshown(project: Project, register: Register, edition: str) -> list[str]:
         return unshown_lines(project, register, edition)
     except TilstandError:
         return []
+
+
+def _of_fetch(project: Project, register: Register, edition: str) -> list[str]:
+    """Name what could not be used of what was fetched; the register's gaps are told by fetch."""
+    try:
+        lines = fetched_lines(project, register, edition)
+    except TilstandError as error:
+        return error.lines
+    return [line for line in lines if not line.startswith("data/register/")]
 
 
 def _others(project: Project, edition: str, read: set) -> list[str]:

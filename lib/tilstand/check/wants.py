@@ -111,7 +111,10 @@ def _line(row: dict, forms: dict[str, str]) -> str:
         schools = f", {row['schools']} schools" if row["schools"] else ""
         said = f"there: {name}: {row['breakdown']}, {row['years']}, from {row['source']}{schools}"
         return f"{said}, in own words as {row['names']}"
-    return f"missing: {name}: would come from {_origin(row['source'], forms)}"
+    origin = _origin(row["source"], forms)
+    if row["above"] and row["source"] != OWN:
+        return f"of county and country only: {name}: {row['above']}, from {origin}"
+    return f"missing: {name}: would come from {origin}"
 
 
 def _origin(origin: str, forms: dict[str, str]) -> str:

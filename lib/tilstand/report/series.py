@@ -73,6 +73,14 @@ class Series:
         ref = row_ref(rows.iloc[0])
         return Value(float(rows.iloc[0]["n"]), year=year, refs=(ref,), recipe="n")
 
+    def margin(self, year: int) -> Value:
+        """Return half the interval around the value of one year, missing where there is none."""
+        rows = self.frame[(self.frame["year"] == year) & self.frame["margin"].notna()]
+        if rows.empty:
+            return Value(None, year=year)
+        row = rows.iloc[0]
+        return Value(float(row["margin"]), year=year, refs=(row_ref(row),), recipe="margin")
+
     @property
     def years(self) -> list[int]:
         """Years with a value, oldest first."""

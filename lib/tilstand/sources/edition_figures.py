@@ -13,7 +13,13 @@ from tilstand.errors import DataError
 from tilstand.register import Register
 from tilstand.sources.derived import derive, read_rules
 from tilstand.sources.fetch import snapshots_of
-from tilstand.sources.fetched import TABLE_COLUMNS, closed_schools, fetched_parts, read_fetched
+from tilstand.sources.fetched import (
+    TABLE_COLUMNS,
+    closed_schools,
+    fetched_parts,
+    read_fetched,
+    without_mixing,
+)
 from tilstand.sources.incoming import (
     breaks_of,
     downloaded,
@@ -27,7 +33,6 @@ from tilstand.sources.incoming import (
     source_code,
 )
 from tilstand.sources.like_towns import LIKE, like_rows, most_like
-from tilstand.sources.open_sources import Bases
 from tilstand.sources.projection import project_pupils
 from tilstand.sources.published import load_figures
 from tilstand.sources.statistikkbanken import SPAN
@@ -229,7 +234,6 @@ def _parts(project: Project, register: Register, called: Called) -> dict[str, pd
     answers = sorted(path for path in store.glob("*") if not path.name.startswith("."))
     if not files and not answers:
         return {}
-    bases = Bases.from_environment()
     toml = [path for path in [edition_path(project, edition)] if path.is_file()]
     paths = [*files, *answers, *toml, *sorted(project.register.rglob("*.csv"))]
     called = edition_name(edition)
@@ -237,10 +241,9 @@ def _parts(project: Project, register: Register, called: Called) -> dict[str, pd
         project.store,
         f"figures-{called}",
         __name__,
-        lambda: _read(project, register, called, bases),
+        lambda: _read(project, register, called),
         paths,
         called,
-        bases,
     )
 
 
@@ -271,9 +274,7 @@ def _without_others(register: Register, own: str) -> Register:
     return register if known.all() else replace(register, sources=sources[known])
 
 
-def _read(
-    project: Project, register: Register, called: str, bases: Bases
-) -> dict[str, pd.DataFrame]:
+def _read(project: Project, register: Register, called: str) -> dict[str, pd.DataFrame]:
     incoming = read_incoming(project, register, called)
     if incoming.faults:
         raise DataError(list(incoming.faults))
@@ -293,12 +294,16 @@ def _read(
     }
     if snapshots_of(project, called).listed():
         edition = load_edition(project, register, called)
-        fetched = read_fetched(project, register, edition, bases)
+        fetched = read_fetched(project, register, edition)
         assert fetched is not None
-        for name, table in fetched_parts(fuller, fetched, edition).items():
+        more = fetched_parts(fuller, fetched, edition)
+        more["figures"] = without_mixing(more["figures"], parts["figures"], places_of(fuller))
+        for name, table in more.items():
             parts[name] = pd.concat([parts[name], table], ignore_index=True)
         parts["units"] = closed_schools(parts["units"], fetched.schools)
-        parts["figures"] = project_pupils(parts["figures"].fillna(""), edition.year)
+        parts["figures"] = project_pupils(
+            parts["figures"].fillna(""), edition.year, places_of(fuller)
+        )
         parts["told"] = pd.DataFrame({"line": [*fetched.faults, *fetched.notes]})
     fuller = replace(register, units=pd.concat([register.units, parts["units"]], ignore_index=True))
     parts["figures"] = _typed(parts["figures"], fuller)

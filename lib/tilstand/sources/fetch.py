@@ -119,7 +119,10 @@ def fetch_edition(
         When a stored answer is not what was fetched.
     """
     client = client or Client(snapshots_of(project, edition.name))
-    work = _Round(project, register, edition, client, bases or Bases(), Fetched())
+    bases = bases or Bases()
+    if not client.offline:
+        bases.store(client.snapshots.folder)
+    work = _Round(project, register, edition, client, bases, Fetched())
     for name, job in work.jobs():
         progress(name)
         try:
@@ -232,7 +235,7 @@ class _Round:
         if faults:
             raise DataError(faults)
         source = f"{SURVEY}{self.edition.year}"
-        self.fetched.add(figures.assign(source=source, section=f"table {table}"))
+        self.fetched.add(figures.assign(source=source, section=str(table)))
         self.fetched.labels |= names
 
     def _is_valid(self, code: str, year: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import httpx
@@ -10,14 +11,18 @@ import pandas as pd
 from tilstand import contracts
 from tilstand.sources.client import Client
 from tilstand.sources.fetch import SURVEY, Fetched, fetch_edition, snapshots_of
+from tilstand.sources.open_sources import Bases
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
     from tilstand.project import Project
     from tilstand.register import Register
-    from tilstand.sources.open_sources import Bases
     from tilstand.sources.ssb_api import Table
 
+#: What makes a series; its years may not come from two counts.
+SERIES = ("indicator", "place", "grade", "gender", "subject", "category")
+#: Begins a table's title, which the number stands in front of anyway.
+NUMBER = re.compile(r"^\d{5}:?\s*")
 TABLE_COLUMNS = ("table", "title", "updated", "provisional", "notes")
 EARLY = {"nb": "foreløpige tall", "en": "provisional figures"}
 #: Sources that are no table: title and short title by language, publisher.
@@ -33,9 +38,7 @@ REGISTERS = {
 }
 
 
-def read_fetched(
-    project: Project, register: Register, edition: Edition, bases: Bases | None = None
-) -> Fetched | None:
+def read_fetched(project: Project, register: Register, edition: Edition) -> Fetched | None:
     """Read an edition's snapshots without a single call.
 
     Parameters
@@ -46,8 +49,6 @@ def read_fetched(
         Units with their codes.
     edition : Edition
         The edition that was fetched for.
-    bases : Bases, optional
-        Addresses that it was fetched from.
 
     Returns
     -------
@@ -66,6 +67,7 @@ def read_fetched(
         return None
     with httpx.Client() as nowhere:
         client = Client(snapshots, nowhere, offline=True)
+        bases = Bases.stored(snapshots.folder)
         return fetch_edition(project, register, edition, client=client, bases=bases)
 
 
@@ -127,6 +129,32 @@ def fetched_parts(
     }
 
 
+def without_mixing(
+    fetched: pd.DataFrame, exports: pd.DataFrame, places: dict[str, str]
+) -> pd.DataFrame:
+    """Leave out what Statistics Norway has of a series that the exports have.
+
+    Parameters
+    ----------
+    fetched, exports : pandas.DataFrame
+        *Figures* as text.
+    places : dict
+        Place behind every code.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The fetched rows without them: two counts of nearly the same never make one series.
+    """
+
+    def series(rows: pd.DataFrame) -> pd.MultiIndex:
+        placed = rows.assign(place=rows["unit"].map(places).fillna(rows["unit"]))
+        return pd.MultiIndex.from_frame(placed[list(SERIES)].fillna(""))
+
+    doubled = series(fetched).isin(series(exports)) & fetched["source"].str.startswith("ssb-")
+    return fetched[~doubled]
+
+
 def closed_schools(units: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     """End the years of schools that the register of schools says are closed.
 
@@ -157,10 +185,10 @@ def _source(code: str, year: int, table: Table | None, *, early: bool) -> dict[s
         publisher, cite, published = "Utdanningsdirektoratet", "udirElevundersokelsen", year + 1
     elif table is not None:
         also = {language: f", {word}" if early else "" for language, word in EARLY.items()}
-        day = table.updated[:10]
+        day, label = table.updated[:10], NUMBER.sub("", table.label)
         titles = {
-            "title_nb": f"Tabell {table.number}: {table.label}, sist endret {day}{also['nb']}",
-            "title_en": f"Table {table.number}: {table.label}, last changed {day}{also['en']}",
+            "title_nb": f"Tabell {table.number}: {label}, sist endret {day}{also['nb']}",
+            "title_en": f"Table {table.number}: {label}, last changed {day}{also['en']}",
             "short_nb": f"SSB tabell {table.number}{also['nb']}",
             "short_en": f"Statistics Norway table {table.number}{also['en']}",
         }

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from tilstand.errors import DataError
 from tilstand.register import read_text_table
+from tilstand.safe_text import csv_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TABLE = "open-sources.csv"
+#: Lies beside the answers of an edition.
+SERVICES = "services.csv"
 KINDS = ("page", "search", "field", "content")
 #: How an assumption is known, the surest first: read in an answer, on an official page, in code
 #: of people who call it, a title only, or taken over from a sister interface.
@@ -51,7 +54,7 @@ class Assumption:
     fills : str
         Kind of export of a page, indicator of a content, or what a field is.
     category : str
-        Category that the figures get.
+        Category that the figures get, or another column of theirs as ``grade=10``.
     chosen : str
         Values asked for beyond the defaults, as ``KEY=a,b KEY=x..y KEY=* KEY=total``.
     by : str
@@ -159,6 +162,21 @@ class Bases:
     def below(cls, address: str) -> Bases:
         """Put every service below one address, ``<address>/udir`` and so on."""
         return cls(tuple((name, f"{address}/{name}") for name in BASES))
+
+    @classmethod
+    def stored(cls, folder: Path) -> Bases | None:
+        """Read the addresses that answers in a folder came from; None where none are told."""
+        path = folder / SERVICES
+        if not path.is_file():
+            return None
+        table = read_text_table(path, ("service", "address"))
+        return cls(tuple(zip(table["service"], table["address"], strict=True)))
+
+    def store(self, folder: Path) -> None:
+        """Write the addresses beside the answers: a build elsewhere knows them by these."""
+        folder.mkdir(parents=True, exist_ok=True)
+        text = csv_lines([("service", "address"), *self.addresses])
+        (folder / SERVICES).write_text(text, encoding="utf-8")
 
     def __getitem__(self, service: str) -> str:
         """Return a service's address without a slash at its end."""

@@ -46,7 +46,7 @@ def ageing_errors(by_age: pd.DataFrame, horizon: int) -> np.ndarray:
     return np.array(errors)
 
 
-def project_pupils(figures: pd.DataFrame, year: int) -> pd.DataFrame:
+def project_pupils(figures: pd.DataFrame, year: int, places: dict[str, str]) -> pd.DataFrame:
     """Turn projected residents of school age into pupils, with the error of the past.
 
     Parameters
@@ -55,6 +55,8 @@ def project_pupils(figures: pd.DataFrame, year: int) -> pd.DataFrame:
         *Figures* as text; residents by age are used up here and not kept.
     year : int
         The edition's year.
+    places : dict
+        Place behind every code: residents of earlier years stand under former codes.
 
     Returns
     -------
@@ -66,9 +68,10 @@ def project_pupils(figures: pd.DataFrame, year: int) -> pd.DataFrame:
         checked. The mark is ``inferred``.
     """
     kept = figures[figures["indicator"] != BY_AGE]
+    place = figures["unit"].map(places).fillna(figures["unit"])
     made = [
-        _projected(figures[figures["unit"] == unit], year)
-        for unit in figures.loc[figures["indicator"] == PROJECTED, "unit"].unique()
+        _projected(figures[place == one], year)
+        for one in place[figures["indicator"] == PROJECTED].unique()
     ]
     return pd.concat([kept, *made], ignore_index=True)
 

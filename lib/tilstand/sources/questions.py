@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tilstand.sources.headers import DOT, is_wide, note_part, read_part
+from tilstand.sources.headers import DOT, EXPECTED, is_wide, note_part, read_part
 from tilstand.sources.measurements import named_by_spring, span_of
 from tilstand.sources.subjects import code_of
 from tilstand.sources.triplets import half_hidden, read_numbers, read_status
@@ -132,7 +132,7 @@ def _header(
             names.append(word)
         else:
             note_part(parts, *found, word)
-    lacking = [kind for kind in form.parts if kind not in parts]
+    lacking = [EXPECTED[kind] for kind in form.parts if kind not in parts]
     if lacking:
         return None, f"the header to say {' and '.join(lacking)} too"
     if len(names) < len(LEVELS):

@@ -32,13 +32,18 @@ FORM = "skoleporten"
 TESTS = "Nasjonale prøver"
 #: What a number means is said by its unit alone.
 INDICATORS = {"Skalapoeng": "np_scale_points", "Gjennomsnittspoeng": "np_mean_level"}
-HIDDEN = "."
+RANGES = {"np_scale_points": (1, 100), "np_mean_level": (1, 5)}
+NOTHING, HIDDEN = ".", "*"
 _TRINN = re.compile(r"Trinn (?P<grade>[0-9]{1,2})")
 
 
+#: With so many of its columns a file is of this form, and lacks the others.
+MOST = 8
+
+
 def is_skoleporten(header: list[str]) -> bool:
-    """Tell whether a header is that of Skoleporten's long form."""
-    return set(COLUMNS) <= set(header)
+    """Tell whether a header is that of Skoleporten's long form, be it with a column missing."""
+    return len(set(COLUMNS) & set(header)) >= MOST
 
 
 def read_skoleporten(
@@ -67,6 +72,10 @@ def read_skoleporten(
         units whose names stand for no one unit are left out and noted. ``.`` is hidden or none:
         the form does not tell which, and the rows are missing.
     """
+    if lacking := [column for column in COLUMNS if column not in table.header]:
+        expected = "this column of Skoleporten's form"
+        absent = [table.fault(table.header_row, column, "", expected) for column in lacking]
+        return Questions([], absent, [], {})
     places = {column: table.header.index(column) for column in COLUMNS}
     sign = decimal_sign(bare(cells[places["Verdi"]]) for _, cells in table.rows)
     by_name: dict[str, set[tuple[str, str]]] = {}
@@ -75,6 +84,7 @@ def read_skoleporten(
     rows: list[dict[str, Any]] = []
     faults: list[Fault] = []
     unclear: list[str] = []
+    units: dict[tuple[str, str], tuple[str, str, str] | None] = {}
     aside: Counter[str] = Counter()
     for row, cells in table.rows:
         told = {column: bare(cells[place]) for column, place in places.items()}
@@ -84,13 +94,22 @@ def read_skoleporten(
             aside[f"{told['Statistikk']}: {told['Indikator/delskår']}"] += 1
             continue
         parts, column = _parts(told, vocabulary)
-        value = "" if told["Verdi"] in ("", HIDDEN) else number(told["Verdi"], sign)
-        if not column and value is None:
+        indicator = INDICATORS[unit_word]
+        none = told["Verdi"] in ("", NOTHING, HIDDEN)
+        value = "" if none else number(told["Verdi"], sign)
+        lowest, highest = RANGES[indicator]
+        if not column and not none and (value is None or not lowest <= float(value) <= highest):
             column = "Verdi"
+        if not told["Enhetsnavn"]:
+            column = "Enhetsnavn"
         if column:
-            faults.append(table.fault(row, column, told[column], _EXPECTED[column]))
+            expected = _EXPECTED[column].format(lowest, highest)
+            faults.append(table.fault(row, column, told[column], expected))
             continue
-        unit = _unit(told["Enhetsnavn"], int(parts["year"]), register, by_name)
+        key = (told["Enhetsnavn"], parts["year"])
+        if key not in units:
+            units[key] = _unit(told["Enhetsnavn"], int(parts["year"]), register, by_name)
+        unit = units[key]
         if unit is None:
             unclear.append(told["Enhetsnavn"])
             continue
@@ -99,14 +118,14 @@ def read_skoleporten(
             {
                 **dict.fromkeys(("n", "margin", "source", "_n"), ""),
                 **parts,
-                "indicator": INDICATORS[unit_word],
+                "indicator": indicator,
                 "subject": subject,
                 "level": level,
                 "unit": code,
                 "name": told["Enhetsnavn"],
                 "municipality": municipality,
                 "value": value,
-                "status": "ok" if value else "missing",
+                "status": "suppressed" if told["Verdi"] == HIDDEN else "ok" if value else "missing",
                 "section": f"{told['Statistikk']}: {told['Indikator/delskår']}",
                 "_row": row,
             }
@@ -122,14 +141,15 @@ _EXPECTED = {
     "Trinn": "a grade such as Trinn 8",
     "Eierform": "an ownership such as Offentlig or Alle eierformer",
     "Kjønn": "a gender such as Begge kjønn",
-    "Verdi": "a number, or . where there is none",
+    "Enhetsnavn": "the name of a school, a municipality, a county or Hele landet",
+    "Verdi": "a number from {} to {}, or . where there is none",
 }
 
 
 def _parts(told: dict[str, str], vocabulary: Vocabulary) -> tuple[dict[str, str], str]:
     """Read the breakdown of a row; the second is the column that is not understood."""
     year = YEAR.fullmatch(told["Periode"])
-    if year is None:
+    if year is None or not str(int(year["first"]) + 1).endswith(year["last"]):
         return {}, "Periode"
     grade = _TRINN.fullmatch(told["Trinn"]) or GRADE.fullmatch(told["Trinn"])
     if grade is None:

@@ -125,7 +125,7 @@ def fetch_figures(
     for wish in wishes:
         groups.setdefault(f"{sorted(wish.codes.items())}{wish.wanted.years}", []).append(wish)
     for group in groups.values():
-        years = _years(table, group[0].wanted.years, edition.year)
+        years = periods(table, group[0].wanted.years, edition.year)
         if not years:
             notes.append(f"{_name(table)}: no year that edition {edition.name} wants")
             continue
@@ -271,21 +271,18 @@ def places_in(table: Table, register: Register, edition: Edition) -> dict[str, t
     return found
 
 
-def _years(table: Table, said: str, year: int) -> dict[str, int]:
+def periods(table: Table, said: str, year: int) -> dict[str, int]:
     """List the table's periods that are wanted; an interval is known by its last year."""
     first, last = FIRST_YEAR, year
     if said == AHEAD:
         first, last = year + 1, year + YEARS_AHEAD
     elif said:
         first = int(said.rstrip("-"))
-    told = {code: [int(one) for one in YEAR.findall(code)] for code in _periods(table)}
+    values = table.dimensions[table.time].values
+    told = {code: [int(one) for one in YEAR.findall(code)] for code in values}
     return {
         code: max(found) for code, found in told.items() if found and first <= max(found) <= last
     }
-
-
-def _periods(table: Table) -> list[str]:
-    return list(table.dimensions[table.time].values)
 
 
 def _marks(table: Table, cells: pd.DataFrame) -> list[str]:
@@ -329,14 +326,15 @@ def _rows(
         mine = mine[mine[name].isin(codes)]
     labels: dict[str, str] = {}
     said = {name: pd.Series("", index=mine.index) for name in KEYS[3:]}
-    said["category"] = pd.Series(wanted.category, index=mine.index)
+    given, _, word = wanted.category.rpartition("=")
+    said[given or "category"] = pd.Series(word, index=mine.index)
     one = register.indicators[wanted.fills]
     for name, column in wish.columns.items():
         values = table.dimensions[name].values
         words = {code: _word(values[code], column, code) for code in wish.codes[name]}
         said[column] = mine[name].map(words)
         if column == "category":
-            labels |= {word: values[code] for code, word in words.items() if word}
+            labels |= {word: _small(values[code]) for code, word in words.items() if word}
     # A value that is neither a total nor of a kind we know would be counted as the total.
     mine = mine.assign(**said).dropna(subset=list(said))
     for column in wish.columns.values():
@@ -369,6 +367,11 @@ def _gravest(states: pd.Series) -> str:
 def _provisional(wanted: Assumption, table: Table, year: int) -> bool:
     """Tell whether a year's figures were not yet revised when the table was last changed."""
     return bool(wanted.revised) and table.updated[:10] < f"{year + 1}-{wanted.revised}"
+
+
+def _small(label: str) -> str:
+    """Begin a label with a small letter, as it stands within a line; a name keeps its own."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _word(label: str, column: str, code: str) -> str | None:

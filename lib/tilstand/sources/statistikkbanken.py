@@ -176,6 +176,7 @@ def _by_names(table: RawTable, form: str, read: Questions, faults: list[Fault]) 
     figures = pd.DataFrame(read.rows, columns=list(EXPORT_COLUMNS), dtype=str)
     figures[ROW] = figures[ROW].astype(int)
     figures, repeated = _once(figures, table)
+    figures = _nothing() if repeated else figures
     return Export(table.name, form, figures, repeated, read.notes, read.labels)
 
 
@@ -272,11 +273,14 @@ def _once(figures: pd.DataFrame, table: RawTable) -> tuple[pd.DataFrame, list[Fa
     filled = figures.sort_values("status", key=lambda status: status == "missing", kind="stable")
     second = filled[filled.duplicated(list(contracts.MEASURE_KEY))]
     repeated = second[second["status"] != "missing"].drop_duplicates(ROW)
-    expected = "each unit on one row with numbers"
-    faults = [
-        table.fault(row[ROW], *_code_cell(row["level"], row["unit"]), expected)
-        for row in repeated.to_dict("records")
-    ]
+    faults = []
+    for row in repeated.to_dict("records"):
+        column, value = _code_cell(row["level"], row["unit"])
+        expected = "each unit on one row with numbers"
+        if column not in table.header:
+            column, value = row["section"], row["value"]
+            expected = "each number once: a row above has it already; delete one of the rows"
+        faults.append(table.fault(row[ROW], column, value, expected))
     return figures.drop(second.index).reset_index(drop=True), faults
 
 

@@ -33,6 +33,7 @@ NORWAY = "I"
 ALL = "0"
 #: A municipality's own staff, not at any school, have its number with a letter behind.
 CENTRAL = re.compile(r"[0-9]{9}[A-Z]")
+CENTRAL_NAME = "(SENTRALT)"
 # Names of one unit in another year's export end like this: "Bærum (2020 - 2023)".
 SPAN = re.compile(r"\s*\([0-9]{4} ?- ?([0-9]{4})?\)$")
 ALL_SCHOOLS = "Alle skoler"
@@ -91,7 +92,7 @@ def read_units(table: RawTable) -> tuple[dict[int, Unit], list[Fault], list[str]
         cell = {column: bare(cells[place]) for column, place in places.items()}
         if cell["EnhetNivaa"] == ALL and country:
             continue
-        if CENTRAL.fullmatch(cell["Organisasjonsnummer"]):
+        if CENTRAL.fullmatch(cell["Organisasjonsnummer"]) or CENTRAL_NAME in cell["EnhetNavn"]:
             notes.append(
                 f"{table.name}:{row}: left out '{cell['EnhetNavn']}': staff at no school, who are "
                 "in the municipality's own row"

@@ -124,7 +124,8 @@ def measure_lines(
     pandas.DataFrame
         ``chapter``, ``indicator``, ``name_nb``, ``name_en``, ``there`` (bool), ``breakdown``
         (grades and parts), ``years``, ``source`` (where it comes from, or would), ``names`` (for
-        own words), ``schools`` (how many have a value).
+        own words), ``schools`` (how many have a value), ``above`` (years that only county and
+        country have).
     """
     valued = figures[figures["status"].isin(contracts.STATUSES_WITH_VALUE)]
     by_indicator = dict(iter(valued.groupby("indicator", sort=False)))
@@ -134,6 +135,7 @@ def measure_lines(
         own = found[found["place"] == place]
         newest = own[own["year"] >= own["year"].max() - 1] if len(own) else own
         names = register.indicators[one.indicator].name
+        above = found if own.empty else found.iloc[:0]
         rows.append(
             {
                 "chapter": one.chapter,
@@ -144,6 +146,7 @@ def measure_lines(
                 "breakdown": _breakdown(newest, one),
                 "years": _years(own),
                 "source": ", ".join(dict.fromkeys(own["source"])) or one.origin,
+                "above": _years(above[above["level"].isin(("nation", "county"))]),
                 "names": _names(newest, one),
                 "schools": found.loc[found["level"] == "school", "unit"].nunique(),
             }

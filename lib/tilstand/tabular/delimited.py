@@ -174,6 +174,9 @@ def _prose(body: str, delimiter: str) -> bool:
     """Tell whether a text is sentences: many words a line, and no width that most lines share."""
     lines = [line for line in body.splitlines()[:SNIFFED] if line.strip()]
     words = sorted(len(line.split()) for line in lines)
+    # A header, though an open quote has made one cell of all that follows.
+    if lines and delimiter not in ("", ",") and lines[0].count(delimiter) >= _SENTENCE:
+        return False
     if len(lines) < 3 or words[len(words) // 2] < _SENTENCE:
         return False
     widths = _widths(body, delimiter) if delimiter else []

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: Rows at the top that are looked at for a title and a header.
 TOP = 10
+NO_ROWS = (
+    "rows of data below the column names: there are none; choose units or rows and export anew"
+)
 LETTERS = "letters such as æ, ø, å; save anew as UTF-8"
 TOTALS = re.compile(
     r"(totalt?|totale|sum|summert|i ?alt|til ?sammen|samlet|grand total|gjennomsnitt|snitt"

@@ -221,7 +221,7 @@ def typed(table: OwnTable, columns: Sequence[str], text: Sequence[str] = ()) -> 
         faults = [fault for fault in faults if fault.row != under[0].row] + under
     if not rows and not faults:
         row = table.header.row + 1
-        faults = [Fault(table.name, row, "", "no rows", "at least one row of data")]
+        faults = [Fault(table.name, row, "", "no rows", form.NO_ROWS)]
     commas = any("," in one.first for one in found if one.kind == "number")
     faults += [fault for one in found for fault in one.doubts(table.name, commas=commas)]
     if faults:

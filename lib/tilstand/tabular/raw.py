@@ -155,7 +155,7 @@ def read_raw(
     table, faults = _table(found[:-1] if under else found, name, hidden_lines, wanted)
     faults += under
     if not table.rows and not faults:
-        faults = [Fault(name, found[0][0] + 1, "", "no rows", "at least one row of data")]
+        faults = [Fault(name, found[0][0] + 1, "", "no rows", form.NO_ROWS)]
     return table, sorted(_in_editor(faults, hidden_lines))
 
 

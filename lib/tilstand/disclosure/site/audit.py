@@ -156,6 +156,7 @@ def _counts(said: Sequence[Said], outline: Outline, lines: list[str]) -> tuple[P
     page.facts += counts_behind(said, page)
     page.facts += _sums(page, outline)
     page.facts += _left_over(page, outline)
+    page.facts += _outside_groups(page, outline)
     page.uncounted |= _may_be_zero(page, outline)
     return page, counted
 
@@ -199,6 +200,20 @@ def _left_over(page: Published, outline: Outline) -> list[Fact]:
                 page.cells.setdefault(rest, None)
                 page.uncounted.add(rest)
                 facts.append(Fact({total: -1.0, parts[0]: 1.0, rest: 1.0}, 0.0, 0.0))
+    return facts
+
+
+def _outside_groups(page: Published, outline: Outline) -> list[Fact]:
+    """Add those who are in none of a group's categories: the whole less the group tells of them."""
+    facts = []
+    for (dimension, total), parts in sorted(families(page.cells, outline).items()):
+        inside = groups_of(outline, dimension)
+        for group in [cell for cell in parts if dict(cell)[dimension] in inside]:
+            if len(parts) > 2 and total in page.cells:
+                rest = key({**dict(total), dimension: REST})
+                page.cells.setdefault(rest, None)
+                page.uncounted.add(rest)
+                facts.append(Fact({total: -1.0, group: 1.0, rest: 1.0}, 0.0, 0.0))
     return facts
 
 

@@ -33,7 +33,6 @@ ALWAYS = (
     "nbformat",
     "papermill",
     "papermill.iorw",
-    "seaborn",
     "statsmodels.stats.proportion",
     "statsmodels.stats.rates",
     "tilstand.report.charts.forms",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tilstand import contracts
 from tilstand.pipeline.outputs.excel import workbook
+from tilstand.register import read_text_table
+from tilstand.report import wording
 from tilstand.safe_text import csv_of
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.published import load_statements
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 NUMBERS = "tall"
 STATEMENTS = "utsagn"
 INDEX = "indikatorer.json"
+COLUMNS_SAID = ("column", "name_nb", "name_en", "meaning_nb", "meaning_en")
+IN_WORDS = {"nb": "i ord", "en": "in words"}
+IN_UNITS = {"nb": "Måleenhet", "en": "Unit of measure"}
+UNIT_SAID = {"nb": "Hva verdien er målt i.", "en": "What the value is measured in."}
 COLUMNS = ("place", *contracts.FIGURE_COLUMNS)
 
 
@@ -58,11 +64,14 @@ def write_dataset(
     said = load_statements(project, "", contracts.STATEMENT_COLUMNS)
     mine = {code for code, own in frame.documents.items() if own}
     said = said[[set(cell.split(";")) <= mine for cell in said["source"]]]
-    for name, table in ((NUMBERS, rows), (STATEMENTS, said)):
+    named, fields = _in_words(project, register, rows, frame.language)
+    for name, table, in_words in ((NUMBERS, rows, named), (STATEMENTS, said, said)):
         if not table.empty or name == NUMBERS:
             text = csv_of(table, float_format="%.10g")
             (folder / f"{name}.csv").write_text(text, encoding="utf-8-sig")
-            (folder / f"{name}.xlsx").write_bytes(workbook(text, [title]))
+            text = csv_of(in_words, float_format="%.10g")
+            book = workbook(text, [title], fields if name == NUMBERS else (), frame.language)
+            (folder / f"{name}.xlsx").write_bytes(book)
     index = {
         "edition": frame.edition,
         "municipality": frame.municipality,
@@ -76,6 +85,48 @@ def write_dataset(
     }
     text = json.dumps(index, ensure_ascii=False, indent=1) + "\n"
     (folder / INDEX).write_text(text, encoding="utf-8")
+
+
+def _in_words(
+    project: Project, register: Register, rows: pd.DataFrame, language: str
+) -> tuple[pd.DataFrame, list[dict[str, str]]]:
+    """Set names beside codes, and say of every column what it holds."""
+    columns = read_text_table(project.register / "columns.csv", COLUMNS_SAID)
+    said = {row["column"]: row for row in columns.to_dict("records")}
+    indicators = register.indicators
+
+    def category(code: str) -> str:
+        return register.category_label(code, language) if code else ""
+
+    words: dict[str, Any] = {
+        "place": [
+            register.name(place, int(year), language)
+            for place, year in zip(rows["place"], rows["year"], strict=True)
+        ],
+        "indicator": [indicators[code].name[language] for code in rows["indicator"]],
+        **{key: rows[key].map(category) for key in ("gender", "subject", "category")},
+        "source": rows["source"].map(
+            {code: register.source_title(code, language) for code in set(rows["source"])}
+        ),
+    }
+    units = [wording.unit_word(indicators[code].unit, language) for code in rows["indicator"]]
+    named: dict[str, Any] = {}
+    fields: list[dict[str, str]] = []
+    for column in rows.columns:
+        meaning = said[column][f"meaning_{language}"]
+        kind = "number" if column in ("value", "n", "margin") else "string"
+        fields.append({"name": column, "type": "year" if column == "year" else kind})
+        fields[-1]["meaning"] = meaning
+        named[column] = rows[column]
+        if column in words:
+            header = f"{said[column][f'name_{language}']} ({IN_WORDS[language]})"
+            named[header] = words[column]
+            fields.append({"name": header, "type": "string", "meaning": meaning})
+        if column == "value":
+            header = IN_UNITS[language]
+            named[header] = units
+            fields.append({"name": header, "type": "string", "meaning": UNIT_SAID[language]})
+    return rows.assign(**named)[list(named)], fields
 
 
 def dataset_links(frame: Frame) -> str:

@@ -20,9 +20,17 @@ from tilstand.pipeline.basis.digests import NEVER
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-NUMBERS, ABOUT = "Tall", "Om"
+NUMBERS, COLUMNS_OF, ABOUT = "Tall", "Kolonner", "Om"
 WIDEST, WIDTH_OF_NOTES = 60, 100  # of a column, in characters
 LONGEST = 32_767  # characters that a cell of Excel holds
+HEADS = {
+    "nb": ("Kolonne", "Type", "Enhet", "Forklaring"),
+    "en": ("Column", "Type", "Unit", "Meaning"),
+}
+KINDS = {
+    "nb": {"string": "tekst", "number": "tall", "integer": "heltall", "year": "år"},
+    "en": {"string": "text", "number": "number", "integer": "whole number", "year": "year"},
+}
 BOLD = ' s="1"'  # the frame's second style; the first is the plain one
 # What XML cannot hold, whichever way it is written.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -31,7 +39,9 @@ COLUMNS = re.compile(r"<cols>.*?</cols>")
 CELLS = re.compile(r"<sheetData\s*/>|<sheetData>.*?</sheetData>")
 
 
-def workbook(text: str, notes: list[str]) -> bytes:
+def workbook(
+    text: str, notes: list[str], fields: Sequence[dict[str, str]] = (), language: str = "nb"
+) -> bytes:
     """Turn a CSV table into an Excel workbook.
 
     Parameters
@@ -39,7 +49,12 @@ def workbook(text: str, notes: list[str]) -> bytes:
     text : str
         The table: a header and rows, comma-separated, decimal points.
     notes : list of str
-        Lines for the second sheet: title, what is measured, source.
+        Lines for the last sheet: title, what is measured, source.
+    fields : sequence of dict, optional
+        What the columns hold: ``name``, ``type`` (of Frictionless' Table Schema), and where they
+        are known ``unit`` and ``meaning``. A column of strings stays text: a code is no number.
+    language : {"nb", "en"}, optional
+        Language of the sheet that explains the columns.
 
     Returns
     -------
@@ -51,8 +66,22 @@ def workbook(text: str, notes: list[str]) -> bytes:
     widths = [
         min(max(len(cell) for cell in column) + 2, WIDEST) for column in zip(*rows, strict=True)
     ]
+    known = {field["name"]: field for field in fields}
+    texts = [known.get(header, {}).get("type") == "string" for header in rows[0]]
+    cells = [
+        [
+            (cell or None) if is_text else _number(cell)
+            for cell, is_text in zip(row, texts, strict=True)
+        ]
+        for row in rows
+    ]
+    explained = _explained(rows[0], known, language)
+    widest = [
+        max(len(cell or "") for cell in column) + 2 for column in zip(*explained, strict=True)
+    ]
     sheets = {
-        NUMBERS: _sheet(NUMBERS, [[_number(cell) for cell in row] for row in rows], widths),
+        NUMBERS: _sheet(NUMBERS, [[cell or None for cell in rows[0]], *cells[1:]], widths),
+        COLUMNS_OF: _sheet(COLUMNS_OF, explained, [min(width, WIDTH_OF_NOTES) for width in widest]),
         ABOUT: _sheet(ABOUT, [[line] for line in notes if line], [WIDTH_OF_NOTES]),
     }
     drawn, final = _frame(), io.BytesIO()
@@ -62,6 +91,18 @@ def workbook(text: str, notes: list[str]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, sheets[sheet](content) if sheet else content)
     return final.getvalue()
+
+
+def _explained(
+    headers: list[str], known: dict[str, dict[str, str]], language: str
+) -> list[list[str | None]]:
+    """Say of every column what it holds: a line each, under the names of what is said."""
+    lines: list[list[str | None]] = [[*HEADS[language]]]
+    for header in headers:
+        field = known.get(header, {})
+        kind = KINDS[language].get(field.get("type", ""))
+        lines.append([header or None, kind, field.get("unit"), field.get("meaning")])
+    return lines
 
 
 @cache
@@ -75,16 +116,17 @@ def _frame() -> dict[str, tuple[str, str]]:
     book.remove(book.worksheets[0])
     book.properties.creator = "Tilstandsboka"
     book.properties.created = book.properties.modified = NEVER
-    sheet, about = book.create_sheet(NUMBERS), book.create_sheet(ABOUT)
-    sheet["A1"].font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    for one in (sheet, about):
+    sheets = [book.create_sheet(name) for name in (NUMBERS, COLUMNS_OF, ABOUT)]
+    for one in sheets[:2]:
+        one["A1"].font = Font(bold=True)
+        one.freeze_panes = "A2"
+    for one in sheets:
         one.column_dimensions["A"].width = WIDTH_OF_NOTES
     drafted = io.BytesIO()
     with zipfile.ZipFile(drafted, "w") as archive:
         writer = ExcelWriter(book, archive)
         writer.write_data()  # `Workbook.save` would set the time of day before this
-    held = {one.path.lstrip("/"): one.title for one in (sheet, about)}
+    held = {one.path.lstrip("/"): one.title for one in sheets}
     with zipfile.ZipFile(drafted) as draft:
         return {
             name: (held.get(name, ""), draft.read(name).decode("utf-8"))
@@ -104,7 +146,7 @@ def _sheet(
     )
     lines = []
     for number, row in enumerate(rows, start=1):
-        style = BOLD if title == NUMBERS and number == 1 else ""
+        style = BOLD if title != ABOUT and number == 1 else ""
         cells = (
             _cell(f"{letter}{number}", v, style) for letter, v in zip(letters, row, strict=True)
         )

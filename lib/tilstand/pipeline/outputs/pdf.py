@@ -27,8 +27,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 SECONDS = 300
 NODE = re.compile(rb"node\d{8}")
 OUTWARD = re.compile(r'(<a\b[^>]*?)\shref="(?!#|https?:|mailto:)[^"]*"')
-# How small the summary may be set before it is given a second sheet after all.
-SCALES = (0.9, 0.75, 0.6, 0.5)
+# The summary is one sheet, printed on both sides; how small it may be set to be that.
+SIDES = 2
+SCALES = (0.9, 0.8, 0.7, 0.6, 0.5)
 
 
 def find_browser() -> str | None:
@@ -120,13 +121,13 @@ def print_edition(
 
 
 def _summary(html: Path, slug: str, words: dict[str, Any], style: str, browser: str) -> bytes:
-    """Print the summary on one sheet, as large as it can be set there."""
+    """Print the summary on the two sides of one sheet, as large as it can be set there."""
     body = f'<div class="summary">{article_of(html / f"{slug}.html")}</div>'
     printed = b""
     for scale in SCALES:
         sized = f"{style}\nbody {{ zoom: {scale}; }}"
         printed = _print(html, page(words["lang"], words["title"], sized, body), browser)
-        if len(_reader(printed).pages) == 1:
+        if len(_reader(printed).pages) <= SIDES:
             break
     return printed
 

@@ -21,7 +21,6 @@ MAIN_PACKAGES = (
     "scipy",
     "statsmodels",
     "matplotlib",
-    "seaborn",
     "papermill",
     "sphinx",
     "jupyter-book",

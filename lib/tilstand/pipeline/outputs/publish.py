@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import re
 import shutil
 import sys
 from html import escape
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from tilstand.edition import Listed, listed_editions, year_of
 from tilstand.errors import BuildError
 from tilstand.pipeline.basis.policy import page_policy_meta
-from tilstand.pipeline.sphinx.compile import words_of
+from tilstand.pipeline.sphinx.compile import site_address, words_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from tilstand.project import Project
 
 TITLES = {"nb": "Barnehage og skole", "en": "Kindergartens and schools"}
+LOST = {
+    "nb": ("Adressen leder ikke til noen side. Den kan ha flyttet.", "Gå til forsiden"),
+    "en": ("There is no page at this address. It may have moved.", "Go to the front page"),
+}
 INTRODUCTION = {
     "nb": "Slik står det til: tall, utvikling og usikkerhet, kapittel for kapittel.",
     "en": "The state of things: numbers, trends and uncertainty, chapter by chapter.",
@@ -212,9 +217,38 @@ def write_start_pages(project: Project, names: dict[str, str]) -> None:
         return
     style = (project.book / "_static" / "start.css").read_text(encoding="utf-8")
     _write(project.site / "index.html", _start(project, editions, "", style, names))
+    _write(project.site / "404.html", _lost(site_address(project), style))
     for name, languages in editions.items():
         page = _start(project, {name: languages}, "../", style, names)
         _write(project.site / name / "index.html", page)
+
+
+def _lost(address: str, style: str) -> str:
+    """Write what a server shows where there is no page, at whatever depth it was asked for."""
+    style = re.sub(r"@font-face \{[^}]*\}\s*", "", style)  # no way to a font is right at any depth
+    start = f"{address}index.html" if address else "/"
+    lines = "".join(
+        f'<p lang="{language}">{said} <a href="{escape(start)}">{link}</a>.</p>\n'
+        for language, (said, link) in LOST.items()
+    )
+    return f"""<!doctype html>
+<html lang="nb">
+<head>
+<meta charset="utf-8">
+{page_policy_meta(style)}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>Siden finnes ikke – Tilstandsboka</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<p class="brand">Tilstandsboka</p>
+<h1>Siden finnes ikke</h1>
+{lines}</main>
+</body>
+</html>
+"""
 
 
 def _write(path: Path, text: str) -> None:

@@ -32,6 +32,7 @@ from tilstand.pipeline.reproduce.package_texts import readme
 from tilstand.pipeline.reproduce.workcopy import copy_project, run_build, scratch
 from tilstand.report.chapters.schools.comment_files import FOLDER
 from tilstand.sources.incoming import incoming_files, read_incoming
+from tilstand.sources.open_sources import SERVICES
 from tilstand.sources.snapshots import INDEX, Snapshots
 
 if TYPE_CHECKING:
@@ -244,7 +245,8 @@ def _public_exports(project: Project, register: Register, edition: str) -> set[s
         found = {project.relative(path) for path in known}
     folder = project.open / edition
     for index in folder.rglob(INDEX):
-        found.add(project.relative(index))
+        beside = index.parent / SERVICES
+        found |= {project.relative(path) for path in (index, beside) if path.is_file()}
         for one in Snapshots(index.parent).listed().values():
             kept = index.parent / one.file
             if kept.is_file() and file_digest(kept) == one.sha256:

@@ -1,4 +1,4 @@
-"""Say what stands around a page and hangs on the page itself: what it is about, and its neighbours."""
+"""Say what a page is about, and which chapters stand before and after it."""
 
 from __future__ import annotations
 

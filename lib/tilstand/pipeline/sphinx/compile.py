@@ -20,6 +20,7 @@ from tilstand.pipeline.basis.digests import NEVER
 from tilstand.pipeline.basis.policy import page_policy
 from tilstand.pipeline.sphinx.plain_sphinx import write_settings
 from tilstand.pipeline.sphinx.subjects import SUBJECTS, write_subjects
+from tilstand.pipeline.sphinx.tight import tighten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -186,6 +187,7 @@ def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) ->
     toc = {"format": "jb-book", "root": contents.root.slug, "parts": parts}
     (source / "_toc.yml").write_text(yaml.safe_dump(toc, allow_unicode=True), encoding="utf-8")
     shutil.copytree(project.book / "_static", source / "_static", dirs_exist_ok=True)
+    tighten(source / "_static")
     shutil.copytree(project.book / "_templates", source / "_templates", dirs_exist_ok=True)
     _compile_catalogues(project.book / "locale", source / "locale")
     write_subjects(project.book / SUBJECTS, contents, frame.language, source / "_static")

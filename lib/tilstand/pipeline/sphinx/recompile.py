@@ -22,6 +22,7 @@ LOADED = {
     "tilstand.css",
     "favicon.svg",
     "figure.js",
+    "filter.js",
     "subjects.js",
     "mode.js",
     "near.js",

@@ -15,7 +15,7 @@ from tilstand.pipeline.outputs import provenance, record
 from tilstand.pipeline.outputs.dataset import dataset_links
 from tilstand.pipeline.outputs.pdf import pdf_links
 from tilstand.pipeline.outputs.takeaway import write_files
-from tilstand.pipeline.sphinx.compile import words_of
+from tilstand.pipeline.sphinx.compile import site_address, words_of
 from tilstand.pipeline.sphinx.redirects import write_redirects
 from tilstand.pipeline.steps.own_words import OwnWords
 from tilstand.report import wording
@@ -63,6 +63,8 @@ def write_pages(
         The executed chapters.
     """
     drafts = [_draft(project, chapter, frame.language, executed) for chapter in contents.chapters]
+    site = site_address(project)
+    at = f"{site}{frame.name}/{frame.language}/" if site else ""
     html = references.citations(project.book / "references.bib", frame.language)
     html |= _link_exhibits(drafts, frame.language)
     html["block.references"] = compose.raw(references.LIST)
@@ -113,7 +115,9 @@ def write_pages(
         page = _unlinked(page, absent)
         (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")
         for exhibit in draft.exhibits:
-            write_files(exhibit, f"{draft.slug}-{exhibit['name']}", source / "extra")
+            stem = f"{draft.slug}-{exhibit['name']}"
+            place_of = f"{at}{draft.slug}.html#{anchor(exhibit)}" if at else ""
+            write_files(exhibit, stem, source / "extra", frame.language, place_of)
     if lines:
         raise BuildError(lines)
     has_own = any(frame.documents.values())

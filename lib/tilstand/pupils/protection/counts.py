@@ -18,12 +18,14 @@ from tilstand.disclosure.suppression.witnesses import Witnesses
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
 from tilstand.pupils.protection.earlier import Cell, Earlier, Joint, cell_in, join
-from tilstand.pupils.protection.nested import NO
+from tilstand.pupils.protection.nested import NO, OUTSIDE
 from tilstand.pupils.protection.redesign import LEAVE, STEPS, blanked
 from tilstand.pupils.protection.tables import CountView, text_cells
 
 # Helping blanks that turn out narrow are given needs of their own; twice has always been enough.
 MOST_ROUNDS = 6
+#: Categories of those who are left over, which no page shows.
+LEFT_OVER = (NO, OUTSIDE)
 # Systems with more cells than this are protected by hypercubes: seconds instead of a minute each.
 QUICK = 600
 
@@ -108,24 +110,31 @@ def hide_counts(
             hidden = _settled(problem, joint, wide)
             break
         except UnprotectableError as error:
-            order = order[1:]
-            if not order:
-                # Nothing of these tables is shown; what is known of them is known from elsewhere.
-                need, step = np.zeros_like(need), LEAVE
-                order = [LEAVE]
-            elif order[0] == "":
+            mine = error.cells[error.cells < len(own.need)]
+            order = order if order[0] == LEAVE else order[1:]
+            if order[0] == "":
                 need = np.where(_lost(problem), 0, need)
-            else:
-                step = order[0]
-                mine = error.cells[error.cells < len(own.need)]
-                out = np.zeros(len(need), dtype=bool)
-                out[: len(own.need)] = blanked(own.system, tables, mine, step)
-                out &= ~known
-                unseen, floor = unseen | out, np.where(out, 0, floor)
+                continue
+            step = order[0]
+            out = _taken_out(own.system, tables, mine, step, known)
+            if step == LEAVE and not (out & ~unseen).any():
+                # Nothing of any table is shown; what is known of them is known from elsewhere.
+                need = np.zeros_like(need)
+                out = _taken_out(own.system, tables, mine[:0], step, known)
+            unseen, floor = unseen | out, np.where(out, 0, floor)
     # What an earlier edition has shown cannot be taken back, but need not be repeated.
     size = len(own.need)
     again = ~own.known & known[:size] & (own.need > 0) & (own.system.values > 0)
     return Hidden(own.system, hidden[:size] | again, need[:size], step)
+
+
+def _taken_out(
+    system: System, tables: Sequence[CountView], cells: np.ndarray, step: str, known: np.ndarray
+) -> np.ndarray:
+    """Mark what a step takes out among the cells of all editions, but for what is known already."""
+    out = np.zeros(len(known), dtype=bool)
+    out[: len(system.values)] = blanked(system, tables, cells, step)
+    return out & ~known
 
 
 def _lost(problem: Problem) -> np.ndarray:
@@ -186,7 +195,9 @@ def _asked(
 def _unseen(system: System, tables: Sequence[CountView]) -> np.ndarray:
     """Mark the cells of those who are left over, which no page shows."""
     axes = {system.dimensions.index(table.unseen) for table in tables if table.unseen}
-    return np.array([any(key[axis] == NO for axis in axes) for key in system.keys], dtype=bool)
+    return np.array(
+        [any(key[axis] in LEFT_OVER for axis in axes) for key in system.keys], dtype=bool
+    )
 
 
 def _doubt(system: System, tables: Sequence[CountView], rules: DisclosureRules) -> np.ndarray:
@@ -201,12 +212,13 @@ def _doubt(system: System, tables: Sequence[CountView], rules: DisclosureRules) 
 def _narrow(problem: Problem, hidden: np.ndarray, wide: np.ndarray) -> np.ndarray:
     """Find blanks put in to help others that a reader would know to be small or nearly so.
 
-    A reader cannot tell such a blank from a small count, so it deserves the same doubt.
+    A reader cannot tell such a blank from a small count, nor a zero of a group that is blank as a
+    whole, so they deserve the same doubt.
     """
     limit, width = wide.T
     # Nobody need be left over at all, so a remainder that is not small gives no one away.
     shown = ~problem.given if problem.given is not None else True
-    helper = hidden & (problem.need == 0) & (problem.values < limit + width) & shown
+    helper = hidden & (problem.need < width) & (problem.values < limit + width) & shown
     if not helper.any():
         return np.zeros(0, dtype=np.int64)
     asked = Problem(

@@ -19,6 +19,8 @@ from tilstand.pupils.protection.earlier import YEAR, Cell
 from tilstand.pupils.protection.tables import CountView, MeanView
 
 YES, NO = "yes", "no"
+#: Those of a table who are in none of a group's categories: of a test, those who did not sit it.
+OUTSIDE = "outside"
 
 
 def remainders(views: Sequence[CountView]) -> list[CountView]:
@@ -70,6 +72,46 @@ def remainders(views: Sequence[CountView]) -> list[CountView]:
                 unseen=extra,
             )
     return [found[name] for name in sorted(found, key=str)]
+
+
+def outside_groups(views: Sequence[CountView]) -> list[CountView]:
+    """Lay out the counts of those whom a group leaves out: the whole less the group.
+
+    Two exempt and two absent are blanks of their own; the whole and those who sat the test say
+    that they are four together.
+
+    Parameters
+    ----------
+    views : sequence of CountView
+        All tables of one population.
+
+    Returns
+    -------
+    list of CountView
+        One a view and group that leaves out more than one category, with the group and `OUTSIDE`
+        in the place of the categories.
+    """
+    found = []
+    for view in views:
+        along = view.along or ""
+        parent = view.subtotals.get(along, {})
+        text = view.counts.astype(dict.fromkeys(view.dimensions, str))
+        for group in sorted(set(parent.values())):
+            inside = text[along].map(parent).eq(group)
+            if text.loc[~inside, along].nunique() < 2:
+                continue
+            parted = text.assign(**{along: inside.map({True: group, False: OUTSIDE})})
+            found.append(
+                replace(
+                    view,
+                    name=f"outside {group}: {view.name}",
+                    counts=parted.groupby(list(view.dimensions))["count"].sum().reset_index(),
+                    along=None,
+                    subtotals={d: groups for d, groups in view.subtotals.items() if d != along},
+                    unseen=along,
+                )
+            )
+    return found
 
 
 def _parts(whole: CountView, views: Sequence[CountView]) -> Iterator[tuple[CountView, str]]:

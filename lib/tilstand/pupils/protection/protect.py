@@ -22,7 +22,7 @@ from tilstand.pupils.protection.means import (
     score_width,
     spread_of,
 )
-from tilstand.pupils.protection.nested import remainders
+from tilstand.pupils.protection.nested import outside_groups, remainders
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.protection.tables import CountView, MeanView, check_tables, text_cells
 
@@ -300,7 +300,7 @@ def _as_group(view: CountView, size: Mapping[str, str]) -> CountView:
 
 
 def _with_remainders(views: list[CountView]) -> list[CountView]:
-    return [*views, *remainders(views)]
+    return [*views, *outside_groups(views), *remainders(views)]
 
 
 def _named(view: CountView | MeanView) -> str:

@@ -17,6 +17,7 @@ OPENING = re.compile(r'<svg viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>')
 PAINTED = re.compile(r'class="([fs]) (c\d+)( t)?"')
 FAMILY = "'Source Sans 3','Segoe UI',system-ui,sans-serif"
 MARGIN = 12.0
+LICENCE = "Tilstandsboka, CC BY 4.0."
 # Texts around a drawing: size, weight, colour, and about how many points a letter takes of one.
 TEXTS = {
     "title": (15.0, 600, "#1d2429", 0.5),
@@ -25,7 +26,7 @@ TEXTS = {
 }
 
 
-def alone(svg: str, texts: dict[str, str]) -> str:
+def alone(svg: str, texts: dict[str, str], address: str = "") -> str:
     """Write a drawing of a page as a file of its own.
 
     Parameters
@@ -34,6 +35,8 @@ def alone(svg: str, texts: dict[str, str]) -> str:
         As `tilstand.report.charts.svg.written` gives it.
     texts : dict
         ``title``, ``subtitle`` and ``source``; empty ones take no room.
+    address : str, optional
+        Where the figure stands, if that is known.
 
     Returns
     -------
@@ -57,7 +60,8 @@ def alone(svg: str, texts: dict[str, str]) -> str:
         said += lines
     said.append(f'<g transform="translate({MARGIN:g} {top + 4:g})">{drawn}</g>')
     lines, end = _lines("source", texts.get("source", ""), width, top + height + 10)
-    body = "".join(said + lines)
+    more, end = _lines("source", f"{LICENCE} {address}".strip(), width, end)
+    body = "".join(said + lines + more)
     whole = (width + 2 * MARGIN, end + MARGIN)
     colours = {light: dark for light, dark in DARK.items() if f'"{light}"' in body}
     rules = "".join(

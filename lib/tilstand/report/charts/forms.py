@@ -21,7 +21,10 @@ from tilstand.report.charts import (
 from tilstand.report.charts.picture import picture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from tilstand.report.charts.form import Form
 
@@ -80,6 +83,16 @@ def draw(
     def drawn(size: style.Size) -> Any:
         return FORMS[form].draw(data, size, language, **options)
 
+    return images(drawn, texts, stamp, cells)
+
+
+def images(
+    drawn: Callable[[style.Size], Figure],
+    texts: dict[str, str],
+    stamp: str = "",
+    cells: list[str] | None = None,
+) -> dict[str, str]:
+    """Draw in every form that the book hands out, as `draw` does; ``drawn`` draws one size."""
     wide, pixels = style.as_svg_and_pixels(drawn, style.WIDE, stamp, cells)
     return {
         "wide": wide,

@@ -8,6 +8,7 @@ import textwrap
 from PIL import Image, ImageDraw, ImageFont
 
 from tilstand.report.charts import style
+from tilstand.report.charts.alone import LICENCE
 from tilstand.report.charts.fonts import FONTS
 
 # A picture: pixels between its parts, and how each text stands in it (file, pixels, colour).
@@ -37,7 +38,8 @@ def picture(pixels: Image.Image, texts: dict[str, str]) -> bytes:
         A PNG file without date or producer.
     """
     above = [_wrapped(kind, texts.get(kind, ""), pixels.width) for kind in ("title", "subtitle")]
-    below = [_wrapped("source", texts.get("source", ""), pixels.width)]
+    source = " ".join(part for part in (texts.get("source", ""), LICENCE) if part)
+    below = [_wrapped("source", source, pixels.width)]
     heights = [_height(kind, rows) for kind, rows in above + below]
     sheet = Image.new(
         "RGB",

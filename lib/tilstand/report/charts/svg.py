@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 ANCHORS = {"center": ("middle", 0.5), "right": ("end", 1.0)}
 # A text of fewer letters has room to spare in any font.
-HELD = 6
+HELD = 3
 # Hatched areas: a step and a width in points, and what the lines are drawn in.
 HATCH_STEP, HATCH_WIDTH, HATCH_COLOUR = 5.0, 0.6, "#ffffff"
 

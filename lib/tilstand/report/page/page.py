@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tilstand import contracts
 from tilstand.edition import Called
 from tilstand.project import Project, find_project
 from tilstand.report import wording
-from tilstand.report.page import blocks, breaks, exhibits
+from tilstand.report.page import asked, blocks, breaks, exhibits
+from tilstand.report.page.lists import Lists
 from tilstand.report.page.sourcing import marks_line, source_line
 from tilstand.report.page.tables import Column, Table, as_printed
-from tilstand.report.page.words import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +42,7 @@ def open_page(edition: Called, language: str, project: Project | None = None) ->
     return Page(project or find_project(), edition, language)
 
 
-class Page(Words):
+class Page(Lists):
     """Read an edition's figures and put numbers, figures and tables on a page.
 
     Parameters
@@ -102,7 +101,9 @@ class Page(Words):
         # here, for whoever opens a page without drawing: the build itself does
         from tilstand.report.charts import behind, forms
 
-        indicator = self.register.indicators[str(data["indicator"].iloc[0])]
+        if form not in forms.FORMS:
+            raise asked.unknown("form of figure", form, forms.FORMS)
+        indicator = self.indicator(str(data["indicator"].iloc[0]))
         decimals = indicator.decimals if decimals is None else decimals
         if form not in ("levels", "span"):
             options["decimals"] = decimals
@@ -212,6 +213,54 @@ class Page(Words):
             )
         )
 
+    def figure(
+        self,
+        fig: object,
+        *,
+        data: pd.DataFrame,
+        source: str,
+        alt: str,
+        name: str = "",
+        title: str = "",
+        subtitle: str = "",
+    ) -> None:
+        """Show a figure of one's own: any that matplotlib or seaborn draws, in the house's frame.
+
+        Parameters
+        ----------
+        fig : matplotlib.figure.Figure
+            Or axes, or a grid of seaborn.
+        data : pandas.DataFrame
+            The numbers behind it, which stand beside it and can be taken along; the first column
+            (``label`` of `rows`) names the row.
+        source : str
+            Where the numbers come from.
+        alt : str
+            The figure's message in words, for those who do not see it.
+        name : str, optional
+            Anchor and file name; made from the title if not given.
+        title, subtitle : str, optional
+            The finding, and what is measured; the message in words if not given.
+
+        Raises
+        ------
+        CallError
+            When it is no figure, or has no numbers, source or message: a line says which.
+
+        Examples
+        --------
+        >>> import seaborn as sns
+        >>> from tilstand.report.page.page import open_page
+        >>> page = open_page(2020, "en")
+        >>> rows = page.rows("pupils")
+        >>> drawn = sns.lineplot(rows, x="year", y="value")
+        >>> page.figure(drawn, data=rows, source="GSI", alt="There are more pupils each year.")
+        {'application/vnd.tilstand.exhibit+json': {'kind': 'figure', 'name': 'there-are-more...
+        """
+        from tilstand.report.page.own_figure import own_exhibit
+
+        exhibits.show(own_exhibit(self.language, fig, data, (name, title, subtitle, source, alt)))
+
     def table(
         self,
         frame: pd.DataFrame,
@@ -313,59 +362,3 @@ class Page(Words):
         table = table[sorted(table.columns)]
         table.columns = [str(column) for column in table.columns]
         return table.reset_index(), list(table.columns)
-
-    def list_statements(self, found: pd.DataFrame) -> None:
-        """Show statements as a list of short paragraphs with their sources.
-
-        Examples
-        --------
-        >>> from tilstand.report.page.page import open_page
-        >>> page = open_page(2020, "en")
-        >>> page.list_statements(page.statements("", "goal").head(1))
-        {'application/vnd.tilstand.block+json': {'html': '<dl class="statements">...
-        """
-        if not found.empty:
-            exhibits.show_block(self._statement_html(found))
-
-    def list_rest(self, chapter: str) -> None:
-        """Fold away, kind by kind, what the sources say of a chapter and the page has not listed.
-
-        Says whether there is any as the fact ``rest``, for the heading above.
-
-        Examples
-        --------
-        >>> from tilstand.report.page.page import open_page
-        >>> open_page(2020, "en").list_rest("sfo")
-        {'application/vnd.tilstand.numbers+json': {'rest': ...
-        """
-        found = self.statements(chapter)
-        rest = found[~found["id"].isin(self._listed)]
-        self.holds(rest=not rest.empty)
-        for kind in contracts.STATEMENT_KINDS:
-            of_kind = rest[rest["kind"] == kind]
-            if not of_kind.empty:
-                title = wording.word(f"kinds_{kind}", self.language)
-                html = self._statement_html(of_kind)
-                exhibits.show_block(blocks.fold(title, len(of_kind), html))
-
-    def _statement_html(self, found: pd.DataFrame) -> str:
-        """Write statements, and remember that the page has listed them."""
-        html = blocks.statement_list(found, self.register, self.language, self._listed)
-        self._listed |= set(found["id"])
-        return html
-
-    def cards(self, cards: list[blocks.Card]) -> None:
-        """Show key figures as cards, leaving out those that the edition lacks.
-
-        Examples
-        --------
-        >>> from tilstand.report.page.blocks import Card
-        >>> from tilstand.report.page.page import open_page
-        >>> page = open_page(2020, "en")
-        >>> pupils = page.series("pupils")
-        >>> page.cards([Card.of(page, pupils.now, chapter="elevtall", nb="Elever", en="Pupils")])
-        {'application/vnd.tilstand.block+json': {'html': '<ul class="cards">...
-        """
-        known = [card for card in cards if not card.value.missing]
-        if known:
-            exhibits.show_block(blocks.card_list(known, self.language))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tilstand import contracts
 from tilstand.analysis.comparable import break_years
 from tilstand.edition import edition_name
-from tilstand.report.page import documents, rows
+from tilstand.report.page import asked, documents, rows
 from tilstand.report.series import Series, settle
 from tilstand.sources.comparators import comparator_places
 from tilstand.sources.edition_figures import open_edition
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from tilstand.edition import Called
     from tilstand.project import Project
+    from tilstand.register import Indicator
     from tilstand.report.numbers import Value
 
 
@@ -36,7 +38,7 @@ class Reading:
 
     def __init__(self, project: Project, edition: Called, language: str) -> None:
         self.project = project
-        self.language = language
+        self.language = asked.language_of(language)
         called = edition_name(edition)
         self.edition, self.place, figures, self.register = open_edition(project, called)
         self.year = self.edition.year
@@ -46,6 +48,12 @@ class Reading:
         #: Statements that the page has listed.
         self._listed: set[str] = set()
 
+    def __repr__(self) -> str:
+        """Say what the page is about and how much it knows."""
+        measures = self.figures["indicator"].nunique()
+        said = f"{len(self.figures)} figures on {measures} measures"
+        return f"<page of {self.edition.name} in {self.language}: {self.name}, {said}>"
+
     def series(self, indicator: str, place: str = "", **where: rows.Choice) -> Series:
         """Follow one measure through the years.
 
@@ -54,7 +62,8 @@ class Reading:
         indicator : str
             Code of the catalogue.
         place : str, optional
-            Place over time (``norge``, ``akershus``); the municipality if not given.
+            Code (``4601``), name (``Bergen``) or place over time (``norge``, ``akershus``); the
+            municipality if not given.
         **where : str
             ``grade``, ``gender``, ``subject`` or ``category``; blank if not given.
 
@@ -70,8 +79,38 @@ class Reading:
         >>> years == sorted(years)
         True
         """
-        own = self._measures.select(indicator, "", where, [place or self.place])
-        return Series(own, self.register.indicators[indicator], self.year, place or self.place)
+        known, there = self.indicator(indicator), self._place(place)
+        own = self._measures.select(indicator, "", where, [there])
+        return Series(own, known, self.year, there)
+
+    def indicator(self, code: str) -> Indicator:
+        """Look up a measure of the catalogue.
+
+        Raises
+        ------
+        CallError
+            When there is none; the line says which are called nearly so.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> open_page(2020, "en").indicator("pupils").unit
+        'count'
+        """
+        found = self.register.indicators.get(code)
+        if found is None:
+            raise asked.unknown("measure", code, self.register.indicators)
+        return found
+
+    @cached_property
+    def _places(self) -> set[str]:
+        return {*self.register.units["place"], *self.figures["place"]}
+
+    def _place(self, name: str) -> str:
+        """Return a place over time: ours where none is named, or found by code or name."""
+        if not name or name in self._places:
+            return name or self.place
+        return asked.place_of(self.register, name, self.year)
 
     def now(self, indicator: str, place: str = "", **where: rows.Choice) -> Value:
         """Return a measure's value in the edition's year.
@@ -114,6 +153,9 @@ class Reading:
         >>> sorted(set(rows["place"]))
         ['baerum']
         """
+        self.indicator(indicator)
+        if by and by not in (*rows.DIMENSIONS, "place", "year"):
+            raise asked.unknown("dimension", by, (*rows.DIMENSIONS, "place", "year"))
         if by == "place":
             found = self._measures.select(indicator, by, where)
             found = found[found["place"].isin(self._comparators(found))]
@@ -137,7 +179,7 @@ class Reading:
         >>> open_page(2020, "en").label("pupils")
         'pupils'
         """
-        return self.register.indicators[indicator].name[self.language]
+        return self.indicator(indicator).name[self.language]
 
     def break_years(self, indicator: str) -> tuple[int, ...]:
         """List the first year after each break in an indicator's series, and after its end.

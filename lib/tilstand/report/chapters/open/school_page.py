@@ -18,6 +18,7 @@ from tilstand.report.chapters.open.lines import EXTENSIVE, NONE
 from tilstand.report.chapters.open.roster import open_book
 from tilstand.report.chapters.open.schools import school_rows
 from tilstand.report.chapters.open.told import COUNTED, Told
+from tilstand.report.chapters.schools.school_list import filter_words
 from tilstand.report.numbers import Value
 from tilstand.report.page import exhibits
 from tilstand.report.page.across import source_of
@@ -197,5 +198,8 @@ def show_school_list(page: Page) -> Value:
         anchor = f"letter-{ord(letter)}"
         parts.append(f'<section id="{anchor}"><h2>{escape(letter)}</h2><ul>{links}</ul></section>')
     if parts:
-        exhibits.show_block(f'<div class="school-list">{"".join(parts)}</div>')
+        asked = escape(filter_words(page))
+        exhibits.show_block(
+            f'<div class="school-list" data-filter="{asked}">{"".join(parts)}</div>'
+        )
     return Value(len(schools) or None, recipe="count of rows")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tilstand.report.series import Series
 
 COUNTED = ("count", "fte", "ratio")
+#: Registers and accounts: their shares and sums are of everybody, and nobody was asked.
+REGISTERS = ("KOSTRA", "BASIL", "SSB")
 NEEDED = {"nb": "Tydelig om minst {} svarte", "en": "Clear if at least {} answered"}
 PUPILS = "gsi_pupils"
 #: Standard errors in half of a 95 % interval.
@@ -74,6 +76,12 @@ class Told:
         """Name of the grade that is told; blank where it is all of them together."""
         grade = self.where.get("grade", "")
         return "" if grade == NONE else wording.grade_name(grade, self.page.language)
+
+    @property
+    def counted(self) -> bool:
+        """Whether the measure is a full count or an account, and no sample."""
+        indicator = self.own.indicator
+        return indicator.unit in COUNTED or indicator.origin in REGISTERS
 
     @cached_property
     def own(self) -> Series:
@@ -145,8 +153,7 @@ class Told:
         """Say in a word or two how sure a comparison is, for a table."""
         if found.certainty in ("clear", "sign", "chance"):
             return wording.word(found.certainty, self.page.language)
-        counted = self.own.indicator.unit in COUNTED
-        word = "certainty_counted" if counted else "certainty_unknown"
+        word = "certainty_counted" if self.counted else "certainty_unknown"
         if found.needed:
             return NEEDED[self.page.language].format(self._written(found.needed))
         return wording.word(word, self.page.language)
@@ -222,7 +229,8 @@ class Told:
             found = mean_difference(gap, self.deviation**2 * sum(parts) + printed)
             return _mean(found, self.now, other, kind)
         made = compare.published(self.now, other)
-        return self._asked(made, other, kind) if self.own.indicator.unit == "percent" else made
+        asked = self.own.indicator.unit == "percent" and not self.counted
+        return self._asked(made, other, kind) if asked else made
 
     def _asked(self, made: compare.Comparison, other: Value, kind: str) -> compare.Comparison:
         """Say what a share's difference would need to be clear, where n is not published."""
@@ -252,8 +260,7 @@ class Told:
             return found.verdict[self.page.language]
         if found.needed:
             return SURE["needed"][self.page.language].format(self._written(found.needed))
-        counted = self.own.indicator.unit in COUNTED
-        return SURE["counted" if counted else "unknown"][self.page.language]
+        return SURE["counted" if self.counted else "unknown"][self.page.language]
 
     def words(self, name: str) -> dict[str, Any]:
         """Name what prose says of the measure, under names that begin with one.

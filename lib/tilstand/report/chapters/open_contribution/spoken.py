@@ -124,8 +124,9 @@ def facts(shown: OpenContribution) -> dict[str, bool]:
         ``there`` where there is a fit; without one, in an edition that could have it,
         ``needs_files`` or, where only the country's are lacking, ``needs_country``. The values of
         `CLOSED`: what closed the gate. Where it is open, ``open`` if schools pass it, else
-        ``open_none``; ``some_told`` or ``none_told`` of those who pass. ``no_levels``, ``no_absence`` and ``no_official``: what could stand beside a
-        fit and is not in the edition.
+        ``open_none``; ``some_told`` or ``none_told`` of those who pass. ``no_levels``,
+        ``no_absence`` and ``no_official``: what could stand beside a fit and is not in the
+        edition.
     """
     fitted = shown.fit is not None
     could = not fitted and shown.page.year >= shown.first_possible

@@ -38,8 +38,14 @@ def show_schools(page: Page, schools: list[School]) -> None:
     label = page.pick(nb="Hopp til bokstav", en="Jump to a letter")
     exhibits.show_block(
         f'<nav class="school-letters" aria-label="{label}">{jumps}</nav>'
-        f'<div class="school-list">{"".join(parts)}</div>'
+        f'<div class="school-list" data-filter="{escape(filter_words(page))}">'
+        f"{''.join(parts)}</div>"
     )
+
+
+def filter_words(page: Page) -> str:
+    """Say what the field above a list of schools is for."""
+    return page.pick(nb="Skriv navnet på skolen", en="Type the name of the school")
 
 
 def _link(page: Page, school: School) -> str:
