@@ -33,6 +33,7 @@ ALWAYS = (
     "nbformat",
     "papermill",
     "papermill.iorw",
+    "seaborn",
     "statsmodels.stats.proportion",
     "statsmodels.stats.rates",
     "tilstand.report.charts.forms",

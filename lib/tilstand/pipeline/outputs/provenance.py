@@ -21,6 +21,7 @@ MAIN_PACKAGES = (
     "scipy",
     "statsmodels",
     "matplotlib",
+    "seaborn",
     "papermill",
     "sphinx",
     "jupyter-book",

@@ -91,7 +91,10 @@ SIZES = (WIDE, NARROW)
 
 
 def _settings(size: Size) -> dict:
+    import seaborn as sns  # here: its import takes longer than a figure
+
     return {
+        **sns.axes_style("white"),
         "font.family": FONT,
         "font.size": size.text,
         "axes.labelsize": size.text,
@@ -101,9 +104,6 @@ def _settings(size: Size) -> dict:
         "axes.labelcolor": SOFT,
         "xtick.color": SOFT,
         "ytick.color": SOFT,
-        "xtick.bottom": False,
-        "ytick.left": False,
-        "axes.axisbelow": True,
         "axes.edgecolor": SOFT,
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -111,9 +111,7 @@ def _settings(size: Size) -> dict:
         "axes.linewidth": 0.8,
         "grid.color": GRID,
         "grid.linewidth": 0.8,
-        "lines.solid_capstyle": "round",
         "patch.edgecolor": PAPER,  # parts of a bar stand apart
-        "patch.force_edgecolor": True,
         "figure.facecolor": PAPER,
         "axes.facecolor": PAPER,
         "text.parse_math": False,  # a dollar sign in a name is a dollar sign
