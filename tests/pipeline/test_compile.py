@@ -1,4 +1,7 @@
 import gettext
+import subprocess
+import sys
+from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
@@ -89,3 +92,22 @@ def test_words_of_the_frame_do_not_hold_the_time_of_day(repo, tmp_path):
             header = gettext.GNUTranslations(stream).info()
         dates = {value for name, value in header.items() if name.endswith("-date")}
         assert dates == {"1980-01-01 00:00+0000"}
+
+
+def test_building_the_templates_by_hand_ends_in_one_line_that_says_what_to_run(repo, tmp_path):
+    """``jupyter-book build .`` at the top, as somebody used to Jupyter Book would try."""
+    for name in ("_config.yml", "_toc.yml", "notebooks", "book"):
+        (tmp_path / name).symlink_to(repo.root / name)
+
+    made = subprocess.run(
+        [str(Path(sys.executable).with_name("jupyter-book")), "build", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert made.returncode == 1
+    assert "run make book, or tilstand build" in made.stderr.splitlines()[-1]
+    assert "Traceback" not in made.stderr
+    assert not (tmp_path / "_build").exists()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Thebe and comments load from other sites; the rest serve notebooks that are not published.
 DROPPED_EXTENSIONS = {
+    "tilstand.pipeline.sphinx.by_hand",
     "sphinx_thebe",
     "sphinx_comments",
     "sphinx_copybutton",
