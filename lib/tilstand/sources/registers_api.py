@@ -191,37 +191,3 @@ def _figure(
     said = {"year": str(year), "level": "municipality", "unit": code, "status": "ok"}
     told = {"indicator": indicator, "value": value, "category": category, "source": source}
     return {**dict.fromkeys(contracts.FIGURE_COLUMNS, ""), **said, **told, "section": source}
-
-
-def school_notes(schools: pd.DataFrame, exported: pd.DataFrame, year: int) -> list[str]:
-    """Tell where the register of schools and the exports disagree on a municipality.
-
-    Parameters
-    ----------
-    schools : pandas.DataFrame
-        The municipality's schools of the register, as `read_units` gives them.
-    exported : pandas.DataFrame
-        ``unit`` and ``name`` of the schools in the newest year of the exports.
-    year : int
-        The edition's year.
-
-    Returns
-    -------
-    list of str
-        A line a school; none where there are no exports.
-    """
-    if exported.empty:
-        return []
-    names = dict(zip(exported["unit"], exported["name"], strict=True))
-    there = schools[schools["active"] & schools["kind"]]
-    lines = [
-        f"NSR: {row['name']} ({row['unit']}) is open and has no figures in {year}"
-        for row in there.to_dict("records")
-        if row["unit"] not in names
-    ]
-    closed = schools[~schools["active"] & schools["unit"].isin(names)]
-    return lines + [
-        f"NSR: {row['name']} ({row['unit']}) closed on {row['closed'] or 'an unknown day'}, "
-        f"the exports have figures of {year}"
-        for row in closed.to_dict("records")
-    ]
