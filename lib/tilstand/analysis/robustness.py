@@ -193,8 +193,3 @@ def agreement(pupils: pd.DataFrame, others: tuple[str, ...]) -> pd.DataFrame:
     table = evidence.agreement_table(pupils, "school", chosen)
     numbers = ["log_likelihood", "mixedlm", "difference", "score"]
     return table.reset_index(names="step").astype(dict.fromkeys(numbers, float))
-
-
-def median_of(rows: pd.DataFrame, column: str) -> float:
-    """Return a column's median; NaN where there are no rows."""
-    return float(rows[column].median()) if len(rows) else float("nan")
