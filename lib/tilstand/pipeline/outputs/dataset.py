@@ -64,7 +64,7 @@ def write_dataset(
     said = load_statements(project, "", contracts.STATEMENT_COLUMNS)
     mine = {code for code, own in frame.documents.items() if own}
     said = said[[set(cell.split(";")) <= mine for cell in said["source"]]]
-    named, fields = _in_words(project, register, rows, frame.language)
+    named, fields = _in_words(project, fuller, rows, frame.language)
     for name, table, in_words in ((NUMBERS, rows, named), (STATEMENTS, said, said)):
         if not table.empty or name == NUMBERS:
             text = csv_of(table, float_format="%.10g")
@@ -100,7 +100,8 @@ def _in_words(
 
     words: dict[str, Any] = {
         "place": [
-            register.name(place, int(year), language)
+            # A unit that the register does not know has a code and no name.
+            register.name(place, int(year), language) if place else ""
             for place, year in zip(rows["place"], rows["year"], strict=True)
         ],
         "indicator": [indicators[code].name[language] for code in rows["indicator"]],
