@@ -107,7 +107,8 @@ def test_alternative_texts_carry_the_message_and_are_each_their_own(pages):
             for image in page.article.select(".drawing")
         ]
         faults += [f"{name}: {alt[:60]}" for name, alt in images if not any(map(str.isdigit, alt))]
-        twice = Counter(alt for _, alt in images)
+        # The start page may show a chapter's figure again, with the same words.
+        twice = Counter(alt for name, alt in images if not name.endswith("/index"))
         faults += [f"{folder.name}: twice: {alt[:60]}" for alt, times in twice.items() if times > 1]
     assert faults == []
 
