@@ -128,7 +128,8 @@ def test_nothing_is_said_to_be_lacking_that_is_there(project):
 def test_wants_names_every_measure_with_its_source_or_where_it_would_come_from(project):
     lines = wants_lines(project, Register.load(project.register), NAME)
     for one in read_declared(project.register):
-        starts = tuple(f"  {state}: {one.indicator} (" for state in ("there", "missing"))
+        states = ("there", "missing", "of county and country only")
+        starts = tuple(f"  {state}: {one.indicator} (" for state in states)
         (line,) = [line for line in lines if line.startswith(starts)]
         assert ", from " in line or "would come from " in line
 

@@ -126,9 +126,8 @@ def brightness(tab: Tab) -> int:
 
     from PIL import Image
 
-    figure = tab.locator("figure.exhibit img").first
+    figure = tab.locator("figure.exhibit .drawing:visible").first
     figure.scroll_into_view_if_needed()
-    tab.wait_for_function("document.querySelector('figure.exhibit img').complete")
     return Image.open(io.BytesIO(figure.screenshot())).convert("L").getpixel((2, 2))
 
 

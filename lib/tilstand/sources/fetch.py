@@ -167,7 +167,7 @@ class _Round:
         return self.register.codes(str(unit["place"]))
 
     def jobs(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        """Give the jobs with their names; each is one source."""
+        """Return the jobs with their names; each is one source."""
         wanted = read_assumptions(self.project.register)
         for one in wanted:
             if one.service == "udir":

@@ -300,7 +300,7 @@ def _placed(
     years: dict[str, int],
     register: Register,
 ) -> pd.DataFrame:
-    """Give each cell year, level and unit, and drop those of a code that was not valid then."""
+    """Assign each cell year, level and unit, and drop those of a code that was not valid then."""
     codes = cells[table.geo] if table.geo else pd.Series("", index=cells.index)
     units = {"": ("nation", "0"), **regions}
     placed = cells.assign(

@@ -70,7 +70,7 @@ def neighbours(name: str, order: list[str], above: dict[str, str]) -> tuple[str,
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Give the templates ``around``: description, picture, neighbours, part and chapter above."""
+    """Hand the templates ``around``: description, picture, neighbours, part and chapter above."""
 
     def offer(
         _app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: object

@@ -1,4 +1,4 @@
-"""Give the search the words that readers use, which the pages about them need not hold."""
+"""Hand the search the words that readers use, which the pages about them need not hold."""
 
 from __future__ import annotations
 

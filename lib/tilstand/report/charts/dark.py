@@ -1,4 +1,4 @@
-"""Give each colour of the house style a class, and one for dark ground beside the light one.
+"""Name a class for each colour of the house style, and one for dark ground beside the light one.
 
 A drawing on a page names its colours by class; the page's style sheet says what they are, light
 and dark. A drawing that is taken along says so itself (`tilstand.report.charts.alone`).

@@ -47,7 +47,7 @@ class Canvas(FigureCanvasBase):
     """Measure text as the SVG will have it, while the parts of a figure are placed."""
 
     def get_renderer(self) -> Renderer:
-        """Give a renderer to measure with."""
+        """Return a renderer to measure with."""
         width, height = self.figure.bbox.size
         return Renderer(width, height)
 
@@ -70,7 +70,7 @@ class Renderer(RendererBase):
         self._groups: list[str] = []
 
     def finished(self) -> str:
-        """Give all that was drawn."""
+        """Return all that was drawn."""
         self._close()
         return "".join(self.parts)
 

@@ -122,7 +122,13 @@ def _moved(page: Words, value: Value, other: Value) -> str:
 
 
 def statement_anchor(name: str) -> str:
-    """Name the place of a statement on the page that prints it."""
+    """Name the place of a statement on the page that prints it.
+
+    Examples
+    --------
+    >>> statement_anchor("ar-grunnskolepoeng")
+    'u-ar-grunnskolepoeng'
+    """
     return f"u-{name}"
 
 
@@ -152,7 +158,13 @@ def _anchored(name: str, listed: Container[str]) -> str:
 
 
 def fold(title: str, count: int, html: str) -> str:
-    """Fold a part of a page under a line that says what is in it and how much."""
+    """Fold a part of a page under a line that says what is in it and how much.
+
+    Examples
+    --------
+    >>> fold("Mål", 2, "<p>...</p>").startswith('<details class="fold"><summary>Mål (')
+    True
+    """
     number = number_html(str(count), count, 0, "count of rows", [])
     return f'<details class="fold"><summary>{escape(title)} ({number})</summary>{html}</details>'
 

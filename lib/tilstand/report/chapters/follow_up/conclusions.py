@@ -88,7 +88,7 @@ class Conclusions:
         self.page.list_statements(self._parts[theme])
 
     def _divided(self) -> dict[str, pd.DataFrame]:
-        """Give each statement to the first theme that takes it."""
+        """Hand each statement to the first theme that takes it."""
         said = self._said[self._said["kind"] != "gap"]
         rank = {name: place for place, name in enumerate(RESULTS)}
         results = said[said["id"].isin(rank)]
