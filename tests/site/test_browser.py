@@ -38,18 +38,19 @@ def test_search_finds_norwegian_words(browser, site):
 
 
 @pytest.mark.parametrize(
-    ("asked", "near", "first"),
+    ("asked", "first"),
     [
-        ("sykefravær", "fravær", "Arbeidet for et trygt læringsmiljø"),
-        ("grunskolepoeng", "poeng", "Karakterer og grunnskolepoeng"),
+        ("elevundersøgelsen", "Elevundersøkelsen"),
+        ("grunskolepoeng", "Karakterer og grunnskolepoeng"),
+        ("spesialundervisnig", "Spesialundervisning"),
+        ("sykefravær", "Bemanning"),
     ],
 )
-def test_a_search_with_no_hit_is_tried_with_the_nearest_words(browser, site, asked, near, first):
+def test_a_search_with_no_hit_is_tried_with_the_nearest_words(browser, site, asked, first):
     context = browser.new_context()
     tab = context.new_page()
     tab.goto((site / "2020/nb/search.html").as_uri() + f"?q={asked}")
     tab.wait_for_selector("#search-results li", timeout=10_000)
-    assert near in tab.locator("#search-results > p").first.inner_text()
     assert tab.locator("#search-results li a").first.inner_text() == first
     context.close()
 
