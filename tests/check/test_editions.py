@@ -10,6 +10,7 @@ import pytest
 
 from exports import Form, sheet
 from tilstand.check.editions import editions_state
+from tilstand.check.own_data import check_all
 from tilstand.sources.fetch import snapshots_of
 from tilstand.sources.new_edition import new_edition
 
@@ -202,3 +203,23 @@ def test_a_file_without_a_header_shows_nothing_of_its_first_row(project, folder,
 
     assert "(not shown)" in str(got)
     assert "hemmelig" not in str(got)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "exp"),
+    [
+        ('statement = "ar-grunnskolepoeng"', 'statement = "ukjent"', "no statement 'ukjent'"),
+        ('statement = "ar-grunnskolepoeng"', "statement = 3", "no statement '3'"),
+        ('measure = "', 'measure = "ukjent|10;', "no measure 'ukjent'"),
+    ],
+)
+def test_a_summary_names_statements_and_measures_that_there_are(project_copy, old, new, exp):
+    path = project_copy.editions / "2020.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    (line,) = [str(fault) for fault in check_all(project_copy)]
+
+    assert line.startswith("data/editions/2020.toml:summary: ")
+    assert exp in line
