@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.check.any_file import check_file
 from tilstand.check.own_data import check_all
+from tilstand.check.summaries import check_summaries
 from tilstand.check.wants import unshown_lines
 from tilstand.edition import edition_names
 from tilstand.edition.pupil_file import pupil_paths
@@ -69,7 +70,7 @@ def check_data(
         found = [check_file(project, path, today, allow_large=allow_large) for path in files]
         lines = [line for one in found for line in (one.about, *one.notes) if line]
         return State(lines, [fault for one in found for fault in one.faults])
-    faults = check_all(project)
+    faults = check_all(project) or check_summaries(project)
     return State([], faults) if faults else editions_state(project, today)
 
 
