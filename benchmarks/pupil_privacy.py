@@ -154,7 +154,8 @@ def editions_of(seed: int, schools: int, cohorts: int) -> dict[str, float]:
         reader.contradictions += opened.contradictions
         if name != "reissue":
             row[f"{name}_contributions"] = see_contributions(reader, read, protected)
-        truth = truth_of(whole.to_json()) | truth
+        shown = {cell: count for cell, count in reader.counts.items() if count is not None}
+        truth = truth_of(whole.to_json()) | shown | truth
         before.append((tables, protected))
     attack_counts(reader, truth, found)
     attack_sums(reader, truth, WIDTHS, found)
