@@ -15,6 +15,7 @@ from tilstand.check.wants import edition_measures, unshown_lines, wants_lines
 from tilstand.edition import load_edition
 from tilstand.edition.own_words import GOAL_COLUMNS, text_path
 from tilstand.pipeline.steps.edition_contents import edition_contents
+from tilstand.pipeline.steps.own_words import OwnWords
 from tilstand.register import Register
 from tilstand.report import open_page
 from tilstand.report.chapters.open.check_own import check_own
@@ -123,6 +124,25 @@ def test_nothing_is_said_to_be_lacking_that_is_there(project):
     lacking = set(key_lacking(page).replace(" og ", ", ").split(", "))
     assert lacking.isdisjoint(page.label(code) for code in there(project, since=YEAR - 1))
     assert {told.indicator for told in key_series(page)} <= there(project)
+
+
+def test_what_county_and_country_have_alone_is_not_called_unreported(tmp_path):
+    project = of_generated_files(copy_project(tmp_path), 1)
+    (path,) = project.open.glob(f"{NAME}/*Fravaer*")
+    lines = path.read_text(encoding="utf-16-le").splitlines(keepends=True)
+    above = [line for line in lines if not line.startswith(("3\t", "4\t"))]
+    assert len(above) < len(lines)
+    path.write_text("".join(above), encoding="utf-16-le", newline="")
+    page = open_page(NAME, "nb", project)
+    chapters = edition_contents(project, page.edition).chapters
+    own, _ = OwnWords(project, NAME, "nb").chapter(
+        next(one for one in chapters if one.slug == "fravar")
+    )
+    said = wants_lines(project, Register.load(project.register), NAME)
+    name = page.label("absence_days")
+    assert [line for line in said if line.startswith("  of county and country only: absence_days")]
+    assert name not in own.lacking
+    assert name not in key_lacking(page)
 
 
 def test_wants_names_every_measure_with_its_source_or_where_it_would_come_from(project):
