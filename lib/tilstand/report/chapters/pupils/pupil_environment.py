@@ -108,7 +108,9 @@ class Environment:
     def _bullying(self, grade: str, part: pd.DataFrame) -> None:
         pick, first = self.page.pick, part.iloc[0]
         place = {school.key: number for number, school in enumerate(self.book.schools)}
-        rows = part.assign(label=part["school"].map(self.book.names), role=self.book.role)
+        apart = part["verdict"].isin(["over", "under"])
+        named = part["school"].map(self.book.names)
+        rows = part.assign(label=named, role=self.book.role, apart=apart)
         rows = rows.sort_values("school", key=lambda keys: keys.map(place))
         everyone = {
             "label": self.page.name,
@@ -140,5 +142,6 @@ class Environment:
             ),
             decimals=1,
             from_zero=True,
+            against=wording.word("the_others", self.page.language),
             **self.book.marks,
         )
