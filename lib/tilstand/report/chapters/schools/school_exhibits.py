@@ -305,6 +305,8 @@ class SchoolExhibits:
                 en="Scale points beyond what pupils' earlier results suggest, on average for the "
                 f"cohorts, 95% interval. Zero is {self._average_school(rows)}.",
             ),
+            reference=0.0,
+            against=wording.word("zero", self.page.language),
             decimals=1,
             **self.book.marks,
         )
