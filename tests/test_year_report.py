@@ -261,6 +261,15 @@ def ticked(tmp_path_factory):
     return project
 
 
+def test_grades_beside_the_main_ones_stand_in_the_table_with_other_places(bergen, shown):
+    show_measure(open_page(NAME, "nb", bergen), "bullied_share")
+    tables = {one[exhibits.EXHIBIT]["name"]: one[exhibits.EXHIBIT]["csv"] for one in shown}
+    head, *rows = tables["open-bullied-share-category-tabell"].splitlines()
+    assert head.startswith("Gruppe,2021,2022,2023,2024,2025,Landet 2025")
+    assert len(rows) == 18
+    assert rows[0].startswith('"Mobbet av voksne på skolen, 5. trinn"')
+
+
 def test_boxes_that_are_ticked_fill_the_pages(ticked, shown):
     page = open_page(NAME, "nb", ticked)
     for indicator in ("np_participation_share", "teacher_mark", "bullied_share"):
@@ -276,9 +285,18 @@ def test_boxes_that_are_ticked_fill_the_pages(ticked, shown):
     assert "open-teacher-mark-jenter-gutter" in tables
 
 
-def test_only_what_crosses_three_ways_or_schools_is_left(ticked):
+def test_what_crosses_three_ways_and_schools_by_sex_are_named_as_not_shown(ticked):
     lines = unshown_lines(ticked, Register.load(ticked.register), NAME)
-    assert all("school by school" in line or "hidden or missing" in line for line in lines)
+    reasons = [
+        ("exam_mark, grade 10, mat-og-helse", "hidden or missing"),
+        ("np_exempt_share, grade 5, english", "does not show it school by school"),
+        ("np_mastery_share, grade 5, female, english, level_1", "by one dimension at a time"),
+        ("absence_days, grade 10, female, Øvingsbakken 1 skole", "girls and boys together"),
+    ]
+    assert len(lines) == len(reasons)
+    for line, (figure, reason) in zip(lines, reasons, strict=True):
+        assert line.startswith(f"no chapter shows: {figure}")
+        assert reason in line
 
 
 def test_a_document_is_no_export_of_levels(repo):
