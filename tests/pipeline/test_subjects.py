@@ -61,3 +61,11 @@ def test_the_browser_gets_the_chapters_that_the_book_has(repo, tmp_path):
     assert json.loads(text.removeprefix("var SUBJECTS = ").removesuffix(";\n")) == {
         "sfo": ["fritid"]
     }
+
+
+def test_a_folded_chapter_is_found_on_the_page_it_stands_on(repo, tmp_path):
+    path = written(tmp_path / "s.csv", "sfo,fritid,after school", "borte,leksehjelp,homework")
+
+    write_subjects(path, read_contents(repo), "nb", tmp_path, {"borte": "sfo"})
+
+    assert '"sfo":["fritid","leksehjelp"]' in (tmp_path / "subjects.js").read_text("utf-8")

@@ -65,3 +65,11 @@ def test_key_says_whether_rows_can_be_told_from_what_they_are_held_against(size,
 
 def test_rows_without_intervals_have_no_key(size):
     assert dots(DATA, size, "nb", reference=0.0).legends == []
+
+
+def test_what_intervals_are_held_against_stays_in_sight():
+    data = DATA.head(1).assign(value=3.0, low=2.5, high=3.5)
+
+    low, high = dots(data, style.WIDE, "nb", reference=0.0).axes[0].get_xlim()
+    assert low < 0
+    assert high > 3.5

@@ -219,7 +219,12 @@ def _led(text: str, lead: str) -> str:
     """Put a lead right under a page's title."""
     lines = text.split("\n")
     at = next((n for n, line in enumerate(lines) if line.startswith("# ")), -1)
-    return "\n".join([*lines[: at + 1], "", LEAD, lead, ":::", *lines[at + 1 :]])
+    return "\n".join([*lines[: at + 1], "", under_title(lead), *lines[at + 1 :]])
+
+
+def under_title(lead: str) -> str:
+    """Write what every page of a book says under its title."""
+    return f"{LEAD}\n{lead}\n:::"
 
 
 def _wrap(text: str, tags: set[str], language: str) -> str:

@@ -9,6 +9,7 @@ from tilstand.errors import DataError
 from tilstand.register import read_text_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tilstand.pipeline.basis.contents import Contents
@@ -49,7 +50,13 @@ def read_subjects(path: Path, language: str) -> dict[str, list[str]]:
     return found
 
 
-def write_subjects(path: Path, contents: Contents, language: str, folder: Path) -> None:
+def write_subjects(
+    path: Path,
+    contents: Contents,
+    language: str,
+    folder: Path,
+    folded: Mapping[str, str] | None = None,
+) -> None:
     """Write for the reader's browser by what words a book's pages are found.
 
     Parameters
@@ -62,9 +69,13 @@ def write_subjects(path: Path, contents: Contents, language: str, folder: Path) 
         The book's language.
     folder : Path
         Gets ``subjects.js``.
+    folded : mapping of str, optional
+        Chapters that stand on another page: it is found by their words too.
     """
     pages = {chapter.slug for chapter in contents.chapters}
     subjects = read_subjects(path, language)
-    held = {page: phrases for page, phrases in subjects.items() if page in pages}
+    held = {page: list(phrases) for page, phrases in subjects.items() if page in pages}
+    for page, host in (folded or {}).items():
+        held.setdefault(host, []).extend(subjects.get(page, []))
     text = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
     (folder / "subjects.js").write_text(f"var SUBJECTS = {text};\n", encoding="utf-8")

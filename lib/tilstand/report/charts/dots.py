@@ -91,6 +91,8 @@ def dots(
         low, high = data["value"].min(), data["value"].max()
         if held:
             low, high = np.nanmin([low, data["low"].min()]), np.nanmax([high, data["high"].max()])
+        if reference is not None:
+            low, high = min(low, reference), max(high, reference)
         if reference is not None or low < 0 < high:  # gains on one side, losses on the other
             axes.axvline(reference or 0, color=style.SOFT, linewidth=0.9, zorder=1)
         room = (high - (0 if from_zero else low)) or 1

@@ -107,7 +107,8 @@ def key_of(
     """
     against = against or wording.word("the_line", language)
     held = [row for row in rows if not row["heading"]]
-    role = str(held[0]["role"])
+    roles = {str(row["role"]) for row in held}
+    role = roles.pop() if len(roles) == 1 else "nation"  # a key of many roles takes no one's hue
     entries = []
     for apart, key in ((True, "can_be_told"), (False, "cannot_be_told"), (None, "")):
         if not any(is_apart(row, reference) is apart for row in held):
