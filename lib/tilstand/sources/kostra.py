@@ -109,10 +109,7 @@ def lacking_line(edition: Edition, group: Group | None) -> list[str]:
     """Say in a line what is missing where an edition asks for its group in vain."""
     if KOSTRA not in edition.comparators or group:
         return []
-    return [
-        (
-            f"data/editions/{edition.name}.toml:comparators: '{KOSTRA}' is left out, as nothing here "
-            f"says which group {edition.municipality} is in; tilstand fetch --edition {edition.name} "
-            "asks Statistics Norway's KLASS"
-        )
-    ]
+    name = edition.name
+    place = f"data/editions/{name}.toml:comparators: '{KOSTRA}'"
+    why = f"is left out, as nothing here says which group {edition.municipality} is in"
+    return [f"{place} {why}; tilstand fetch --edition {name} asks Statistics Norway's KLASS"]
