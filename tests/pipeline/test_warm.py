@@ -37,6 +37,38 @@ edition / 0
 """
 
 
+# What a chapter may do that a shell, a display or a stream has to take part in.
+ODD = (
+    "1 + 1",
+    "'blåbærsyltetøy'",
+    "edition;",
+    "None",
+    "   ",
+    "print('one'); print('two')",
+    "import sys\nprint('three', file=sys.stderr)",
+    "print('no end of line', end='')",
+    "_, Out[3], In[3]",
+    "import pandas as pd\npd.DataFrame({'a': [1, None], 'æ': ['x', 'y']})",
+    "display('shown'); print('between'); display({'b': 1, 'a': (2, 3)})\n'last'",
+    "display({'application/json': {'a': (1, 2)}, 'text/plain': 'x'}, raw=True)",
+    "display({'text/plain': 'x'}, raw=True, metadata={'isolated': True})",
+    "from IPython.display import HTML, Markdown\nHTML('<b>x</b>')",
+    "Markdown('# x')",
+    "%matplotlib inline\nimport matplotlib\nmatplotlib.get_backend()",
+    "%%capture caught\nprint('caught')",
+    "caught.stdout",
+    "x = 1\nx",
+    "import asyncio\nawait asyncio.sleep(0)\n'awaited'",
+    "class C:\n    def __repr__(self):\n        return 'C'\nC(), C.__module__",
+    "import pickle\npickle.loads(pickle.dumps(C()))",
+    "import warnings, os\nos.environ.get('PAGER'), os.environ['MPLBACKEND']",
+    "import logging\nlogging.error('told')",
+    "[1, 2, 3].__class__.__mro__",
+    "import sys\nsys.exit(0)",
+    "'never'",
+)
+
+
 @pytest.fixture(scope="module")
 def template():
     with Template(["numpy", "matplotlib.pyplot", "no_such_module"], ENVIRONMENT) as made:
@@ -82,7 +114,7 @@ def test_fault_of_a_task_is_its_answer(template):
 def test_killed_task_is_told_and_the_next_one_is_done(template):
     got = said(template, "__import__('os').kill(__import__('os').getpid(), 9)", "5", jobs=1)
 
-    assert str(got[0]) == "its process was killed"
+    assert str(got[0]) == "its process died"
     assert got[1] == 5
 
 
@@ -196,6 +228,25 @@ def test_forked_and_plain_kernels_see_the_same_surroundings_and_fail_alike(tmp_p
     assert texts[False] == texts[True]
 
 
+def test_shell_inside_and_kernel_beside_give_the_same_outputs(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    path = write(tmp_path / "notebooks" / "a.ipynb", *ODD)
+
+    got = executed(path, tmp_path, isolated=False).decode()
+
+    assert got == executed(path, tmp_path, isolated=True).decode()
+    assert got.count('"outputs": [\n') > len(ODD) / 2
+
+
+def test_output_that_is_to_change_after_it_was_shown_is_refused(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    change = "from IPython.display import clear_output\nclear_output()"
+    path = write(tmp_path / "notebooks" / "a.ipynb", change)
+
+    with pytest.raises(BuildError, match="cell 2: RuntimeError: clear_output: what a chapter"):
+        executed(path, tmp_path, isolated=False)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["elevtall", "skolebidrag"])  # published figures; pupils
 def test_chapters_come_out_the_same_from_forked_and_plain_kernels(repo, tmp_path, name):
@@ -206,11 +257,11 @@ def test_chapters_come_out_the_same_from_forked_and_plain_kernels(repo, tmp_path
     assert got == executed(template, tmp_path, isolated=True, language="en")
 
 
-def test_kernel_that_dies_is_one_line(tmp_path):
+def test_chapter_whose_process_dies_is_one_line(tmp_path):
     (tmp_path / "notebooks").mkdir()
     path = write(tmp_path / "notebooks" / "a.ipynb", "import os\nos._exit(3)")
 
-    with pytest.raises(BuildError, match=r"a.ipynb: could not be executed: Kernel died"):
+    with pytest.raises(BuildError, match=r"a.ipynb: could not be executed: its process died"):
         executed(path, tmp_path, isolated=False)
 
 

@@ -192,7 +192,11 @@ def compose(
     own = own or Own()
     chunks = with_own_words(chunks, own, names)
     draft.silent = is_silent(chunks)
-    if draft.numbers and not any(chunk.startswith(FINDING) for chunk in chunks):
+    if (
+        draft.numbers
+        and not draft.silent
+        and not any(chunk.startswith(FINDING) for chunk in chunks)
+    ):
         older = say_older(refs_of(draft.numbers, draft.exhibits), language, edition)
         chunks[1:1] = [older] if older else []
     said = say_gaps(

@@ -1,7 +1,7 @@
 """Execute chapter templates with papermill, in parallel, never writing into notebooks/.
 
-On Linux every chapter gets a kernel that was forked from a process with all imports done; elsewhere
-and on demand a plain kernel. The executed notebooks are the same bytes.
+On Linux every chapter runs in a process that was forked from one with all imports done; elsewhere
+and on demand in a plain kernel. The executed notebooks are the same bytes.
 """
 
 from __future__ import annotations
@@ -37,8 +37,6 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "agg",
 }
-# Forked chapters at the same time for each core: while one waits for its kernel, another computes.
-A_CORE = 2
 INJECTED = "injected-parameters"  # papermill's tag for the cell it puts in
 
 
@@ -61,13 +59,15 @@ def check_parameters(templates: Iterable[Path], extra: dict[str, Any]) -> None:
         )
 
 
-def execute(run: Run) -> float:
+def execute(run: Run, engine: str | None = None) -> float:
     """Execute one template.
 
     Parameters
     ----------
     run : Run
         What to execute and where the result goes.
+    engine : str, optional
+        Papermill's name of what runs the cells; a kernel in a process of its own if not given.
 
     Returns
     -------
@@ -101,6 +101,7 @@ def execute(run: Run) -> float:
                 str(run.template),
                 str(failed),
                 parameters=run.parameters,
+                engine_name=engine,
                 request_save_on_cell_execute=False,
                 progress_bar=False,
                 log_output=False,
@@ -151,14 +152,9 @@ def strip_times(notebook: Any) -> None:
 
 
 def _execute_in_fork(run: Run) -> float:
-    from tilstand.pipeline.execute.provisioner import dismiss_spare, spare_kernel
+    from tilstand.pipeline.execute.inside import NAME
 
-    _surround(run)
-    spare_kernel()
-    try:
-        return execute(run)
-    finally:
-        dismiss_spare()
+    return execute(run, NAME)
 
 
 @contextmanager
@@ -258,9 +254,10 @@ def _forked(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception
     with warm.Template(modules, ENVIRONMENT) as template:
         # imports what chapters import, while the template does the same
         from tilstand.pipeline.execute.ahead import open_ahead, wanted_ahead
+        from tilstand.pipeline.execute.inside import get_ready
 
+        template.prepare(get_ready, None)
         for asked in wanted_ahead(runs):
             template.prepare(open_ahead, asked)
-        at_once = max(1, jobs) * A_CORE
-        for number, outcome in template.results(_execute_in_fork, runs, at_once):
+        for number, outcome in template.results(_execute_in_fork, runs, max(1, jobs)):
             yield runs[number], outcome

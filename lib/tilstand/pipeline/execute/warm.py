@@ -1,4 +1,4 @@
-"""Fork chapters and their kernels from one process that has imported everything once."""
+"""Fork chapters from one process that has imported everything once."""
 
 from __future__ import annotations
 
@@ -22,23 +22,17 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-# What a notebook's client and its kernel import before the first cell.
+# What is imported before a notebook's first cell.
 ALWAYS = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
     "IPython.core.completer",
-    "jupyter_client.asynchronous",
-    "jupyter_client.provisioning",
-    "nbclient",
     "nbformat",
     "papermill",
-    "papermill.iorw",
     "seaborn",
     "statsmodels.stats.proportion",
     "statsmodels.stats.rates",
     "tilstand.report.charts.forms",
     "tilstand.pipeline.execute.execute",
-    "tilstand.pipeline.execute.provisioner",
+    "tilstand.pipeline.execute.inside",
 )
 NEVER = ("matplotlib_inline.backend_inline",)  # registers itself with the shell that imports it
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
@@ -211,7 +205,7 @@ def _outcome(answer: Connection) -> Any:
     try:
         return answer.recv()
     except EOFError:
-        return ChildProcessError("its process was killed")
+        return ChildProcessError("its process died")
     finally:
         answer.close()
 

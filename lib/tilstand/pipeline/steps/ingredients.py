@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tilstand.project import Project
 
 # How a notebook is executed is part of what comes of it.
-ALWAYS = tuple(f"tilstand.pipeline.execute.{name}" for name in ("execute", "provisioner", "warm"))
+ALWAYS = tuple(f"tilstand.pipeline.execute.{name}" for name in ("execute", "inside", "warm"))
 LOCK = "requirements.lock"
 SOURCES = "data/register/sources.csv"
 

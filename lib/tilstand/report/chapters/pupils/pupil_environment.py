@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from tilstand.report import wording
@@ -117,8 +116,8 @@ class Environment:
             "label": self.page.name,
             "value": first["whole"],
             "ref": first["whole_ref"],
-            "low": np.nan,
-            "high": np.nan,
+            "low": first["whole_low"],
+            "high": first["whole_high"],
             "role": "nation",
         }
         name = self.book.grade(grade)

@@ -199,8 +199,8 @@ class Levels:
             "label": self.page.name,
             "value": whole["whole"],
             "ref": whole["whole_ref"],
-            "low": np.nan,
-            "high": np.nan,
+            "low": whole["whole_low"],
+            "high": whole["whole_high"],
             "n": np.nan,
             "role": "nation",
         }
