@@ -147,9 +147,11 @@ def test_title_may_name_a_number_that_is_about_no_year(page, found):
 
 
 def answered(*rows):
-    return pd.DataFrame(
-        rows, columns=["outcome", "school", "n", "estimate", "ci_low", "ci_high"]
-    ).astype({"n": int})
+    return (
+        pd.DataFrame(rows, columns=["outcome", "school", "n", "estimate", "ci_low", "ci_high"])
+        .astype({"n": int})
+        .assign(allowed_for="grade sex")
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,6 +173,6 @@ def answered(*rows):
 def test_answers_are_told_of_by_the_intervals_that_are_printed(page, found, rows, facts, apart):
     shown = contribution.Shown(page, replace(found, social=answered(*rows)))
     assert {name for name, there in social.social_facts(shown).items() if there} == facts
-    words = social.social_words(shown)
+    words = social.social_words(shown, "nb")
     assert (words["wellbeing_apart"].number, words["bullied_apart"].number) == apart
     social.show_social(page, shown)
