@@ -111,6 +111,8 @@ def see_contributions(reader: Reader, read: Read, protected: Protected) -> int:
         for school in table.get("school", ()):
             mine = pairs[pairs["school"] == school]
             mine = mine if year == window else mine[mine["year"] == latest]
+            if mine.empty:  # a school that earlier cohorts alone went to
+                continue
             apart = mine["outcome"].astype(float) - slope * mine["prior"].astype(float)
             labels = {"school": school, "year": year, "took": "yes", "both": "yes"}
             cell = (f"test {grade} {subject}", frozenset(labels.items()))

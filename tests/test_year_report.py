@@ -15,6 +15,7 @@ from tilstand.check.wants import edition_measures, unshown_lines, wants_lines
 from tilstand.edition import load_edition
 from tilstand.edition.own_words import GOAL_COLUMNS, text_path
 from tilstand.pipeline.steps.edition_contents import edition_contents
+from tilstand.pipeline.steps.own_words import OwnWords
 from tilstand.register import Register
 from tilstand.report import open_page
 from tilstand.report.chapters.open.check_own import check_own
@@ -123,6 +124,25 @@ def test_nothing_is_said_to_be_lacking_that_is_there(project):
     lacking = set(key_lacking(page).replace(" og ", ", ").split(", "))
     assert lacking.isdisjoint(page.label(code) for code in there(project, since=YEAR - 1))
     assert {told.indicator for told in key_series(page)} <= there(project)
+
+
+def test_what_county_and_country_have_alone_is_not_called_unreported(tmp_path):
+    project = of_generated_files(copy_project(tmp_path), 1)
+    (path,) = project.open.glob(f"{NAME}/*Fravaer*")
+    lines = path.read_text(encoding="utf-16-le").splitlines(keepends=True)
+    above = [line for line in lines if not line.startswith(("3\t", "4\t"))]
+    assert len(above) < len(lines)
+    path.write_text("".join(above), encoding="utf-16-le", newline="")
+    page = open_page(NAME, "nb", project)
+    chapters = edition_contents(project, page.edition).chapters
+    own, _ = OwnWords(project, NAME, "nb").chapter(
+        next(one for one in chapters if one.slug == "fravar")
+    )
+    said = wants_lines(project, Register.load(project.register), NAME)
+    name = page.label("absence_days")
+    assert [line for line in said if line.startswith("  of county and country only: absence_days")]
+    assert name not in own.lacking
+    assert name not in key_lacking(page)
 
 
 def test_wants_names_every_measure_with_its_source_or_where_it_would_come_from(project):
@@ -241,6 +261,15 @@ def ticked(tmp_path_factory):
     return project
 
 
+def test_grades_beside_the_main_ones_stand_in_the_table_with_other_places(bergen, shown):
+    show_measure(open_page(NAME, "nb", bergen), "bullied_share")
+    tables = {one[exhibits.EXHIBIT]["name"]: one[exhibits.EXHIBIT]["csv"] for one in shown}
+    head, *rows = tables["open-bullied-share-category-tabell"].splitlines()
+    assert head.startswith("Gruppe,2021,2022,2023,2024,2025,Landet 2025")
+    assert len(rows) == 18
+    assert rows[0].startswith('"Mobbet av voksne på skolen, 5. trinn"')
+
+
 def test_boxes_that_are_ticked_fill_the_pages(ticked, shown):
     page = open_page(NAME, "nb", ticked)
     for indicator in ("np_participation_share", "teacher_mark", "bullied_share"):
@@ -256,12 +285,40 @@ def test_boxes_that_are_ticked_fill_the_pages(ticked, shown):
     assert "open-teacher-mark-jenter-gutter" in tables
 
 
-def test_only_what_crosses_three_ways_or_schools_is_left(ticked):
+def test_what_crosses_three_ways_and_schools_by_sex_are_named_as_not_shown(ticked):
     lines = unshown_lines(ticked, Register.load(ticked.register), NAME)
-    assert all("school by school" in line or "hidden or missing" in line for line in lines)
+    reasons = [
+        ("exam_mark, grade 10, mat-og-helse", "hidden or missing"),
+        ("np_exempt_share, grade 5, english", "does not show it school by school"),
+        ("np_mastery_share, grade 5, female, english, level_1", "by one dimension at a time"),
+        ("absence_days, grade 10, female, Øvingsbakken 1 skole", "girls and boys together"),
+    ]
+    assert len(lines) == len(reasons)
+    for line, (figure, reason) in zip(lines, reasons, strict=True):
+        assert line.startswith(f"no chapter shows: {figure}")
+        assert reason in line
 
 
 def test_a_document_is_no_export_of_levels(repo):
     page = open_page("2010", "nb", repo)
     assert Mastery(page, "8", exported=True).years == []
     assert Mastery(page, "8").years[-1] == 2010
+
+
+def test_chosen_places_have_columns_of_their_own(tmp_path, shown):
+    project = of_generated_files(copy_project(tmp_path), 1)
+    path = project.editions / f"{NAME}.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('["county", "nation"]', '["nation", "0301", "county"]'), encoding="utf-8"
+    )
+    for old in project.open.glob(f"{NAME}/*poeng*"):
+        lines = old.read_text(encoding="utf-16-le").splitlines(keepends=True)
+        (own,) = [line for line in lines if line.startswith("3\t")]
+        oslo = own.replace("3201", "0301").replace("Akershus", "Oslo").replace("Bærum", "Oslo")
+        oslo = oslo.replace("\t32\t", "\t03\t")
+        old.write_text("".join([*lines, oslo]), encoding="utf-16-le", newline="")
+    show_key_figures(open_page(NAME, "nb", project))
+    (block,) = [one for one in shown if "text/html" in one]
+    heads = re.findall(r'<th scope="col">([^<]+)', block["text/html"])
+    assert heads[5:] == ["Akershus", "Oslo", "Landet", "Mot landet"]

@@ -63,7 +63,7 @@ def test_impossible_counts_are_refused():
 def test_hidden_school_has_no_share():
     pooled = pd.DataFrame({"school": ["A", "B"], "count": [20.0, np.nan], "n": [40.0, 40.0]})
 
-    got = school_shares(pooled, YEARLY).set_index("school")
+    got = school_shares(pooled, overdispersion(YEARLY)).set_index("school")
 
     assert got.loc["A", "percent"] == 50
     assert got.loc["B", ["percent", "low", "high"]].isna().all()
@@ -86,6 +86,6 @@ def test_overdispersion_of_means_is_their_distance_in_standard_errors():
 def test_dispersion_that_is_given_widens_the_interval():
     pooled = pd.DataFrame({"school": ["A"], "count": [20], "n": [80]})
 
-    calm, unsteady = (school_shares(pooled, None, phi).iloc[0] for phi in (1.0, 2.0))
+    calm, unsteady = (school_shares(pooled, phi).iloc[0] for phi in (1.0, 2.0))
 
     assert unsteady["low"] < calm["low"] < calm["percent"] == unsteady["percent"]

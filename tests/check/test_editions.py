@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from exports import Form, sheet
+from tilstand.check.by_hand import check_by_hand
 from tilstand.check.editions import editions_state
 from tilstand.check.summaries import check_summaries
 from tilstand.sources.fetch import snapshots_of
@@ -222,4 +223,27 @@ def test_a_summary_names_statements_and_measures_that_there_are(project_copy, ol
     (line,) = check_summaries(project_copy)
 
     assert line.startswith("data/editions/2020.toml:summary: ")
+    assert exp in line
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "exp"),
+    [
+        ("book/subjects.csv", "\nsfo,", "\nsffo,", "page: 'sffo', expected a page of notebooks/"),
+        ("book/subjects.csv", "\nsfo,", "\nindex,", "page: 'index', expected each page once"),
+        ("book/subjects.csv", "\nsfo,", "\nelevfritak,;,a\nsfo,", "nb: ';', expected words"),
+        ("book/subjects.csv", "page,nb", "side,nb", "expected a column named 'page'"),
+        ("data/register/open-sources.csv", "\nssb,", "\nssbb,", "service: 'ssbb', expected one"),
+        ("data/register/open-sources.csv", "=", "", "expected pairs with a = in each"),
+    ],
+)
+def test_a_slip_in_a_table_of_the_editors_is_one_line(project_copy, file, old, new, exp):
+    path = project_copy.root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    (line,) = [str(fault) for fault in check_by_hand(project_copy)]
+
+    assert line.startswith(f"{file}:")
     assert exp in line

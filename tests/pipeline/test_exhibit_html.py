@@ -121,3 +121,10 @@ def test_the_making_counts_rows_where_they_are_known(refs, exp):
     got = figure(FIGURE | {"refs": refs}).find(class_="exhibit-made").p.text
 
     assert ("Rader i datasettet bak den: 2." in got) is exp
+
+
+@pytest.mark.parametrize(("old", "exp"), [(2010, ["Tall fra 2010"]), (0, [])])
+def test_old_numbers_wear_their_year(old, exp):
+    badges = figure(FIGURE | {"old": old}).find_all(class_="exhibit-year")
+
+    assert [badge.text for badge in badges] == exp

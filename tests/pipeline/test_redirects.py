@@ -81,3 +81,9 @@ def test_page_that_another_edition_has_given_up_is_not_ours_to_lead_on(led):
 
 def test_edition_that_has_the_page_again_keeps_it(led):
     assert led("2020/elevtall,eksempel/elevtall") == []
+
+
+def test_folded_chapter_leads_to_its_place_on_another_page(tiny, tmp_path):
+    write_redirects(tiny.project, PAGES, FRAME, tmp_path, {"vekst": "elevtall"})
+
+    assert 'href="elevtall.html#vekst"' in (tmp_path / "vekst.html").read_text(encoding="utf-8")

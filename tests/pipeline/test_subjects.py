@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tilstand.contracts import LANGUAGES
-from tilstand.errors import BuildError
+from tilstand.errors import DataError
 from tilstand.pipeline.basis.contents import read_contents
 from tilstand.pipeline.sphinx.subjects import SUBJECTS, read_subjects, write_subjects
 
@@ -43,12 +43,12 @@ def test_a_project_without_the_list_has_no_subjects(tmp_path):
 
 
 def test_a_page_that_stands_twice_is_named_by_its_line(tmp_path):
-    with pytest.raises(BuildError, match=r"s\.csv:3:page: 'sfo' stands twice"):
+    with pytest.raises(DataError, match=r"s\.csv:3:page: 'sfo' stands twice"):
         read_subjects(written(tmp_path / "s.csv", "sfo,a,b", "sfo,c,d"), "nb")
 
 
 def test_a_list_without_the_language_says_which_columns_it_needs(tmp_path):
-    with pytest.raises(BuildError, match="expected the columns page and se"):
+    with pytest.raises(DataError, match="the header lacks se"):
         read_subjects(written(tmp_path / "s.csv", "sfo,a,b"), "se")
 
 
@@ -61,3 +61,11 @@ def test_the_browser_gets_the_chapters_that_the_book_has(repo, tmp_path):
     assert json.loads(text.removeprefix("var SUBJECTS = ").removesuffix(";\n")) == {
         "sfo": ["fritid"]
     }
+
+
+def test_a_folded_chapter_is_found_on_the_page_it_stands_on(repo, tmp_path):
+    path = written(tmp_path / "s.csv", "sfo,fritid,after school", "borte,leksehjelp,homework")
+
+    write_subjects(path, read_contents(repo), "nb", tmp_path, {"borte": "sfo"})
+
+    assert '"sfo":["fritid","leksehjelp"]' in (tmp_path / "subjects.js").read_text("utf-8")

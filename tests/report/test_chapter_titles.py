@@ -215,7 +215,7 @@ def test_what_chance_returns_is_told_of_low_starters(high, returned, exp):
     got = titles.starts_title(book_of(), rows)
 
     assert got.endswith("in reading" + exp)
-    assert ("lowest than from the highest" in got) == (high < 6)
+    assert ("started lowest" in got) == (high < 6)
 
 
 def test_without_a_known_reliability_the_part_of_chance_is_not_known():

@@ -19,6 +19,8 @@ from tilstand.report.page.exhibits import BLOCK, EXHIBIT
         ({"findings": "a"}, "summary.findings: 'a', expected tables"),
         ({"findings": [{"measure": "m"}]}, "summary.findings:1: expected a statement"),
         ({"findings": [{"statement": "s", "x": "y"}]}, "summary.findings:1: 'x' is not one of"),
+        ({"findings": [{"nb": " ", "en": "a"}]}, "summary.findings:1:nb: '', expected words"),
+        ({"nb": "", "en": "a"}, "summary: a sentence is blank"),
         ({"charts": [{"form": "pie"}]}, "summary.charts:1: expected form (lines or bars)"),
     ],
 )

@@ -13,6 +13,7 @@ from tilstand.pupils.protection.trial import attack_tables
 from tilstand.report.chapters.pupils.privacy import (
     doubts,
     kept_years,
+    less_words,
     privacy_words,
     redesigned,
 )
@@ -188,6 +189,16 @@ def test_privacy_page_says_what_was_done_with_tables_that_could_not_stand(book):
 
     assert list(got["label"]) == ["Results: reading in grade 8", "The Pupil Survey"]
     assert list(got["done"]) == ["The levels are merged", "The table is left out"]
+
+
+def test_a_chapter_says_what_it_shows_less_of(book):
+    less = with_protected(book, redesigned={"results/8/reading": "merge", "survey": "leave"})
+    levels = "results: reading in grade 8 (the levels are merged)"
+
+    assert less_words(less, "results") == {"less": levels}
+    assert less_words(less) == {"less": f"{levels}; the Pupil Survey (the table is left out)"}
+    assert less_words(less, "bullying") == {"less": None}
+    assert less_words(book) == {"less": None}
 
 
 def test_privacy_page_names_the_years_that_stay_as_published(book):

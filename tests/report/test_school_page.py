@@ -160,7 +160,7 @@ def test_titles_of_a_page_say_what_the_verdicts_say(book):
     page.show_levels()
     got = {name: one["title"] for name, one in book.page.shown.items()}
 
-    assert got["results"] == "Over resten av kommunen i lesing på 5. trinn: nasjonale prøver"
+    assert got["results"] == "Nasjonale prøver: over resten av kommunen i lesing på 5. trinn"
     assert got["levels-5"] == "Færre på laveste nivå i lesing enn i resten av kommunen på 5. trinn"
 
 
@@ -179,18 +179,21 @@ def test_means_on_both_sides_are_named_on_both(book):
     rows = verdicts("over", "under", "about", grade=["5", "8", "9"])
 
     assert beside_the_rest(book, rows, "prøver") == (
-        "Over resten av kommunen i lesing på 5. trinn; "
-        "under resten av kommunen i lesing på 8. trinn: prøver"
+        "Prøver: over resten av kommunen i lesing på 5. trinn; "
+        "under resten av kommunen i lesing på 8. trinn"
     )
 
 
 @pytest.mark.parametrize(
     ("told", "exp"),
     [
-        (("over", "about"), "1 av 2 tall kan skilles fra resten av kommunen: mobbing"),
-        (("about", ""), "Kan ikke skilles fra resten av kommunen: mobbing"),
-        (("under",), "Under resten av kommunen: mobbing"),
-        (("over", ""), "Det ene tallet vi kan vise, kan skilles fra resten av kommunen: mobbing"),
+        (("over", "about"), "Mobbing: 1 av 2 tall skiller seg tydelig fra resten av kommunen"),
+        (("about", ""), "Mobbing: ingen tydelige forskjeller fra resten av kommunen"),
+        (("under",), "Mobbing: under resten av kommunen"),
+        (
+            ("over", ""),
+            "Mobbing: det ene tallet vi kan vise, skiller seg tydelig fra resten av kommunen",
+        ),
         (("", ""), "Mobbing"),
     ],
 )
@@ -212,7 +215,7 @@ def test_levels_are_told_at_either_end(book):
             "færre på høyeste nivå i lesing"
         ),
         "Flere på høyeste nivå i lesing enn i resten av kommunen på 5. trinn",
-        "Laveste og høyeste nivå på 5. trinn kan ikke skilles fra resten av kommunen",
+        "Nivåene på 5. trinn: ingen tydelige forskjeller fra resten av kommunen",
         "Nivåene på 5. trinn, skolen og kommunen",
     ]
 

@@ -17,6 +17,8 @@ from tilstand.report.spoken import ordinal, spoken
         ("av ", "1", " barneskole", "én"),
         ("og ", "1", " fritidshus", "ett"),
         ("i ", "1", " år", "ett"),
+        ("tar de ", "2", ": de samme som før", "to"),
+        ("forholdet er ", "2", ":1", "2"),
         ("Andelen er ", "5", " prosent", "5"),
         ("Det er ", "2", " prosentpoeng mer", "2"),
         ("i snitt ", "3", " skalapoeng", "3"),

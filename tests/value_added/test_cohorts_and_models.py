@@ -244,6 +244,18 @@ def test_halves_foretell_each_other_unit_for_unit(pupils):
     assert abs(got["reliability"] - got["expected_reliability"]) < 0.12
 
 
+def test_halves_of_two_schools_tell_nothing_of_reliability():
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"school": ["A", "B"] * 20, "x": rng.normal(size=40)})
+    frame["y"] = frame["x"] + rng.normal(size=40)
+
+    for seed in range(9):  # the halves stand alike in some, opposite in others
+        got = split_half("y ~ x", "school", frame, np.random.default_rng(seed))
+        assert np.isnan(got["correlation"])
+        assert np.isnan(got["reliability"])
+        assert np.isfinite(got["expected_reliability"])
+
+
 def test_a_later_cohort_is_foretold_less(pupils):
     earlier, later = pupils.query("cohort == 2019"), pupils.query("cohort == 2020")
     got = forecast_slope(earlier, later, "reading_9 ~ reading_8", "school")

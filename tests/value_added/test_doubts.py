@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tilstand.value_added import RandomIntercept, quietly
+from tilstand.value_added import RandomIntercept, doubts, quietly
 from tilstand.value_added.doubts import outlying_values, repeated_rows
 from tilstand.value_added.errors import (
     BoundaryWarning,
@@ -14,6 +16,8 @@ from tilstand.value_added.errors import (
     OutlyingValuesWarning,
     RepeatedRowsWarning,
 )
+from tilstand.value_added.layers.leaves import LeafIds
+from tilstand.value_added.layers.tree import Tree
 
 
 def scores(seed=1, count=800):
@@ -158,3 +162,51 @@ def test_int8_parquet_is_what_its_numbers_are():
     wide = frame.astype({"prior": float, "outcome": float})
     exp = RandomIntercept.from_formula(formula, wide, "skole").fit()
     assert got.llf == pytest.approx(exp.llf, abs=1e-9)
+
+
+_VALUES = st.one_of(
+    st.integers(-3, 60).map(float),
+    st.sampled_from([-99.0, -1.0, 0.0, 120.0, 999.0, np.nan, np.inf, -np.inf]),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.integers(0, 2**32 - 1), st.sampled_from([12, 30, 200, 1500]), st.lists(_VALUES, max_size=9)
+)
+def test_the_quick_look_at_a_column_finds_what_the_slow_one_finds(seed, count, codes):
+    rng = np.random.default_rng(seed)
+    bulk = [rng.normal(50, 10, count), rng.normal(30, 4, count).round(), rng.exponential(5, count)]
+    values = rng.permutation(np.append(bulk[seed % 3], codes))
+    got = outlying_values(values)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doubts, "_no_gap", lambda *_: False)
+        assert outlying_values(values) == got
+
+
+@pytest.mark.parametrize("units", [[3, 3, 3, 3], [3, 1, 2, 3], [9, 9], [1, 1, 1]])
+def test_units_are_added_up_alike_whether_there_are_equally_many_or_not(units):
+    parent = np.repeat(np.arange(len(units)), units)
+    starts = np.flatnonzero(np.diff(parent, prepend=-1))
+    tree = Tree({}, ("cohort", "school"), np.arange(len(parent)), (parent,), (starts,), (), {})
+    values = np.random.default_rng(1).normal(size=(2, 3, len(parent)))
+    exp = np.stack([values[..., parent == one].sum(axis=-1) for one in range(len(units))], axis=-1)
+    np.testing.assert_allclose(tree.joined(0, values), exp, rtol=1e-14)
+
+
+@pytest.mark.parametrize("missing", [False, True])
+@pytest.mark.parametrize("span", [3, 60])  # counted, and looked up
+def test_leaves_are_numbered_alike_however_sparse_the_ids_are(span, missing):
+    rng = np.random.default_rng(span)
+    frame = pd.DataFrame({"s": rng.integers(0, span, 300).astype(str)})
+    frame["t"] = rng.integers(2000, 2000 + span, 300)
+    if missing:
+        frame["t"] = frame["t"].astype(float).where(frame.index % 7 > 0)
+    ids = LeafIds({"school": "s", "cohort": "t"})
+    codes, names = ids.number(frame)
+    known = frame["t"].notna().to_numpy()
+    exp = (frame["s"] + "\x1f" + frame["t"].map("{:.0f}".format))[known]
+    assert (codes[~known] == -1).all()
+    assert names[codes[known]].tolist() == exp.tolist()
+    assert sorted(names) == sorted(set(exp))
+    assert ids.values["t"] == {str(year): year for year in frame["t"].dropna().astype(int)}

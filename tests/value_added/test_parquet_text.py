@@ -55,3 +55,14 @@ def test_a_damaged_file_is_one_line(frame, tmp_path):
         estimates(path, tmp_path)
 
     assert len(got.value.lines) == 1
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\t"])
+def test_names_that_differ_in_blanks_around_them_alone_are_one_school(frame, tmp_path, blank):
+    frame.to_parquet(tmp_path / "sound.parquet")
+    spaced = [name + blank * (n % 3) for n, name in enumerate(frame["school"])]
+    frame.assign(school=spaced).to_parquet(tmp_path / "spaced.parquet")
+
+    got = estimates(tmp_path / "spaced.parquet", tmp_path)
+
+    assert got.equals(estimates(tmp_path / "sound.parquet", tmp_path))

@@ -111,15 +111,29 @@ def spread_of_schools(
         "chance": 100 * between.chance_share,
         "schools": len(shown),
         "hidden": hidden,
-        "apart": None if whole is None else _apart(shown, whole),
+        "apart": None if whole is None else int(told_apart(shown, whole).sum()),
     }
 
 
-def _apart(shown: pd.DataFrame, whole: pd.Series) -> int:
+def told_apart(shown: pd.DataFrame, whole: pd.Series) -> pd.Series:
+    """Tell which schools can be told from their municipality, false discoveries kept few.
+
+    Parameters
+    ----------
+    shown : pandas.DataFrame
+        ``value``, ``margin`` and ``n`` of every published school.
+    whole : pandas.Series
+        The municipality's own row.
+
+    Returns
+    -------
+    pandas.Series of bool
+        A school a row.
+    """
     share = (shown["n"] / whole["n"]).clip(upper=1)
     of_whole = float(sampling_variance(float(whole["margin"])))
     variance = part_variance(sampling_variance(shown["margin"]), of_whole, share)
-    return int(stands_out(shown["value"] - whole["value"], variance).sum())
+    return pd.Series(stands_out(shown["value"] - whole["value"], variance), index=shown.index)
 
 
 def means_by_year(rows: pd.DataFrame) -> pd.DataFrame:

@@ -138,27 +138,22 @@ def pooled_share_interval(
     return Interval(100 * max(0.0, middle - half), 100 * min(1.0, middle + half))
 
 
-def school_shares(
-    pooled: pd.DataFrame, yearly: pd.DataFrame | None, dispersion: float = 1.0
-) -> pd.DataFrame:
+def school_shares(pooled: pd.DataFrame, dispersion: float = 1.0) -> pd.DataFrame:
     """Return each school's share over the years, with intervals.
 
     Parameters
     ----------
     pooled : DataFrame, one row a school
         ``school, count, n`` over all years, protected; missing where hidden.
-    yearly : DataFrame, one row a school and year
-        ``school, count, n``, protected; for the dispersion. None where it is given.
     dispersion : float
-        From `overdispersion_of_means`, where there are no counts by year.
+        How many times the binomial variance cohorts vary with: from `overdispersion`, or from
+        `overdispersion_of_means` where there are no counts by year.
 
     Returns
     -------
     DataFrame
         ``school, percent, low, high, n`` and ``status`` (ok or suppressed), in the order given.
     """
-    if yearly is not None:
-        dispersion = overdispersion(yearly.dropna(subset=["count", "n"]))
     rows = []
     for row in pooled.to_dict("records"):
         known = not (pd.isna(row["count"]) or pd.isna(row["n"])) and row["n"] > 0

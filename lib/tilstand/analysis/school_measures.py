@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tilstand.analysis.school_levels import overdispersion_of_means, school_shares
+from tilstand.analysis.school_levels import (
+    overdispersion,
+    overdispersion_of_means,
+    school_shares,
+)
 from tilstand.analysis.school_tests import means_apart, shares_apart
 from tilstand.analysis.table_forms import TOOK, TOTAL, WITH_POINTS
 
@@ -25,6 +29,8 @@ COLUMNS = (
     "high",
     "n",
     "whole",
+    "whole_low",
+    "whole_high",
     "verdict",
     "status",
     "decimals",
@@ -77,7 +83,8 @@ def every_measure(protected: ShownTables) -> pd.DataFrame:
     -------
     DataFrame
         One row a school and measure: ``kind``, ``grade``, ``subject`` (index of the survey), the
-        school's ``value`` with ``low, high`` and ``n``, the municipality's ``whole``, ``verdict``
+        school's ``value`` with ``low, high`` and ``n``, the municipality's ``whole`` (shares with
+        ``whole_low, whole_high``), ``verdict``
         (over, about, under; blank where hidden), ``status``, ``decimals``, ``ref``, ``n_ref``,
         ``whole_ref`` and ``period``. Means are of the last year, shares of all years together.
         A verdict other than about holds for all schools together: few are expected to be wrong.
@@ -152,13 +159,10 @@ def _share_rows(protected: ShownTables) -> Iterator[dict[str, Any]]:
             named = _named(shares, about, along, wanted)
             shown = bool(whole[["count", "n"]].notna().all())
             told = _verdicts(shares_apart(pooled, whole)) if shown else {}
-            of_whole = 100 * float(whole["count"]) / float(whole["n"]) if told else np.nan
-            with_ends = (
-                school_shares(pooled, schools[schools["year"] != TOTAL])
-                if by_year
-                else school_shares(pooled, None, _unrest(protected, about))
-            )
-            for row in with_ends.to_dict("records"):
+            yearly = schools[schools["year"] != TOTAL].dropna(subset=["count", "n"])
+            unrest = overdispersion(yearly) if by_year else _unrest(protected, about)
+            of_whole = school_shares(whole.to_frame().T, unrest).iloc[0] if told else pd.Series()
+            for row in school_shares(pooled, unrest).to_dict("records"):
                 yield {
                     **{str(name): number for name, number in row.items()},
                     **named[row["school"]],
@@ -166,7 +170,9 @@ def _share_rows(protected: ShownTables) -> Iterator[dict[str, Any]]:
                     "kind": kind,
                     "grade": about.get("grade", "10"),
                     "subject": about.get("subject", ""),
-                    "whole": of_whole,
+                    "whole": of_whole.get("percent", np.nan),
+                    "whole_low": of_whole.get("low", np.nan),
+                    "whole_high": of_whole.get("high", np.nan),
                     "whole_ref": named[TOTAL]["ref"],
                     "verdict": told.get(row["school"], ""),
                     "decimals": 0,

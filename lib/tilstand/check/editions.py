@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tilstand.check.any_file import check_file
+from tilstand.check.by_hand import check_by_hand
 from tilstand.check.own_data import check_all
 from tilstand.check.summaries import check_summaries
 from tilstand.check.wants import unshown_lines
@@ -70,7 +71,7 @@ def check_data(
         found = [check_file(project, path, today, allow_large=allow_large) for path in files]
         lines = [line for one in found for line in (one.about, *one.notes) if line]
         return State(lines, [fault for one in found for fault in one.faults])
-    faults = check_all(project) or check_summaries(project)
+    faults = check_all(project) or [*check_summaries(project), *check_by_hand(project)]
     return State([], faults) if faults else editions_state(project, today)
 
 

@@ -9,9 +9,10 @@ from tilstand.check.contribution_exports import contribution_lines
 from tilstand.edition import load_edition
 from tilstand.sources.comparators import comparator_places, own_schools
 from tilstand.sources.declared import read_declared
-from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.edition_figures import kostra_group, load_edition_figures
 from tilstand.sources.headers import Vocabulary
-from tilstand.sources.unshown import measure_lines, open_figures, unshown
+from tilstand.sources.kostra import lacking_line
+from tilstand.sources.unshown import REASONS, measure_lines, open_figures, unshown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tilstand.register import Register
 
 DIMENSIONS = ("grade", "gender", "subject", "category")
+#: So many are named, the others are counted.
+MOST = 3
 #: An own figure is put in by hand, whatever else there is.
 OWN = "own"
 PUBLISHERS = {
@@ -81,7 +84,7 @@ def edition_measures(project: Project, register: Register, edition: str) -> pd.D
 
 
 def unshown_lines(project: Project, register: Register, edition: str) -> list[str]:
-    """Name the open figures of an edition that no chapter shows, one line a source and reason."""
+    """Name the open figures of an edition that no chapter shows, one line a reason."""
     known = load_edition(project, register, edition)
     place = _place(project, register, edition)
     figures, fuller = load_edition_figures(project, register, edition, place)
@@ -91,13 +94,29 @@ def unshown_lines(project: Project, register: Register, edition: str) -> list[st
         comparator_places(fuller, known, place, figures["year"]),
         own_schools(fuller, place),
     )
-    lines = []
-    for (source, reason), group in found.groupby(["source", "reason"], sort=True):
-        named = list(dict.fromkeys(_named(row) for row in group.to_dict("records")))
-        more = f" and {len(named) - 3} more" if len(named) > 3 else ""
-        told = "; ".join(named[:3]) + more
-        lines.append(f"no chapter shows: {told} ({source}), because {reason}")
+    names = _place_names(fuller)
+    lines = lacking_line(known, kostra_group(project, register, known))
+    for reason, group in found.groupby("reason", sort=True):
+        rows = group.to_dict("records")
+        named = [_named(row, names) for row in rows]
+        if reason == REASONS["place"]:
+            named = [str(names.get(row["unit"], row["unit"])) for row in rows]
+        told, sources = _first(named), ", ".join(dict.fromkeys(group["source"]))
+        lines.append(f"no chapter shows: {told} ({sources}), because {reason}")
     return lines
+
+
+def _first(named: list[str]) -> str:
+    """List the first three, and count the others."""
+    every = list(dict.fromkeys(named))
+    more = f" and {len(every) - MOST} more" if len(every) > MOST else ""
+    return "; ".join(every[:MOST]) + more
+
+
+def _place_names(register: Register) -> dict[str, str]:
+    """Give the latest name of each code, of schools as of municipalities."""
+    units = register.units.drop_duplicates("code", keep="last")
+    return dict(zip(units["code"], units["name_en"].str.strip(), strict=True))
 
 
 def _place(project: Project, register: Register, edition: str) -> str:
@@ -126,7 +145,9 @@ def _origin(origin: str, forms: dict[str, str]) -> str:
     return f"{PUBLISHERS[service]}, table {table}" if table else PUBLISHERS[service]
 
 
-def _named(row: dict) -> str:
-    parts = [str(row[name]) for name in DIMENSIONS if row[name]]
-    unit = f"{row['level']} {row['unit']}"
-    return ", ".join([str(row["indicator"]), *parts, unit, str(row["years"])])
+def _named(row: dict, names: dict[str, str]) -> str:
+    parts = [f"grade {row['grade']}" if row["grade"] else ""]
+    parts += [str(row[name]) for name in DIMENSIONS[1:]]
+    place = names.get(row["unit"], row["unit"])
+    told = [str(row["indicator"]), *parts, f"{place} {row['years']}"]
+    return ", ".join(part for part in told if part)

@@ -32,12 +32,13 @@ PLACES = {
     "participation": {"nb": "Hvem har medvirket", "en": "Who took part"},
     "decision": {"nb": "Forslag til vedtak", "en": "Proposed decision"},
 }
-#: Places of the chapters that have others than a finding, an assessment and measures.
+USUAL = ("finding", "assessment", "measures")
+#: Places of the chapters that have no measures in the register.
 OTHERS = {
+    "konklusjoner": USUAL,
     "styring": ("assessment", "previous", "supervision", "participation"),
     "kommunestyret": ("finding", "assessment", "decision"),
 }
-USUAL = ("finding", "assessment", "measures")
 #: What belongs in each place, for the one who writes.
 ASKED = {
     "finding": {

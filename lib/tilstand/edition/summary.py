@@ -89,6 +89,8 @@ def checked_summary(said: object, name: str, faults: list[str]) -> Summary:
     lead = {key: str(said[key]) for key in LANGUAGES if key in said}
     if lead and len(lead) < len(LANGUAGES):
         faults.append(f"{name}:summary: expected its sentence in {' and '.join(LANGUAGES)}")
+    if any(not text.strip() for text in lead.values()):
+        faults.append(f"{name}:summary: a sentence is blank, expected words, or no sentence")
     findings = _tables(said.get("findings", []), f"{name}:summary.findings", FINDING_KEYS, faults)
     charts = _tables(said.get("charts", []), f"{name}:summary.charts", CHART_KEYS, faults)
     for number, one in enumerate(findings, start=1):
@@ -117,4 +119,6 @@ def _tables(
         faults += [
             f"{where}:{number}: '{key}' is not one of {', '.join(sorted(keys))}" for key in unknown
         ]
+        blank = sorted(key for key, value in one.items() if not str(value).strip())
+        faults += [f"{where}:{number}:{key}: '', expected words" for key in blank]
     return tuple({key: str(value) for key, value in one.items()} for one in said)

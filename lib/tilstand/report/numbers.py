@@ -162,6 +162,18 @@ class Value:
         number = None if self.number is None else abs(self.number)
         return replace(self, number=number, recipe="size of " + self.recipe)
 
+    def scaled(self, factor: float, decimals: int = 0) -> Value:
+        """Return the value in another unit, such as minutes for hours.
+
+        Examples
+        --------
+        >>> from tilstand.report.numbers import Value
+        >>> Value(0.5, 1).scaled(60).text("en")
+        '30'
+        """
+        number = None if self.number is None else self.number * factor
+        return replace(self, number=number, decimals=decimals, recipe=f"scaled {self.recipe}")
+
     def rounded(self, decimals: int) -> Value:
         """Print with this many decimals."""
         return replace(self, decimals=decimals, recipe=f"rounded {self.recipe}")

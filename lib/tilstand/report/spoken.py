@@ -26,7 +26,7 @@ LAST = 12
 # Measures keep their figures, and so do numbers that are names: levels, grades, sections.
 MEASURED = re.compile(
     r"\s*(?:prosent|per ?cent|percentage|kroner|skalapoeng|scale|poeng|points?\b|grunnskolepoeng|"
-    r"studiepoeng|credits?\b|mill|%|[–:/)]|-)"
+    r"studiepoeng|credits?\b|mill|%|:\d|[–/)]|-)"
 )
 NAMED = re.compile(
     r"(?:[–(/§-]|(?:nivå|level|trinn|grade|grades|uke|NOK|kapittel|section)\s*)$", re.IGNORECASE

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_COLUMNS = ("chapter", "indicator", "form", "grades", "schools", "class", "origin")
-FORMS = ("chart", "line", "own")
 ALL, EACH = "all", "each"
 SINGLE = re.compile(r"[0-9]+")
 #: The dimensions beside the grade; a row has at most one of them, or it is a crossed one.
@@ -44,6 +43,9 @@ class Declared:
         How a yearly report has it; blank where it is no key figure.
     origin : str
         Where it comes from: a kind of export, ``ssb`` or ``udir`` with a table, or ``own``.
+    crossed : tuple of frozenset of str
+        Dimensions of `PARTS` that cells of the chapter's own show across each other; written
+        after the form, ``own subject+category gender+subject``.
     """
 
     chapter: str
@@ -53,6 +55,7 @@ class Declared:
     schools: bool
     importance: str
     origin: str
+    crossed: tuple[frozenset[str], ...] = ()
 
     def preferred(self, rows: pd.DataFrame) -> list[str]:
         """Choose the first breakdown by grade that rows have.
@@ -92,7 +95,7 @@ def read_declared(folder: Path) -> list[Declared]:
         Declared(
             chapter=row["chapter"],
             indicator=row["indicator"],
-            form=row["form"],
+            form=row["form"].split()[0],
             grades=tuple(
                 tuple("" if grade == ALL else grade for grade in option.split(";"))
                 for option in row["grades"].split("|")
@@ -100,6 +103,7 @@ def read_declared(folder: Path) -> list[Declared]:
             schools=row["schools"] == "yes",
             importance=row["class"],
             origin=row["origin"],
+            crossed=tuple(frozenset(one.split("+")) for one in row["form"].split()[1:]),
         )
         for row in read_text_table(folder / "shown.csv", SHOWN_COLUMNS).to_dict("records")
     ]

@@ -136,6 +136,10 @@ def read_assumptions(folder: Path, *services: str) -> list[Assumption]:
             if getattr(one, name) not in known:
                 expected = f"expected one of {', '.join(known)}"
                 faults.append(f"{one.where}:{name}: '{getattr(one, name)}', {expected}")
+        for name, sign in (("chosen", "="), ("by", ":")):
+            if not all(sign in part for part in getattr(one, name).split()):
+                expected = f"expected pairs with a {sign} in each"
+                faults.append(f"{one.where}:{name}: '{getattr(one, name)}', {expected}")
         try:
             re.compile(one.label)
         except re.error as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand import contracts
-from tilstand.sources.declared import CROSSED, pairs_of_sexes, part_of
+from tilstand.sources.declared import CROSSED, PARTS, part_of
 from tilstand.sources.published import load_statements
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 GROUP = ["source", "indicator", "level", "unit", "place", "grade", "gender", "subject", "category"]
 REASONS = {
     "unknown": "no chapter has the indicator; add it to data/register/shown.csv",
-    "place": "the place is neither the municipality nor a comparator of the edition",
+    "place": "they are neither the municipality nor its comparators, which the edition file names",
     "schools": "chapter {chapter} does not show it school by school",
+    "school_sexes": "schools are shown for girls and boys together",
     "crossed": "chapter {chapter} shows it by one dimension at a time, not by two",
     "hidden": "all of it is hidden or missing",
 }
@@ -72,7 +73,8 @@ def unshown(
     for keys, group in told.groupby(GROUP, sort=True, dropna=False):
         row: dict[str, object] = dict(zip(GROUP, keys, strict=True))
         one = known.get(row["indicator"])
-        reason = _reason(row, group, one, places, schools)
+        row["part"], row["valued"] = group["part"].iloc[0], bool(group["valued"].any())
+        reason = _reason(row, one, places, schools)
         if reason:
             chapter = one.chapter if one else ""
             years = ", ".join(str(year) for year in sorted(set(group["year"])))
@@ -81,8 +83,7 @@ def unshown(
 
 
 def _reason(
-    row: dict,
-    group: pd.DataFrame,
+    row: dict[str, object],
     one: Declared | None,
     places: Collection[str],
     schools: Collection[str],
@@ -94,13 +95,22 @@ def _reason(
             return "place"
         if not one.schools:
             return "schools"
-    elif row["place"] not in places:
+        # A hidden school stands in the table of schools as hidden.
+        return "school_sexes" if row["gender"] else ""
+    if row["place"] not in places:
         return "place"
-    paired = pairs_of_sexes(group).all() and one.form == "chart"
-    if (group["part"] == CROSSED).all() and one.form != "own" and not paired:
+    if row["part"] == CROSSED and not _across(row, one):
         return "crossed"
-    # A hidden school stands in the table of schools as hidden.
-    return "" if group["valued"].any() or row["level"] == "school" else "hidden"
+    return "" if row["valued"] else "hidden"
+
+
+def _across(row: dict[str, object], one: Declared) -> bool:
+    """Tell whether the chapter shows two dimensions of a measure across each other."""
+    crossed = frozenset(name for name in PARTS if row[name])
+    if one.form == "line":
+        return True
+    paired = len(crossed) == 2 and "gender" in crossed and one.form == "chart"
+    return paired or crossed in one.crossed
 
 
 def measure_lines(

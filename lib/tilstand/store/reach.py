@@ -19,6 +19,10 @@ LIBRARY = Path(__file__).parents[1]
 NOTE = "imports.zip"
 
 
+#: Imports of files by path and digest, as this process has read them.
+_READ: dict[tuple[Path, str], list[str]] = {}
+
+
 class Library:
     """Know a library's files, and which module of it imports which, as they are now.
 
@@ -121,14 +125,21 @@ class Library:
         for name, file in self.modules.items():
             key = f"{name} {self.files[file]}"
             if key not in known:
-                path = self.folder.parent / file.removeprefix("lib/")
-                package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-                known[key] = sorted(self.imported([path.read_text("utf-8")], package) or ())
+                known[key] = self._imports_of(name, file)
             found[key] = known[key]
         if note and known.keys() - found.keys() | found.keys() - noted:
             with contextlib.suppress(OSError):
                 write_entry(note, own, found)
         return {key.split()[0]: names for key, names in found.items()}
+
+    def _imports_of(self, name: str, file: str) -> list[str]:
+        """Read what a module imports; a process that has many stores reads it once."""
+        path = self.folder.parent / file.removeprefix("lib/")
+        read = (path, self.files[file])
+        if read not in _READ:
+            package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+            _READ[read] = sorted(self.imported([path.read_text("utf-8")], package) or ())
+        return _READ[read]
 
 
 def code_digest(files: dict[str, str]) -> str:

@@ -24,6 +24,8 @@ from tilstand.value_added.sufficient import Collector, SufficientStatistics
 
 #: Receives columns, school numbers and schools; tells whether all values were finite.
 Take = Callable[[Sequence[np.ndarray | None], np.ndarray, pd.Index], bool]
+#: Numbers the pupils of a frame by school, or by whatever the sums are kept for.
+Number = Callable[[pd.DataFrame], tuple[np.ndarray, pd.Index]]
 
 
 @dataclass(frozen=True)
@@ -236,18 +238,22 @@ class Design:
         ]
         return [*columns, np.asarray(left, dtype=float)[:, 0]]
 
-    def feed(self, frame: pd.DataFrame, groups: str, take: Take) -> RowCount:
+    def feed(
+        self, frame: pd.DataFrame, groups: str | None, take: Take, number: Number | None = None
+    ) -> RowCount:
         """Hand the complete pupils' columns on.
 
         Parameters
         ----------
         frame : DataFrame, n rows
             Pupils.
-        groups : str
+        groups : str, optional
             The column of school ids.
         take : callable
             Receives columns, school numbers and schools, and tells whether all values were
             finite; if not, it is called once more without the rows that lack a value.
+        number : callable, optional
+            Numbers the pupils where that takes more than one column.
 
         Returns
         -------
@@ -259,9 +265,12 @@ class Design:
         InfiniteValueError
             If a value is infinite.
         """
-        needed = [groups, *self.variables]
+        needed = [*([] if groups is None else [groups]), *self.variables]
         check_columns(frame, needed)
-        codes, schools = school_codes(frame[groups], sort=False)
+        if number is not None:
+            codes, schools = number(frame)
+        else:
+            codes, schools = school_codes(frame[groups], sort=False)
         complete = codes >= 0
         if not self.plain:
             complete &= frame[list(self.variables)].notna().all(axis=1).to_numpy()
@@ -295,8 +304,37 @@ class Design:
         return rows
 
 
+@dataclass
+class FirstFrame:
+    """Keep the first frame of pupils, so that it need not be read again to be looked at.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows, optional
+        The pupils.
+    columns : dict of str to ndarray of float, shape (n,)
+        Those of its columns that have been read as numbers.
+    """
+
+    frame: pd.DataFrame | None = None
+    columns: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def keep(self, names: Sequence[str], columns: Sequence[np.ndarray | None]) -> None:
+        """Keep the columns of the complete pupils, if all of the frame are."""
+        rows = 0 if self.frame is None else len(self.frame)
+        for name, column in zip(names, columns, strict=True):
+            if column is not None and column.dtype == float and len(column) == rows:
+                self.columns[name] = column
+
+
 def reduce_pupils(
-    design: Design, groups: str, frames: Callable[[], Iterable[pd.DataFrame]], *, again: bool
+    design: Design,
+    groups: str | None,
+    frames: Callable[[], Iterable[pd.DataFrame]],
+    *,
+    again: bool,
+    number: Number | None = None,
+    first: FirstFrame | None = None,
 ) -> tuple[SufficientStatistics | None, RowCount]:
     """Reduce pupils to the model's sufficient statistics.
 
@@ -304,13 +342,17 @@ def reduce_pupils(
     ----------
     design : Design
         The columns.
-    groups : str
+    groups : str, optional
         The column of school ids.
     frames : callable
         Gives the pupils in one or more frames.
     again : bool
         Whether `frames` can be called more than once. A second pass is made only for columns
         that vary next to nothing within schools.
+    number : callable, optional
+        Numbers the pupils where that takes more than one column.
+    first : FirstFrame, optional
+        Is given the first frame and its columns.
 
     Returns
     -------
@@ -326,12 +368,22 @@ def reduce_pupils(
     """
     collector = Collector((*design.names, design.outcome))
     rows = RowCount()
-    for frame in frames():
+
+    def take_first(
+        columns: Sequence[np.ndarray | None], codes: np.ndarray, schools: pd.Index
+    ) -> bool:
+        if first is not None and design.plain:
+            first.keep(collector.names, columns)
+        return collector.take(columns, codes, schools)
+
+    for i, frame in enumerate(frames()):
+        if first is not None and not i:
+            first.frame = frame
         try:
-            rows = rows + design.feed(frame, groups, collector.take)
+            rows = rows + design.feed(frame, groups, collector.take if i else take_first, number)
         except CellError as error:
             raise error.moved(rows.read) from None
     if rows.used and again and len(collector.weak):
         for frame in frames():
-            design.feed(frame, groups, collector.refine)
+            design.feed(frame, groups, collector.refine, number)
     return collector.statistics(), rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -20,12 +20,14 @@ from tilstand.value_added.errors import (
 from tilstand.value_added.school_ids import school_codes
 
 # Quartiles from about this many pupils; scales with fewer different values have no far outside.
-_SAMPLE = 1024
+_SAMPLE = 512
 _FEW_VALUES = 12
 _MOST_CODES = 6
 # Columns and keys that a first look takes; more are looked at only where it finds something.
 _QUICK_COLUMNS = 3
 _KEYS = 100_000
+# Rows gone through together, so that the work stays in the cache.
+_BLOCK = 65_536
 # A prime and odd multipliers spread equal rows to equal numbers and unequal ones apart.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -44,7 +46,12 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def warn_of_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) -> None:
+def warn_of_rows(
+    frame: pd.DataFrame,
+    groups: str,
+    variables: Sequence[str],
+    known: Mapping[str, np.ndarray] | None = None,
+) -> None:
     """Warn of rows that repeat wholly and of values far outside the bulk.
 
     Parameters
@@ -55,6 +62,8 @@ def warn_of_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) -> 
         The column of school ids.
     variables : sequence of str
         The columns that the model uses.
+    known : mapping of str to ndarray of float, shape (n,), optional
+        Columns of them that have been read as numbers already.
 
     Warns
     -----
@@ -71,7 +80,8 @@ def warn_of_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) -> 
     >>> print(str(said[0].message)[:34])
     40 rows repeat another row wholly:
     """
-    repeated = repeated_rows(frame, groups, variables)
+    known = known or {}
+    repeated = repeated_rows(frame, groups, variables, known)
     if repeated:
         plural = "rows repeat" if repeated > 1 else "row repeats"
         warnings.warn(
@@ -81,10 +91,13 @@ def warn_of_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) -> 
             stacklevel=3,
         )
     for name in variables:
-        column = frame[name]
-        if not pd.api.types.is_numeric_dtype(column.dtype):
-            continue
-        codes = outlying_values(column.to_numpy(dtype=float, na_value=np.nan))
+        values = known.get(name)
+        if values is None:
+            column = frame[name]
+            if not pd.api.types.is_numeric_dtype(column.dtype):
+                continue
+            values = column.to_numpy(dtype=float, na_value=np.nan)
+        codes = outlying_values(values)
         if codes:
             said = " and ".join(
                 f"{value:g} ({count} pupil{'s' * (count != 1)})" for value, count in codes.items()
@@ -97,7 +110,12 @@ def warn_of_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) -> 
             )
 
 
-def repeated_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) -> int:
+def repeated_rows(
+    frame: pd.DataFrame,
+    groups: str,
+    variables: Sequence[str],
+    known: Mapping[str, np.ndarray] | None = None,
+) -> int:
     """Count rows that repeat another wholly, where more do than chance would have.
 
     Parameters
@@ -108,6 +126,8 @@ def repeated_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) ->
         The column of school ids.
     variables : sequence of str
         The columns that the model uses, looked at first because that is quick.
+    known : mapping of str to ndarray of float, shape (n,), optional
+        Columns of them that have been read as numbers already.
 
     Returns
     -------
@@ -123,10 +143,12 @@ def repeated_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) ->
     """
     if len(frame) < 2:
         return 0
-    quick = _key(frame, variables[:_QUICK_COLUMNS])
+    quick = _key(frame, variables[:_QUICK_COLUMNS], known)
     # Equal rows have equal keys, so a sample of keys holds all of a row's repetitions or none.
-    every = np.uint64(1 + len(frame) // _KEYS)
-    if not len(_twice(quick[quick % every == 0] if every > 1 else quick)):
+    mask = np.uint64((1 << (len(frame) // _KEYS).bit_length()) - 1)
+    sample = quick[quick & mask == 0] if mask else quick
+    # Half of a key is sorted in half the time, and is hardly ever that of another row too.
+    if not len(_twice((sample >> np.uint64(32)).astype(np.uint32))):
         return 0
     some = frame[np.isin(quick, _twice(quick))]
     key = _key(some, [name for name in some.columns if name != groups])
@@ -145,20 +167,32 @@ def repeated_rows(frame: pd.DataFrame, groups: str, variables: Sequence[str]) ->
     return repeated if equal_within > 2 * expected + 4 * np.sqrt(expected) else 0
 
 
-def _key(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
-    key = np.zeros(len(frame), dtype=np.uint64)
+def _key(
+    frame: pd.DataFrame, names: Sequence[str], known: Mapping[str, np.ndarray] | None = None
+) -> np.ndarray:
+    columns = []
     for name in names:
-        column = frame[name]
-        if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub":
-            bits = column.to_numpy(dtype=float).view(np.uint64)
-        else:
+        values = (known or {}).get(name)
+        column = frame[name] if values is None else None
+        if (
+            column is not None
+            and isinstance(column.dtype, np.dtype)
+            and column.dtype.kind in "fiub"
+        ):
+            values = column.to_numpy(dtype=float)
+        elif column is not None:
             try:
-                bits = pd.factorize(column)[0].astype(np.uint64)
+                values = pd.factorize(column)[0].astype(np.uint64)
             except TypeError:  # what cannot be told apart, such as lists
                 continue
-        key ^= bits
-        key *= _SPREAD
-        key ^= key >> np.uint64(29)
+        columns.append(np.asarray(values).view(np.uint64))
+    key = np.zeros(len(frame), dtype=np.uint64)
+    for start in range(0, len(key), _BLOCK):
+        part = key[start : start + _BLOCK]
+        for bits in columns:
+            part ^= bits[start : start + _BLOCK]
+            part *= _SPREAD
+            part ^= part >> np.uint64(29)
     return key
 
 
@@ -194,15 +228,14 @@ def outlying_values(values: np.ndarray) -> dict[float, int]:
     >>> outlying_values(np.append(scores, [999, 999, -1, -1, -1]))
     {999.0: 2, -1.0: 3}
     """
-    known = values
     found: dict[float, int] = {}
     while len(found) < _MOST_CODES:
-        codes = _outermost(known)
+        codes = _outermost(values)
         if not len(codes):
             break
         for code in codes:
-            found[float(code)] = int((known == code).sum())
-        known = known[~np.isin(known, codes)]
+            found[float(code)] = int((values == code).sum())
+        values = values[~np.isin(values, codes)]
     return found
 
 
@@ -211,16 +244,18 @@ def _outermost(values: np.ndarray) -> np.ndarray:
     if len(values) < _FEW_VALUES:
         return nothing
     sample = values[:: max(1, len(values) // _SAMPLE)]
-    sample = sample[np.isfinite(sample)]
+    sample = np.sort(sample[np.isfinite(sample)])
     if not len(sample):
         return nothing
-    places = [len(sample) // 4, (3 * len(sample)) // 4]
-    low, high = np.partition(sample, places)[places]
+    low, high = sample[len(sample) // 4], sample[(3 * len(sample)) // 4]
     spread = high - low
     if not 0 < spread < np.inf:
         return nothing
+    outside = _outside(values, low, high)
+    if _no_gap(outside, low, high):
+        return nothing  # nearly every column
     found = [
-        (side, edge, _beyond_the_gap(values, side, edge, spread))
+        (side, edge, _beyond_the_gap(values, outside, side, edge, spread))
         for side, edge in ((1.0, high), (-1.0, low))
     ]
     side, edge, distances = max(found, key=lambda one: one[2].max(initial=0.0))
@@ -229,21 +264,44 @@ def _outermost(values: np.ndarray) -> np.ndarray:
     return np.unique(values[np.isin(side * (values - edge), distances)])[:: -int(side)]
 
 
-def _beyond_the_gap(values: np.ndarray, side: float, edge: float, spread: float) -> np.ndarray:
+def _outside(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Return the values more than one and a quarter ranges outside the quartiles, in order."""
+    middle, reach = (low + high) / 2, 1.75 * (high - low)
+    found = []
+    for start in range(0, len(values), _BLOCK):
+        part = values[start : start + _BLOCK]
+        # Comparisons with a missing value are false.
+        found.append(part[np.abs(part - middle) > reach])
+    outside = np.sort(np.concatenate(found) if len(found) > 1 else found[0])
+    return outside[np.isfinite(outside)]
+
+
+def _no_gap(outside: np.ndarray, low: float, high: float) -> bool:
+    """Tell whether values thin out on both sides without a gap of half an interquartile range."""
+    spread = high - low
+    at = int(outside.searchsorted(low))
+    upper, lower = outside[at:], outside[:at]
+    # A little less than half leaves room for rounding.
+    wide = np.count_nonzero(outside[1:] - outside[:-1] >= 0.499 * spread)
+    return bool(
+        wide == (0 < at < len(outside))
+        and (not len(upper) or upper[0] < high + 1.499 * spread)
+        and (not len(lower) or lower[-1] > low - 1.499 * spread)
+    )
+
+
+def _beyond_the_gap(
+    values: np.ndarray, outside: np.ndarray, side: float, edge: float, spread: float
+) -> np.ndarray:
     """Return the distances beyond the first gap outside the bulk, if they look like codes."""
     nothing = np.empty(0)
-    # Comparisons with a missing value are false.
-    far = values > edge + 1.5 * spread if side > 0 else values < edge - 1.5 * spread
-    outside = np.sort(side * (values[far] - edge))
-    outside = outside[outside < np.inf]
-    if not len(outside):
+    near = side * (outside - edge)
+    far = near[near > 1.5 * spread]
+    if not len(far):
         return nothing
-    tight = outside[0] < 2 * spread and (np.diff(outside) < spread / 2).all()
-    if tight and _any_between(values, side, edge, (outside[0] - spread / 2, 1.5 * spread)):
-        return nothing  # nearly every column: no gap at all
-    distance = side * (values - edge)
-    steps, counts = np.unique(outside, return_counts=True)
-    bulk = distance[distance <= 1.5 * spread].max(initial=0.0)
+    steps, counts = np.unique(far, return_counts=True)
+    near = near[(near > 0) & (near <= 1.5 * spread)]
+    bulk = near.max() if len(near) else _reach(side * (values - edge), 1.5 * spread)
     gaps = np.diff(steps, prepend=bulk)
     wide = np.flatnonzero(gaps >= spread / 2)
     if not len(wide) or len(steps) - wide[0] > _MOST_CODES:
@@ -255,16 +313,14 @@ def _beyond_the_gap(values: np.ndarray, side: float, edge: float, spread: float)
     several = codes[0] > 2.5 * spread and (most > 2 or (most > 1 and gaps[first] >= spread))
     if lone or several:
         return codes
+    distance = side * (values - edge)
     crowd = int(((distance >= inner - spread) & (distance <= inner)).sum())
     return codes if most > max(crowd, 2) else nothing
 
 
-def _any_between(
-    values: np.ndarray, side: float, edge: float, distances: tuple[float, float]
-) -> bool:
-    """Tell whether a value lies strictly between two distances from an edge."""
-    low, high = sorted(edge + side * distance for distance in distances)
-    return bool(((values > low) & (values < high)).any())
+def _reach(distance: np.ndarray, most: float) -> float:
+    # Comparisons with a missing value are false.
+    return float(distance[distance <= most].max(initial=0.0))
 
 
 def warn_of_fit(*, boundary: bool, schools: int, between: str = "schools") -> None:

@@ -145,7 +145,8 @@ def split_half(
     dict
         ``correlation`` of the halves' unshrunk means, ``reliability`` of the whole by Spearman
         and Brown, ``expected_reliability``, the model's average, and ``forecast``, the slope of
-        one half on the other's shrunken contribution.
+        one half on the other's shrunken contribution. The first two are not a number with fewer
+        than three schools in both halves, the second where the halves stand opposite.
 
     References
     ----------
@@ -160,12 +161,12 @@ def split_half(
     ]
     a, b = (pd.Series(half.unshrunk, index=half.schools) for half in halves)
     both = a.index.intersection(b.index)
-    r = float(a[both].corr(b[both]))
+    r = float(a[both].corr(b[both], min_periods=3))  # two schools' is 1 or -1 whatever they are
     whole = RandomIntercept.from_formula(formula, pupils, groups).fit()
     forecast = forecast_slope(pupils[first], pupils[~first], formula, groups)
     return {
         "correlation": r,
-        "reliability": 2 * r / (1 + r),
+        "reliability": 2 * r / (1 + r) if r > -0.999 else float("nan"),
         "expected_reliability": float(whole.reliability.mean()),
         "forecast": forecast["slope"],
         "forecast_se": forecast["se"],

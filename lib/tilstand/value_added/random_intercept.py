@@ -12,7 +12,7 @@ import pandas as pd
 from tilstand.value_added.arrays import frame_of_arrays, frame_with_groups
 from tilstand.value_added.calibration_variance import CalibrationVariance
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.design import Design, RowCount, reduce_pupils
+from tilstand.value_added.design import Design, FirstFrame, RowCount, reduce_pupils
 from tilstand.value_added.doubts import warn_of_fit, warn_of_rows
 from tilstand.value_added.errors import FormulaError, NoPupilsError
 from tilstand.value_added.formula import build_design, formula_columns
@@ -99,9 +99,10 @@ class RandomIntercept(PupilModel):
         frame, names, outcome, group_name = frame_of_arrays(endog, exog, groups)
         formula = f"{outcome} ~ {' + '.join(names)}"
         design = Design(formula, outcome, names, (*names, outcome), plain=True)
-        built = _built(design, lambda: (frame,), group_name, again=True)
+        first = FirstFrame()
+        built = _built(design, lambda: (frame,), group_name, again=True, first=first)
         self.__dict__.update(built.__dict__)
-        warn_of_rows(frame, group_name, design.variables)
+        warn_of_rows(frame, group_name, design.variables, first.columns)
 
     @classmethod
     def from_statistics(
@@ -196,8 +197,10 @@ class RandomIntercept(PupilModel):
             model = _built(design, frames, groups, again=False)
             model.frames = None
             return model
-        model = _built(design, frames, groups, again=True)
-        warn_of_rows(next(iter(frames())), groups, design.variables)
+        first = FirstFrame()
+        model = _built(design, frames, groups, again=True, first=first)
+        if first.frame is not None:
+            warn_of_rows(first.frame, groups, design.variables, first.columns)
         return model
 
     def fit(self, reml: bool = True) -> RandomInterceptResults:  # noqa: FBT001, FBT002
@@ -234,9 +237,14 @@ class RandomIntercept(PupilModel):
 
 
 def _built(
-    design: Design, frames: Callable[[], Iterable[pd.DataFrame]], groups: str, *, again: bool
+    design: Design,
+    frames: Callable[[], Iterable[pd.DataFrame]],
+    groups: str,
+    *,
+    again: bool,
+    first: FirstFrame | None = None,
 ) -> RandomIntercept:
-    statistics, rows = reduce_pupils(design, groups, frames, again=again)
+    statistics, rows = reduce_pupils(design, groups, frames, again=again, first=first)
     if statistics is None:
         raise NoPupilsError(_nobody(rows))
     return RandomIntercept.from_statistics(

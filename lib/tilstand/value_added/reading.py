@@ -103,9 +103,13 @@ class PupilFile:
         cells = parquet.parquet_columns(self.path, str(self.path))
         found = {name: Column(name, as_text=name in text) for name in wanted if cells[name]}
         start = 2  # the columns' names are row 1, as if the file were saved from Excel
+        trimmed = set()
         for frame in parquet_frames(self.path, [*found]) if found else ():
             for name, column in found.items():
-                column.look(range(start, start + len(frame)), _texts(frame[name]))
+                texts = _texts(frame[name])
+                column.look(range(start, start + len(frame)), texts)
+                if column.as_text and texts != _as_they_stand(frame[name]):
+                    trimmed.add(name)
             start += len(frame)
         commas = any("," in one.first for one in found.values() if one.kind == "number")
         name = str(self.path)
@@ -120,6 +124,7 @@ class PupilFile:
             for name, one in found.items()
             if one.kind != "text"
             or one.spoilt
+            or name in trimmed
             or any(x != y for x, y in spellings.get(name, {}).items())
         }
         if not changed:
@@ -185,8 +190,12 @@ def read_pupils(path: Path, text: Sequence[str] = (), *, allow_large: bool = Fal
     return data
 
 
+def _as_they_stand(column: pd.Series) -> list[str]:
+    return column.astype(object).where(column.notna(), "").astype(str).tolist()
+
+
 def _texts(column: pd.Series) -> list[str]:
-    return column.astype(object).where(column.notna(), "").astype(str).str.strip().tolist()
+    return [text.strip() for text in _as_they_stand(column)]
 
 
 def _refused(error: DataError) -> ValueAddedError:

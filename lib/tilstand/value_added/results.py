@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,16 @@ from tilstand.value_added.pupil_model import PupilModel
 from tilstand.value_added.r_script import write_r
 from tilstand.value_added.summary import model_numbers, summary_of
 from tilstand.value_added.uncertainty import school_intervals, variance_interval
+
+_EFFECTS = (
+    "school n unshrunk unshrunk_se estimate conditional_se expected se ci_low ci_high reliability"
+)
+
+
+@cache
+def _effect_names() -> pd.Index:
+    """Return the columns of `school_effects`: an index of text takes longer than its table."""
+    return pd.Index(_EFFECTS.split())
 
 
 class RandomInterceptResults(FixedEffects, Plots, Kept):
@@ -213,23 +223,22 @@ class RandomInterceptResults(FixedEffects, Plots, Kept):
         interval = school_intervals(
             self.likelihood, level, method=method, prior=prior, mean_noise=self.mean_noise
         )
-        return pd.DataFrame(
-            {
-                "school": self.schools,
-                "n": n.astype(int),
-                "unshrunk": self.unshrunk.copy(),
-                "unshrunk_se": np.sqrt(self.scale / n),
-                "estimate": self.conditional_mode.copy(),
-                "conditional_se": self.conditional_se.copy(),
-                "expected": interval.mean,
-                "se": interval.se,
-                "ci_low": interval.low,
-                "ci_high": interval.high,
-                "reliability": self.reliability.copy(),
-            },
-            index=pd.RangeIndex(len(n)),
-            copy=False,
+        columns = (
+            self.schools,
+            n.astype(int),
+            self.unshrunk.copy(),
+            np.sqrt(self.scale / n),
+            self.conditional_mode.copy(),
+            self.conditional_se.copy(),
+            interval.mean,
+            interval.se,
+            interval.low,
+            interval.high,
+            self.reliability.copy(),
         )
+        table = pd.DataFrame(dict(enumerate(columns)), index=pd.RangeIndex(len(n)), copy=False)
+        table.columns = _effect_names()
+        return table
 
     def variance_interval(self, level: float = LEVEL) -> tuple[float, float]:
         """Return the profile-likelihood interval of the school variance.

@@ -276,13 +276,13 @@ class SchoolOrder:
             self._schools = self._schools.append(found[fresh]).rename(_NAME)
         return np.asarray(at)
 
-    def sorted(self) -> pd.Index:
-        """Return the schools in order: of their categories if they have them, else of their type.
+    def ordering(self) -> np.ndarray:
+        """Return the schools' numbers in order: of their categories if they have them, else type.
 
         Returns
         -------
-        Index, shape (J,)
-            The ids.
+        ndarray of int, shape (J,)
+            The number of the first school first.
         """
         assert self._schools is not None
         schools = self._schools
@@ -290,5 +290,21 @@ class SchoolOrder:
             categories, values = common_kind(self._categories, schools)
             place = categories.get_indexer(values)
             if (place >= 0).all():
-                return schools[np.argsort(place, kind="stable")].rename(_NAME)
-        return schools[schools.argsort()].rename(_NAME)
+                return np.argsort(place, kind="stable")
+        return np.asarray(schools.argsort())
+
+    def sorted(self, order: np.ndarray | None = None) -> pd.Index:
+        """Return the schools in order.
+
+        Parameters
+        ----------
+        order : ndarray of int, shape (J,), optional
+            That of `ordering`, where it is known.
+
+        Returns
+        -------
+        Index, shape (J,)
+            The ids.
+        """
+        assert self._schools is not None
+        return self._schools[self.ordering() if order is None else order].rename(_NAME)

@@ -228,11 +228,10 @@ class Collector:
             exact[np.diag(exact[:, weak]) < noise[weak]] = 0.0
             within[weak, :] = exact
             within[:, weak] = exact.T
-        schools = self._schools.sorted()
-        order = self._schools.positions(schools)
+        order = self._schools.ordering()
         return SufficientStatistics(
             self.names,
-            schools,
+            self._schools.sorted(order),
             self._n[order],
             self._origin,
             (self._sums[:, order] / self._n[order]).T,

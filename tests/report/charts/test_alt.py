@@ -104,7 +104,7 @@ def test_second_mark_of_an_interval_chart_is_told():
         {"label": ["Skole A"], "value": [1.0], "low": [0.0], "high": [2.0], "other": [3.0]}
     )
 
-    assert FORMS["caterpillar"].alt(data, "nb", 0).endswith(", åpent merke ved 3,0.")
+    assert FORMS["caterpillar"].alt(data, "nb", 0).endswith(", rute ved 3,0.")
 
 
 def test_interval_keeps_the_decimal_that_tells_whether_it_holds_zero():

@@ -8,7 +8,7 @@ DATA = pd.DataFrame(
         "label": ["Skole A", "Skole B"],
         "value": [-1.0, 0.5],
         "other": [-2.0, 1.5],
-        "low": [-2.5, -0.5],
+        "low": [-2.5, 0.25],
         "high": [0.5, 1.5],
         "role": "simulated",
     }
@@ -36,10 +36,16 @@ def test_key_names_marks_interval_and_reference(size):
 
     got = [text.get_text() for text in legend.get_texts()]
 
-    assert got == ["trukket", "ren", "95 %-intervall", "gjennomsnittsskolen"]
+    assert got == [
+        "trukket, kan skilles fra streken",
+        "trukket, kan ikke skilles fra streken",
+        "ren",
+        "95 %-intervall",
+        "gjennomsnittsskolen",
+    ]
 
 
-def test_shrunk_and_unshrunk_are_told_apart_by_shape_and_filling():
+def test_unshrunk_is_a_diamond_and_what_holds_the_line_a_ring():
     (axes,) = draw(style.WIDE).axes
 
     got = {
@@ -48,7 +54,32 @@ def test_shrunk_and_unshrunk_are_told_apart_by_shape_and_filling():
         if line.get_marker() in "oD"
     }
 
-    assert got == {("o", style.SIMULATED), ("D", style.PAPER)}
+    assert got == {("o", style.SIMULATED), ("o", style.PAPER), ("D", style.PAPER)}
+
+
+def test_value_and_interval_stand_beside_the_row(words):
+    assert {"−1,0 (−2,5 til 0,5)", "0,5 (0,3 til 1,5)"} <= words(draw(style.WIDE))
+
+
+def test_a_phone_leaves_the_interval_to_the_table_where_names_are_long(words):
+    long = DATA.assign(label=["Eksempelhaugen ungdomsskole", "Skole B"])
+
+    assert {"−1,0", "0,5"} <= words(draw(style.NARROW, long))
+
+
+def test_what_the_chapter_tested_itself_decides_the_mark():
+    (axes,) = draw(style.WIDE, DATA.assign(apart=[True, False])).axes
+
+    rings = [line for line in axes.lines if line.get_marker() == "o"]
+    got = {float(line.get_xdata()[0]): line.get_markerfacecolor() for line in rings}
+    assert got == {-1.0: style.SIMULATED, 0.5: style.PAPER}
+
+
+def test_both_sides_of_the_line_are_named(size, words):
+    def named(one):
+        return caterpillar(DATA, one, "nb", **KEY, sides=("lavere", "høyere"))
+
+    assert {"lavere", "høyere"} <= words(named(size))
 
 
 def test_row_without_an_interval_or_second_mark_is_drawn():

@@ -50,3 +50,26 @@ def test_gains_and_losses_stand_around_a_line_at_zero(size, values, exp):
 
     upright = [line for line in axes.lines if list(line.get_xdata()) == [0, 0]]
     assert len(upright) == exp
+
+
+@pytest.mark.parametrize(
+    ("low", "exp"), [(-1.0, "kan ikke skilles fra null"), (0.5, "kan skilles fra null")]
+)
+def test_key_says_whether_rows_can_be_told_from_what_they_are_held_against(size, low, exp):
+    data = DATA.head(1).assign(value=1.0, low=low, high=2.0)
+
+    (legend,) = dots(data, size, "nb", reference=0.0, against="null").legends
+
+    assert [text.get_text() for text in legend.get_texts()] == [exp]
+
+
+def test_rows_without_intervals_have_no_key(size):
+    assert dots(DATA, size, "nb", reference=0.0).legends == []
+
+
+def test_what_intervals_are_held_against_stays_in_sight():
+    data = DATA.head(1).assign(value=3.0, low=2.5, high=3.5)
+
+    low, high = dots(data, style.WIDE, "nb", reference=0.0).axes[0].get_xlim()
+    assert low < 0
+    assert high > 3.5

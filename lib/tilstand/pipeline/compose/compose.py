@@ -192,7 +192,11 @@ def compose(
     own = own or Own()
     chunks = with_own_words(chunks, own, names)
     draft.silent = is_silent(chunks)
-    if draft.numbers and not any(chunk.startswith(FINDING) for chunk in chunks):
+    if (
+        draft.numbers
+        and not draft.silent
+        and not any(chunk.startswith(FINDING) for chunk in chunks)
+    ):
         older = say_older(refs_of(draft.numbers, draft.exhibits), language, edition)
         chunks[1:1] = [older] if older else []
     said = say_gaps(
@@ -215,7 +219,12 @@ def _led(text: str, lead: str) -> str:
     """Put a lead right under a page's title."""
     lines = text.split("\n")
     at = next((n for n, line in enumerate(lines) if line.startswith("# ")), -1)
-    return "\n".join([*lines[: at + 1], "", LEAD, lead, ":::", *lines[at + 1 :]])
+    return "\n".join([*lines[: at + 1], "", under_title(lead), *lines[at + 1 :]])
+
+
+def under_title(lead: str) -> str:
+    """Write what every page of a book says under its title."""
+    return f"{LEAD}\n{lead}\n:::"
 
 
 def _wrap(text: str, tags: set[str], language: str) -> str:

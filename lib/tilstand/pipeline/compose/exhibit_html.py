@@ -48,6 +48,10 @@ def exhibit_html(exhibit: dict[str, Any], slug: str, label: str, language: str) 
     marked = simulated and not is_figure
     mark = f'<p class="exhibit-mark">{word("simulated_mark", language)}</p>' if marked else ""
     kind = f"exhibit-{exhibit['kind']}" + (" exhibit-simulated" if simulated else "")
+    if exhibit.get("old"):
+        kind += " exhibit-old"
+        badge = word("old_numbers", language).format(exhibit["old"])
+        mark += f'<p class="exhibit-year">{badge}</p>'
     return (
         f'<figure class="exhibit {kind}" id="{anchor(exhibit)}">{mark}{caption}{shown}'
         f'<p class="exhibit-source">{escape(exhibit["source"])}</p>{table}'

@@ -166,7 +166,13 @@ def site_address(project: Project) -> str:
     return f"{address.rstrip('/')}/" if address else ""
 
 
-def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) -> None:
+def lay_out(
+    project: Project,
+    contents: Contents,
+    frame: Frame,
+    source: Path,
+    folded: Mapping[str, str] | None = None,
+) -> None:
     """Lay everything but the pages into a source folder for Sphinx.
 
     Parameters
@@ -179,6 +185,8 @@ def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) ->
         What stands around the pages.
     source : Path
         The folder; holds the composed pages already.
+    folded : mapping of str, optional
+        Chapters that stand on another page.
     """
     words = words_of(project, frame.language)
     parts = [
@@ -191,7 +199,8 @@ def lay_out(project: Project, contents: Contents, frame: Frame, source: Path) ->
     tighten(source / "_static")
     shutil.copytree(project.book / "_templates", source / "_templates", dirs_exist_ok=True)
     _compile_catalogues(project.book / "locale", source / "locale")
-    write_subjects(project.book / SUBJECTS, contents, frame.language, source / "_static")
+    static = source / "_static"
+    write_subjects(project.book / SUBJECTS, contents, frame.language, static, folded)
     settings = _settings(project, frame, words)
     # A list of all pages on each of hundreds of pages is what makes a book slow: a school's page
     # has a short one, of the book's parts, and the others have the chapters without the schools.

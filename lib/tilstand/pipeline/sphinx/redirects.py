@@ -12,7 +12,7 @@ from tilstand.errors import BuildError
 from tilstand.pipeline.basis.policy import page_policy_meta
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from tilstand.pipeline.sphinx.compile import Frame
@@ -26,7 +26,11 @@ WORDS = {
 
 
 def write_redirects(
-    project: Project, pages: Collection[str], frame: Frame, folder: Path
+    project: Project,
+    pages: Collection[str],
+    frame: Frame,
+    folder: Path,
+    folded: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write a page that leads on for every address that an edition has given up.
 
@@ -43,6 +47,8 @@ def write_redirects(
         themselves.
     folder : Path
         Where the pages go.
+    folded : mapping of str, optional
+        Chapters that the edition sets on another page, by that page's name.
 
     Returns
     -------
@@ -55,6 +61,10 @@ def write_redirects(
         When an old address is still a page, stands twice, or leads to a page or an edition that
         is not there. An edition that has got such a page of its own again keeps it.
     """
+    for old, new in (folded or {}).items():
+        folder.mkdir(parents=True, exist_ok=True)
+        moved = _page(f"{new}.html#{old}", frame.language)
+        (folder / f"{old}.html").write_text(moved, encoding="utf-8")
     table = project.book / "redirects.csv"
     if not table.is_file():
         return []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from typing import TYPE_CHECKING
 
-from tilstand.errors import BuildError
+from tilstand.errors import DataError
+from tilstand.register import read_text_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tilstand.pipeline.basis.contents import Contents
@@ -34,25 +35,28 @@ def read_subjects(path: Path, language: str) -> dict[str, list[str]]:
 
     Raises
     ------
-    BuildError
-        When a column is missing, or a page stands twice.
+    DataError
+        When the file is no table with these columns, or a page stands twice.
     """
     if not path.is_file():
         return {}
     found: dict[str, list[str]] = {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(stream)
-        if not {"page", language} <= set(rows.fieldnames or ()):
-            raise BuildError(f"{path.name}:1: expected the columns page and {language}")
-        for row in rows:
-            if row["page"] in found:
-                raise BuildError(f"{path.name}:{rows.line_num}:page: '{row['page']}' stands twice")
-            phrases = [" ".join(phrase.split()) for phrase in (row[language] or "").split(";")]
-            found[row["page"]] = [phrase for phrase in phrases if phrase]
+    table = read_text_table(path, ("page", language))
+    for number, row in enumerate(table.to_dict("records"), start=2):
+        if row["page"] in found:
+            raise DataError(f"{path}:{number}:page: '{row['page']}' stands twice")
+        phrases = [" ".join(phrase.split()) for phrase in row[language].split(";")]
+        found[row["page"]] = [phrase for phrase in phrases if phrase]
     return found
 
 
-def write_subjects(path: Path, contents: Contents, language: str, folder: Path) -> None:
+def write_subjects(
+    path: Path,
+    contents: Contents,
+    language: str,
+    folder: Path,
+    folded: Mapping[str, str] | None = None,
+) -> None:
     """Write for the reader's browser by what words a book's pages are found.
 
     Parameters
@@ -65,9 +69,13 @@ def write_subjects(path: Path, contents: Contents, language: str, folder: Path) 
         The book's language.
     folder : Path
         Gets ``subjects.js``.
+    folded : mapping of str, optional
+        Chapters that stand on another page: it is found by their words too.
     """
     pages = {chapter.slug for chapter in contents.chapters}
     subjects = read_subjects(path, language)
-    held = {page: phrases for page, phrases in subjects.items() if page in pages}
+    held = {page: list(phrases) for page, phrases in subjects.items() if page in pages}
+    for page, host in (folded or {}).items():
+        held.setdefault(host, []).extend(subjects.get(page, []))
     text = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
     (folder / "subjects.js").write_text(f"var SUBJECTS = {text};\n", encoding="utf-8")

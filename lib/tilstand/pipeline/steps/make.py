@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilstand.check.own_data import check_all
 from tilstand.errors import BuildError, DataError
-from tilstand.pipeline.basis.contents import set_aside
+from tilstand.pipeline.basis.contents import set_aside, without
 from tilstand.pipeline.basis.digests import file_digest
 from tilstand.pipeline.basis.state import reason, remember
 from tilstand.pipeline.execute.ahead import protect_first
@@ -221,16 +221,18 @@ def _compile(
             fresh = Path(stack.enter_context(folder))
             executed = book.work / "executed"
             try:
-                made, drafts = write_pages(
+                made, drafts, folded = write_pages(
                     project, book.contents, book.frame, executed, fresh, order.parameters
                 )
             except BuildError as error:
                 lines += error.lines
                 continue
-            silent = {draft.slug for draft in drafts if draft.silent}
-            lay_out(project, set_aside(book.contents, silent), book.frame, fresh)
+            silent = {draft.slug for draft in drafts if draft.silent} - set(folded)
+            kept = without(set_aside(book.contents, silent), folded)
+            shown = replace(book, contents=without(book.contents, folded))
+            lay_out(project, kept, book.frame, fresh, folded)
             progress(f"compiling {book.title}")
-            waiting.append((book, pool.submit(finish, book, fresh, made, drafts)))
+            waiting.append((shown, pool.submit(finish, shown, fresh, made, drafts)))
         for book, future in waiting:
             try:
                 compiled.append((book, future.result()))

@@ -73,7 +73,9 @@ class OwnWords:
         lines = measure_lines(register, figures, declared, place)
         public = {one.indicator for one in declared if one.origin != "own" or one.importance}
         found: dict[str, list[str]] = {chapter: [] for chapter in [*lines["chapter"], *OTHERS]}
-        missing = lines[~lines["there"] & lines["indicator"].isin(public)]
+        # What county and country have stands on the page, and is not unreported.
+        nowhere = ~lines["there"] & (lines["above"] == "")
+        missing = lines[nowhere & lines["indicator"].isin(public)]
         for row in missing.to_dict("records"):
             found[str(row["chapter"])].append(str(row[f"name_{self.language}"]))
         return {chapter: names[:MOST_LISTED] for chapter, names in found.items()}

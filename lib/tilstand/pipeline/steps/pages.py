@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tilstand.errors import BuildError, TilstandError
 from tilstand.pipeline.basis.contents import ONE_A_SCHOOL, ONE_AN_OPEN_SCHOOL, read_contents
 from tilstand.pipeline.basis.places import place
-from tilstand.pipeline.compose import compose, glossary, references
+from tilstand.pipeline.compose import compose, glossary, references, thin
 from tilstand.pipeline.compose.exhibit_html import anchor, exhibit_html
 from tilstand.pipeline.compose.fill import Names, as_text, cited
 from tilstand.pipeline.outputs import provenance, record
@@ -37,7 +37,7 @@ def write_pages(
     executed: Path,
     source: Path,
     parameters: dict[str, Any] | None = None,
-) -> tuple[dict[str, Any], list[compose.Draft]]:
+) -> tuple[dict[str, Any], list[compose.Draft], dict[str, str]]:
     """Compose every page of an edition in a language, with the files that its figures need.
 
     Parameters
@@ -61,6 +61,8 @@ def write_pages(
         The build's record, but for the finished files.
     drafts : list of Draft
         The executed chapters.
+    folded : dict of str
+        The page that each chapter stands on which is none of its own (`compose.thin`).
     """
     drafts = [_draft(project, chapter, frame.language, executed) for chapter in contents.chapters]
     site = site_address(project)
@@ -77,7 +79,6 @@ def write_pages(
     for folder in ("figures", "data"):
         (source / "extra" / folder).mkdir(parents=True)
     slugs = {chapter.slug for chapter in contents.chapters}
-    write_redirects(project, slugs, frame, source / "extra")
     absent = {chapter.slug for chapter in read_contents(project).chapters} - slugs
     terms = glossary.read_glossary(
         project.book / frame.language / f"{glossary.PAGE}.md", frame.language
@@ -88,6 +89,7 @@ def write_pages(
     if frame.simulated:
         lead = words["simulated_lead"].format(municipality=as_text(frame.municipality))
     lines: list[str] = []
+    pages: dict[str, str] = {}
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         name = chapter.name(project, frame.language)
         try:
@@ -112,19 +114,23 @@ def write_pages(
         except TilstandError as error:
             lines += error.lines
             continue
-        page = _unlinked(page, absent)
-        (source / f"{chapter.slug}.md").write_text(page, encoding="utf-8")
+        pages[chapter.slug] = _unlinked(page, absent)
         for exhibit in draft.exhibits:
             stem = f"{draft.slug}-{exhibit['name']}"
             place_of = f"{at}{draft.slug}.html#{anchor(exhibit)}" if at else ""
             write_files(exhibit, stem, source / "extra", frame.language, place_of)
     if lines:
         raise BuildError(lines)
+    neighbours = thin.read_neighbours(project.book / thin.NEIGHBOURS)
+    folded = thin.fold_thin(pages, drafts, neighbours, compose.under_title(lead) if lead else "")
+    for slug, page in pages.items():
+        (source / f"{slug}.md").write_text(page, encoding="utf-8")
+    write_redirects(project, slugs, frame, source / "extra", folded)
     has_own = any(frame.documents.values())
     references.put_list(
         source, project.book / "references.bib", frame.language, only_cited=not has_own
     )
-    return made, drafts
+    return made, drafts, folded
 
 
 def _unlinked(page: str, absent: set[str]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.lines import Line2D
 
-from tilstand.report.charts import behind, phrases, style
+from tilstand.report.charts import behind, intervals, phrases, style
 from tilstand.report.charts.form import Form
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FILLED, OPEN = "o", "D"
 PHONE_NAME = 26
+DASHES = (0, (4, 2))
 
 
 def caterpillar(
@@ -28,27 +28,34 @@ def caterpillar(
     interval: str = "",
     reference: float = 0.0,
     reference_name: str = "",
+    against: str = "",
+    sides: tuple[str, str] | None = None,
     decimals: int = 1,
 ) -> Figure:
-    """Draw one interval a row with a filled and an open mark, in the order given.
+    """Draw one interval a row in the order given, its mark a ring where it holds the reference.
 
     Parameters
     ----------
     data : pandas.DataFrame
-        Rows of ``label``, ``value`` (filled mark) and ``role``; optional ``other`` (open mark),
-        ``low`` and ``high`` (interval) and ``group`` (rows of one group share a heading).
+        Rows of ``label``, ``value`` (round mark) and ``role``; optional ``other`` (diamond),
+        ``low`` and ``high`` (interval), ``apart`` (bool, where the chapter has tested it) and
+        ``group`` (rows of one group share a heading).
     size : Size
         Wide or narrow form.
     language : {"nb", "en"}
         How numbers are written.
     names : tuple of str
-        What the filled and the open mark are, for the key above the rows.
+        What the round mark and the diamond are, for the key above the rows.
     interval : str
         What the line through a row is, for the key; left out if empty.
     reference : float
         Where the vertical line stands.
     reference_name : str
         What it is, for the key.
+    against : str
+        What rows can be told from, in the key; the line if empty.
+    sides : tuple of str, optional
+        What it is to lie left and right of the reference, below the axis.
     decimals : int
         Decimals of the axis.
 
@@ -59,36 +66,43 @@ def caterpillar(
     """
     rows = _rows(data)
     step = 0.27 if not size.is_narrow else 0.25
-    key = _key(data, names, interval, reference_name)
-    lines = len(key) if size.is_narrow else -(-len(key) // 2)
-    with style.canvas(size, step * len(rows) + 0.22 * lines + 0.6) as (figure, axes):
-        axes.axvline(reference, color=style.INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
-        style.row_lines(axes, rows)
-        for role in dict.fromkeys(data["role"]):
-            _dots(axes, rows, str(role))
-        for place, row in enumerate(rows):
-            if not row["heading"]:
-                style.mark(axes, row["row"], row["value"], place)
+    key = [
+        *intervals.key_of(rows, reference, names[0], against, language),
+        *_key(data, names[1], interval, reference_name),
+    ]
+    height = step * len(rows) + 0.22 * intervals.key_lines(key, size) + 0.6
+    if sides:
+        height += 0.36 if size.is_narrow else 0.2
+    with style.canvas(size, height) as (figure, axes):
+        axes.axvline(reference, color=style.INK, linewidth=1.1, linestyle=DASHES, zorder=1)
+        intervals.row_lines(axes, rows)
+        _marks(axes, rows, reference)
         # A long name would leave a phone no room for the marks; the table has it whole.
         longest = PHONE_NAME if size.is_narrow else None
-        axes.set_yticks(range(len(rows)), [_cut(row["label"], longest) for row in rows])
+        rows = [{**row, "label": _cut(row["label"], longest)} for row in rows]
+        axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
         for text, row in zip(axes.get_yticklabels(), rows, strict=True):
             weight = 600 if row["heading"] else 400
             text.set(fontweight=weight, color=style.INK, verticalalignment="center")
+        if intervals.has_any(rows):
+            intervals.values_beside(axes, rows, size, language, max(decimals, 1))
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
         axes.margins(x=0.04)
         style.number_axis(axes.xaxis, language, decimals, ticks=4 if size.is_narrow else 7)
-        figure.legend(
-            handles=key,
-            loc="outside upper left",
-            ncols=1 if size.is_narrow else 2,
-            frameon=False,
-            fontsize=size.text,
-            handlelength=1.8,
-            borderaxespad=0.1,
-            labelspacing=0.3,
-        )
+        for end, word in enumerate(sides or ()):
+            axes.annotate(
+                word,
+                xy=(end, 0),
+                xycoords="axes fraction",
+                xytext=(0, -(1.9 + 1.2 * end * size.is_narrow) * size.text),
+                textcoords="offset points",
+                ha="right" if end else "left",
+                va="top",
+                color=style.SOFT,
+                annotation_clip=False,
+            )
+        intervals.show_key(figure, key, size)
     return figure
 
 
@@ -110,42 +124,45 @@ def _cut(label: str, longest: int | None) -> str:
     return f"{label[: longest - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 
 
-def _dots(axes: Axes, rows: list[dict], role: str) -> None:
-    colour = style.ROLE_COLOURS[role]
-    for key, filled in (("other", False), ("value", True)):
-        at = [(row[key], place) for place, row in enumerate(rows) if row.get("role") == role]
-        known = [(value, place) for value, place in at if np.isfinite(value)]
-        if known:
-            axes.plot(*zip(*known, strict=True), **_mark(colour, filled=filled), zorder=3 + filled)
+def _marks(axes: Axes, rows: list[dict], reference: float) -> None:
+    """Draw all marks of one look together, which takes the fewest words."""
+    looks: dict[tuple, list[tuple[float, int]]] = {}
+    for place, row in enumerate(rows):
+        if row["heading"]:
+            continue
+        style.mark(axes, row["row"], row["value"], place)
+        if np.isfinite(row["other"]):
+            looks.setdefault((0, row["role"], None), []).append((row["other"], place))
+        apart = intervals.is_apart(row, reference)
+        looks.setdefault((1, row["role"], apart), []).append((row["value"], place))
+    for (front, role, apart), at in sorted(looks.items(), key=lambda look: look[0][0]):
+        look = intervals.mark_of(role, apart=apart, size=7.5) if front else _diamond(role)
+        axes.plot(*zip(*at, strict=True), **look, zorder=3 + front)
 
 
-def _mark(colour: str, *, filled: bool) -> dict:
+def _diamond(role: str) -> dict:
     return {
-        "marker": FILLED if filled else OPEN,
-        "markersize": 7.5 if filled else 6.5,
-        "color": colour,
-        "markerfacecolor": colour if filled else style.PAPER,
-        "markeredgecolor": style.PAPER if filled else colour,
-        "markeredgewidth": 0.8 if filled else 1.4,
+        "marker": "D",
+        "markersize": 5.5,
+        "color": style.ROLE_COLOURS[role],
+        "markerfacecolor": style.PAPER,
+        "markeredgecolor": style.ROLE_COLOURS[role],
+        "markeredgewidth": 1.1,
         "linestyle": "none",
     }
 
 
-def _key(
-    data: pd.DataFrame, names: tuple[str, str], interval: str, reference_name: str
-) -> list[Line2D]:
-    colour = style.ROLE_COLOURS[str(data["role"].iloc[0])]
-    entries = [Line2D([], [], label=names[0], **_mark(colour, filled=True))]
+def _key(data: pd.DataFrame, other: str, interval: str, reference_name: str) -> list[Line2D]:
+    role = str(data["role"].iloc[0])
+    entries = []
     if "other" in data:
-        entries.append(Line2D([], [], label=names[1], **_mark(colour, filled=False)))
+        entries.append(Line2D([], [], label=other, **_diamond(role)))
     if interval:
+        colour = style.ROLE_COLOURS[role]
         entries.append(Line2D([], [], label=interval, color=colour, linewidth=2))
     if reference_name:
-        entries.append(
-            Line2D(
-                [], [], label=reference_name, color=style.INK, linewidth=1.1, linestyle=(0, (4, 2))
-            )
-        )
+        look: dict[str, Any] = {"color": style.INK, "linewidth": 1.1, "linestyle": DASHES}
+        entries.append(Line2D([], [], label=reference_name, **look))
     return entries
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from tilstand.report.charts import behind, phrases, style
+from tilstand.report.charts import behind, intervals, phrases, strips, style
 from tilstand.report.charts.form import Form
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -24,14 +25,20 @@ def dots(
     *,
     decimals: int = 1,
     from_zero: bool = False,
+    reference: float | None = None,
+    against: str = "",
 ) -> Figure:
     """Draw one dot a row and label it with its value; group rows under headings.
+
+    Where many groups hold the same few places, a group is one line with all its places
+    (`tilstand.report.charts.strips`).
 
     Parameters
     ----------
     data : pandas.DataFrame
         Rows of ``label``, ``value`` and ``role`` in the order to show; optional ``group``
-        (rows of one group share a heading), ``low`` and ``high`` (interval).
+        (rows of one group share a heading), ``low`` and ``high`` (interval) and ``apart``
+        (bool: can it be told from what it is held against, as the chapter tested it).
     size : Size
         Wide or narrow form.
     language : {"nb", "en"}
@@ -40,43 +47,40 @@ def dots(
         Decimals of the labels.
     from_zero : bool
         Start the value axis at zero.
+    reference : float, optional
+        What intervals are held against; marks of those that hold it are rings.
+    against : str
+        What rows are held against, for the key that says so; the line if empty.
 
     Returns
     -------
     matplotlib.figure.Figure
         The drawing, without title.
     """
-    grouped = "group" in data.columns
-    rows = _rows(data, grouped=grouped)
+    if strips.fit(data):
+        return strips.strips(data, size, language, decimals=decimals)
+    rows = _rows(data, grouped="group" in data.columns)
+    held = intervals.has_any(rows)
+    key = intervals.key_of(rows, reference, "", against, language) if held else []
     step = 0.27 if not size.is_narrow else 0.25
-    with style.canvas(size, step * len(rows) + 0.55) as (figure, axes):
-        style.row_lines(axes, rows)
+    height = step * len(rows) + 0.55 + 0.22 * intervals.key_lines(key, size)
+    with style.canvas(size, height) as (figure, axes):
+        intervals.row_lines(axes, rows)
         for place, row in enumerate(rows):
             if row["heading"]:
                 continue
             style.mark(axes, row["row"], row["value"], place)
-            strong = row["role"] not in ("county", "other", "nation")
-            colour = style.ROLE_COLOURS[row["role"]]
-            axes.plot(
-                row["value"],
-                place,
-                marker=style.ROLE_MARKERS.get(row["role"], "o"),
-                markersize=9 if strong else 7,
-                color=colour,
-                markeredgecolor=style.PAPER,
-                zorder=3,
+            strong = row["role"] not in style.COMPARATORS
+            apart = intervals.is_apart(row, reference)
+            marker = style.ROLE_MARKERS.get(row["role"], "o")
+            look = intervals.mark_of(
+                row["role"], apart=apart, size=9 if strong else 7, marker=marker
             )
-            axes.annotate(
-                write_number(row["value"], decimals, language),
-                xy=(row["high"] if np.isfinite(row["high"]) else row["value"], place),
-                xytext=(8, 0),
-                textcoords="offset points",
-                va="center",
-                color=style.INK,
-                fontweight=600 if strong else 400,
-                bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8},
-                zorder=4,
-            )
+            axes.plot(row["value"], place, **look, zorder=3)
+            if not held:
+                _number(axes, row, place, write_number(row["value"], decimals, language))
+        if held:
+            intervals.values_beside(axes, rows, size, language, decimals)
         axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
         for text, row in zip(axes.get_yticklabels(), rows, strict=True):
             own = row["heading"] or row["role"] == "own"
@@ -85,18 +89,37 @@ def dots(
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
         low, high = data["value"].min(), data["value"].max()
-        if "high" in data:
+        if held:
             low, high = np.nanmin([low, data["low"].min()]), np.nanmax([high, data["high"].max()])
-        if low < 0 < high:  # gains on one side, losses on the other
-            axes.axvline(0, color=style.SOFT, linewidth=0.9, zorder=1)
-        margin = 0.16 * ((high - (0 if from_zero else low)) or 1)
-        axes.set_xlim(0 if from_zero else low - margin, high + 1.6 * margin)
+        if reference is not None:
+            low, high = min(low, reference), max(high, reference)
+        if reference is not None or low < 0 < high:  # gains on one side, losses on the other
+            axes.axvline(reference or 0, color=style.SOFT, linewidth=0.9, zorder=1)
+        room = (high - (0 if from_zero else low)) or 1
+        left, right = (0.04, 0.04) if held else (0.16, 0.26)  # numbers stand right of the dots
+        axes.set_xlim(0 if from_zero else low - left * room, high + right * room)
         style.number_axis(axes.xaxis, language, decimals, ticks=4 if size.is_narrow else 6)
         # Steps of 2.5 would be rounded on the axis: 3.25 must not read 3.3.
         ticks = 4 if size.is_narrow else 6
         axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
         axes.set_xlabel("")
+        if key:
+            intervals.show_key(figure, key, size)
     return figure
+
+
+def _number(axes: Axes, row: dict, place: int, text: str) -> None:
+    axes.annotate(
+        text,
+        xy=(row["value"], place),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        color=style.INK,
+        fontweight=400 if row["role"] in style.COMPARATORS else 600,
+        bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8},
+        zorder=4,
+    )
 
 
 def _rows(data: pd.DataFrame, *, grouped: bool) -> list[dict]:

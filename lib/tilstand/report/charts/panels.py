@@ -8,6 +8,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from tilstand.report.charts import behind, phrases, style
 from tilstand.report.charts.form import Form
+from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 WIDE_COLUMNS, NARROW_COLUMNS = 3, 2
 LONGEST = {"wide": 32, "narrow": 24}
+#: Beside shorter names there is room for the newest value.
+SHORT = {"wide": 22, "narrow": 15}
 
 
 def panels(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int = 0) -> Figure:
@@ -47,7 +50,13 @@ def panels(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int
         first.remove()
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
         for axes, label in zip(grid, labels, strict=False):
-            _panel(axes, data[data["label"] == label], label, size)
+            rows_of = data[data["label"] == label]
+            _panel(axes, rows_of, label, size)
+            if len(label) <= SHORT[size.name]:
+                last = rows_of.iloc[int(rows_of["year"].argmax())]
+                newest = write_number(last["value"], decimals, language)
+                style_of = {"fontsize": size.text, "color": style.INK, "pad": 3}
+                axes.set_title(newest, loc="right", fontweight=600, **style_of)
             axes.set_ylim(low - room, high + room)
             axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
             axes.xaxis.set_major_locator(FixedLocator(years))

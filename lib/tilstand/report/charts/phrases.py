@@ -62,6 +62,6 @@ def point(row: dict, language: str, decimals: int) -> str:
         text += f" ({between.format(*ends)})"
     other = row.get("other")
     if other is not None and other == other:
-        mark = {"nb": "åpent merke ved {}", "en": "open mark at {}"}[language]
+        mark = {"nb": "rute ved {}", "en": "diamond at {}"}[language]
         text += f", {mark.format(write_number(other, decimals, language))}"
     return text

@@ -94,15 +94,9 @@ def _range(row: dict, language: str, decimals: int) -> str:
     return text
 
 
-def _columns(data: pd.DataFrame, language: str, decimals: int) -> behind.Behind:
-    # Rows that a source prints have a value of their own beside the ends.
-    lay_out = behind.numbers if "value" in data else behind.ends
-    return lay_out(data, language, decimals)
-
-
 FORM = Form(
     names={"nb": "Spenndiagram", "en": "Range chart"},
     draw=span,
     tell=_tell,
-    columns=_columns,
+    columns=behind.ends,
 )

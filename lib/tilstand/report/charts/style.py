@@ -167,26 +167,6 @@ def mark(axes: Axes, rows: Any, across: Any, upwards: Any) -> None:
     figure.marks.append((axes, number, x, y))
 
 
-def row_lines(axes: Axes, rows: list[dict]) -> None:
-    """Draw a thin line below each row that is no heading, and its interval where it has one.
-
-    Parameters
-    ----------
-    axes : Axes
-        Rows stand at 0, 1, 2 ... upwards.
-    rows : list of dict
-        ``heading``, and for others ``role``, ``low`` and ``high`` (NaN where there is none).
-    """
-    places = [place for place, row in enumerate(rows) if not row["heading"]]
-    across = axes.get_yaxis_transform()
-    axes.hlines(places, 0, 1, color=GRID, linewidth=0.8, zorder=0, transform=across)
-    for role in dict.fromkeys(rows[place]["role"] for place in places):
-        held = [p for p in places if rows[p]["role"] == role and np.isfinite(rows[p]["low"])]
-        low, high = ([rows[place][end] for place in held] for end in ("low", "high"))
-        if held:
-            axes.hlines(held, low, high, color=ROLE_COLOURS[role], linewidth=2, zorder=2)
-
-
 def as_svg(
     draw: Callable[[Size], Figure], size: Size, stamp: str = "", cells: list[str] | None = None
 ) -> str:

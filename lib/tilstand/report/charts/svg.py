@@ -227,6 +227,11 @@ def written(figure: Figure, marks: str = "") -> str:
     )
 
 
+def width_of(text: str, size: float, weight: int = 400) -> float:
+    """Measure how wide a text is in the house font, in points."""
+    return _measured(text, weight, size)[0]
+
+
 @lru_cache(maxsize=65536)
 def _measured(text: str, weight: str | int, size: float) -> tuple[float, float, float]:
     prop = FontProperties(family=FONT, weight=weight, size=size)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tilstand.report import wording
 from tilstand.report.charts.sparkline import sparkline
 from tilstand.report.numbers import half_up
+from tilstand.report.page.rows import OLD_YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -39,6 +40,8 @@ class Card:
         Chapter that tells more, such as ``elevtall.html``.
     trend : str
         A small line of the years, as `sparkline` draws it; empty if there is none.
+    old : bool
+        Whether the number is an old one for the edition.
     """
 
     label: str
@@ -47,6 +50,7 @@ class Card:
     note: str
     href: str
     trend: str = ""
+    old: bool = False
 
     @classmethod
     def of(
@@ -109,7 +113,12 @@ class Card:
             first = trend.at(next(year for year in trend.years if year >= since))
             years = [data_element(one.year_value(), language) for one in (first, trend.latest)]
             line += f'<span class="spark-years">{"–".join(years)}</span>'
-        return cls(page.pick(nb=nb, en=en), value, word, note, f"{chapter}.html", line)
+        old = value.year is not None and page.year - value.year > OLD_YEARS
+        if old:
+            shown = data_element(value.year_value(), language)
+            badge = wording.word("old_numbers", language).format(shown)
+            note = f'<span class="year-badge">{badge}</span> {note}'.rstrip()
+        return cls(page.pick(nb=nb, en=en), value, word, note, f"{chapter}.html", line, old)
 
 
 def _moved(page: Words, value: Value, other: Value) -> str:
@@ -182,8 +191,9 @@ def card_list(cards: list[Card], language: str) -> str:
 
 
 def _card(card: Card, language: str) -> str:
+    kind = ' class="old"' if card.old else ""
     return (
-        f'<li><a href="{card.href}"><span class="card-label">{escape(card.label)}</span>'
+        f'<li{kind}><a href="{card.href}"><span class="card-label">{escape(card.label)}</span>'
         f'<span class="card-value">{data_element(card.value, language)} '
         f"<small>{escape(card.unit)}</small></span>"
         f'<span class="card-trend">{card.trend}</span>'

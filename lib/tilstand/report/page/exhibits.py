@@ -42,6 +42,8 @@ class Exhibit:
         Rows of the *figures* table behind it.
     simulated : bool
         The numbers are simulated: the page, the drawing and the download all say so.
+    old : int
+        The newest year of numbers that are old ones for the edition; the figure wears it.
     fields : tuple of dict
         What the columns of the CSV hold: name, type and unit.
     """
@@ -57,6 +59,7 @@ class Exhibit:
     images: dict[str, str] = field(default_factory=dict)
     refs: tuple[str, ...] = ()
     simulated: bool = False
+    old: int = 0
     fields: tuple[dict[str, str], ...] = ()
 
 

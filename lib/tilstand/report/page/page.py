@@ -9,6 +9,7 @@ from tilstand.project import Project, find_project
 from tilstand.report import wording
 from tilstand.report.page import asked, blocks, breaks, exhibits
 from tilstand.report.page.lists import Lists
+from tilstand.report.page.rows import old_year
 from tilstand.report.page.sourcing import marks_line, source_line
 from tilstand.report.page.tables import Column, Table, as_printed
 
@@ -134,6 +135,7 @@ class Page(Lists):
                     form, data, self.language, texts, cells=behind.cells(data), **options
                 ),
                 refs=tuple(data["ref"]) if "ref" in data else (),
+                old=old_year(data, self.year),
             )
         )
 
@@ -210,6 +212,7 @@ class Page(Lists):
                 alt=forms.FORMS[form].alt(data, self.language, int(options.get("decimals", 0))),
                 images=forms.draw(form, data, self.language, texts, stamp=stamp, **options),
                 simulated=simulated,
+                old=old_year(data, self.year),
             )
         )
 

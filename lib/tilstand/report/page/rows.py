@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DIMENSIONS = ("grade", "gender", "subject", "category")
 ROLE_ORDER = {"own": 0, "nation": 1, "county": 2, "other": 3}
 Choice = str | list[str]
+#: Numbers more years older than the edition than this look old: they wear their year and are muted.
+OLD_YEARS = 3
 
 
 class Measures:
@@ -171,6 +173,30 @@ def _label(row: pd.Series, by: str, register: Register, language: str) -> str:
     if by in ("category", "subject"):
         return register.category_label(str(row[by]), language)
     return register.name(str(row["place"]), int(row["year"]), language)
+
+
+def old_year(data: pd.DataFrame, edition: int) -> int:
+    """Return the newest year of numbers that are old ones for an edition, 0 where they are not.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        What a figure draws; without whole numbers in ``year`` nothing is old.
+    edition : int
+        The edition's year.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tilstand.report.page.rows import old_year
+    >>> rows = pd.DataFrame({"year": [2007, 2010]})
+    >>> old_year(rows, 2020), old_year(rows, 2013)
+    (2010, 0)
+    """
+    if "year" not in data or not pd.api.types.is_integer_dtype(data["year"]):
+        return 0
+    newest = int(data["year"].max())
+    return newest if edition - newest > OLD_YEARS else 0
 
 
 def label_of_measure(row: dict, register: Register, language: str) -> str:

@@ -9,14 +9,11 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.checks import check_columns, missing_by_column
-from tilstand.value_added.design import Design, RowCount, reduce_pupils
+from tilstand.value_added.design import Design, FirstFrame, RowCount, reduce_pupils
 from tilstand.value_added.errors import NoPupilsError
 from tilstand.value_added.layers.tree import JOINT
 from tilstand.value_added.school_ids import school_codes
 from tilstand.value_added.sufficient import SufficientStatistics
-
-# A column that no file has.
-LEAF = "\x1fleaf"
 
 
 @dataclass
@@ -33,8 +30,8 @@ class LeafIds:
     values: dict[str, dict[str, object]] = field(default_factory=dict)
     orders: dict[str, list[str]] = field(default_factory=dict)
 
-    def mark(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Add the column `LEAF` to a frame.
+    def number(self, frame: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:
+        """Assign each pupil of a frame the number of a leaf.
 
         Parameters
         ----------
@@ -43,33 +40,35 @@ class LeafIds:
 
         Returns
         -------
-        DataFrame, n rows
-            With each pupil's leaf as a category, missing where an id is missing.
+        codes : ndarray of int, shape (n,)
+            Each pupil's leaf as a position in `leaves`, -1 where an id is missing.
+        leaves : Index, shape (C,)
+            Their names.
         """
         check_columns(frame, self.columns.values())
-        number = np.zeros(len(frame), dtype=np.int64)
-        known = np.ones(len(frame), dtype=bool)
+        number, known = np.zeros(len(frame), dtype=np.int64), None
         texts: list[np.ndarray] = []
         for column in self.columns.values():
             codes, found = school_codes(frame[column], sort=False)
             labels = found.astype(str)
-            self._remember(column, frame[column], labels)
-            known &= codes >= 0
-            number = number * max(len(labels), 1) + codes
+            self._remember(column, frame[column], found, labels)
+            if codes.min(initial=0) < 0:
+                known = (codes >= 0) if known is None else known & (codes >= 0)
+            if texts:
+                number *= max(len(labels), 1)
+            number += codes
             texts.append(labels.to_numpy(dtype=object))
-        number[~known] = -1
-        codes, combined = pd.factorize(number[known])
+        if known is not None:
+            number[~known] = -1
+        codes, combined = _dense(number, int(np.prod([max(len(one), 1) for one in texts])))
         parts = []
         for text in reversed(texts):
             combined, at = np.divmod(combined, max(len(text), 1))
             parts.append(text[at] if len(text) else np.empty(0, dtype=object))
         names = [JOINT.join(one) for one in zip(*reversed(parts), strict=True)]
-        full = np.full(len(frame), -1)
-        full[known] = codes
-        leaf = pd.Categorical.from_codes(full, categories=pd.Index(names, dtype="str"))
-        return frame.assign(**{LEAF: leaf})
+        return codes, pd.Index(names, dtype="str")
 
-    def _remember(self, column: str, ids: pd.Series, labels: pd.Index) -> None:
+    def _remember(self, column: str, ids: pd.Series, found: pd.Index, labels: pd.Index) -> None:
         held = self.values.setdefault(column, {})
         if isinstance(ids.dtype, pd.CategoricalDtype):
             self.orders.setdefault(column, [_text(one) for one in ids.dtype.categories])
@@ -82,8 +81,27 @@ class LeafIds:
         ):
             held.update(dict.fromkeys(fresh) | {one: one for one in fresh})
             return
-        found = {_text(value): value for value in ids.dropna().unique()}
-        held.update({one: _plain(found.get(one, one)) for one in fresh})
+        # Whole numbers are numbered as they are; what else was changed to be numbered is unique.
+        whole = isinstance(ids.dtype, np.dtype) and ids.dtype.kind in "iu"
+        values = {_text(value): value for value in (found if whole else ids.dropna().unique())}
+        held.update({one: _plain(values.get(one, one)) for one in fresh})
+
+
+def _dense(number: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Close the gaps in numbers from 0 to `count`, -1 standing for nothing."""
+    if count > max(len(number), 1000):
+        codes, found = pd.factorize(number)
+        if (found < 0).any():
+            gone = int(np.flatnonzero(found < 0)[0])
+            codes = np.where(codes == gone, -1, codes - (codes > gone))
+            found = np.delete(found, gone)
+        return codes, found
+    there = np.bincount(number + 1, minlength=count + 1)[1:] > 0
+    found = np.flatnonzero(there)
+    if len(found) == count:
+        return number, found
+    place = np.append(np.cumsum(there) - 1, -1)
+    return place[number], found
 
 
 def _text(value: object) -> str:
@@ -105,6 +123,7 @@ def reduce_leaves(
     frames: Callable[[], Iterable[pd.DataFrame]],
     *,
     again: bool,
+    first: FirstFrame | None = None,
 ) -> tuple[SufficientStatistics, RowCount]:
     """Reduce pupils to sufficient statistics by leaf.
 
@@ -118,6 +137,8 @@ def reduce_leaves(
         Gives the pupils in one or more frames.
     again : bool
         Whether `frames` can be called more than once.
+    first : FirstFrame, optional
+        Is given the first frame and its columns.
 
     Returns
     -------
@@ -134,7 +155,7 @@ def reduce_leaves(
     missing: dict[str, int] = {}
     passes = 0
 
-    def marked() -> Iterator[pd.DataFrame]:
+    def counted() -> Iterator[pd.DataFrame]:
         nonlocal passes
         passes += 1
         for frame in frames():
@@ -142,11 +163,12 @@ def reduce_leaves(
             if passes == 1:
                 for name, count in missing_by_column(frame, ids.columns.values()).items():
                     missing[name] = missing.get(name, 0) + count
-            yield ids.mark(frame)
+            yield frame
 
-    statistics, rows = reduce_pupils(design, LEAF, marked, again=again)
-    lost = {name: count for name, count in rows.missing.items() if name != LEAF}
-    rows = replace(rows, missing={**missing, **lost} if rows.lost else {})
+    statistics, rows = reduce_pupils(
+        design, None, counted, again=again, number=ids.number, first=first
+    )
+    rows = replace(rows, missing={**missing, **rows.missing} if rows.lost else {})
     if statistics is None:
         worst = [f"{name} missing in {count}" for name, count in rows.missing.items()]
         raise NoPupilsError(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.calibration import Sem, calibrate_statistics, check_reliability
-from tilstand.value_added.design import Design, RowCount
+from tilstand.value_added.design import Design, FirstFrame, RowCount
 from tilstand.value_added.doubts import warn_of_fit, warn_of_rows
 from tilstand.value_added.errors import FormulaError, ReliabilityError, TooFewSchoolsError
 from tilstand.value_added.formula import build_design
@@ -114,11 +114,12 @@ class LayeredIntercept(PupilModel):
         frame, names, outcome, columns = frame_of_layers(endog, exog, groups)
         formula = f"{outcome} ~ {' + '.join(names)}"
         design = Design(formula, outcome, names, (*names, outcome), plain=True)
+        first = FirstFrame()
         built = self._built(
-            design, LeafIds(roles_of(columns)), lambda: (frame,), None, class_share, again=True
+            design, LeafIds(roles_of(columns)), lambda: (frame,), None, class_share, first
         )
         self.__dict__.update(built.__dict__)
-        warn_of_rows(frame, columns["school"], design.variables)
+        warn_of_rows(frame, columns["school"], design.variables, first.columns)
 
     @classmethod
     def from_statistics(
@@ -232,12 +233,12 @@ class LayeredIntercept(PupilModel):
         if "cohort" in columns:
             pupils_part, term = without_cohort_means(formula, columns["cohort"])
         design = build_design(pupils_part, frames)
-        again = not isinstance(frames, _Once)
-        model = cls._built(design, LeafIds(columns), frames, term, class_share, again=again)
+        first = None if isinstance(frames, _Once) else FirstFrame()
+        model = cls._built(design, LeafIds(columns), frames, term, class_share, first)
         if model.design is not None:
             model.design = replace(design, formula=formula)
-        if again:
-            warn_of_rows(next(iter(frames())), columns["school"], design.variables)
+        if first is not None and first.frame is not None:
+            warn_of_rows(first.frame, columns["school"], design.variables, first.columns)
         return model
 
     @classmethod
@@ -248,10 +249,11 @@ class LayeredIntercept(PupilModel):
         frames: Callable[[], Iterable[pd.DataFrame]],
         term: str | None,
         class_share: float | None,
-        *,
-        again: bool,
+        first: FirstFrame | None,
     ) -> LayeredIntercept:
-        statistics, rows = reduce_leaves(design, ids, frames, again=again)
+        """Reduce the pupils; without a first frame to keep they can be read only once."""
+        again = first is not None
+        statistics, rows = reduce_leaves(design, ids, frames, again=again, first=first)
         if term is not None:
             cohort, part = ids.columns["cohort"], list(ids.columns).index("cohort")
             statistics = add_cohort_means(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tilstand.value_added.design import Design
 from tilstand.value_added.errors import UnknownCategoryError
-from tilstand.value_added.layers.leaves import LEAF, LeafIds
+from tilstand.value_added.layers.leaves import LeafIds
 from tilstand.value_added.layers.tree import JOINT
 from tilstand.value_added.pupil_model import Observations
 
@@ -31,8 +31,9 @@ def observed_part(model: Any, design: Design, frame: pd.DataFrame) -> Observatio
     Observations
         With the pupils' leaves, in the tree's order, as their "schools".
     """
-    marked = LeafIds(model.columns).mark(frame)
-    used = marked.dropna(subset=[LEAF, *design.variables])
+    codes, names = LeafIds(model.columns).number(frame)
+    complete = (codes >= 0) & frame[list(design.variables)].notna().all(axis=1).to_numpy()
+    used, codes = frame[complete], codes[complete]
     data = np.column_stack(
         [
             np.ones(len(used)) if column is None else np.asarray(column, dtype=float)
@@ -41,7 +42,7 @@ def observed_part(model: Any, design: Design, frame: pd.DataFrame) -> Observatio
     )
     known = np.isfinite(data).all(axis=1)
     leaves = model.statistics.schools[model.tree.order]
-    leaf = leaves.get_indexer(used.loc[known, LEAF].astype(str))
+    leaf = leaves.get_indexer(names)[codes[known]]
     own = dict(zip((*design.names, design.outcome), data[known].T, strict=True))
     # The cohorts' columns are not the design's but the leaves'.
     of_leaves = (model.statistics.means + model.statistics.origin)[model.tree.order]

@@ -150,9 +150,9 @@ class LayeredLikelihood:
             z = self.z
         else:
             # Deviations from the parent's plain mean hardly differ from those of its weighted one.
-            starts, parent = self.tree.starts[0], self.tree.parent[0]
-            weights = self.precision / np.add.reduceat(self.precision, starts)[parent]
-            self._middle = np.add.reduceat(self.z * weights, starts, axis=1)
+            parent = self.tree.parent[0]
+            weights = self.precision / self.tree.joined(0, self.precision)[parent]
+            self._middle = self.tree.joined(0, self.z * weights)
             z = self.z - self._middle[:, parent]
         self._deviation = z
         k = len(z)
@@ -199,15 +199,14 @@ class LayeredLikelihood:
         cross = self.within + (a @ self._outer).reshape(-1, k, k)
         z = self._deviation
         for level in range(1, tree.depth):
-            starts, parent = tree.starts[level - 1], tree.parent[level - 1]
-            summed = np.add.reduceat(a, starts, axis=1)
-            mean = np.add.reduceat(a[:, None, :] * z, starts, axis=2) / summed[:, None, :]
+            summed = tree.joined(level - 1, a)
+            mean = tree.joined(level - 1, a[:, None, :] * z) / summed[:, None, :]
             if level == 1:
                 # The outer products were taken about the plain means: move them.
                 cross -= (summed[:, None, :] * mean) @ mean.swapaxes(1, 2)
                 mean = mean + self._middle
             else:
-                gap = z - mean[:, :, parent]
+                gap = z - mean[:, :, tree.parent[level - 1]]
                 cross += (a[:, None, :] * gap) @ gap.swapaxes(1, 2)
             z = mean
             f = 1 + ratio[:, level : level + 1] * summed

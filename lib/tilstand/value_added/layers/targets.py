@@ -237,7 +237,7 @@ def gatherer(tree: Tree, target: Target) -> Callable[[np.ndarray], np.ndarray]:
 
     def gather(values: np.ndarray) -> np.ndarray:
         for level in range(target.level, target.over):
-            values = np.add.reduceat(values, tree.starts[level], axis=-1)
+            values = tree.joined(level, values)
         return values
 
     return gather
@@ -256,11 +256,11 @@ def _own_variance(tree: Tree, sweep: Sweep, target: Target) -> tuple[np.ndarray,
             at = tree.parent[level - 1][at]
             load = loads[-1] / sweep.f[level - 1][:, before]
         elif level > target.level:
-            load = np.add.reduceat(loads[-1] / sweep.f[level - 1], tree.starts[level - 1], axis=-1)
+            load = tree.joined(level - 1, loads[-1] / sweep.f[level - 1])
         f = sweep.f[level][:, at] if level >= target.over else sweep.f[level]
         part = load**2 * sweep.ratio[:, level, None] / f
         for one in range(level, target.over):
-            part = np.add.reduceat(part, tree.starts[one], axis=-1)
+            part = tree.joined(one, part)
         total = total + part
         loads.append(load)
         before = at
@@ -296,10 +296,7 @@ def _noise_variance(
         weight = kept * loads[level - target.level]
         if above is not None:
             parent = tree.parent[level]
-            shared = (
-                sweep.a[level]
-                / np.add.reduceat(sweep.a[level], tree.starts[level], axis=1)[:, parent]
-            )
+            shared = sweep.a[level] / tree.joined(level, sweep.a[level])[:, parent]
             if up is not None:
                 weight = weight + shared[:, up] * above
                 total = total - (above * shared[:, up]) ** 2 * here
@@ -309,11 +306,11 @@ def _noise_variance(
                 weight = weight + shared * higher
                 gone = (higher * shared) ** 2 * here
                 for one in range(level, target.over):
-                    gone = np.add.reduceat(gone, tree.starts[one], axis=-1)
+                    gone = tree.joined(one, gone)
                 total = total - gone
         part = weight**2 * here
         for one in range(level, target.over):
-            part = np.add.reduceat(part, tree.starts[one], axis=-1)
+            part = tree.joined(one, part)
         total = total + part
         above = weight
     return np.asarray(total)

@@ -69,6 +69,8 @@ def interval_rows(shown: Shown, ours: pd.DataFrame, other: str = "unshrunk") -> 
             "high": ours["ci_high"],
             "reliability": ours["reliability"] if "reliability" in ours else float("nan"),
             "role": shown.role,
+            # Where schools are banded, the mark says what the bands say.
+            **({"apart": ours["band"].isin(["over", "under"])} if "band" in ours else {}),
         }
     )
 
@@ -113,6 +115,10 @@ def interval_options(page: Page, shown: Shown, **names: str) -> dict[str, Any]:
         ),
         "interval": pick(nb="95 %-intervall", en="95% interval"),
         "reference_name": pick(nb="gjennomsnittsskolen", en="the average school"),
+        "sides": (
+            pick(nb="lavere enn ventet", en="lower than expected"),
+            pick(nb="høyere enn ventet", en="higher than expected"),
+        ),
         "decimals": 0,
         "subtitle": pick(
             nb=f"Skolebidrag, skalapoeng. Null er gjennomsnittsskolen i {population}. "

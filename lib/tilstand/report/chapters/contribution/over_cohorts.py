@@ -63,6 +63,7 @@ def change_rows(shown: Shown) -> pd.DataFrame:
             "value": rows["change"],
             "low": rows["low"],
             "high": rows["high"],
+            "apart": rows["turned"],
             "role": shown.role,
         }
     )
@@ -176,6 +177,7 @@ def change_options(page: Page, shown: Shown) -> dict[str, Any]:
             "are listed by name.",
         ),
         "reference_name": pick(nb="som skolene i snitt", en="as schools on average"),
+        "sides": None,
     }
 
 
@@ -192,6 +194,7 @@ def like_options(page: Page, shown: Shown) -> dict[str, Any]:
             "with a 95% interval, scale points. Schools are listed by name.",
         ),
         "reference_name": pick(nb="som skoler som er like", en="as schools that are like it"),
+        "sides": None,
     }
 
 

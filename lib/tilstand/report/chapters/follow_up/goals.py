@@ -235,8 +235,10 @@ class FollowUp:
     ) -> None:
         """Show goals with what became of them as a table."""
         if not found.empty:
-            keys = ("title", "text", "outcome", "state", "basis")
-            self._show(self.fates(found), keys, name, nb, en, folded=folded)
+            # Name and contents share a cell: five columns of texts are wider than their place.
+            rows = self.fates(found)
+            rows = rows.assign(title=rows["title"] + ". " + rows["text"])
+            self._show(rows, ("title", "outcome", "state", "basis"), name, nb, en, folded=folded)
 
     def show_promises(self, found: pd.DataFrame, *, name: str, nb: str, en: str) -> None:
         """Show promises with their dates as a table."""

@@ -200,6 +200,7 @@ def show_schools(tests: PublishedTests, subject: str) -> None:
         interval=pick(nb="Udirs usikkerhet", en="Udir’s margin"),
         reference=float(own),
         reference_name=page.name,
+        against=page.name,
         decimals=0,
     )
 

@@ -18,6 +18,7 @@ from tilstand.analysis.published_tests import (
     part_and_whole,
     rows_of_tests,
     spread_of_schools,
+    told_apart,
 )
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page import compare, groups
@@ -182,7 +183,9 @@ class PublishedTests:
         """Return rows for an interval chart of our schools, by name; hidden ones are left out."""
         rows = self._latest(subject)
         rows = rows[(rows["status"] == "ok") & rows["margin"].notna()]
+        whole = self._row(subject, self.page.place)
         return rows.assign(
+            apart=None if whole is None or rows.empty else told_apart(rows, whole),
             label=rows["name"],
             low=rows["value"] - rows["margin"],
             high=rows["value"] + rows["margin"],

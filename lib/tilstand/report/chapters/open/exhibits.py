@@ -8,7 +8,7 @@ import pandas as pd
 
 from tilstand.report import wording
 from tilstand.report.chapters.open import schools
-from tilstand.report.chapters.open.lines import EXTENSIVE
+from tilstand.report.chapters.open.lines import DIMENSIONS, EXTENSIVE
 from tilstand.report.chapters.open.sexes import show_sexes
 from tilstand.report.chapters.open.told import Told, declared_of, own_rows, tell
 from tilstand.report.numbers import decimals_off_zero
@@ -190,28 +190,41 @@ def show_parts(page: Page, indicator: str, part: str, rows: pd.DataFrame) -> Non
         return
     declared = declared_of(page, indicator)
     codes = list(dict.fromkeys(rows[part]))
-    for grade in declared.preferred(rows):
+    every = sorted(set(rows["grade"]), key=grade_order)
+    main = declared.preferred(rows)
+    found = []
+    for grade in every:
         here = page.rows(indicator, part, None, grade=grade, **{part: codes})
         if here.empty:
             continue
-        year = int(here["year"].max())
-        beside = page.rows(indicator, "place", [year], grade=grade, **{part: codes})
-        named = here.drop_duplicates(part).set_index(part)["label"].map(wording.sentence)
-        beside = beside[beside[part].isin(named.index)]
-        beside = beside.assign(group=beside[part].map(named)).sort_values("group", kind="stable")
-        slug = f"{_slug(indicator, {'grade': grade})}-{part}"
-        name = _name(page, indicator, {"grade": grade})
-        if not _extensive(page, indicator):
-            page.chart(
-                "dots",
-                beside,
-                name=f"open-{slug}",
-                title=page.title(
-                    nb="{name} i {year}", en="{name} in {year}", name=name, year=str(year)
-                ),
-            )
+        if grade in main and not _extensive(page, indicator):
+            _beside(page, indicator, part, here)
+        ending = f", {wording.grade_name(grade, page.language)}" if grade and len(every) > 1 else ""
+        found.append(here.assign(label=here["label"] + ending))
+    if found:
         header = wording.word(HEADERS[part], page.language)
-        _across(page, indicator, here, header, f"{part}-{grade or 'alle'}")
+        _across(page, indicator, pd.concat(found), header, part)
+
+
+def _beside(page: Page, indicator: str, part: str, here: pd.DataFrame) -> None:
+    """Draw the newest number of each part beside those of other places."""
+    grade, year = str(here["grade"].iloc[0]), int(here["year"].max())
+    codes = list(dict.fromkeys(here[part]))
+    beside = page.rows(indicator, "place", [year], grade=grade, **{part: codes})
+    named = here.drop_duplicates(part).set_index(part)["label"].map(wording.sentence)
+    beside = beside[beside[part].isin(named.index)]
+    beside = beside.assign(group=beside[part].map(named)).sort_values("group", kind="stable")
+    page.chart(
+        "dots",
+        beside,
+        name=f"open-{_slug(indicator, {'grade': grade})}-{part}",
+        title=page.title(
+            nb="{name} i {year}",
+            en="{name} in {year}",
+            name=_name(page, indicator, {"grade": grade}),
+            year=str(year),
+        ),
+    )
 
 
 HEADERS = {"gender": "head_gender", "subject": "head_subject", "category": "head_group"}
@@ -223,9 +236,10 @@ def _extensive(page: Page, indicator: str) -> bool:
 
 def _across(page: Page, indicator: str, rows: pd.DataFrame, header: str, end: str) -> None:
     decimals = max((len(str(text).partition(".")[2]) for text in rows["printed"]), default=0)
+    own = rows.assign(label=rows["label"].map(wording.sentence), year=rows["year"].astype(str))
     show_across(
         page,
-        rows.assign(label=rows["label"].map(wording.sentence)),
+        pd.concat([own, _others(page, indicator, own)], ignore_index=True),
         header=header,
         name=f"open-{_slug(indicator, {})}-{end}-tabell",
         title=page.title(
@@ -236,6 +250,19 @@ def _across(page: Page, indicator: str, rows: pd.DataFrame, header: str, end: st
         ),
         decimals=decimals,
     )
+
+
+def _others(page: Page, indicator: str, own: pd.DataFrame) -> pd.DataFrame:
+    """Put the other places' newest numbers beside: their columns are named by place and year."""
+    if _extensive(page, indicator):
+        return own.iloc[:0]
+    newest = own.sort_values("year").drop_duplicates(DIMENSIONS, keep="last")
+    wheres = {name: list(set(own[name])) for name in DIMENSIONS}
+    found = page.rows(indicator, "place", None, **wheres)
+    found = found[found["role"] != "own"].assign(year=found["year"].astype(str))
+    found = found.merge(newest[[*DIMENSIONS, "year", "label"]], on=[*DIMENSIONS, "year"])
+    place = found["label_x"].map(wording.sentence)
+    return found.assign(label=found["label_y"], year=place + " " + found["year"])
 
 
 def _source(page: Page, indicator: str) -> str:

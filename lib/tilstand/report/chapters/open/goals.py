@@ -224,6 +224,7 @@ def show_goals(page: Page) -> None:
             interval=pick(nb="95 %-intervall", en="95% interval"),
             reference=0.0,
             reference_name=pick(nb="målet", en="the target"),
+            against=pick(nb="målet", en="the target"),
             decimals=places,
         )
     page.table(

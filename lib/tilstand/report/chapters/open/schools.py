@@ -126,6 +126,7 @@ def _draw(page: Page, told: Told, rows: pd.DataFrame) -> None:
         interval=wording.word("interval_95", page.language),
         reference=float(own),
         reference_name=page.name,
+        against=page.name,
         decimals=decimals,
     )
 

@@ -35,8 +35,9 @@ def show_schools(shown: OpenContribution) -> None:
     page, rows = shown.page, shown.shown
     if rows.empty:
         return
-    made = rows.assign(value=rows["estimate"], role="own", words=_words(page, rows))
-    told = int((rows["told"] != "unclear").sum())
+    apart = rows["told"] != "unclear"
+    made = rows.assign(value=rows["estimate"], role="own", words=_words(page, rows), apart=apart)
+    told = int(apart.sum())
     counts = [write_number(number, 0, page.language) for number in (told, len(rows))]
     page.chart_of(
         "caterpillar",

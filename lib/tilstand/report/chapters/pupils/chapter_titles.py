@@ -93,11 +93,11 @@ def split_title(book: PupilBook, rows: pd.DataFrame) -> str:
     pick = book.page.pick
     phrases = Phrases(
         over=pick(
-            nb="mer forskjell mellom skolene enn mellom elever på samme skole i {}",
+            nb="større forskjell mellom skolene enn mellom elever på samme skole i {}",
             en="more difference between schools than between pupils of one school in {}",
         ),
         under=pick(
-            nb="mer forskjell mellom elever på samme skole enn mellom skolene i {}",
+            nb="større forskjell mellom elever på samme skole enn mellom skolene i {}",
             en="more difference between pupils of one school than between schools in {}",
         ),
         even=pick(
@@ -135,11 +135,11 @@ def cohorts_title(book: PupilBook, rows: pd.DataFrame) -> str:
         when = pick(nb=" i alle kull", en=" in every cohort")
     phrases = Phrases(
         over=pick(
-            nb=f"høyere resultat på 9. enn på 8. trinn i {{}}{when}",
+            nb=f"framgang fra 8. til 9. trinn i {{}}{when}",
             en=f"higher results in grade 9 than in grade 8 in {{}}{when}",
         ),
         under=pick(
-            nb=f"lavere resultat på 9. enn på 8. trinn i {{}}{when}",
+            nb=f"tilbakegang fra 8. til 9. trinn i {{}}{when}",
             en=f"lower results in grade 9 than in grade 8 in {{}}{when}",
         ),
         even=pick(
@@ -177,16 +177,16 @@ def starts_title(book: PupilBook, rows: pd.DataFrame) -> str:
     told, left = (pd.DataFrame(list_, columns=["subject", *EVEN]) for list_ in (found, beyond))
     phrases = Phrases(
         over=pick(
-            nb="bedre utvikling fra laveste enn fra høyeste startnivå i {}",
-            en="better progress from the lowest than from the highest starting level in {}",
+            nb="større framgang for dem som startet lavest, i {}",
+            en="more progress for those who started lowest, in {}",
         ),
         under=pick(
-            nb="bedre utvikling fra høyeste enn fra laveste startnivå i {}",
-            en="better progress from the highest than from the lowest starting level in {}",
+            nb="større framgang for dem som startet høyest, i {}",
+            en="more progress for those who started highest, in {}",
         ),
         even=pick(
-            nb="Utviklingen fra laveste og høyeste startnivå kan ikke skilles fra hverandre",
-            en="Progress from the lowest and the highest starting level cannot be told apart",
+            nb="Framgangen til dem som startet lavest og høyest, kan ikke skilles fra hverandre",
+            en="The progress of those who started lowest and highest cannot be told apart",
         ),
     )
     title = finding(language, told, phrases, partial(subjects_named, book, every=told))
@@ -201,7 +201,7 @@ def starts_title(book: PupilBook, rows: pd.DataFrame) -> str:
         )
     stays = (left.loc[risen, "certainty"] == "clear") & (left.loc[risen, "side"] == 1)
     if stays.any():
-        return title + pick(nb="; noe av det er tilfeldigheter", en="; some of it is chance")
+        return title + pick(nb="; noe av det er tilfeldig", en="; some of it is chance")
     return title + pick(
         nb="; tilfeldigheter alene kan forklare det", en="; chance alone can explain it"
     )
@@ -241,10 +241,10 @@ def sexes_title(book: PupilBook, rows: pd.DataFrame) -> str:
             found.append({"subject": subject, **_apart(girls.iloc[0], boys.iloc[0])})
     told = pd.DataFrame(found, columns=["subject", *EVEN])
     phrases = Phrases(
-        over=pick(nb="bedre utvikling for jentene i {}", en="better progress for the girls in {}"),
-        under=pick(nb="bedre utvikling for guttene i {}", en="better progress for the boys in {}"),
+        over=pick(nb="større framgang for jentene i {}", en="more progress for the girls in {}"),
+        under=pick(nb="større framgang for guttene i {}", en="more progress for the boys in {}"),
         even=pick(
-            nb="Jenters og gutters utvikling kan ikke skilles fra hverandre",
+            nb="Jenters og gutters framgang kan ikke skilles fra hverandre",
             en="Girls’ and boys’ progress cannot be told apart",
         )
         if found

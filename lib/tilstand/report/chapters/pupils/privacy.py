@@ -123,6 +123,33 @@ def redesigned(book: PupilBook) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def less_words(book: PupilBook, *tables: str) -> dict[str, str | None]:
+    """Say what a chapter's page shows less of than it was asked for.
+
+    Parameters
+    ----------
+    book : PupilBook
+        The edition's pupils, protected.
+    *tables : str
+        Tables that the chapter shows; all where none is named.
+
+    Returns
+    -------
+    dict
+        ``less``; None where all tables stand as they were asked for.
+    """
+    said = [
+        f"{_lowered(_population(book, name))} ({_lowered(book.page.pick(*DONE[step]))})"
+        for name, step in sorted(book.protected.redesigned.items())
+        if not tables or name.split("/")[0] in tables
+    ]
+    return {"less": "; ".join(said) or None}
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 def kept_years(book: PupilBook) -> str | None:
     """Name the years that stay as an earlier edition published them; None where none do."""
     years = sorted({year for each in book.protected.changed.values() for year in each})

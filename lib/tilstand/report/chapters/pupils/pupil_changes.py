@@ -99,6 +99,8 @@ class Changes:
                 nb="Endring fra 8. til 9. trinn på samme prøve, skalapoeng, 95 %-intervall.",
                 en="Change from grade 8 to grade 9 on the same test, scale points, 95% interval.",
             ),
+            reference=0.0,
+            against=wording.word("zero", self.page.language),
             decimals=1,
             **self.book.marks,
         )
@@ -152,6 +154,8 @@ class Changes:
                 nb="Endring fra 8. til 9. trinn etter startnivå, skalapoeng, 95 %-intervall.",
                 en="Change from grade 8 to grade 9 by level at the start, points, 95% interval.",
             ),
+            reference=0.0,
+            against=wording.word("zero", self.page.language),
             decimals=1,
             **self.book.marks,
         )
@@ -189,6 +193,8 @@ class Changes:
                 nb=f"Fra 8. til 9. trinn, skalapoeng, 95 %-intervall. {self.years[-1]}.",
                 en=f"From grade 8 to grade 9, scale points, 95% interval. {self.years[-1]}.",
             ),
+            reference=0.0,
+            against=wording.word("zero", self.page.language),
             decimals=1,
             **self.book.marks,
         )

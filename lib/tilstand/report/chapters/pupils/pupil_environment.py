@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from tilstand.report import wording
@@ -109,14 +108,16 @@ class Environment:
     def _bullying(self, grade: str, part: pd.DataFrame) -> None:
         pick, first = self.page.pick, part.iloc[0]
         place = {school.key: number for number, school in enumerate(self.book.schools)}
-        rows = part.assign(label=part["school"].map(self.book.names), role=self.book.role)
+        apart = part["verdict"].isin(["over", "under"])
+        named = part["school"].map(self.book.names)
+        rows = part.assign(label=named, role=self.book.role, apart=apart)
         rows = rows.sort_values("school", key=lambda keys: keys.map(place))
         everyone = {
             "label": self.page.name,
             "value": first["whole"],
             "ref": first["whole_ref"],
-            "low": np.nan,
-            "high": np.nan,
+            "low": first["whole_low"],
+            "high": first["whole_high"],
             "role": "nation",
         }
         name = self.book.grade(grade)
@@ -141,5 +142,6 @@ class Environment:
             ),
             decimals=1,
             from_zero=True,
+            against=wording.word("the_others", self.page.language),
             **self.book.marks,
         )

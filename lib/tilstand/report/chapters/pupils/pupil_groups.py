@@ -154,6 +154,8 @@ class Gaps:
             name=name,
             title=title,
             subtitle=subtitle,
+            reference=0.0,
+            against=wording.word("zero", self.page.language),
             decimals=decimals,
             **self.book.marks,
         )

@@ -190,14 +190,17 @@ class Levels:
             return
         pick, whole = self.page.pick, rows.iloc[0]
         rows = rows.assign(
-            label=rows["school"].map(self.book.names), role=self.book.role, order=1
+            label=rows["school"].map(self.book.names),
+            role=self.book.role,
+            order=1,
+            apart=rows["verdict"].isin(["over", "under"]),
         ).sort_values("label", key=lambda names: names.map(self._place()))
         everyone = {
             "label": self.page.name,
             "value": whole["whole"],
             "ref": whole["whole_ref"],
-            "low": np.nan,
-            "high": np.nan,
+            "low": whole["whole_low"],
+            "high": whole["whole_high"],
             "n": np.nan,
             "role": "nation",
         }
@@ -227,6 +230,7 @@ class Levels:
             ),
             decimals=0,
             from_zero=True,
+            against=wording.word("the_others", self.page.language),
             **self.book.marks,
         )
 

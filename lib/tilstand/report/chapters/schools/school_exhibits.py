@@ -120,13 +120,8 @@ class SchoolExhibits:
             self._development(str(grade), rows, development_title(self.book, ours, str(grade)))
 
     def _development(self, grade: str, rows: pd.DataFrame, title: str) -> None:
-        subjects = sorted(rows["subject"].unique())
-        # The last is drawn strongest, so that a line alone is not a comparator's dots.
-        roles = dict(zip(subjects[::-1], ("own", "nation", "other"), strict=False))
-        rows = rows.assign(
-            label=rows["subject"].map(self.book.subject),
-            role=rows["subject"].map(roles),
-        )
+        names = rows["subject"].map(self.book.subject).map(wording.sentence)
+        rows = rows.assign(label=names, role=self.book.role).sort_values("subject", kind="stable")
         pick = self.page.pick
         columns = [
             Column("label", pick(nb="Prøve", en="Test")),
@@ -137,7 +132,7 @@ class SchoolExhibits:
             Column("n", pick(nb="Elever", en="Pupils"), 0, ref="n_ref"),
         ]
         self.page.chart_of(
-            "lines",
+            "panels",
             rows,
             columns,
             name=f"development-{grade}",
@@ -148,7 +143,6 @@ class SchoolExhibits:
                 en="The school's mean less the municipality's, scale points, 95% interval. Zero is "
                 f"the municipality's mean. {self.school.name}.",
             ),
-            from_zero=False,
             decimals=1,
             **self.book.marks,
         )
@@ -305,6 +299,8 @@ class SchoolExhibits:
                 en="Scale points beyond what pupils' earlier results suggest, on average for the "
                 f"cohorts, 95% interval. Zero is {self._average_school(rows)}.",
             ),
+            reference=0.0,
+            against=wording.word("zero", self.page.language),
             decimals=1,
             **self.book.marks,
         )

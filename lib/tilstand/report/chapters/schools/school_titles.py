@@ -87,10 +87,10 @@ def beside_the_rest(
                 )
             )
     even = pick(
-        nb="Kan ikke skilles fra resten av kommunen",
-        en="Cannot be told from the rest of the municipality",
+        nb="ingen tydelige forskjeller fra resten av kommunen",
+        en="no clear differences from the rest of the municipality",
     )
-    return f"{wording.sentence('; '.join(parts)) if parts else even}: {what}"
+    return f"{wording.sentence(what)}: {'; '.join(parts) or even}"
 
 
 def indexes_named(book: PupilBook, chosen: pd.DataFrame, every: pd.DataFrame) -> str:
@@ -121,25 +121,28 @@ def counted(book: PupilBook, rows: pd.DataFrame, what: str) -> str:
     found, several = (write_number(number, 0, language) for number in (clear, len(told)))
     if clear and len(told) == 1 < len(rows):
         return pick(
-            nb=f"Det ene tallet vi kan vise, kan skilles fra resten av kommunen: {what}",
-            en=f"The one we can show can be told from the rest of the municipality: {what}",
+            nb=f"{wording.sentence(what)}: det ene tallet vi kan vise, skiller seg tydelig fra "
+            "resten av kommunen",
+            en=f"{wording.sentence(what)}: the one number we can show differs clearly from the "
+            "rest of the municipality",
         )
     if clear and len(told) == 1:
-        side = pick(nb="Over", en="Above") if told["side"].iloc[0] > 0 else ""
-        side = side or pick(nb="Under", en="Below")
+        side = pick(nb="over", en="above") if told["side"].iloc[0] > 0 else ""
+        side = side or pick(nb="under", en="below")
         return pick(
-            nb=f"{side} resten av kommunen: {what}",
-            en=f"{side} the rest of the municipality: {what}",
+            nb=f"{wording.sentence(what)}: {side} resten av kommunen",
+            en=f"{wording.sentence(what)}: {side} the rest of the municipality",
         )
     if clear:
         return pick(
-            nb=f"{found} av {several} tall kan skilles fra resten av kommunen: {what}",
-            en=f"{found} of {several} numbers can be told from the rest of the municipality: "
-            f"{what}",
+            nb=f"{wording.sentence(what)}: {found} av {several} tall skiller seg tydelig fra "
+            "resten av kommunen",
+            en=f"{wording.sentence(what)}: {found} of {several} numbers differ clearly from the "
+            "rest of the municipality",
         )
     return pick(
-        nb=f"Kan ikke skilles fra resten av kommunen: {what}",
-        en=f"Cannot be told from the rest of the municipality: {what}",
+        nb=f"{wording.sentence(what)}: ingen tydelige forskjeller fra resten av kommunen",
+        en=f"{wording.sentence(what)}: no clear differences from the rest of the municipality",
     )
 
 
@@ -185,9 +188,8 @@ def levels_title(book: PupilBook, rows: pd.DataFrame, grade: str) -> str:
             en=f"The levels in {name}, the school and the municipality",
         )
     return pick(
-        nb=f"Laveste og høyeste nivå på {name} kan ikke skilles fra resten av kommunen",
-        en=f"The lowest and highest level in {name} cannot be told from the rest of the "
-        "municipality",
+        nb=f"Nivåene på {name}: ingen tydelige forskjeller fra resten av kommunen",
+        en=f"The levels in {name}: no clear differences from the rest of the municipality",
     )
 
 
@@ -218,8 +220,8 @@ def development_title(book: PupilBook, found: pd.DataFrame, grade: str) -> str:
             en=f"lower {when} in {{}} in {name}, beside the municipality",
         ),
         even=pick(
-            nb=f"Avstanden til kommunen på {name}: ingen endring kan skilles fra tilfeldigheter",
-            en=f"Distance from the municipality in {name}: no change can be told from chance",
+            nb=f"Ingen tydelig endring i avstanden til kommunen på {name}",
+            en=f"No clear change in the distance from the municipality in {name}",
         ),
     )
     return finding(book.page.language, found, phrases, partial(subjects_named, book, every=found))

@@ -57,7 +57,10 @@ def show_charts(page: Page) -> None:
         said = page.pick(one["nb"], one["en"])
         asked = {key: value for key, value in values.items() if f"{{{key}" in said}
         title = page.title(one["nb"], one["en"], **asked)
-        page.chart(one["form"], rows, name=f"hoved-{number}", title=title)
+        # No more decimals than the source prints: "about 40" is not 40.0.
+        places = max((len(str(text).partition(".")[2]) for text in rows["printed"]), default=0)
+        name = f"hoved-{number}"
+        page.chart(one["form"], rows, name=name, title=title, decimals=places)
 
 
 def _measure(page: Page, spec: str) -> tuple[str, dict[str, str]]:
