@@ -9,6 +9,8 @@ from pathlib import Path
 from tilstand.errors import CallError
 
 VARIABLE = "TILSTAND_PROJECT"
+#: Names the store that copies of a project share.
+SHARED_STORE = "TILSTAND_SHARED_STORE"
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,11 @@ class Project:
 
     @property
     def store(self) -> Path:
-        """Folder of what is kept from run to run: see `tilstand.store`."""
-        return self.work / "store"
+        """Folder of what is kept from run to run: see `tilstand.store`.
+
+        Copies of a project, such as a batch builds in, share the one that `SHARED_STORE` names.
+        """
+        return Path(os.environ.get(SHARED_STORE) or self.work / "store")
 
     def relative(self, path: Path) -> str:
         """Write a path as the user would type it from the project's folder."""

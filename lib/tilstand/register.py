@@ -209,6 +209,27 @@ class Register:
     def _valid(self, year: int) -> pd.DataFrame:
         return self.units[(self.units["valid_from"] <= year) & (year <= self.units["valid_to"])]
 
+    @cached_property
+    def _rows_of(self) -> dict[str, list[tuple[int, int, int]]]:
+        """Where in the units' table each code stands, and from when to when."""
+        found: dict[str, list[tuple[int, int, int]]] = {}
+        table = zip(*(self.units[name] for name in ("code", "valid_from", "valid_to")), strict=True)
+        for place, (code, first, last) in enumerate(table):
+            found.setdefault(code, []).append((place, first, last))
+        return found
+
+    @cached_property
+    def _valid_rows(self) -> dict[tuple[str, int], list[dict[str, Any]]]:
+        return {}
+
+    def valid_rows(self, level: str, year: int) -> list[dict[str, Any]]:
+        """List the units of a level that were valid in a year; nobody changes them."""
+        if (level, year) not in self._valid_rows:
+            valid = self._valid(year)
+            rows = valid[valid["level"] == level].to_dict("records")
+            self._valid_rows[level, year] = [{str(k): row[k] for k in row} for row in rows]
+        return self._valid_rows[level, year]
+
     def unit(self, code: str, year: int) -> pd.Series:
         """Look up the unit that a code named in a year.
 
@@ -217,10 +238,9 @@ class Register:
         DataError
             When no unit had the code in that year; the message says when it was valid.
         """
-        valid = self._valid(year)
-        found = valid[valid["code"] == code]
-        if not found.empty:
-            return found.iloc[0]
+        for place, first, last in self._rows_of.get(code, ()):
+            if first <= year <= last:
+                return self.units.iloc[place]
         known = self.units[self.units["code"] == code]
         spans = "; ".join(
             f"{row['name_nb']} {row['valid_from']}-{_last(row['valid_to'])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from pathlib import Path
 
 UNITS = ["EnhetNivaa", "Nasjonaltkode", "Fylkekode", "Kommunekode", "Organisasjonsnummer"]
@@ -32,7 +33,7 @@ def units(schools: int, county: str, municipality: str, codes: tuple[str, str]) 
 def _organisation(number: int) -> str:
     """Give an organisation number with its check digit; no real body has one so low."""
     stem = next(
-        text for text in (f"1000{number:03d}{last}" for last in range(10)) if _check(text) != "10"
+        text for text in (f"100{number:04d}{last}" for last in range(10)) if _check(text) != "10"
     )
     return stem + _check(stem)
 
@@ -47,7 +48,53 @@ def write_nine(
     folder: Path, schools: int, county: str, municipality: str, codes: tuple[str, str]
 ) -> list[Path]:
     """Write one file a kind, of a municipality with so many schools, into a folder."""
-    rows = units(schools, county, municipality, codes)
+    return _write_all(folder, units(schools, county, municipality, codes))
+
+
+def write_national(folder: Path, towns: list[tuple[str, str, str, str]], schools: int) -> None:
+    """Write one file a kind, of a country with so many schools, into a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is not there.
+    towns : list of (str, str, str, str)
+        Code and name of the county, code and name of the municipality.
+    schools : int
+        All in all, dealt out in turn.
+    """
+    country = "Hele landet"
+    sizes: Counter[str] = Counter()
+    below: list[list[str]] = []
+    for place, (county, county_name, code, name) in enumerate(towns):
+        above = [country, county_name, name]
+        own = [Unit(["3", "I", county, code, code, *above, "Alle skoler"])]
+        for number in range(place + 1, schools + 1, len(towns)):
+            key = _organisation(number)
+            school = Unit(["4", "I", county, code, key, *above, f"Øvingsbakken {number} skole"])
+            school.pupils = 100 + 7 * (number % 60)
+            sizes.update(dict.fromkeys((code, county, "I"), school.pupils))
+            own.append(school)
+        own[0].pupils = sizes[code]
+        below += own
+    nation = units(0, "", "", ("", ""))[0]
+    every = [Unit(nation)] + [
+        Unit(["2", "I", code, "0000", code, country, name, "Alle kommuner", "Alle skoler"])
+        for code, name in dict.fromkeys((town[0], town[1]) for town in towns)
+    ]
+    for unit in every:
+        unit.pupils = sizes[unit[4]]
+    _write_all(folder, every + below)
+
+
+class Unit(list):
+    """Be the identifying cells of a unit that has so many pupils."""
+
+    pupils = 0
+
+
+def _write_all(folder: Path, rows: list[list[str]]) -> list[Path]:
+    towns = [(cells[6], cells[7]) for cells in rows if cells[0] == "3"]
     made = {
         "20260223-1453_Elever_og_skoler.csv": _gsi(rows),
         "20260223-1505_Laerere_og_aarsverk.csv": _staff(rows),
@@ -56,7 +103,7 @@ def write_nine(
         "20260223-1515_Grunnskolepoeng.csv": _springs(rows, "Grunnskolepoeng", ("{},{}", 42)),
         "20260223-1518_Nasjonale_proever_5._trinn.csv": _tests(rows, "5"),
         "20260223-1519_Nasjonale_proever_ungdomstrinn.csv": _tests(rows, "8"),
-        "20260223-1523_EUG_-_Mobbing.csv": _bullying(county, municipality),
+        "20260223-1523_EUG_-_Mobbing.csv": _bullying(towns),
         "20260223-1526_Fravaer_i_grunnskole.csv": _absence(rows),
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,7 +118,8 @@ def _write(path: Path, table: list[list[str]]) -> Path:
 
 def _size(cells: list[str], number: int) -> int:
     """Pupils of a unit: more of them higher up, never fewer than the schools below add up to."""
-    return {"1": 600_000, "2": 70_000, "3": 12_000}.get(cells[0], 200 + 7 * number)
+    said = {"1": 600_000, "2": 70_000, "3": 12_000}.get(cells[0], 200 + 7 * number)
+    return getattr(cells, "pupils", 0) or said
 
 
 def _gsi(rows: list[list[str]]) -> list[list[str]]:
@@ -161,8 +209,8 @@ def _tests(rows: list[list[str]], grade: str) -> list[list[str]]:
     return table
 
 
-def _bullying(county: str, municipality: str) -> list[list[str]]:
-    places = ("Alle fylker.Alle kommuner", f"{county}.{municipality}")
+def _bullying(towns: list[tuple[str, str]]) -> list[list[str]]:
+    places = ["Alle fylker.Alle kommuner", *(".".join(town) for town in towns)]
     heads = [
         f"{y}.Hele landet.{place}.Alle skoler.{grade}. årstrinn.{ALL}.Andel mobbet"
         for y in AUTUMNS

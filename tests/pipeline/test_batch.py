@@ -3,16 +3,19 @@
 import csv
 import json
 import os
+import shutil
 import socket
 from pathlib import Path
 
 import distributed
 import pytest
+from bs4 import BeautifulSoup
 
 from tilstand.errors import BuildError, CallError
 from tilstand.pipeline.batch import batch_task
 from tilstand.pipeline.batch.batch import Batch, check_complete, run_batch
-from tilstand.store import SHARED
+from tilstand.pipeline.batch.index_page import write_index
+from tilstand.project import SHARED_STORE
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def builds(monkeypatch):
         said = (project.editions / "2020.toml").read_text(encoding="utf-8")
         code = said.partition('municipality = "')[2][:4]
         seen.append(code)
-        stores.append((surroundings or {}).get(SHARED))
+        stores.append((surroundings or {}).get(SHARED_STORE))
         if faulty.get(code, 0) > 0:
             faulty[code] -= 1
             raise BuildError(f"notebooks/elevtall.ipynb: cell 3: {code} lacks pupils")
@@ -39,7 +42,13 @@ def builds(monkeypatch):
 
 
 @pytest.fixture
-def run(tiny, tmp_path):
+def static(tiny, repo):
+    """Give the small project the files that the index page takes from the book."""
+    shutil.copytree(repo.book / "_static", tiny.project.book / "_static", dirs_exist_ok=True)
+
+
+@pytest.fixture
+def run(tiny, tmp_path, static):
     def go(*codes: str, **options):
         said = []
         asked = Batch(list(codes) or ["9201", "9202"], 2020, tmp_path / "out", **options)
@@ -107,9 +116,82 @@ def test_a_municipality_that_fails_stops_no_other_and_is_told(run, builds, tmp_p
 def test_a_later_success_clears_the_failure(run, builds, tmp_path):
     builds.faulty["9201"] = 1
     run(retries=0)
-    run(retries=0)
+    run(retries=0, again=True)
     got = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert (got["done"], got["failed"]) == (2, 0)
+
+
+def test_what_failed_is_told_again_and_not_tried_again(run, builds, tmp_path):
+    builds.faulty["9201"] = 9
+    run("9201", retries=0)
+    got, said, outcomes = run("9201", retries=0)
+    assert got == {"9201": "failed"}
+    assert builds.seen == ["9201"]
+    assert "failed before, nothing has changed since (--again tries it): notebooks/" in said[0]
+    with pytest.raises(BuildError, match="9201 lacks pupils"):
+        check_complete(outcomes)
+
+
+def test_what_failed_is_tried_again_when_its_data_changed(run, builds, tiny):
+    builds.faulty["9201"] = 1
+    run("9201", retries=0)
+    tiny.write_figures({"value": "17"})
+    assert run("9201")[0] == {"9201": "done"}
+
+
+def test_a_build_that_was_killed_is_tried_again(run, builds, monkeypatch):
+    def killed(project, words, surroundings=None, library=None):
+        raise BuildError("the build ended with status -9")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch_task, "run_build", killed)
+        assert run("9201", retries=0)[0] == {"9201": "failed"}
+    assert run("9201")[0] == {"9201": "done"}
+
+
+def test_index_finds_each_municipality_by_name_and_county_and_ranks_none(run, builds, tmp_path):
+    builds.faulty["9202"] = 9
+    run(retries=0, language="nb")
+    for file, heading, failed in (
+        ("index.html", "Finn kommunen din", "Ikke laget"),
+        ("en.html", "Find your municipality", "Not made"),
+    ):
+        page = BeautifulSoup((tmp_path / "out" / file).read_text("utf-8"), "html.parser")
+        assert page.h1.get_text() == heading
+        links = page.select("ul.towns a")
+        assert {link["href"] for link in links} == {"9201/2020/nb/index.html"}
+        assert (tmp_path / "out" / links[0]["href"]).is_file()
+        assert len(links) == 2  # by name, by county
+        assert all(link.get("hreflang", "nb") == "nb" for link in links)
+        assert [part.get_text() for part in page("h2")][-1] == failed
+        assert "9202 lacks pupils" in page("ul")[-1].get_text()
+        assert [script["src"] for script in page("script")] == ["filter.js"]
+        assert not page.find_all(attrs={"onclick": True, "style": True})
+        assert "script-src 'self'" in page.find("meta", attrs={"http-equiv": True})["content"]
+    assert (tmp_path / "out" / "filter.js").is_file()
+
+
+def test_index_sorts_as_norwegians_do_and_writes_names_as_text(tiny, tmp_path, static):
+    names = ["Ås", "Aurskog", "Ørland", "Zeta", "Ærø", "<b>Bø</b>", "Aarø", "Asker & co"]
+    rows = [
+        {
+            "municipality": f"99{number:02d}",
+            "name": name,
+            "status": "done",
+            "year": 2020,
+            "language": "all",
+            "message": "",
+        }
+        for number, name in enumerate(names)
+    ]
+    write_index(tmp_path, tiny.project, tiny.register(), rows)
+    text = (tmp_path / "en.html").read_text("utf-8")
+    assert "<b>" not in text
+    page = BeautifulSoup(text, "html.parser")
+    got = [link.get_text() for link in page.select("ul[data-filter] a")]
+    exp = ["<b>Bø</b>", "Asker & co", "Aurskog", "Zeta", "Ærø", "Ørland", "Aarø", "Ås"]
+    assert got == exp
+    assert page.select("ul[data-filter] a")[0]["href"].endswith("/2020/en/index.html")
 
 
 def test_whoever_comes_second_leaves_the_first_in_place(run, builds, tmp_path, monkeypatch):

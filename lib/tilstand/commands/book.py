@@ -112,11 +112,15 @@ def batch(
     retries: Annotated[
         int, typer.Option("--retries", min=0, help="Times to try a failed build again.")
     ] = 1,
+    again: Annotated[
+        bool, typer.Option("--again", help="Try what failed before, though nothing has changed.")
+    ] = False,
 ) -> None:
     """Build one edition for each of many municipalities, on this machine or on a Dask cluster.
 
     Each goes to its own folder in OUTPUT, with summary.csv and summary.json beside them. What is
-    finished is not built again: the same command goes on where it was stopped.
+    finished is not built again: the same command goes on where it was stopped. What failed is not
+    tried again until something has changed. index.html finds a municipality by name and by county.
 
     Example: tilstand batch --municipalities all --year 2020 --output country
     """
@@ -137,7 +141,8 @@ def batch(
         if everyone
         else read_municipalities(register, Path(municipalities), chosen)
     )
-    asked = Batch(codes, chosen, output, language, jobs or os.cpu_count() or 1, scheduler, retries)
+    cores = jobs or os.cpu_count() or 1
+    asked = Batch(codes, chosen, output, language, cores, scheduler, retries, again)
     outcomes = run_batch(project, register, asked, tell_progress)
     typer.echo(output / "summary.csv")
     check_complete(outcomes)

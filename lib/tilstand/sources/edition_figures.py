@@ -247,7 +247,8 @@ def _parts(project: Project, register: Register, called: Called) -> dict[str, pd
     answers = sorted(path for path in store.glob("*") if not path.name.startswith("."))
     if not files and not answers:
         return {}
-    toml = [path for path in [edition_path(project, edition)] if path.is_file()]
+    # Of the edition's file, exports know the year alone: those of a country are read once for all.
+    toml = [path for path in [edition_path(project, edition)] if answers and path.is_file()]
     paths = [*files, *answers, *toml, *sorted(project.register.rglob("*.csv"))]
     called = edition_name(edition)
     return kept(
@@ -257,6 +258,7 @@ def _parts(project: Project, register: Register, called: Called) -> dict[str, pd
         lambda: _read(project, register, called),
         paths,
         called,
+        year_of(project, called),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tilstand.sources.headers import DOT, EXPECTED, is_wide, note_part, read_part
@@ -194,18 +195,18 @@ def codes_named(
     register: Register, level: str, name: str, year: int, within: set[str] | None = None
 ) -> list[str]:
     """List the codes of a level's units by a name, valid in a year; "Oslo - Oslove" is Oslo too."""
-    units = register.units
-    valid = units[
-        (units["level"] == level) & (units["valid_from"] <= year) & (units["valid_to"] >= year)
-    ]
-    if within:
-        valid = valid[valid["county"].isin(within)]
     wanted = {folded(plain_name(part)) for part in (name, *name.split(" - "))}
     return [
         str(row["code"])
-        for row in valid.to_dict("records")
-        if {folded(part) for part in (row["name_nb"], *str(row["name_nb"]).split(" - "))} & wanted
+        for row in register.valid_rows(level, year)
+        if not (within and row["county"] not in within) and _called(row["name_nb"]) & wanted
     ]
+
+
+@lru_cache(maxsize=10_000)
+def _called(name: str) -> frozenset[str]:
+    """List all that a unit is called, as names are compared."""
+    return frozenset(folded(part) for part in (name, *name.split(" - ")))
 
 
 def unclear_names(table: RawTable, names: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ as absent and is made anew.
 """
 
 from tilstand.store.keep import kept, remembered
-from tilstand.store.keys import SHARED, VARIABLE
+from tilstand.store.keys import VARIABLE
 from tilstand.store.memory import held, hold, holding
 
-__all__ = ["SHARED", "VARIABLE", "held", "hold", "holding", "kept", "remembered"]
+__all__ = ["VARIABLE", "held", "hold", "holding", "kept", "remembered"]

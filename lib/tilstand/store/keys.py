@@ -16,8 +16,6 @@ from tilstand.store.reach import LIBRARY, Library, code_digest
 
 #: Folder of the store, for functions that are told no project: a build sets it for its chapters.
 VARIABLE = "TILSTAND_STORE"
-#: The same for the builds of a batch: what all municipalities have in common is computed once.
-SHARED = "TILSTAND_SHARED_STORE"
 DIGITS = 24
 #: How values are written and read back is part of what they are.
 STORE = __name__.rpartition(".")[0]

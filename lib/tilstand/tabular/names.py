@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 # A question about every pair of a long list of schools helps nobody.
 MOST_QUESTIONS = 3
@@ -15,6 +16,7 @@ MOST_NAMES = 20_000
 _INVISIBLE = "Cf"
 
 
+@lru_cache(maxsize=MOST_NAMES)
 def tidy(name: str) -> str:
     """Write a name with composed letters, single blanks and nothing invisible.
 

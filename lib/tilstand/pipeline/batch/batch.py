@@ -15,6 +15,7 @@ from tilstand.errors import BuildError, CallError
 from tilstand.pipeline.basis.digests import joint_digest, tree_digests
 from tilstand.pipeline.basis.environment import COMMIT_FILE
 from tilstand.pipeline.batch.batch_task import DONE, Outcome, Task, build_task, finished
+from tilstand.pipeline.batch.index_page import write_index
 from tilstand.pipeline.reproduce.workcopy import copy_project
 from tilstand.safe_text import csv_lines
 
@@ -49,6 +50,8 @@ class Batch:
         Address of a Dask scheduler; this machine's processes if empty.
     retries : int
         Times to try a failed build again.
+    again : bool
+        Whether to try once more what failed before though nothing has changed.
     """
 
     codes: list[str]
@@ -58,12 +61,15 @@ class Batch:
     jobs: int = 1
     scheduler: str = ""
     retries: int = 1
+    again: bool = False
 
 
 def run_batch(
     project: Project, register: Register, batch: Batch, progress: Callable[[str], None]
 ) -> list[Outcome]:
-    """Build every municipality that is not finished, and write the summary.
+    """Build every municipality that is not finished, and write the summary and the index page.
+
+    One that failed is told again and not tried again, unless what it is made from has changed.
 
     Parameters
     ----------
@@ -95,14 +101,23 @@ def run_batch(
         snapshot = copy_project(project, run / "snapshot")
         tasks = _tasks(register, batch, snapshot, run, output)
         outcomes = {}
+        waiting = []
+        for task in tasks:
+            before = None if batch.again else _failed_before(output, task)
+            if before is None:
+                waiting.append(task)
+                continue
+            outcomes[task.code] = before
+            progress(f"[{len(outcomes)}/{len(tasks)}] {_line(before)}")
         spread = _over_cluster if batch.scheduler else _over_processes
-        for outcome in spread(batch, tasks):
+        for outcome in spread(batch, waiting):
             outcomes[outcome.code] = outcome
             progress(f"[{len(outcomes)}/{len(tasks)}] {_line(outcome)}")
-            _note(output, outcome)
+            _note(output, outcome, tasks[0].fingerprint)
     finally:
         shutil.rmtree(run, ignore_errors=True)
-        write_summary(output)
+        rows = write_summary(output)
+        write_index(output, project, register, rows)
     return [outcomes[code] for code in batch.codes]
 
 
@@ -170,10 +185,12 @@ def _over_cluster(batch: Batch, tasks: list[Task]) -> Iterator[Outcome]:
 
 
 def _line(outcome: Outcome) -> str:
+    why = outcome.lines[0] if outcome.lines else "no reason given"
+    again = "" if outcome.attempts else " before, nothing has changed since (--again tries it)"
     said = {
         "done": f"done ({outcome.seconds:.1f} s)",
         "there": "finished before",
-        "failed": f"failed: {outcome.lines[0] if outcome.lines else 'no reason given'}",
+        "failed": f"failed{again}: {why}",
     }
     return f"{outcome.code} {outcome.name}: {said[outcome.status]}"
 
@@ -181,17 +198,29 @@ def _line(outcome: Outcome) -> str:
 # -- what is kept ----------------------------------------------------------------------------
 
 
-def _note(output: Path, outcome: Outcome) -> None:
+def _failed_before(output: Path, task: Task) -> Outcome | None:
+    """Find the failure of a municipality that is made from the same as then."""
+    try:
+        said = json.loads((output / FAILED / f"{task.code}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if said.get("fingerprint") != task.fingerprint or not said.get("lasting"):
+        return None
+    return Outcome(task.code, task.name, "failed", 0, 0.0, tuple(said["lines"]))
+
+
+def _note(output: Path, outcome: Outcome, fingerprint: str) -> None:
     """Keep what became of a failed municipality, so that every summary can tell it."""
     file = output / FAILED / f"{outcome.code}.json"
     if outcome.status == "failed":
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(asdict(outcome), ensure_ascii=False), encoding="utf-8")
+        said = asdict(outcome) | {"fingerprint": fingerprint}
+        file.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
     else:
         file.unlink(missing_ok=True)
 
 
-def write_summary(output: Path) -> None:
+def write_summary(output: Path) -> list[dict[str, object]]:
     """Write ``summary.csv`` and ``summary.json`` from all that lies in the folder.
 
     Several batches may share the folder, as the parts of a Slurm array do: each writes the state
@@ -201,6 +230,11 @@ def write_summary(output: Path) -> None:
     ----------
     output : Path
         Folder of the results.
+
+    Returns
+    -------
+    list of dict
+        One a municipality: `COLUMNS`, ``year`` and ``language``.
     """
     rows: dict[str, dict[str, object]] = {}
     for path in sorted((output / FAILED).glob("*.json")):
@@ -211,16 +245,19 @@ def write_summary(output: Path) -> None:
         said = json.loads(path.read_text(encoding="utf-8"))
         if finished(output, said["code"], said["fingerprint"]):
             rows.setdefault(said["code"], _row(said, "done", "", ""))
-    ordered = [rows[code] for code in sorted(rows)]
+    whole = [rows[code] for code in sorted(rows)]
+    ordered = [{name: row[name] for name in COLUMNS} for row in whole]
     _replace(output / "summary.csv", csv_lines([COLUMNS, *(row.values() for row in ordered)]))
     counts = {s: sum(row["status"] == s for row in ordered) for s in ("done", "failed")}
     said = counts | {"municipalities": ordered}
     _replace(output / "summary.json", json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+    return whole
 
 
 def _row(said: dict, status: str, attempts: object, message: str) -> dict[str, object]:
     values = (said["code"], said["name"], status, attempts, round(said["seconds"], 1), message)
-    return dict(zip(COLUMNS, values, strict=True))
+    more = {"year": said.get("year", 0), "language": said.get("language", "")}
+    return dict(zip(COLUMNS, values, strict=True)) | more
 
 
 def _replace(path: Path, text: str) -> None:

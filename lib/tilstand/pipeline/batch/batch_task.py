@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from tilstand.errors import TilstandError, system_fault
-from tilstand.pipeline.reproduce.workcopy import copy_project, run_build
-from tilstand.project import Project
-from tilstand.store import SHARED
+from tilstand.pipeline.reproduce.workcopy import ENDED, copy_project, run_build
+from tilstand.project import SHARED_STORE, Project
 
 DONE = "done.json"
 
@@ -78,6 +77,8 @@ class Outcome:
         How long the last build took.
     lines : tuple of str
         What went wrong.
+    lasting : bool
+        Whether it would go wrong again: the build itself told faults, it was not killed.
     """
 
     code: str
@@ -86,6 +87,7 @@ class Outcome:
     attempts: int = 0
     seconds: float = 0.0
     lines: tuple[str, ...] = ()
+    lasting: bool = False
 
 
 def finished(output: Path, code: str, fingerprint: str) -> dict[str, Any] | None:
@@ -113,6 +115,7 @@ def build_task(task: Task) -> Outcome:
     """
     output, began = Path(task.output), time.perf_counter()
     lines: list[str] = []
+    lasting = False
     for attempt in range(1, task.retries + 2):
         if finished(output, task.code, task.fingerprint):
             return Outcome(task.code, task.name, "there", attempt - 1)
@@ -124,14 +127,16 @@ def build_task(task: Task) -> Outcome:
             placed = _place(task, site, seconds)
             return Outcome(task.code, task.name, "done" if placed else "there", attempt, seconds)
         except TilstandError as error:
-            lines = error.lines
+            lines, lasting = error.lines, not error.lines[0].startswith(ENDED)
         except OSError as error:
+            lasting = False
             error.filename = error.filename or str(task.output)
             lines = [system_fault(error)]
         finally:
             shutil.rmtree(work, ignore_errors=True)
     seconds = time.perf_counter() - began
-    return Outcome(task.code, task.name, "failed", task.retries + 1, seconds, tuple(lines))
+    attempts = task.retries + 1
+    return Outcome(task.code, task.name, "failed", attempts, seconds, tuple(lines), lasting)
 
 
 def _build(task: Task, work: Path) -> Path:
@@ -151,7 +156,7 @@ def _build(task: Task, work: Path) -> Path:
     words = ["--edition", str(task.year), "--language", task.language, "--jobs", "1"]
     words += ["--no-pdf"]  # a browser for each of hundreds costs more than all the rest
     # A national fit is the same for every municipality: the first one's is kept for the others.
-    shared = {SHARED: str(Path(task.run) / "store")}
+    shared = {SHARED_STORE: str(Path(task.run) / "store")}
     run_build(project, words, shared, library=snapshot.root / "lib")
     return project.site
 

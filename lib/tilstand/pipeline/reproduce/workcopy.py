@@ -26,6 +26,8 @@ FILES = ("_config.yml", "_toc.yml", LOCK)
 # How the lines begin that a build says of itself while all goes well.
 PROGRESS = ("[", "compiling ", "printing ", "attacked ")
 MOST_LINES = 20
+#: How the line begins of a build that was killed before it could say anything.
+ENDED = "the build ended with status"
 SCRATCH = "scratch"
 # What the library consists of.
 CODE = {".py", ".md", ".ttf", ".txt", ".typed"}
@@ -180,7 +182,7 @@ def run_build(
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
-        raise BuildError(faults_told(lines) or [f"the build ended with status {done.returncode}"])
+        raise BuildError(faults_told(lines) or [f"{ENDED} {done.returncode}"])
 
 
 def faults_told(lines: list[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ from tilstand.pipeline.outputs.publish import published
 from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pipeline.steps.edition_contents import edition_contents
 from tilstand.sources.edition_figures import known_documents, load_edition_figures
-from tilstand.store import SHARED
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -200,5 +198,5 @@ def _run(
             **extra,
         },
         project=project.root,
-        store=Path(os.environ.get(SHARED) or project.store),
+        store=project.store,
     )

@@ -9,7 +9,7 @@ from tilstand import contracts
 from tilstand.analysis.comparable import break_years
 from tilstand.edition import edition_name
 from tilstand.report.page import asked, documents, rows
-from tilstand.report.series import Series, settle
+from tilstand.report.series import Series
 from tilstand.sources.comparators import comparator_places
 from tilstand.sources.edition_figures import open_edition
 from tilstand.sources.published import load_statements
@@ -104,7 +104,7 @@ class Reading:
 
     @cached_property
     def _places(self) -> set[str]:
-        return {*self.register.units["place"], *self.figures["place"]}
+        return {*self.register.units["place"], *self._measures.places}
 
     def _place(self, name: str) -> str:
         """Return a place over time: ours where none is named, or found by code or name."""
@@ -239,4 +239,15 @@ class Reading:
         ...                         "category"]).sum())
         0
         """
-        return settle(self.figures)
+        return self._measures.settled.copy(deep=False)
+
+    def every(self, indicator: str) -> pd.DataFrame:
+        """Return all figures of a measure, of every place, hidden ones too.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> set(open_page(2020, "en").every("pupils")["indicator"])
+        {'pupils'}
+        """
+        return self._measures.every(indicator)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from tilstand.report import wording
@@ -25,7 +26,10 @@ OLD_YEARS = 3
 
 
 class Measures:
-    """Find the rows of each measure: settled once, and set aside by indicator.
+    """Find the rows of each measure: settled once, and set aside by indicator and place.
+
+    Of an export of the whole country a chapter asks for one municipality: it shall not look through
+    all of them each time.
 
     Parameters
     ----------
@@ -34,9 +38,28 @@ class Measures:
     """
 
     def __init__(self, figures: pd.DataFrame) -> None:
-        settled = settle(figures)
-        self._none = settled.iloc[:0]
-        self._rows = dict(iter(settled.groupby("indicator", sort=False)))
+        #: Every figure, and one row a measure.
+        self.figures, self.settled = figures, settle(figures)
+        #: Places over time that have figures.
+        self.places = set(figures["place"])
+        self._every = figures.groupby("indicator", sort=False).indices
+        self._none = self.settled.iloc[:0]
+        self._rows = dict(iter(self.settled.groupby("indicator", sort=False)))
+        self._placed: dict[str, Any] = {}
+
+    def every(self, indicator: str) -> pd.DataFrame:
+        """Keep all rows of an indicator, suppressed and contested ones too."""
+        return self.figures.iloc[self._every.get(indicator, [])]
+
+    def _of(self, indicator: str, places: Collection[str]) -> pd.DataFrame:
+        rows = self._rows.get(indicator, self._none)
+        if not places:
+            return rows
+        if indicator not in self._placed:
+            self._placed[indicator] = rows.groupby("place", sort=False).indices
+        known = self._placed[indicator]
+        found = [known[place] for place in set(places) if place in known]
+        return rows.iloc[np.sort(np.concatenate(found))] if found else rows.iloc[:0]
 
     def select(
         self, indicator: str, by: str, where: dict[str, Choice], places: Collection[str] = ()
@@ -69,8 +92,8 @@ class Measures:
         if unknown:
             names = ", ".join(DIMENSIONS)
             raise TypeError(f"no dimension {', '.join(sorted(unknown))}; there are {names}")
-        rows = self._rows.get(indicator, self._none)
-        kept = rows["place"].isin(places) if places else pd.Series(True, index=rows.index)
+        rows = self._of(indicator, places)
+        kept = pd.Series(True, index=rows.index)
         for dimension in DIMENSIONS:
             chosen = where.get(dimension)
             if chosen is None:

@@ -100,14 +100,19 @@ class PublishedTests:
 
     # -- places ------------------------------------------------------------------------------
 
+    @cached_property
+    def _last_rows(self) -> dict[tuple[str, str], pd.Series]:
+        """First row of each subject and place in the last year."""
+        last = self.frame["year"] == (self.years[-1] if self.years else 0)
+        rows = self.frame[last & (self.frame["status"] == "ok")]
+        key = ["subject", "place"]
+        return {
+            (row["subject"], row["place"]): row
+            for _, row in rows[rows["level"] != "school"].drop_duplicates(key).iterrows()
+        }
+
     def _row(self, subject: str, place: str) -> pd.Series | None:
-        rows = self.frame[
-            (self.frame["subject"] == subject)
-            & (self.frame["place"] == place)
-            & (self.frame["year"] == (self.years[-1] if self.years else 0))
-            & (self.frame["status"] == "ok")
-        ]
-        return None if rows.empty else rows.iloc[0]
+        return self._last_rows.get((subject, place))
 
     def value(self, subject: str, place: str = "", column: str = "value") -> Value:
         """Return a place's ``value``, ``margin`` or ``n``; the municipality's if none is named."""

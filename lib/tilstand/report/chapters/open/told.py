@@ -16,6 +16,7 @@ from tilstand.report.numbers import Value, computed, half_up, write_number
 from tilstand.report.page import compare
 from tilstand.sources.declared import Declared, read_declared
 from tilstand.sources.unshown import open_figures, told_sources
+from tilstand.store import memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,8 +185,12 @@ class Told:
         """How far pupils lie apart, from the schools' own moves; NaN where it cannot be told."""
         if self.own.indicator.unit in (*COUNTED, "percent"):
             return float("nan")
-        found = self.page.figures
-        found = found[(found["indicator"] == self.indicator) & (found["level"] == "school")]
+        asked = (self.page.project, self.page.edition.name, self.indicator, repr(self.where))
+        return memory.once(("deviation", *asked), self._deviation)
+
+    def _deviation(self) -> float:
+        found = self.page.every(self.indicator)
+        found = found[found["level"] == "school"]
         for name in ("grade", "gender", "subject", "category"):
             found = found[found[name] == self.where.get(name, "")]
         schools = found[found["value"].notna() & found["n"].notna()]

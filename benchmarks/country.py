@@ -1,0 +1,103 @@
+"""Measure a batch over national files: seconds of the processor and memory a municipality.
+
+    python benchmarks/country.py [--municipalities 60] [--schools 2700]
+
+Generates the nine kinds of export for a whole invented country (357 municipalities in 15 counties,
+2,700 schools), builds the complete Norwegian book of so many of them in one batch, one at a time so
+that each can be measured, and prints the first and the last ten beside each other. What it says of
+357 is an extrapolation, which it says itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import itertools
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "site"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "corpus"))
+
+from books import copy_project
+from nine_files import write_national
+from tilstand.pipeline.batch.batch import Batch, run_batch
+from tilstand.project import Project
+from tilstand.register import Register
+
+YEAR = 2025
+COUNTRY, COUNTIES, FIRST_COUNTY = 357, 15, 80
+EDGE = 10
+
+
+def settle(project: Project, schools: int) -> list[str]:
+    """Put an invented country into a copy of the project; list the municipalities' codes."""
+    towns, units = [], []
+    for number in range(COUNTIES):
+        code = f"{FIRST_COUNTY + number}"
+        name = f"Prøvefylke {code}"
+        units.append((f"provefylke-{code}", code, "county", name, name, "", "2020", ""))
+    for number in range(COUNTRY):
+        county = f"{FIRST_COUNTY + number % COUNTIES}"
+        code = f"{county}{number // COUNTIES + 1:02d}"
+        name = f"Prøveby {code}"
+        units.append((f"proveby-{code}", code, "municipality", name, name, county, "2020", ""))
+        towns.append((county, f"Prøvefylke {county}", code, name))
+    with (project.register / "units.csv").open("a", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(units)
+    write_national(project.open / str(YEAR), towns, schools)
+    return [town[2] for town in towns]
+
+
+def spent() -> tuple[float, float]:
+    """Give seconds of the processor of all processes so far, and the largest one's megabytes."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    return seconds, max(own.ru_maxrss, children.ru_maxrss) / 1024
+
+
+def main() -> None:
+    """Generate, build and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--municipalities", type=int, default=60)
+    parser.add_argument("--schools", type=int, default=2700)
+    parser.add_argument("--output", type=Path, help="where the books go; thrown away if not given")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        project = copy_project(Path(folder) / "project")
+        codes = settle(project, asked.schools)[: asked.municipalities]
+        print(f"{len(codes)} of {COUNTRY} municipalities, {asked.schools} schools, nine kinds")
+        print(f"processors: {os.cpu_count()}; load when begun: {os.getloadavg()[0]:.1f}")
+        batch = Batch(codes, YEAR, asked.output or Path(folder) / "out", "nb")
+        began, at = time.perf_counter(), [spent()]
+
+        def told(line: str) -> None:
+            at.append(spent())
+            seconds = at[-1][0] - at[-2][0]
+            print(f"  {line}: {seconds:.1f} s of the processor, {at[-1][1]:.0f} MB", flush=True)
+
+        outcomes = run_batch(project, Register.load(project.register), batch, told)
+        wall = time.perf_counter() - began
+    seconds = [later[0] - earlier[0] for earlier, later in itertools.pairwise(at)]
+    done = sum(outcome.status == "done" for outcome in outcomes)
+    print(f"\ncomplete {done} of {len(codes)}; {wall:.0f} s on the wall")
+    first, last = seconds[1 : EDGE + 1], seconds[-EDGE:]
+    if first:
+        print(f"the first one, which reads the national files: {seconds[0]:.1f} s of the processor")
+        print(f"the next {len(first)}: {statistics.mean(first):.1f} s a municipality")
+        print(f"the last {len(last)}: {statistics.mean(last):.1f} s a municipality")
+        print(
+            f"largest process then: {at[len(first) + 1][1]:.0f} MB; at the end {at[-1][1]:.0f} MB"
+        )
+        hours = COUNTRY * statistics.mean(seconds[1:]) / 2 / 3600
+        print(f"extrapolated, not measured: {COUNTRY} on two cores in {hours:.1f} hours")
+
+
+if __name__ == "__main__":
+    main()
