@@ -243,6 +243,7 @@ def test_a_goal_is_held_to_its_measure(own):
         ("A,bullied_share,10,,,fem,2028,B,C", "a number such as 5.0"),
         ("A,bullied_share,10,,,5,snart,B,C", "a year such as 2028"),
         ("A,gsi_teacher_density,,,,16,2028,B,C", "< or > before it"),
+        ("A,np_scale_points,5,,reading,51,2028,B,C", "reading is a subject"),
     ],
 )
 def test_a_goal_with_a_slip_is_told_in_one_line(own, row, exp):
