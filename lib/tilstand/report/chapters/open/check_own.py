@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from tilstand.project import Project
 
 
-def check_own(project: Project) -> list[Fault | str]:
-    """Check every edition's texts and goals.
+def check_own(project: Project, editions: list[str] | None = None) -> list[Fault | str]:
+    """Check editions' texts and goals.
 
     Parameters
     ----------
     project : Project
         The checkout.
+    editions : list of str, optional
+        Names of editions; all of them if not given.
 
     Returns
     -------
@@ -34,7 +36,7 @@ def check_own(project: Project) -> list[Fault | str]:
         a category belongs.
     """
     faults: list[Fault | str] = []
-    for edition in edition_names(project):
+    for edition in edition_names(project) if editions is None else editions:
         try:
             faults += _misplaced(project, edition, read_goals(project, edition))
         except DataError as error:
