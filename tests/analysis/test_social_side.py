@@ -109,12 +109,31 @@ def test_answers_all_alike_and_no_answers_give_nothing():
     assert social_rows(PupilData(), every(), LEAST).empty
 
 
-def test_a_sex_with_few_answers_is_not_allowed_for():
-    data = answers(girls=dict.fromkeys(SCHOOLS, 0.0))
-    data.answers.loc[data.answers.index[:3], "gender"] = "female"
-    got = of(social_rows(data, every(), LEAST))
+def test_sexes_of_a_group_with_few_of_one_are_nowhere_in_the_numbers():
+    """Three girls or five among the boys of Mo's grade 7: the numbers are the same."""
+    first, second = answers(), answers()
+    group = (first.answers["school"] == "Mo") & (first.answers["grade"] == 7)
+    for data, girls in ((first, 3), (second, 5)):
+        data.answers.loc[group, "gender"] = "male"
+        data.answers.loc[first.answers.index[group][:girls], "gender"] = "female"
+    got = of(social_rows(first, every(), LEAST))
+    pd.testing.assert_frame_equal(got, of(social_rows(second, every(), LEAST)))
+    assert set(got["allowed_for"]) == {"grade sex"}
+
+
+def test_what_does_not_differ_is_not_said_to_be_allowed_for():
+    data = answers(grades=(7,))
+    assert set(of(social_rows(data, every(), LEAST))["allowed_for"]) == {"sex"}
     data.answers["gender"] = ""
-    pd.testing.assert_frame_equal(got, of(social_rows(data, every(), LEAST)))
+    assert set(of(social_rows(data, every(), LEAST))["allowed_for"]) == {""}
+
+
+def test_answers_without_a_sex_count():
+    data = answers()
+    data.answers.loc[data.answers.index[::9], "gender"] = ""
+    got = of(social_rows(data, every(), LEAST))
+    assert got["n"].sum() == len(data.answers)
+    assert set(got["allowed_for"]) == {"grade sex"}
 
 
 def test_open_are_the_grades_and_schools_whose_number_of_all_years_is_shown():

@@ -18,7 +18,9 @@ Group = tuple[str, str]
 WELLBEING, BULLIED = "wellbeing", "bullied"
 #: The index of the survey that wellbeing is.
 INDEX = "survey_wellbeing"
-COLUMNS = ("outcome", "school", "n", "estimate", "ci_low", "ci_high")
+COLUMNS = ("outcome", "school", "n", "estimate", "ci_low", "ci_high", "allowed_for")
+#: What is allowed for, as `allowed_for` names it.
+GRADE, SEX = "grade", "sex"
 #: Decimals: those of the school's mean that stands elsewhere, so that no digit is new.
 DECIMALS = {WELLBEING: 2, BULLIED: 1}
 # Fewer schools than this tell nothing of how schools differ.
@@ -36,22 +38,24 @@ def social_rows(data: PupilData, shown: Mapping[str, frozenset[Group]], least: i
         By outcome, the grades and schools whose answers are used: those whose mean, or share, of
         all years together is shown.
     least : int
-        Answers of each grade, and of each sex, that it takes to allow for it.
+        Answers of each sex that it takes in a school's grade to allow for sex there.
 
     Returns
     -------
     DataFrame, one row an outcome and school
         ``outcome`` (`WELLBEING`, points of 1-5, or `BULLIED`, percentage points), ``school, n``
         (answers), and ``estimate, ci_low, ci_high``: how far the answers of all years lie above
-        the average school, shrunken, with a 95 % interval. By name, never by result; no rows of an
-        outcome with fewer than three schools.
+        the average school, shrunken, with a 95 % interval; ``allowed_for`` (`GRADE` and `SEX`,
+        those that differ). By name, never by result; no rows of an outcome with fewer than three
+        schools.
 
     Notes
     -----
     It describes how pupils have it, and is no contribution of the school's: there is no earlier
     answer of the same pupils. Answers of a grade and school whose mean is hidden are not in the
     model at all, so nothing here can tell of them; nor are single years, which may be hidden where
-    all together are shown. What is added to what stands in the book is the share of each sex.
+    all together are shown. What is added to what stands in the book is the share of each sex,
+    of groups with `least` or more of both.
 
     Examples
     --------
@@ -86,11 +90,13 @@ def _rows_of(outcome: str, used: pd.DataFrame, least: int) -> pd.DataFrame:
             "value": used["value"].astype(float),
             "school": used["school"].astype(str),
             "grade": used["grade"].astype(str),
-            "sex": used["gender"].astype(object).where(used["gender"].notna(), "").astype(str),
         }
-    ).reset_index(drop=True)
-    terms = [name for name in ("grade", "sex") if _apart(pupils[name], least)]
-    formula = "value ~ " + (" + ".join(f"C({name})" for name in terms) or "1")
+    )
+    pupils["girl"] = _girls(pupils, used["gender"], least)
+    terms = {GRADE: "grade", SEX: "girl"}
+    kept = {name: term for name, term in terms.items() if pupils[term].nunique() > 1}
+    formula = "value ~ " + (" + ".join(kept.values()) or "1")
+    pupils = pupils.reset_index(drop=True)
     try:
         table = RandomIntercept.from_formula(formula, pupils, "school").fit().school_effects()
     except ValueAddedError:  # all answers alike: nothing to compare
@@ -98,12 +104,21 @@ def _rows_of(outcome: str, used: pd.DataFrame, least: int) -> pd.DataFrame:
     ends = {"estimate": "expected", "ci_low": "ci_low", "ci_high": "ci_high"}
     rows = pd.DataFrame({"outcome": outcome, "school": table["school"], "n": table["n"]})
     rows = rows.assign(**{to: table[one].round(DECIMALS[outcome]) for to, one in ends.items()})
+    rows["allowed_for"] = " ".join(kept)
     return rows.sort_values("school", key=_names)[list(COLUMNS)].reset_index(drop=True)
 
 
-def _apart(column: pd.Series, least: int) -> bool:
-    sizes = column.value_counts()
-    return len(sizes) > 1 and int(sizes.min()) >= least
+def _girls(pupils: pd.DataFrame, gender: pd.Series, least: int) -> pd.Series:
+    """Say who is a girl, 1 or 0; where a group's sexes may not be told, the share of the others.
+
+    A group is a school's pupils of a grade. One with fewer than `least` of either sex would show
+    in its school's number how many they are.
+    """
+    girl = gender.map({"female": 1.0, "male": 0.0}).astype(float)
+    group = [pupils["grade"], pupils["school"]]
+    few = pd.concat([girl.eq(sex).groupby(group).transform("sum") for sex in (0, 1)], axis=1)
+    girl = girl.where(few.min(axis=1) >= least)
+    return girl.fillna(girl.mean() if girl.notna().any() else 0.5)
 
 
 def _names(schools: pd.Series) -> pd.Series:

@@ -95,7 +95,7 @@ def numbers(column: pd.Series) -> np.ndarray:
     kind: Any = column.dtype
     if isinstance(kind, np.dtype) and kind.kind in "fiu":
         return column.to_numpy()
-    if kind == object:
+    if isinstance(kind, np.dtype) and kind.kind == "O":
         return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
     return column.to_numpy(dtype=float, na_value=np.nan)
 

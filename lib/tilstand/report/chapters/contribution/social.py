@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tilstand.analysis.social_side import BULLIED, DECIMALS, WELLBEING
+from tilstand.analysis.social_side import BULLIED, DECIMALS, GRADE, SEX, WELLBEING
 from tilstand.report.chapters.contribution.contribution_exhibits import interval_options
 from tilstand.report.page.tables import Column
 
@@ -33,14 +33,26 @@ def social_rows(shown: Shown, outcome: str) -> pd.DataFrame:
     )
 
 
-def social_words(shown: Shown) -> dict[str, Any]:
+def allowed_words(shown: Shown, outcome: str) -> dict[str, str]:
+    """Say in both languages what is allowed for: grade, sex, both or nothing."""
+    rows = shown.frame("social")
+    rows = rows[rows["outcome"] == outcome] if len(rows) else rows
+    names = str(rows["allowed_for"].iloc[0]).split() if len(rows) else []
+    nb, en = {GRADE: "trinn", SEX: "kjønn"}, {GRADE: "grade", SEX: "sex"}
+    return {
+        "nb": " og ".join(nb[one] for one in names),
+        "en": " and ".join(en[one] for one in names),
+    }
+
+
+def social_words(shown: Shown, language: str) -> dict[str, Any]:
     """Count the schools of each outcome, and those whose whole interval lies on one side.
 
     Returns
     -------
     dict
         ``wellbeing_schools``, ``wellbeing_apart`` and the same of ``bullied``; missing where there
-        are none.
+        are none. ``social_allowed`` names what is allowed for.
     """
     said: dict[str, Any] = {}
     for outcome in (WELLBEING, BULLIED):
@@ -48,6 +60,8 @@ def social_words(shown: Shown) -> dict[str, Any]:
         apart = int(((rows["low"] > 0) | (rows["high"] < 0)).sum()) if len(rows) else 0
         said[f"{outcome}_schools"] = shown.value(len(rows) or None, 0)
         said[f"{outcome}_apart"] = shown.value(apart if len(rows) else None, 0)
+    words = [allowed_words(shown, one)[language] for one in (WELLBEING, BULLIED)]
+    said["social_allowed"] = max(words, key=len) or None
     return said
 
 
@@ -61,14 +75,8 @@ def show_social(page: Page, shown: Shown) -> None:
     """Draw the schools' differences in wellbeing and in bullying, by name."""
     pick = page.pick
     titles = {
-        WELLBEING: pick(
-            nb="Trivsel ved skolene, justert for trinn og kjønn",
-            en="Wellbeing at the schools, adjusted for grade and sex",
-        ),
-        BULLIED: pick(
-            nb="Andel mobbet ved skolene, justert for trinn og kjønn",
-            en="Share bullied at the schools, adjusted for grade and sex",
-        ),
+        WELLBEING: pick(nb="Trivsel ved skolene", en="Wellbeing at the schools"),
+        BULLIED: pick(nb="Andel mobbet ved skolene", en="Share bullied at the schools"),
     }
     units = {
         WELLBEING: pick(nb="Poeng på skalaen 1–5", en="Points on the scale 1–5"),
@@ -76,7 +84,9 @@ def show_social(page: Page, shown: Shown) -> None:
     }
     names = {WELLBEING: "skr-trivsel", BULLIED: "skr-mobbing"}
     difference = pick(nb="forskjell, trukket mot snittet", en="difference, shrunken")
-    for outcome, title in titles.items():
+    for outcome, about in titles.items():
+        words = allowed_words(shown, outcome)[page.language]
+        title = f"{about}, {pick(nb='justert for', en='adjusted for')} {words}" if words else about
         options = interval_options(page, shown, value=difference)
         unit, decimals = units[outcome], DECIMALS[outcome]
         page.chart_of(
