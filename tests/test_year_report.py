@@ -303,3 +303,22 @@ def test_a_document_is_no_export_of_levels(repo):
     page = open_page("2010", "nb", repo)
     assert Mastery(page, "8", exported=True).years == []
     assert Mastery(page, "8").years[-1] == 2010
+
+
+def test_chosen_places_have_columns_of_their_own(tmp_path, shown):
+    project = of_generated_files(copy_project(tmp_path), 1)
+    path = project.editions / f"{NAME}.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('["county", "nation"]', '["nation", "0301", "county"]'), encoding="utf-8"
+    )
+    for old in project.open.glob(f"{NAME}/*poeng*"):
+        lines = old.read_text(encoding="utf-16-le").splitlines(keepends=True)
+        (own,) = [line for line in lines if line.startswith("3\t")]
+        oslo = own.replace("3201", "0301").replace("Akershus", "Oslo").replace("Bærum", "Oslo")
+        oslo = oslo.replace("\t32\t", "\t03\t")
+        old.write_text("".join([*lines, oslo]), encoding="utf-16-le", newline="")
+    show_key_figures(open_page(NAME, "nb", project))
+    (block,) = [one for one in shown if "text/html" in one]
+    heads = re.findall(r'<th scope="col">([^<]+)', block["text/html"])
+    assert heads[5:] == ["Akershus", "Oslo", "Landet", "Mot landet"]

@@ -16,6 +16,10 @@ from tilstand.errors import DataError
 if TYPE_CHECKING:
     from pathlib import Path
 
+# Text as objects: to ask anything of Arrow's strings takes half a millisecond, and a chapter asks
+# its small tables a thousand times.
+pd.set_option("mode.string_storage", "python")
+
 LAST_YEAR = 9999
 CELLS = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")  # what pandas says
 

@@ -141,6 +141,9 @@ class Interfaces:
                     ]
                 },
             )
+        if path.endswith("correspondsAt.json"):
+            pairs = [{"sourceCode": code, "targetCode": "EKG11"} for code in PLACES]
+            return 200, {}, {"correspondenceItems": pairs}
         return 200, {}, {"codes": [{"code": code, "name": name} for code, name in PLACES.items()]}
 
     def _units(self, query: dict[str, list[str]], units: list[dict]) -> tuple[int, dict, Any]:

@@ -1,5 +1,6 @@
 """Hold what leaves of contributions: no digit that no page prints, no school that is hidden."""
 
+import json
 from dataclasses import fields
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.edition.pupil_file import PupilFile
 from tilstand.pupils.contribution import contribution_of
+from tilstand.pupils.kept_contributions import keep_contributions, kept_contributions
 from tilstand.pupils.protection.allowed import Allowed, allowed_schools
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.reading import in_roles
@@ -197,3 +199,15 @@ def test_results_owed_to_schools_that_pupils_came_from_allow_nothing():
 
 def test_tables_without_tests_allow_nothing():
     assert allowed_schools(protected(), "9", "reading") == Allowed()
+
+
+def test_what_was_kept_before_there_was_a_social_side_opens(open_to_all, tmp_path):
+    schools = pd.DataFrame({"school": ["a"], "estimate": [1.5]})
+    path = keep_contributions(tmp_path, open_to_all, schools)
+    said = json.loads(path.read_text(encoding="utf-8"))
+    del said["chapters"]["social"]
+    path.write_text(json.dumps(said), encoding="utf-8")
+    chapters, kept = kept_contributions(tmp_path)
+    assert chapters.social.empty
+    pd.testing.assert_frame_equal(chapters.ours, open_to_all.ours)
+    pd.testing.assert_frame_equal(kept, schools)

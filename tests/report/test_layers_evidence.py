@@ -73,3 +73,14 @@ def test_table_of_coverage_has_a_row_a_design(known):
 
     assert len(got) == 16
     assert (got["mean_observed_lowest"] <= got["mean_observed_highest"]).all()
+
+
+def test_with_few_schools_fewer_flags_are_wrong_than_expected_and_from_some_on_as_many(known):
+    assert known.even_from("mean_observed").number == known.even_from("newest").number == 10
+    for target in ("mean_observed", "newest"):
+        assert float(known.flag_gap(target, too_many=True)) < 1
+        assert float(known.flag_gap(target, too_many=False)) < 2
+
+
+def test_a_target_that_misses_with_the_most_schools_too_is_even_from_nowhere(known):
+    assert known.even_from("stable").number is None

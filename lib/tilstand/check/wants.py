@@ -9,8 +9,9 @@ from tilstand.check.contribution_exports import contribution_lines
 from tilstand.edition import load_edition
 from tilstand.sources.comparators import comparator_places, own_schools
 from tilstand.sources.declared import read_declared
-from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.edition_figures import kostra_group, load_edition_figures
 from tilstand.sources.headers import Vocabulary
+from tilstand.sources.kostra import lacking_line
 from tilstand.sources.unshown import REASONS, measure_lines, open_figures, unshown
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def unshown_lines(project: Project, register: Register, edition: str) -> list[st
         own_schools(fuller, place),
     )
     names = _place_names(fuller)
-    lines = []
+    lines = lacking_line(known, kostra_group(project, register, known))
     for reason, group in found.groupby("reason", sort=True):
         rows = group.to_dict("records")
         named = [_named(row, names) for row in rows]

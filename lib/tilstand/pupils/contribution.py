@@ -53,6 +53,8 @@ class Contribution:
     treatments, grid, ladder, agreement : DataFrame
         As `robustness.missing_priors`, `reliability_grid`, `model_ladder` and `agreement` give
         it.
+    social : DataFrame
+        As `social_side.social_rows` gives it: wellbeing and bullying, which are no contributions.
     between, checks : dict of str to float
         As `layered_summaries.between_cohorts` and `robustness.checks` (of the newest cohort)
         give it.
@@ -85,6 +87,7 @@ class Contribution:
     grid: pd.DataFrame = field(repr=False)
     ladder: pd.DataFrame = field(repr=False)
     agreement: pd.DataFrame = field(repr=False)
+    social: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
 
     @property
     def corrected(self) -> bool:
@@ -97,6 +100,7 @@ def contribution_of(
     file: PupilFile,
     rules: DisclosureRules,
     allowed: Allowed | None = None,
+    social: pd.DataFrame | None = None,
 ) -> Contribution:
     """Estimate the contributions of an edition's schools, and try them.
 
@@ -111,6 +115,8 @@ def contribution_of(
     allowed : Allowed, optional
         Schools whose contributions tell no mean that the tables hide. The others stay in the model
         and are not shown. Without, only schools with too few pupils are left out.
+    social : DataFrame, optional
+        As `social_side.social_rows` gives it.
 
     Returns
     -------
@@ -176,6 +182,7 @@ def contribution_of(
             grid=robustness.reliability_grid(fits, schools, small, file.own),
             ladder=robustness.model_ladder(latest, others, background, least, newest.reliability),
             agreement=robustness.agreement(latest, others),
+            social=pd.DataFrame() if social is None else social,
         )
     )
 

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
 from tilstand.analysis.school_contributions import all_contributions
 from tilstand.analysis.school_measures import every_measure, has_table, years_of
+from tilstand.analysis.social_side import social_rows
 from tilstand.analysis.table_forms import years_in
 from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import listed_editions
@@ -24,7 +26,12 @@ from tilstand.pupils.frames import frames_of, joined, pairs_everywhere, test_of
 from tilstand.pupils.kept_contributions import NAME as CONTRIBUTIONS
 from tilstand.pupils.kept_contributions import keep_contributions, kept_contributions
 from tilstand.pupils.protection import published
-from tilstand.pupils.protection.allowed import Allowed, allowed_schools, contributions_to_show
+from tilstand.pupils.protection.allowed import (
+    Allowed,
+    allowed_schools,
+    contributions_to_show,
+    open_answers,
+)
 from tilstand.pupils.protection.frozen import freeze
 from tilstand.pupils.protection.once import protect_once
 from tilstand.pupils.protection.protected import Protected
@@ -43,7 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tilstand.analysis.pupil_data import PupilData
+    from tilstand.analysis.social_side import Group
     from tilstand.analysis.table_forms import PupilTables
     from tilstand.edition import Edition
     from tilstand.edition.pupil_file import PupilFile
@@ -170,24 +177,32 @@ def open_contribution(project: Project, edition: str) -> Contribution | None:
     if readers_have is not None:
         return readers_have[0]
     allowed = allowed_schools(shown.protected, *test_of(file))
+    answers = open_answers(shown.protected)
     return kept(
         project.store,
         f"contribution-{known.name}",
         __name__,
-        lambda: _estimated(project, known, file, allowed),
+        lambda: _estimated(project, known, file, allowed, answers),
         repr(known),
         [sorted(getattr(allowed, one.name)) for one in fields(allowed)],
+        [[name, sorted(groups)] for name, groups in sorted(answers.items())],
         _files(project, known),
         shared=True,
     )
 
 
 def _estimated(
-    project: Project, edition: Edition, file: PupilFile, allowed: Allowed
+    project: Project,
+    edition: Edition,
+    file: PupilFile,
+    allowed: Allowed,
+    answers: Mapping[str, frozenset[Group]],
 ) -> Contribution | None:
     pupils = _read(project, edition, file, school_spellings(project, file.all))
+    data = _pupils(project, edition) if any(answers.values()) else PupilData()
+    social = social_rows(data, answers, edition.disclosure.min_n)
     try:
-        return contribution_of(pupils, file, edition.disclosure, allowed)
+        return contribution_of(pupils, file, edition.disclosure, allowed, social)
     except TooFewSchoolsError:  # a school has nobody to be held against
         return None
 

@@ -30,8 +30,9 @@ DECIMALS = {
 }
 #: Parts whose numbers are about the model, not about a school: never more digits than `DIGITS`.
 MODEL = ("fit", "between", "checks", "treatments", "grid", "ladder", "agreement")
-#: Parts that are correlations and slopes, and what compares two programs' likelihoods.
-FINE = {"between": 2, "checks": 2, "agreement": 9}
+#: Parts that are correlations and slopes, what compares two programs' likelihoods, and answers
+#: from 1 to 5.
+FINE = {"between": 2, "checks": 2, "agreement": 9, "social": 2}
 #: The estimates of our municipality, and how sure the comparisons are, have one decimal.
 PLAIN = 1
 

@@ -32,6 +32,8 @@ from tilstand.sources.incoming import (
     read_incoming,
     source_code,
 )
+from tilstand.sources.kostra import COLUMNS as GROUP_COLUMNS
+from tilstand.sources.kostra import group_of, group_rows, named
 from tilstand.sources.like_towns import LIKE, like_rows, most_like
 from tilstand.sources.projection import project_pupils
 from tilstand.sources.published import load_figures
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from tilstand.edition import Edition
     from tilstand.project import Project
     from tilstand.sources.incoming import Incoming
+    from tilstand.sources.kostra import Group
 
 NUMBERS = ("value", "n", "margin")
 FILE_COLUMNS = (
@@ -140,7 +143,11 @@ def load_edition_figures(
         breaks=pd.concat([register.breaks, parts["breaks"]], ignore_index=True),
     )
     figures = pd.concat([published, parts["figures"][published.columns]], ignore_index=True)
-    if own and LIKE in load_edition(project, register, edition).comparators:
+    wanted = load_edition(project, register, edition) if own else None
+    if wanted and (group := group_of(fuller, parts["groups"], wanted)):
+        fuller = named(fuller, group)
+        figures = pd.concat([figures, group_rows(figures, fuller, group)], ignore_index=True)
+    if wanted and LIKE in wanted.comparators:
         like = most_like(figures, own)["place"].tolist()
         figures = pd.concat([figures, like_rows(figures, fuller, like)], ignore_index=True)
     order = ["indicator", "place", "grade", "gender", "subject", "category", "year", "mark"]
@@ -218,6 +225,12 @@ def fetched_tables(project: Project, register: Register, edition: Called) -> pd.
     return parts["tables"] if parts else pd.DataFrame(columns=list(TABLE_COLUMNS))
 
 
+def kostra_group(project: Project, register: Register, edition: Edition) -> Group | None:
+    """Find the KOSTRA group of an edition that asks for it; None where it is not known."""
+    parts = _parts(project, register, edition.name)
+    return group_of(register, parts["groups"], edition) if parts else None
+
+
 def fetched_lines(project: Project, register: Register, edition: Called) -> list[str]:
     """List what could not be used of what was fetched, and what has moved, a line each."""
     parts = _parts(project, register, edition)
@@ -291,6 +304,7 @@ def _read(project: Project, register: Register, called: str) -> dict[str, pd.Dat
         "files": _files(incoming),
         "tables": pd.DataFrame(columns=list(TABLE_COLUMNS)),
         "told": pd.DataFrame(columns=["line"]),
+        "groups": pd.DataFrame(columns=list(GROUP_COLUMNS)),
     }
     if snapshots_of(project, called).listed():
         edition = load_edition(project, register, called)
@@ -304,6 +318,7 @@ def _read(project: Project, register: Register, called: str) -> dict[str, pd.Dat
         parts["figures"] = project_pupils(
             parts["figures"].fillna(""), edition.year, places_of(fuller)
         )
+        parts["groups"] = pd.DataFrame(fetched.groups.items(), columns=list(GROUP_COLUMNS))
         parts["told"] = pd.DataFrame({"line": [*fetched.faults, *fetched.notes]})
     fuller = replace(register, units=pd.concat([register.units, parts["units"]], ignore_index=True))
     parts["figures"] = _typed(parts["figures"], fuller)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from tilstand.errors import DataError
 from tilstand.sources import klass, registers_api, reporting_api, ssb_figures, udir_api
 from tilstand.sources.client import Client, RefusedError
 from tilstand.sources.headers import Vocabulary
+from tilstand.sources.kostra import KOSTRA
 from tilstand.sources.open_sources import Bases, read_assumptions
 from tilstand.sources.snapshots import FOLDER, SnapshotError, Snapshots
 from tilstand.sources.wanted import spring_forms
@@ -48,6 +49,8 @@ class Fetched:
         The words behind each category that came with the figures.
     tables : dict
         Statistics Norway's tables as they describe themselves, by number.
+    groups : dict
+        KOSTRA group of each municipality, where the edition asks for its own.
     schools : pandas.DataFrame
         The municipality's schools in the register of schools, closed ones too.
     calls : int
@@ -63,6 +66,7 @@ class Fetched:
     )
     labels: dict[str, str] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
     schools: pd.DataFrame = field(default_factory=pd.DataFrame)
     calls: int = 0
     faults: list[str] = field(default_factory=list)
@@ -182,6 +186,8 @@ class _Round:
                 yield name, partial(self._survey, fields, year)
         if any(one.service == "klass" for one in wanted):
             yield "SSB, KLASS 131", self._klass
+        if KOSTRA in self.edition.comparators:
+            yield f"SSB, KLASS {klass.KOSTRA_GROUPS}", self._kostra
         contents = [one for one in wanted if one.service == "ssb"]
         for number, group in groupby(contents, key=lambda one: one.source):
             lines = list(group)
@@ -248,6 +254,19 @@ class _Round:
             self.fetched.notes += klass.differences(self.register, one, places)
         changes = klass.changes(get, year, base)
         self.fetched.notes += klass.unknown_changes(self.register, changes)
+
+    def _kostra(self) -> None:
+        """Find the edition's KOSTRA group, and ask the tables for it from then on."""
+        year, base = self.edition.year, self.bases["klass"]
+        stored = self.client.snapshots.listed()
+        if self.client.offline and klass.groups_address(year, base) not in stored:
+            return
+        groups = klass.kostra_groups(self.client.get, year, base)
+        self.fetched.groups = groups
+        own = groups.get(self.edition.municipality, KOSTRA)
+        if self.register.valid_unit("group", own, year):
+            codes = (own if code == KOSTRA else code for code in self.edition.comparators)
+            self.edition = replace(self.edition, comparators=tuple(codes))
 
     def _ssb(self, wanted: list[Assumption]) -> None:
         made = ssb_figures.fetch_figures(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Get = Callable[[str], bytes]
 
-MUNICIPALITIES = 131
+MUNICIPALITIES, KOSTRA_GROUPS = 131, 112
 DAY = "10-01"
 # Not places: 9999 stands for unknown; 2100 (Svalbard) is a municipality at Udir only.
 NOT_PLACES = frozenset({"9999"})
@@ -56,6 +56,52 @@ def municipalities(get: Get, year: int, base: str) -> dict[str, str]:
         shown = content[:60].decode("utf-8", "replace")
         raise DataError(f"{url}: '{shown}', expected codes with names") from None
     return {code: name for code, name in found.items() if code not in NOT_PLACES}
+
+
+def groups_address(year: int, base: str) -> str:
+    """Give the address of a year's KOSTRA groups of municipalities."""
+    return (
+        f"{base}/classifications/{MUNICIPALITIES}/correspondsAt.json"
+        f"?targetClassificationId={KOSTRA_GROUPS}&date={year}-{DAY}"
+    )
+
+
+def kostra_groups(get: Get, year: int, base: str) -> dict[str, str]:
+    """Fetch the KOSTRA group that each municipality was in on 1 October of a year.
+
+    Parameters
+    ----------
+    get : callable
+        Answers a call.
+    year : int
+        The year.
+    base : str
+        Address of KLASS.
+
+    Returns
+    -------
+    dict
+        Group, such as ``EKG13``, by code of the municipality.
+
+    Raises
+    ------
+    DataError
+        When the answer is not a list of pairs of codes.
+
+    References
+    ----------
+    .. [1] Statistics Norway: KLASS, correspondence of 131 (municipalities) with 112 (KOSTRA
+       groups), call ``correspondsAt``.
+    """
+    url = groups_address(year, base)
+    content = get(url)
+    try:
+        items = json.loads(content)["correspondenceItems"]
+        found = {str(item["sourceCode"]): str(item["targetCode"]) for item in items}
+    except (ValueError, KeyError, TypeError):
+        shown = content[:60].decode("utf-8", "replace")
+        raise DataError(f"{url}: '{shown}', expected correspondenceItems with codes") from None
+    return {code: group for code, group in found.items() if code not in NOT_PLACES}
 
 
 def differences(register: Register, year: int, found: dict[str, str]) -> list[str]:

@@ -19,7 +19,8 @@ SUBJECTS = ("reading", "numeracy")
 #: Where intake is read off, the youngest pupils first.
 GRADES = ("5", "8")
 MANY, FEWEST, ENOUGH = 10, 30, 8
-_KEY = ["indicator", "year", "grade", "gender", "subject", "category"]
+#: What makes one measurement of a place.
+KEY = ["indicator", "year", "grade", "gender", "subject", "category"]
 #: What is counted is the size of a municipality, and no average of others says anything of it.
 _NO_AVERAGE = ("count", "fte")
 
@@ -73,7 +74,13 @@ def most_like(figures: pd.DataFrame, own: str) -> pd.DataFrame:
     return order.head(MANY).reset_index(drop=True)[list(empty.columns)]
 
 
-def like_rows(figures: pd.DataFrame, register: Register, places: list[str]) -> pd.DataFrame:
+def like_rows(
+    figures: pd.DataFrame,
+    register: Register,
+    places: list[str],
+    unit: str = LIKE,
+    enough: int = ENOUGH,
+) -> pd.DataFrame:
     """Average the municipalities' figures, as rows of a unit of their own.
 
     Parameters
@@ -84,12 +91,16 @@ def like_rows(figures: pd.DataFrame, register: Register, places: list[str]) -> p
         Knows the indicators' units.
     places : list of str
         The municipalities' places.
+    unit : str
+        The register's unit that stands for them.
+    enough : int
+        How many of them have to have a number.
 
     Returns
     -------
     DataFrame
         Rows of level ``group``, marked ``inferred``: means weighted by n where every one has it,
-        else plain means, of measures that at least `ENOUGH` of them have a number for. What is
+        else plain means, of measures that enough of them have a number for. What is
         counted is not averaged.
     """
     units = {code: one.unit for code, one in register.indicators.items()}
@@ -99,20 +110,20 @@ def like_rows(figures: pd.DataFrame, register: Register, places: list[str]) -> p
         & figures["status"].isin(contracts.STATUSES_WITH_VALUE)
         & figures["value"].notna()
         & ~figures["indicator"].map(units).isin(_NO_AVERAGE)
-    ].drop_duplicates([*_KEY, "place"])
-    size = rows.groupby(_KEY)["place"].transform("size")
-    rows = rows[size >= min(ENOUGH, len(places))]
+    ].drop_duplicates([*KEY, "place"])
+    size = rows.groupby(KEY)["place"].transform("size")
+    rows = rows[size >= min(enough, len(places))]
     if rows.empty:
         return figures.iloc[:0]
-    counted = (rows["n"] > 0).groupby([rows[one] for one in _KEY]).transform("all")
+    counted = (rows["n"] > 0).groupby([rows[one] for one in KEY]).transform("all")
     weight = rows["n"].where(counted, 1.0)
-    share = weight / weight.groupby([rows[one] for one in _KEY]).transform("sum")
+    share = weight / weight.groupby([rows[one] for one in KEY]).transform("sum")
     parts = rows.assign(
         value=share * rows["value"],
         margin=(share * rows["margin"]) ** 2,
         n=rows["n"].where(counted),
     )
-    made = parts.groupby(_KEY, sort=False).agg(
+    made = parts.groupby(KEY, sort=False).agg(
         value=("value", "sum"),
         margin=("margin", lambda part: np.sqrt(part.sum()) if part.notna().all() else np.nan),
         n=("n", lambda part: part.sum() if part.notna().all() else np.nan),
@@ -120,14 +131,13 @@ def like_rows(figures: pd.DataFrame, register: Register, places: list[str]) -> p
         section=("section", "first"),
     )
     made = made.reset_index().assign(
-        level="group", unit=LIKE, status="ok", mark="inferred", place=place_of(register), file=""
+        level="group",
+        unit=unit,
+        status="ok",
+        mark="inferred",
+        place=str(register.units.loc[register.units["code"] == unit, "place"].iloc[0]),
+        file="",
     )
     made["value"] = made["value"].round(2)
     made["printed"] = made["value"].map(str)
     return made.reindex(columns=figures.columns)
-
-
-def place_of(register: Register) -> str:
-    """Name the place of the group in the register."""
-    units = register.units
-    return str(units.loc[units["code"] == LIKE, "place"].iloc[0])

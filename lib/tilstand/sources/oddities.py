@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tilstand.register import Register
     from tilstand.tabular.raw import RawTable
 
-# Of areas that the register lacks so many are named, and the rest counted.
+# So many are named, and the rest counted.
 MOST_NOTES = 3
 
 
@@ -32,7 +32,7 @@ def strangers(figures: pd.DataFrame, table: RawTable, register: Register) -> lis
     Returns
     -------
     list of str
-        One an area; where they are many the rest are counted, and the year is doubted.
+        One line, or none; where they are many the rest are counted, and the year is doubted.
     """
     areas = figures[figures["level"].isin(["county", "municipality"])]
     areas = areas[["level", "unit", "year", "name"]].drop_duplicates()
@@ -41,17 +41,16 @@ def strangers(figures: pd.DataFrame, table: RawTable, register: Register) -> lis
         for area in areas.to_dict("records")
         if not register.valid_unit(area["level"], area["unit"], int(area["year"]))
     ]
-    notes = [
-        f"{table.name}: {area['level']} {area['unit']} {area['name']} is not in "
-        f"data/register/units.csv for {area['year']}"
-        for area in unknown[:MOST_NOTES]
-    ]
-    if len(unknown) > MOST_NOTES:
-        of = f"of {len(areas)} counties and municipalities"
-        notes.append(f"{table.name}: nor are {len(unknown) - MOST_NOTES} others {of}")
-        years = ", ".join(sorted({area["year"] for area in unknown}))
-        notes.append(f"{table.name}: do the codes in the file belong to another year than {years}?")
-    return notes
+    if not unknown:
+        return []
+    named = [f"{area['level']} {area['unit']} {area['name']}" for area in unknown[:MOST_NOTES]]
+    years = ", ".join(sorted({area["year"] for area in unknown}))
+    lacks = f"{table.name}: data/register/units.csv does not have {', '.join(named)}"
+    if len(unknown) <= MOST_NOTES:
+        return [f"{lacks} for {years}"]
+    more = f"and {len(unknown) - MOST_NOTES} others of {len(areas)} counties and municipalities"
+    doubt = f"do the codes in the file belong to another year than {years}?"
+    return [f"{lacks} {more} for {years}: {doubt}"]
 
 
 def misnamed(figures: pd.DataFrame, table: RawTable, register: Register) -> list[str]:
@@ -69,7 +68,7 @@ def misnamed(figures: pd.DataFrame, table: RawTable, register: Register) -> list
     Returns
     -------
     list of str
-        One an area, three at most; the last one counts the rest.
+        One line, or none: three areas at most, and the rest counted.
     """
     areas = figures[figures["level"].isin(["county", "municipality"])]
     odd: dict[str, str] = {}
@@ -79,11 +78,12 @@ def misnamed(figures: pd.DataFrame, table: RawTable, register: Register) -> list
             continue
         known = str(register.unit(code, year)["name_nb"])
         if not _parts(known) & _parts(area["name"]):
-            odd[code] = f"{table.name}: {level} {code} is {known}, but called '{area['name']}' here"
-    notes = [*odd.values()][:MOST_NOTES]
-    if len(odd) > MOST_NOTES:
-        notes[-1] += f" ({len(odd) - MOST_NOTES} others have another's name too)"
-    return notes
+            odd[code] = f"{level} {code} is {known}, but called '{area['name']}' here"
+    if not odd:
+        return []
+    more = len(odd) - MOST_NOTES
+    rest = f"; {more} others have another's name too" if more > 0 else ""
+    return [f"{table.name}: {'; '.join([*odd.values()][:MOST_NOTES])}{rest}"]
 
 
 def _parts(name: str) -> set[str]:

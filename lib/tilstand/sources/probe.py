@@ -27,6 +27,10 @@ KLASS = {
         "classifications/131/changes.json?from=2020-01-01&to={year}-01-02",
         "codeChanges",
     ),
+    "131/112": (
+        "classifications/131/correspondsAt.json?targetClassificationId=112&date={year}-10-01",
+        "correspondenceItems",
+    ),
 }
 YEAR = 2025
 #: A municipality that every register has.

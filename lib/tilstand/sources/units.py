@@ -40,6 +40,12 @@ ALL_SCHOOLS = "Alle skoler"
 WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
 
 
+#: Why rows stand aside; so many of them are named in a note.
+STAFF = "staff at no school, who are in the municipality's own row"
+ABROAD = "not in Norway"
+MOST_NAMED = 3
+
+
 @dataclass(frozen=True)
 class Unit:
     """Name one unit of an export.
@@ -86,26 +92,31 @@ def read_units(table: RawTable) -> tuple[dict[int, Unit], list[Fault], list[str]
         expected = "this column of Udir's export"
         return {}, [table.fault(table.header_row, name, "", expected) for name in lacking], []
     places = {column: table.header.index(column) for column in table.header}
-    units, faults, notes = {}, [], []
+    units, faults = {}, []
+    aside: dict[str, list[tuple[int, str]]] = {}
     country = any(bare(cells[places["EnhetNivaa"]]) == "1" for _, cells in table.rows)
     for row, cells in table.rows:
         cell = {column: bare(cells[place]) for column, place in places.items()}
         if cell["EnhetNivaa"] == ALL and country:
             continue
         if CENTRAL.fullmatch(cell["Organisasjonsnummer"]) or CENTRAL_NAME in cell["EnhetNavn"]:
-            notes.append(
-                f"{table.name}:{row}: left out '{cell['EnhetNavn']}': staff at no school, who are "
-                "in the municipality's own row"
-            )
+            aside.setdefault(STAFF, []).append((row, cell["EnhetNavn"]))
             continue
         if cell["EnhetNivaa"] == "1" and cell["Nasjonaltkode"] not in (NORWAY, ""):
-            notes.append(f"{table.name}:{row}: left out '{cell['EnhetNavn']}', not in Norway")
+            aside.setdefault(ABROAD, []).append((row, cell["EnhetNavn"]))
             continue
         wrong = _wrong(cell)
         faults += [table.fault(row, column, cell[column], exp) for column, exp in wrong]
         if not wrong:
             units[row] = _unit(cell)
-    return units, faults, notes
+    return units, faults, [_left_out(table, why, rows) for why, rows in aside.items()]
+
+
+def _left_out(table: RawTable, why: str, rows: list[tuple[int, str]]) -> str:
+    """Tell in one line which rows stand aside for one reason."""
+    named = ", ".join(f"'{name}'" for _, name in rows[:MOST_NAMED])
+    more = f" and {len(rows) - MOST_NAMED} more rows" if len(rows) > MOST_NAMED else ""
+    return f"{table.name}:{rows[0][0]}: left out {named}{more}: {why}"
 
 
 def _wrong(cell: dict[str, str]) -> list[tuple[str, str]]:

@@ -92,10 +92,11 @@ def numbers(column: pd.Series) -> np.ndarray:
     ndarray, shape (n,)
         Missing values as NaN.
     """
-    if column.dtype == object:
-        return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiu":
+    kind: Any = column.dtype
+    if isinstance(kind, np.dtype) and kind.kind in "fiu":
         return column.to_numpy()
+    if kind == object:
+        return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
     return column.to_numpy(dtype=float, na_value=np.nan)
 
 

@@ -58,7 +58,8 @@ def build(project: Project, order: Order, progress: Callable[[str], None]) -> li
         "browser": program(order.browser),
     }
     with one_at_a_time(project, progress):
-        write_simulated(project)  # they are files that the build rests on, like anyone's
+        for name in order.editions or edition_names(project):
+            write_simulated(project, name)  # files that the build rests on, like anyone's
         inputs = whole(project, asked)
         note = project.work / NOTE
         why = reason(note, inputs, tree_digest(project.site))

@@ -86,7 +86,7 @@ def _make(project: Project, order: Order, progress: Callable[[str], None]) -> li
     restore(project.site.resolve())
     shutil.rmtree(project.work / STAGING, ignore_errors=True)
     found = Ingredients(project)
-    _check(project, found)
+    _check(project, found, order)
     register = Register.load(project.register)
     books = plan_books(project, register, order)
     explain = progress if order.explain else _silent
@@ -109,11 +109,11 @@ def _silent(_line: str) -> None:
     """Say nothing."""
 
 
-def _check(project: Project, found: Ingredients) -> None:
+def _check(project: Project, found: Ingredients, order: Order) -> None:
     note = project.work / "check.json"
-    inputs = found.data | found.library
+    inputs = found.data | found.library | {"editions": str(order.editions)}
     if reason(note, inputs, "no faults"):
-        faults = check_all(project) or check_comments(project)
+        faults = check_all(project) or check_comments(project, order.editions)
         if faults:
             raise DataError(faults)
         remember(note, inputs, "no faults")

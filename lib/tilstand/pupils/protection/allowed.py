@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tilstand.analysis.school_contributions import ROUNDED
+from tilstand.analysis.social_side import BULLIED, INDEX, WELLBEING, Group
 from tilstand.analysis.table_forms import CORRECTED, PLAIN
 from tilstand.disclosure.cells import TOTAL
 from tilstand.pupils.protection.protected import Protected
@@ -94,6 +95,42 @@ def _means(protected: Protected, grade: str, subject: str) -> pd.DataFrame:
         return pd.DataFrame()
     means = protected.means(TABLE, "year", "school")
     return means[(means["grade"] == grade) & (means["subject"] == subject)]
+
+
+def open_answers(protected: Protected) -> dict[str, frozenset[Group]]:
+    """Find the answers whose school's mean, or share, of all years together is shown.
+
+    Parameters
+    ----------
+    protected : Protected
+        The edition's tables.
+
+    Returns
+    -------
+    dict of str to frozenset of (str, str)
+        Grades and schools by outcome of `analysis.social_side`; none of a table with a year that
+        stays as it was published though its answers have changed since.
+    """
+    found = {}
+    for outcome, table, more in ((WELLBEING, "survey", ()), (BULLIED, "bullying", ("bullied",))):
+        view = ("year", "school", *more)
+        there = any(
+            layout.table == table and set(layout.view) == set(view)
+            for layout in protected.layouts.values()
+        )
+        if not there or protected.changed.get(table):
+            continue
+        cells = protected.counts(table, *view) if more else protected.means(table, *view)
+        cells = cells[(cells["year"] == TOTAL) & (cells["school"] != TOTAL)]
+        if not more:
+            cells = cells[cells["index"] == INDEX]
+        is_open = cells["status"] == "ok"
+        if "n" in cells:
+            is_open &= cells["n"].notna()
+        keys = [cells["grade"].astype(str), cells["school"].astype(str)]
+        whole = is_open.groupby(keys).all()
+        found[outcome] = frozenset((str(one[0]), str(one[1])) for one in whole.index[whole])
+    return found
 
 
 def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.DataFrame:

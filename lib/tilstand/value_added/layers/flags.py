@@ -33,7 +33,10 @@ def layered_bands(
     rule : BandRule, optional
         When a school is flagged.
     target : str
-        ``mean_observed``, ``newest`` or ``stable``.
+        ``mean_observed``, ``newest`` or ``stable``. In simulations the flags of the first two
+        are wrong as often as stated to within a percentage point from ten schools on, and less
+        often with fewer. Of flags of ``stable`` up to three points more are wrong than stated
+        where cohorts are little alike: the book prints none.
     prior : LayeredPrior, optional
         What is believed of the variances beforehand.
 

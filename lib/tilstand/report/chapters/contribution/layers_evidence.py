@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Flags that a cell needs before it says how many of them are wrong.
 ENOUGH_FLAGS = 200
+#: How far the share of wrong flags may be from what was expected.
+A_POINT = 0.01
 _TARGETS = ("mean_observed", "newest", "stable", "change")
 _ASSUMPTIONS = {
     "none": ("alt holder", "everything holds"),
@@ -93,12 +95,36 @@ class LayersEvidence:
             Percentage points of the flags of a cell; cells with fewer than `ENOUGH_FLAGS` flags
             are left out. Zero where none misses on that side.
         """
+        gap = self._flag_gaps(target)["gap"]
+        worst = max((gap if too_many else -gap).max(), 0.0)
+        return self._percent(worst, f"grid|{target}|flags {'over' if too_many else 'under'}")
+
+    def _flag_gaps(self, target: str) -> pd.DataFrame:
         rows = self.coverage[(self.coverage["part"] == "grid")]
         rows = rows[rows["target"] == target]
         rows = rows[rows["flags"] * rows["replications"] >= ENOUGH_FLAGS]
-        gap = (rows["wrong"] - rows["expected_wrong"]) / rows["flags"]
-        worst = max((gap if too_many else -gap).max(), 0.0)
-        return self._percent(worst, f"grid|{target}|flags {'over' if too_many else 'under'}")
+        return rows.assign(gap=(rows["wrong"] - rows["expected_wrong"]) / rows["flags"])
+
+    def even_from(self, target: str) -> Value:
+        """Find from how many schools on the wrong flags come within a percentage point.
+
+        Parameters
+        ----------
+        target : str
+            As for `flag_gap`.
+
+        Returns
+        -------
+        Value
+            The fewest schools such that neither they nor more miss by more; missing where even the
+            most schools do.
+        """
+        worst = self._flag_gaps(target).groupby("schools")["gap"].agg(lambda gap: gap.abs().max())
+        missed = worst.index[worst > A_POINT]
+        even = worst.index[worst.index > (missed.max() if len(missed) else 0)]
+        ref = "evidence|layers_coverage.csv|grid|schools"
+        found = float(even.min()) if len(even) else None
+        return Value(found, 0, refs=(ref,), recipe="evidence")
 
     def enough_flags(self) -> Value:
         """Return the fewest flags of a cell that says how many are wrong."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tilstand.report import wording
-from tilstand.report.chapters.open.told import Told, own_rows
+from tilstand.report.chapters.open.told import NATION, Told, own_rows
 from tilstand.report.charts.sparkline import sparkline
 from tilstand.report.page import exhibits
 from tilstand.report.page.across import source_of
@@ -81,18 +81,15 @@ def show_lines(page: Page, chapter: str) -> None:
     found = lines_of(page, chapter)
     if not found:
         return
-    pick, county = page.pick, found[0].county
-    rows = [_line(page, told) for told in found]
+    pick, places = page.pick, _places(found)
+    rows = [_line(page, told, places) for told in found]
     columns = [
         Column("label", pick(nb="Mål", en="Measure")),
         Column("year", pick(nb="År", en="Year")),
         Column("own", page.name, PLACES),
         Column("before", pick(nb="Året før", en="The year before"), PLACES, absent=NONE),
     ]
-    if county:
-        name = page.register.name(county, page.year, page.language)
-        columns.append(Column("county", name, PLACES, absent=NONE))
-    columns.append(Column("nation", _nation(page), PLACES, absent=NONE))
+    columns += [Column(place, _place(page, place), PLACES, absent=NONE) for place in places]
     page.table(
         pd.DataFrame(rows),
         [
@@ -105,19 +102,28 @@ def show_lines(page: Page, chapter: str) -> None:
     )
 
 
-def _nation(page: Page) -> str:
-    return wording.sentence(page.register.name("norge", page.year, page.language))
+def _place(page: Page, place: str) -> str:
+    return wording.sentence(page.register.name(place, page.year, page.language))
 
 
-def _line(page: Page, told: Told) -> dict[str, Any]:
+def _places(found: list[Told]) -> list[str]:
+    """List the places with a column: county and country, and others that have a number."""
+    always = (found[0].county, NATION)
+    return [
+        place
+        for place in found[0].beside_places
+        if place in always or any(not told.other(place).missing for told in found)
+    ]
+
+
+def _line(page: Page, told: Told, places: list[str]) -> dict[str, Any]:
     row = {"indicator": told.indicator, **dict.fromkeys(DIMENSIONS, ""), **told.where}
     return {
         "label": label_of_measure(row, page.register, page.language),
         "year": str(told.now.year),
         "own": float(told.now),
         "before": float(told.before),
-        "county": float(told.other(told.county)),
-        "nation": float(told.other("norge")),
+        **{place: float(told.other(place)) for place in places},
         "places": told.now.decimals,
         "unit": wording.unit_word(told.own.indicator.unit, page.language),
     }
@@ -151,20 +157,18 @@ def show_key_figures(page: Page) -> None:
     found = key_series(page)
     if not found:
         return
-    pick, county = page.pick, found[0].county
-    names = [page.register.name(place, page.year, page.language) for place in (county,) if place]
+    pick, places = page.pick, _places(found)
     heads = [
         pick(nb="Mål", en="Measure"),
         pick(nb="År", en="Year"),
         page.name,
         pick(nb="Utvikling", en="Trend"),
         pick(nb="Endring", en="Change"),
-        *names,
-        _nation(page),
+        *(_place(page, place) for place in places),
         pick(nb="Mot landet", en="Against the country"),
     ]
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    body = "".join(_key_row(page, told, with_county=bool(county)) for told in found)
+    body = "".join(_key_row(page, told, places) for told in found)
     caption = pick(nb=f"Nøkkeltall for {page.name}", en=f"Key figures of {page.name}")
     exhibits.show_block(
         f'<div class="tablewrap key-figures" tabindex="0" role="region" '
@@ -173,22 +177,20 @@ def show_key_figures(page: Page) -> None:
     )
 
 
-def _key_row(page: Page, told: Told, *, with_county: bool) -> str:
+def _key_row(page: Page, told: Told, places: list[str]) -> str:
     language = page.language
     row: dict[str, Any] = {"indicator": told.indicator, **dict.fromkeys(DIMENSIONS, "")}
     label = label_of_measure({**row, **told.where}, page.register, language)
     link = f'<a href="{told.declared.chapter}.html">{escape(label)}</a>'
     extensive = told.own.indicator.unit in EXTENSIVE
-    nation = None if extensive else page.series(told.indicator, "norge", **told.where)
+    nation = None if extensive else page.series(told.indicator, NATION, **told.where)
     trend = sparkline(told.own, language, nation, page.break_years(told.indicator))
-    values = [told.other(told.county)] if with_county else []
     cells = [
         data_element(told.now.year_value(), language),
         f"<strong>{data_element(told.now, language)}</strong>",
         trend,
         _change(page, told),
-        *(_element(page, value) for value in values),
-        _element(page, told.other("norge")),
+        *(_element(page, told.other(place)) for place in places),
         escape(_beside(told)),
     ]
     return f'<tr><th scope="row">{link}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
@@ -208,7 +210,7 @@ def _change(page: Page, told: Told) -> str:
 
 
 def _beside(told: Told) -> str:
-    other = told.other("norge")
+    other = told.other(NATION)
     if other.missing or told.own.indicator.unit in EXTENSIVE:
         return "–"
     return told.certainty_word(told.beside())

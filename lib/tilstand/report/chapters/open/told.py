@@ -32,6 +32,7 @@ PUPILS = "gsi_pupils"
 NORMAL = 1.96
 #: The grade of a measure that the edition has no open figures of.
 NONE = "none"
+NATION = "norge"
 SURE = {
     "counted": {
         "nb": "tallet er en full telling, ikke et utvalg",
@@ -148,6 +149,15 @@ class Told:
         rows = self.page.rows(self.indicator, "place", None, **self.where)
         there = dict.fromkeys(rows["place"]) if len(rows) else {}
         return [place for place in there if place != self.page.place]
+
+    @cached_property
+    def beside_places(self) -> list[str]:
+        """List what has a column of its own in tables: the county, chosen places, the country."""
+        page = self.page
+        codes = page.edition.comparators
+        chosen = [str(page.register.unit(code, page.year)["place"]) for code in codes]
+        found = dict.fromkeys([self.county, *chosen])
+        return [*(place for place in found if place not in ("", page.place, NATION)), NATION]
 
     def certainty_word(self, found: compare.Comparison) -> str:
         """Say in a word or two how sure a comparison is, for a table."""

@@ -13,6 +13,7 @@ from tilstand.pupils.roster import schools_of
 from tilstand.register import Register
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from tilstand.project import Project
@@ -71,13 +72,15 @@ def comment_folders(project: Project, edition: Called) -> list[Path]:
     return [project.editions / name / FOLDER for name in names]
 
 
-def check_comments(project: Project) -> list[Fault | str]:
+def check_comments(project: Project, editions: Collection[str] = ()) -> list[Fault | str]:
     """Check every comment of every edition: its file's name, its form and its length.
 
     Parameters
     ----------
     project : Project
         The checkout.
+    editions : collection of str, optional
+        Names of the editions whose comments are checked; all if not given.
 
     Returns
     -------
@@ -91,6 +94,8 @@ def check_comments(project: Project) -> list[Fault | str]:
     """
     faults: list[Fault | str] = []
     for folder in sorted(project.editions.glob(f"*/{FOLDER}")):
+        if editions and folder.parent.name not in editions:
+            continue
         slugs = _slugs(project, folder.parent.name)
         for path in sorted(folder.iterdir()):
             if path.name.startswith("."):

@@ -1,4 +1,4 @@
-"""Print which municipalities ours is held against as most like it, and by what rule."""
+"""Print which municipalities ours is held against as like it, and by what rule."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page.tables import Column
 from tilstand.report.series import row_ref
+from tilstand.sources.edition_figures import kostra_group
+from tilstand.sources.kostra import KOSTRA
 from tilstand.sources.like_towns import ENOUGH, LIKE, TESTS, most_like
 
 if TYPE_CHECKING:
@@ -64,6 +66,27 @@ def like_words(page: Page, towns: pd.DataFrame) -> dict[str, Value]:
         "like_enough": number(ENOUGH),
         "like_grade": number(float(towns["grade"].iloc[0]) if there else 0),
     }
+
+
+def kostra_words(page: Page) -> dict[str, Value | str | None]:
+    """Name the KOSTRA group, count its members and say how many of them need a number.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+
+    Returns
+    -------
+    dict
+        ``kostra``, ``kostra_members`` and ``kostra_enough``; missing where the edition does not
+        ask for its group, or nothing says which it is.
+    """
+    group = kostra_group(page.project, page.register, page.edition)
+    name = page.register.unit(KOSTRA, page.year)[f"name_{page.language}"] if group else None
+    counts = (len(group.members), group.enough) if group else (None, None)
+    members, enough = (Value(one, recipe="count of rows") for one in counts)
+    return {"kostra": name, "kostra_members": members, "kostra_enough": enough}
 
 
 def lacking(page: Page, towns: pd.DataFrame) -> bool:
