@@ -220,6 +220,13 @@ def test_own_words_with_a_slip_are_told_in_one_line(own, words, exp):
     assert exp in got
 
 
+def test_a_slip_is_told_where_the_edition_file_alone_is_checked(own, tilstand):
+    text_path(own, NAME, "elevtall", "nb").write_text("# Vurdering\n\n{{ tall.gsi_pupil }}\n")
+    got = tilstand("check", f"data/editions/{NAME}.toml", project=own)
+    assert got.code == 1
+    assert "did you mean tall.gsi_pupils?" in got.err[0]
+
+
 def goals(project, *rows):
     table = [",".join(GOAL_COLUMNS), *rows]
     goals_path(project, NAME).write_text("\n".join(table) + "\n", encoding="utf-8")
@@ -243,6 +250,7 @@ def test_a_goal_is_held_to_its_measure(own):
         ("A,bullied_share,10,,,fem,2028,B,C", "a number such as 5.0"),
         ("A,bullied_share,10,,,5,snart,B,C", "a year such as 2028"),
         ("A,gsi_teacher_density,,,,16,2028,B,C", "< or > before it"),
+        ("A,np_scale_points,5,,reading,51,2028,B,C", "reading is a subject"),
     ],
 )
 def test_a_goal_with_a_slip_is_told_in_one_line(own, row, exp):

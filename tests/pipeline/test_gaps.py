@@ -79,3 +79,11 @@ def test_rows_are_those_of_numbers_that_have_a_value_and_of_exhibits():
     numbers = {"a": {"text": "1", "refs": ["x|2020"]}, "b": {"text": None, "refs": ["y|2025"]}}
 
     assert refs_of(numbers, [{"refs": ["z|2019"]}, {}]) == ["x|2020", "z|2019"]
+
+
+@pytest.mark.parametrize(("words", "exp"), [(5, 1), (80, 0)])
+def test_a_short_page_has_room_for_the_municipalitys_words(words, exp):
+    chunks = ["# A", '<data value="1" data-refs="">1</data> ' + "ord " * words, "## B"]
+    got = say_gaps(chunks, "nb", 2025, lacking=[])
+    assert "## B" not in got
+    assert sum("plass til kommunens egne ord" in chunk for chunk in got) == exp

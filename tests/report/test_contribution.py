@@ -12,6 +12,7 @@ from tilstand.pupils.reading import in_roles
 from tilstand.report import open_page
 from tilstand.report.chapters.contribution import contribution_exhibits as exhibits
 from tilstand.report.chapters.contribution import shown as contribution
+from tilstand.report.chapters.contribution import social
 from tilstand.report.page.tables import Table
 
 FILE = PupilFile("elever.csv", "y", "x", "skole", subject="reading", grade="9", cohort="kull")
@@ -143,3 +144,35 @@ def test_title_may_name_a_number_that_is_about_no_year(page, found):
 
     assert page.title(nb="{n} skoler", en="{n} schools", n=shown.value(4, 0)) == "4 skoler"
     assert page.title(nb="{n} skoler", en="{n} schools", n=shown.value(None)) == ""
+
+
+def answered(*rows):
+    return (
+        pd.DataFrame(rows, columns=["outcome", "school", "n", "estimate", "ci_low", "ci_high"])
+        .astype({"n": int})
+        .assign(allowed_for="grade sex")
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "facts", "apart"),
+    [
+        ([], set(), (None, None)),
+        (
+            [("wellbeing", "a", 50, 0.2, 0.01, 0.4), ("wellbeing", "b", 40, -0.2, -0.4, 0.0)],
+            {"social", "wellbeing_some"},
+            (1, None),
+        ),
+        (
+            [("wellbeing", "a", 50, 0.1, 0.0, 0.2), ("bullied", "a", 50, -3.0, -5.0, -0.1)],
+            {"social", "wellbeing_none", "bullied_some"},
+            (0, 1),
+        ),
+    ],
+)
+def test_answers_are_told_of_by_the_intervals_that_are_printed(page, found, rows, facts, apart):
+    shown = contribution.Shown(page, replace(found, social=answered(*rows)))
+    assert {name for name, there in social.social_facts(shown).items() if there} == facts
+    words = social.social_words(shown, "nb")
+    assert (words["wellbeing_apart"].number, words["bullied_apart"].number) == apart
+    social.show_social(page, shown)

@@ -91,3 +91,15 @@ def test_year_is_never_a_word():
     names.numbers["n"]["recipe"] = "year"
 
     assert ">7</data>" in fill("i {{ n }} byer", names, "a.md")
+
+
+@pytest.mark.parametrize(
+    ("before", "exp"),
+    [
+        ("**[Hvordan er det på skolene?](skoler.md)** ", "Én"),
+        ("Les om [dem](skoler.md) og ", "én"),
+        ("Hva nå? ", "Én"),
+    ],
+)
+def test_a_linked_question_ends_a_sentence(before, exp):
+    assert spoken("1", "nb", before, " skole har sin egen side.") == exp

@@ -129,7 +129,8 @@ def check(
     comments, lines = ([], []) if files else (check_comments(project), comments_state(project))
     for line in [*state.lines, *lines]:
         typer.echo(line)
-    own = [] if files or state.faults else check_own(project)
+    named = [one.stem for one in files or [] if one.suffix == ".toml"]
+    own = [] if state.faults else check_own(project, named if files else None)
     if state.faults or comments or own:
         raise DataError([*state.faults, *comments, *own])
     typer.echo("no faults")

@@ -35,7 +35,7 @@ NAMED = re.compile(
 BESIDE = r"(?:av|of|mot|against|til|to|eller|or|og|and)"
 AFTER = re.compile(rf"\s+{BESIDE}\s+(?:de |the |om lag |about )?(?P<n>\d[\d\u00a0, ]*)")
 BEFORE = re.compile(rf"(?P<n>\d[\d\u00a0, ]*)\s+{BESIDE}\s+(?:de |the |om lag |about )?$")
-BEGINS = re.compile(r"(?:^|[.!?][»”*]*\s+|^\s*[-*>]\s+)(?:\*\*)?$")
+BEGINS = re.compile(r"(?:^|[.!?](?:\]\([^)]*\))?[»”*]*\s+|^\s*[-*>]\s+)(?:\*\*)?$")
 NEUTER = re.compile(
     r"\s*(?:år|trinn|mål|fritidshus|barn|tilsyn|møte|kurs|tiltak|nettverk|semester|program|kull|"
     r"område|lag|fag|tall|svar|sted|råd|løfte|kapittel|utsagn|dokument)\b"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_COLUMNS = ("chapter", "indicator", "form", "grades", "schools", "class", "origin")
+FORMS = ("chart", "line", "own")
 ALL, EACH = "all", "each"
 SINGLE = re.compile(r"[0-9]+")
 #: The dimensions beside the grade; a row has at most one of them, or it is a crossed one.

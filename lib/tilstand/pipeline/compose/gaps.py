@@ -12,6 +12,7 @@ from tilstand.report.page.blocks import data_element
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+TAG = re.compile(r"<[^>]*>")
 HEADING = re.compile(r"^(#+)\s+(.*)$")
 #: With more empty sections than this a page lists them at its end instead of showing each.
 MOST_EMPTY = 2
@@ -22,6 +23,12 @@ NOTHING = {
     "nb": "Kildene har ikke noe om dette for {year}.",
     "en": "The sources have nothing on this for {year}.",
 }
+NO_MORE = {
+    "nb": "Kildene har ikke mer om dette for {year}.",
+    "en": "The sources have no more on this for {year}.",
+}
+#: A page with fewer words says that there is room for more.
+FEW = 60
 NOTHING_ON = {
     "nb": "Kildene har ikke noe om dette for {year}:",
     "en": "The sources have nothing on these for {year}:",
@@ -121,7 +128,9 @@ def _say_lacking(chunks: list[str], language: str, year: str, lacking: list[str]
         listed = f"\n\n{COULD_SHOW[language]}\n\n{_list(lacking)}" if lacking else ""
         return [*kept[:1], callout("missing", text + listed, language)]
     if not lacking:
-        return kept
+        few = len(TAG.sub("", " ".join(kept)).split()) < FEW
+        text = f"{NO_MORE[language].format(year=year)} {PLACE_FOR_WORDS[language]}"
+        return [*kept, callout("missing", text, language)] if few else kept
     text = f"{NOTHING_ON[language].format(year=year)}\n\n{_list(lacking)}"
     return [*kept, callout("missing", text, language)]
 

@@ -45,6 +45,11 @@ def allowed_words(shown: Shown, outcome: str) -> dict[str, str]:
     }
 
 
+def _apart(rows: pd.DataFrame) -> int:
+    """Count the schools whose whole interval, as printed, lies on one side of zero."""
+    return int(((rows["low"] > 0) | (rows["high"] < 0)).sum()) if len(rows) else 0
+
+
 def social_words(shown: Shown, language: str) -> dict[str, Any]:
     """Count the schools of each outcome, and those whose whole interval lies on one side.
 
@@ -57,18 +62,22 @@ def social_words(shown: Shown, language: str) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for outcome in (WELLBEING, BULLIED):
         rows = social_rows(shown, outcome)
-        apart = int(((rows["low"] > 0) | (rows["high"] < 0)).sum()) if len(rows) else 0
         said[f"{outcome}_schools"] = shown.value(len(rows) or None, 0)
-        said[f"{outcome}_apart"] = shown.value(apart if len(rows) else None, 0)
+        said[f"{outcome}_apart"] = shown.value(_apart(rows) if len(rows) else None, 0)
     words = [allowed_words(shown, one)[language] for one in (WELLBEING, BULLIED)]
     said["social_allowed"] = max(words, key=len) or None
     return said
 
 
 def social_facts(shown: Shown) -> dict[str, bool]:
-    """Tell which outcomes there is something to show of, for ``when-`` tags."""
-    there = {one: len(social_rows(shown, one)) > 0 for one in (WELLBEING, BULLIED)}
-    return {**there, "social": any(there.values())}
+    """Tell whether there are schools to show of each outcome, and any apart, for ``when-`` tags."""
+    facts: dict[str, bool] = {"social": False}
+    for outcome in (WELLBEING, BULLIED):
+        rows = social_rows(shown, outcome)
+        facts["social"] |= len(rows) > 0
+        facts[f"{outcome}_some"] = _apart(rows) > 0
+        facts[f"{outcome}_none"] = len(rows) > 0 and not _apart(rows)
+    return facts
 
 
 def show_social(page: Page, shown: Shown) -> None:
@@ -103,7 +112,8 @@ def show_social(page: Page, shown: Shown) -> None:
             title=title,
             **{
                 **options,
-                "decimals": 1 if outcome == WELLBEING else 0,
+                "decimals": decimals,
+                "sides": (pick(nb="lavere", en="lower"), pick(nb="høyere", en="higher")),
                 "subtitle": pick(
                     nb=f"{unit} over eller under gjennomsnittsskolen, alle år samlet. Skolene står "
                     "etter navn.",

@@ -2,44 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tilstand.contracts import LANGUAGES
 from tilstand.edition import edition_names
 from tilstand.edition.own_words import FOLDER
-from tilstand.errors import DataError
-from tilstand.report.chapters.open.goals import read_goals
+from tilstand.errors import DataError, Fault
+from tilstand.report.chapters.open.goals import DIMENSIONS, goals_path, read_goals
 from tilstand.report.chapters.open.own_text import numbers_in, read_text
+from tilstand.sources.edition_figures import open_edition
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tilstand.errors import Fault
     from tilstand.project import Project
 
 
-def check_own(project: Project) -> list[Fault | str]:
-    """Check every edition's texts and goals.
+def check_own(project: Project, editions: list[str] | None = None) -> list[Fault | str]:
+    """Check editions' texts and goals.
 
     Parameters
     ----------
     project : Project
         The checkout.
+    editions : list of str, optional
+        Names of editions; all of them if not given.
 
     Returns
     -------
     list of Fault or str
         One entry a fault: a file that belongs to no chapter, a heading that names no place, a
-        number that the edition does not have, a goal without a measure.
+        number that the edition does not have, a goal without a measure or with a subject where
+        a category belongs.
     """
     faults: list[Fault | str] = []
-    for edition in edition_names(project):
+    for edition in edition_names(project) if editions is None else editions:
         try:
-            read_goals(project, edition)
+            faults += _misplaced(project, edition, read_goals(project, edition))
         except DataError as error:
             faults += error.lines
         for path in sorted((project.editions / edition / FOLDER).glob("*")):
             faults += _text(project, edition, path)
+    return faults
+
+
+def _misplaced(project: Project, edition: str, goals: list[dict[str, Any]]) -> list[Fault | str]:
+    """Name codes that stand in another column than the one in which figures have them."""
+    if not goals:
+        return []
+    figures = open_edition(project, edition)[2]
+    faults: list[Fault | str] = []
+    for row, goal in enumerate(goals, start=2):
+        mine = figures[figures["indicator"] == goal["indicator"]]
+        for name in DIMENSIONS:
+            code = goal[name]
+            right = [one for one in DIMENSIONS if code and (mine[one] == code).any()]
+            if right and name not in right:
+                file = project.relative(goals_path(project, edition))
+                expected = f"blank: {code} is a {right[0]}, and belongs in that column"
+                faults.append(Fault(file, row, name, code, expected))
     return faults
 
 

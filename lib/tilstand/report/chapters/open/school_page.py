@@ -17,7 +17,7 @@ from tilstand.report import wording
 from tilstand.report.chapters.open.lines import EXTENSIVE, NONE
 from tilstand.report.chapters.open.roster import open_book
 from tilstand.report.chapters.open.schools import school_rows
-from tilstand.report.chapters.open.told import COUNTED, Told
+from tilstand.report.chapters.open.told import COUNTED, Told, in_table
 from tilstand.report.chapters.schools.school_list import filter_words
 from tilstand.report.numbers import Value
 from tilstand.report.page import exhibits
@@ -135,9 +135,8 @@ class OpenSchoolPage:
             return "–"
         if found is None:
             counted = told.own.indicator.unit in COUNTED
-            return wording.word(
-                "certainty_counted" if counted else "certainty_unknown", page.language
-            )
+            word = "certainty_counted" if counted else "certainty_unknown"
+            return in_table(wording.word(word, page.language))
         if found.certainty == "chance":
             return page.pick(nb="omtrent som kommunen", en="about as the municipality")
         sure = wording.word(found.certainty, page.language)

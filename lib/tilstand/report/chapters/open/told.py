@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COUNTED = ("count", "fte", "ratio")
 #: Registers and accounts: their shares and sums are of everybody, and nobody was asked.
 REGISTERS = ("KOSTRA", "BASIL", "SSB")
-NEEDED = {"nb": "Tydelig om minst {} svarte", "en": "Clear if at least {} answered"}
+NEEDED = {"nb": "tydelig om minst {} svarte", "en": "clear if at least {} answered"}
 PUPILS = "gsi_pupils"
 #: Standard errors in half of a 95 % interval.
 NORMAL = 1.96
@@ -167,7 +167,7 @@ class Told:
         word = "certainty_counted" if self.counted else "certainty_unknown"
         if found.needed:
             return NEEDED[self.page.language].format(self._written(found.needed))
-        return wording.word(word, self.page.language)
+        return in_table(wording.word(word, self.page.language))
 
     def _written(self, number: int) -> str:
         return write_number(number, 0, self.page.language)
@@ -301,6 +301,11 @@ class Told:
             f"{name}_change_sure": self.sure(change),
             f"{name}_beside_sure": self.sure(beside),
         }
+
+
+def in_table(words: str) -> str:
+    """Write words as a cell has them, where others begin small too."""
+    return words[:1].lower() + words[1:]
 
 
 def _mean(found: proportions.Difference, own: Value, other: Value, kind: str) -> compare.Comparison:

@@ -9,7 +9,9 @@ import pandas as pd
 from tilstand.analysis import label_check, levels
 from tilstand.report import wording
 from tilstand.report.numbers import Value, computed
+from tilstand.report.page.across import show_across
 from tilstand.report.page.groups import name_of
+from tilstand.report.page.rows import OLD_YEARS
 from tilstand.sources.unshown import told_sources
 
 if TYPE_CHECKING:
@@ -275,4 +277,40 @@ def show_exported(page: Page, found: Mastery) -> None:
             nb="Elever etter mestringsnivå, prosent. Tittelen gir snittet av prøvene.",
             en="Pupils by mastery level, per cent. The title gives the mean of the tests.",
         ),
+    )
+
+
+def show_country(page: Page, grade: str) -> None:
+    """Show the country's share on every level in every test and year.
+
+    Parameters
+    ----------
+    page : Page
+        The open page. An edition of today has no use for the country's old years.
+    grade : str
+        The grade.
+    """
+    found = page.figures
+    found = found[(found["indicator"] == SHARE) & (found["grade"] == grade)]
+    if found.empty:
+        return
+    levels_of = sorted(set(found["category"]))
+    rows = page.rows(SHARE, "place", grade=grade, subject=TESTS, category=levels_of)
+    rows = rows[(rows["role"] == "nation") & (page.year - rows["year"] <= OLD_YEARS)]
+    named, language = page.register.category_label, page.language
+    labels = [
+        wording.sentence(f"{named(subject, language)}, {named(level, language)}")
+        for subject, level in zip(rows["subject"], rows["category"], strict=True)
+    ]
+    show_across(
+        page,
+        rows.assign(label=labels).sort_values(["subject", "category", "year"]),
+        header=page.pick(nb="Prøve og nivå", en="Test and level"),
+        name=f"np-landet-{grade}",
+        title=page.title(
+            nb="Landets fordeling på mestringsnivåer på {grade}, prosent",
+            en="The country’s distribution over mastery levels in {grade}, per cent",
+            grade=wording.grade_name(grade, page.language),
+        ),
+        decimals=1,
     )
