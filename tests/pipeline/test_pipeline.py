@@ -10,8 +10,8 @@ from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pipeline.steps.build import build
 from tilstand.pipeline.steps.pages import write_pages
 from tilstand.pipeline.steps.plan import plan_books
+from tilstand.project import SHARED_STORE
 from tilstand.report.page.exhibits import EXHIBIT, NUMBERS
-from tilstand.store import SHARED
 
 FRAME = Frame(2020, "nb", ("nb", "en"), "Eksempel", "2021-06-01", "2020")
 SVG = '<svg viewBox="0 0 360 144" width="480" height="192" aria-hidden="true"></svg>'
@@ -174,7 +174,7 @@ def test_chapters_of_a_batch_keep_what_they_share_where_the_batch_says(tiny, mon
         return {run.store for run in book.runs}
 
     assert stores() == {tiny.project.store}
-    monkeypatch.setenv(SHARED, str(tmp_path / "shared"))
+    monkeypatch.setenv(SHARED_STORE, str(tmp_path / "shared"))
     assert stores() == {tmp_path / "shared"}
 
 

@@ -19,6 +19,8 @@ from .printed import numbers_in
 
 #: Numbers that a file of JSON may hold: years, sizes of files, places of cells in notebooks.
 PLAIN_KEYS = frozenset({"year", "years", "edition", "decimals", "bytes", "cell"})
+#: How many rows of a file an exhibit rests on may stand beside the path of a public file.
+ROWS, PUBLIC = "rows", ("data/published/", "data/open/")
 #: Texts of it that are written for people.
 TOLD_KEYS = frozenset({"title", "label", "description"})
 _TAGS = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL)
@@ -150,8 +152,10 @@ def _said_in(name: str, path: Path, printed: set[float]) -> Iterator[str]:
 
 def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
+        public = str(value.get("path", "")).startswith(PUBLIC)
         for name, part in value.items():
-            yield from _leaves(part, name)
+            if not (public and name == ROWS):
+                yield from _leaves(part, name)
     elif isinstance(value, list):
         for part in value:
             yield from _leaves(part, key)
