@@ -35,8 +35,8 @@ def site(protected, tmp_path):
     return folder
 
 
-def exhibit(title):
-    return {"cell": 3, "title": title}
+def exhibit(title, path="data/published/elever.csv"):
+    return {"cell": 3, "title": title, "data": [{"path": path, "rows": 4}]}
 
 
 def write_json(folder, name, said):
@@ -108,6 +108,11 @@ def titles_of_the_search_index(folder, protected, open_tables):
 
 def number_in_the_record(folder, protected, open_tables):
     write_json(folder, "record.json", {"exhibits": [{**exhibit("Elever"), "pupils": 3}]})
+
+
+def rows_of_pupils_in_the_record(folder, protected, open_tables):
+    path = "data/private/2020/elever.csv"
+    write_json(folder, "record.json", {"exhibits": [exhibit("Elever", path)]})
 
 
 def title_in_the_record(folder, protected, open_tables):
@@ -258,6 +263,7 @@ LEAKS = [
     search_index_glued_to_a_word,
     titles_of_the_search_index,
     number_in_the_record,
+    rows_of_pupils_in_the_record,
     title_in_the_record,
     description_in_the_data_package,
     number_in_the_data_package,
