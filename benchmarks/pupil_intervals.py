@@ -19,7 +19,7 @@ from scipy import stats
 from tilstand.analysis.certainty import gap
 from tilstand.analysis.changes import paired_change
 from tilstand.analysis.mastery_levels import LIMITS
-from tilstand.analysis.school_levels import school_shares
+from tilstand.analysis.school_levels import overdispersion, school_shares
 from tilstand.analysis.school_moves import moved
 from tilstand.analysis.school_tests import means_apart
 from tilstand.analysis.school_variance import split_variance
@@ -56,7 +56,7 @@ def level_shares(rng: np.random.Generator, cohort_sd: float = 1.5) -> tuple[int,
             rows.append((f"S{place:02d}", low, int(n)))
     yearly = pd.DataFrame(rows, columns=["school", "count", "n"])
     pooled = yearly.groupby("school", as_index=False)[["count", "n"]].sum()
-    found = school_shares(pooled, yearly)
+    found = school_shares(pooled, overdispersion(yearly))
     # Over cohorts, pupils of a school spread by both.
     truth = 100 * _below(_LIMIT, school, np.hypot(_SD, cohort_sd))
     return int(((found["low"] <= truth) & (truth <= found["high"])).sum()), SCHOOLS
