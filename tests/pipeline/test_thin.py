@@ -1,6 +1,6 @@
 import pytest
 
-from tilstand.errors import BuildError
+from tilstand.errors import DataError
 from tilstand.pipeline.compose.compose import Draft
 from tilstand.pipeline.compose.thin import THIN, fold_thin, read_neighbours
 
@@ -82,5 +82,5 @@ def test_neighbours_of_the_book_are_chapters_of_it(repo):
 def test_other_columns_are_refused(tmp_path):
     (tmp_path / "neighbours.csv").write_text("a,b\n")
 
-    with pytest.raises(BuildError, match="expected the columns page, neighbour"):
+    with pytest.raises(DataError, match="the header lacks page, neighbour"):
         read_neighbours(tmp_path / "neighbours.csv")

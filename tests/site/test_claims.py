@@ -221,10 +221,22 @@ SECTIONS = {
 }
 
 
+def _folded(page, heading: str) -> str:
+    """Find the chapter that is a section of its neighbour's page; none of another section."""
+    for path in page.path.parent.glob("*.html"):
+        place = page.article.find(id=path.stem) if path != page.path else None
+        title = place.find_next("h2") if place else None
+        if title and title.get_text(" ").strip(" #") == heading:
+            return path.stem
+    return ""
+
+
 def _silent(page, heading: str, figures: pd.DataFrame, statements: pd.DataFrame) -> str:
     """Tell what a page or section that says it has nothing could have shown."""
-    if page.article.find("h1").get_text(" ").strip(" #") == heading:
-        chapter = page.path.stem
+    chapter = page.path.stem
+    if page.article.find("h1").get_text(" ").strip(" #") != heading:
+        chapter = _folded(page, heading)
+    if chapter:
         said = statements[
             (statements["chapter"] == chapter) & (statements["edition"] == page.edition)
         ]

@@ -34,7 +34,6 @@ OWN = {
     "pipeline/outputs/results.py": "tables of a finished site",
     "pipeline/reproduce/backtest.py": "data/results",
     "pipeline/sphinx/redirects.py": "book/redirects.csv",
-    "pipeline/sphinx/subjects.py": "book/subjects.csv",
     "pipeline/steps/ingredients.py": "data/published",
     "report/chapters/contribution/evidence.py": "data/evidence",
     "report/chapters/contribution/evidence_open.py": "data/evidence",

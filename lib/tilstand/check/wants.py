@@ -114,7 +114,7 @@ def _first(named: list[str]) -> str:
 
 
 def _place_names(register: Register) -> dict[str, str]:
-    """Give the latest name of each code, of schools as of municipalities."""
+    """Return the latest name of each code, of schools as of municipalities."""
     units = register.units.drop_duplicates("code", keep="last")
     return dict(zip(units["code"], units["name_en"].str.strip(), strict=True))
 

@@ -59,7 +59,7 @@ def municipalities(get: Get, year: int, base: str) -> dict[str, str]:
 
 
 def groups_address(year: int, base: str) -> str:
-    """Give the address of a year's KOSTRA groups of municipalities."""
+    """Return the address of a year's KOSTRA groups of municipalities."""
     return (
         f"{base}/classifications/{MUNICIPALITIES}/correspondsAt.json"
         f"?targetClassificationId={KOSTRA_GROUPS}&date={year}-{DAY}"

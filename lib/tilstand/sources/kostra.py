@@ -70,7 +70,7 @@ def group_of(register: Register, groups: pd.DataFrame, edition: Edition) -> Grou
 
 
 def named(register: Register, group: Group) -> Register:
-    """Give the comparator the place and the name of the group."""
+    """Name the comparator's place and group."""
     units = register.units
     theirs = units[units["code"] == group.code].iloc[-1]
     row = units["code"] == KOSTRA

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from typing import TYPE_CHECKING
 
-from tilstand.errors import BuildError
 from tilstand.pipeline.compose.compose import raw
+from tilstand.register import read_text_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from tilstand.pipeline.compose.compose import Draft
 
 NEIGHBOURS = "neighbours.csv"
-COLUMNS = ["page", "neighbour"]
+COLUMNS = ("page", "neighbour")
 #: A page of fewer words, and without a figure or a table, is thin.
 THIN = 150
 HEADING = re.compile(r"^(#+) ", re.MULTILINE)
@@ -38,16 +37,13 @@ def read_neighbours(path: Path) -> dict[str, str]:
 
     Raises
     ------
-    BuildError
-        When a column is missing.
+    DataError
+        When the file is no table with these columns.
     """
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(stream)
-        if rows.fieldnames != COLUMNS:
-            raise BuildError(f"{path.name}:1: expected the columns {', '.join(COLUMNS)}")
-        return {row["page"]: row["neighbour"] for row in rows}
+    rows = read_text_table(path, COLUMNS)
+    return dict(zip(rows["page"], rows["neighbour"], strict=True))
 
 
 def fold_thin(

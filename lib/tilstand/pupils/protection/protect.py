@@ -233,12 +233,16 @@ def protect_views(
             frames[view.name] = _without_elsewhere(counts_frame(found, at, view.dimensions))
             layouts[view.name] = _layout(places[view.name], view, "count", window)
         blank: dict[str, set[Cell]] = {}
+        unknown: dict[str, set[Cell]] = {}
         for one in ours:
             blank.setdefault(one.measure, set()).update(_sizeless(one, places[one.name], found))
+            unknown[one.name] = _hidden_zeros(one, places[one.name], found)
         hidden = hide_means(ours, rules, blank, before) if ours else {}
         for one in ours:
             frame = means_frame(one, hidden[one.measure])
-            frames[one.name] = _without_sizes(frame, one, blank[one.measure])
+            frames[one.name] = _without_sizes(
+                frame, one, blank[one.measure] | unknown[one.name], unknown[one.name]
+            )
             doubt = float(f"{score_width([one], one.measure, rules):.2g}")
             layout = _layout(places[one.name], one, one.measure, window)
             layouts[one.name] = replace(layout, doubt=doubt)
@@ -373,10 +377,27 @@ def _sizeless(view: MeanView, place: Place, found: Hidden) -> set[Cell]:
     }
 
 
-def _without_sizes(frame: pd.DataFrame, view: MeanView, blank: set[Cell]) -> pd.DataFrame:
-    keys = zip(*(frame[d] for d in view.dimensions), strict=True)
-    gone = pd.Series([cell_of(view.dimensions, key) in blank for key in keys], index=frame.index)
-    return frame.assign(n=frame["n"].astype("Int64").mask(gone))
+def _hidden_zeros(view: MeanView, place: Place, found: Hidden) -> set[Cell]:
+    """Find the groups without pupils whose zero is hidden: that there is nobody may not be told."""
+    fixed = frozenset(place.link.fixed.items())
+    zeros = found.hidden & (found.system.values == 0)
+    keys = (key for key, there in zip(found.system.keys, zeros, strict=True) if there)
+    cells = {cell_of(found.system.dimensions, key) for key in keys}
+    return {cell - fixed for cell in cells if cell >= fixed} - set(all_groups(view))
+
+
+def _without_sizes(
+    frame: pd.DataFrame, view: MeanView, blank: set[Cell], unknown: set[Cell]
+) -> pd.DataFrame:
+    cells = [
+        cell_of(view.dimensions, key)
+        for key in zip(*(frame[d] for d in view.dimensions), strict=True)
+    ]
+    gone = pd.Series([cell in blank for cell in cells], index=frame.index)
+    unsaid = pd.Series([cell in unknown for cell in cells], index=frame.index)
+    return frame.assign(
+        n=frame["n"].astype("Int64").mask(gone), status=frame["status"].mask(unsaid, "suppressed")
+    )
 
 
 def _without_elsewhere(frame: pd.DataFrame) -> pd.DataFrame:
