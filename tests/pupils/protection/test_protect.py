@@ -1,5 +1,7 @@
+import sys
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -33,6 +35,30 @@ def test_a_small_school_shows_no_distribution_and_no_mean(protected):
     means = protected.means("scores", "year", "school")
     mean = means[(means["school"] == "Fjell") & (means["year"] == "2020")]
     assert mean["value"].isna().all()
+
+
+def test_that_nobody_is_in_a_group_is_hidden_with_its_count(pupils, monkeypatch):
+    """Else two pooled numbers of pupils tell the year between them."""
+    gone = (pupils["school"] == "Fjell") & (pupils["year"] == "2019")
+    town = tables(pupils[~gone])
+
+    def fjell(shown):
+        means = shown.means("scores", "year", "school")
+        (row,) = means[(means["school"] == "Fjell") & (means["year"] == "2019")].to_dict("records")
+        return row
+
+    assert (fjell(protect(town))["status"], fjell(protect(town))["n"]) == ("empty", 0)
+    module = sys.modules[protect.__module__]
+    count = module._each
+    monkeypatch.setattr(
+        module,
+        "_each",
+        lambda tasks, jobs: [
+            replace(one, hidden=np.ones_like(one.hidden)) for one in count(tasks, jobs)
+        ],
+    )
+    assert fjell(protect(town))["status"] == "suppressed"
+    assert pd.isna(fjell(protect(town))["n"])
 
 
 def test_shares_are_shares_of_those_who_took_the_test(protected, pupils):
