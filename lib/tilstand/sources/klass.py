@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tilstand.errors import DataError
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tilstand.register import Register
 
     Get = Callable[[str], bytes]
+
+T = TypeVar("T")
 
 MUNICIPALITIES, KOSTRA_GROUPS = 131, 112
 DAY = "10-01"
@@ -48,13 +50,11 @@ def municipalities(get: Get, year: int, base: str) -> dict[str, str]:
     .. [1] Statistics Norway: KLASS, code list 131 (municipalities), call ``codesAt``.
     """
     url = f"{base}/classifications/{MUNICIPALITIES}/codesAt.json?date={year}-{DAY}"
-    content = get(url)
-    try:
-        codes = json.loads(content)["codes"]
-        found = {str(item["code"]): str(item["name"]).strip() for item in codes}
-    except (ValueError, KeyError, TypeError):
-        shown = content[:60].decode("utf-8", "replace")
-        raise DataError(f"{url}: '{shown}', expected codes with names") from None
+
+    def read(answer: Any) -> dict[str, str]:
+        return {str(item["code"]): str(item["name"]).strip() for item in answer["codes"]}
+
+    found = _asked(get, url, read, "codes with names")
     return {code: name for code, name in found.items() if code not in NOT_PLACES}
 
 
@@ -94,13 +94,12 @@ def kostra_groups(get: Get, year: int, base: str) -> dict[str, str]:
        groups), call ``correspondsAt``.
     """
     url = groups_address(year, base)
-    content = get(url)
-    try:
-        items = json.loads(content)["correspondenceItems"]
-        found = {str(item["sourceCode"]): str(item["targetCode"]) for item in items}
-    except (ValueError, KeyError, TypeError):
-        shown = content[:60].decode("utf-8", "replace")
-        raise DataError(f"{url}: '{shown}', expected correspondenceItems with codes") from None
+
+    def read(answer: Any) -> dict[str, str]:
+        items = answer["correspondenceItems"]
+        return {str(item["sourceCode"]): str(item["targetCode"]) for item in items}
+
+    found = _asked(get, url, read, "correspondenceItems with codes")
     return {code: group for code, group in found.items() if code not in NOT_PLACES}
 
 
@@ -171,17 +170,15 @@ def changes(get: Get, year: int, base: str) -> list[tuple[int, str, str]]:
     """
     span = f"from={year}-01-01&to={year + 2}-01-01"
     url = f"{base}/classifications/{MUNICIPALITIES}/changes.json?{span}"
-    content = get(url)
-    try:
-        told = json.loads(content)["codeChanges"]
+
+    def read(answer: Any) -> list[tuple[int, str, str]]:
         return [
             (int(str(item["changeOccurred"])[:4]), str(item["oldCode"]), str(item["newCode"]))
-            for item in told
+            for item in answer["codeChanges"]
             if item.get("oldCode") and item.get("newCode") and item["oldCode"] != item["newCode"]
         ]
-    except (ValueError, KeyError, TypeError):
-        shown = content[:60].decode("utf-8", "replace")
-        raise DataError(f"{url}: '{shown}', expected codeChanges with both codes") from None
+
+    return _asked(get, url, read, "codeChanges with both codes")
 
 
 def unknown_changes(register: Register, found: list[tuple[int, str, str]]) -> list[str]:
@@ -205,6 +202,16 @@ def unknown_changes(register: Register, found: list[tuple[int, str, str]]) -> li
         for year, old, new in found
         if not register.valid_unit("municipality", new, year)
     ]
+
+
+def _asked(get: Get, url: str, read: Callable[[Any], T], expected: str) -> T:
+    """Ask KLASS and read the answer, or say what it was instead."""
+    content = get(url)
+    try:
+        return read(json.loads(content))
+    except (ValueError, KeyError, TypeError):
+        shown = content[:60].decode("utf-8", "replace")
+        raise DataError(f"{url}: '{shown}', expected {expected}") from None
 
 
 def _plain(name: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from tilstand.analysis.table_forms import PupilTables
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection.book import ELSEWHERE, Place, views_of
-from tilstand.pupils.protection.counts import Hidden, cell_of, counts_frame, hide_counts
+from tilstand.pupils.protection.counts import Hidden, counts_frame, hide_counts
 from tilstand.pupils.protection.earlier import Cell, Earlier, cell_in
 from tilstand.pupils.protection.frozen import freeze
 from tilstand.pupils.protection.means import (
@@ -24,6 +24,7 @@ from tilstand.pupils.protection.means import (
 )
 from tilstand.pupils.protection.nested import outside_groups, remainders
 from tilstand.pupils.protection.protected import Layout, Protected
+from tilstand.pupils.protection.sizes import hidden_zeros, sizeless, without_sizes
 from tilstand.pupils.protection.tables import CountView, MeanView, check_tables, text_cells
 
 Public = Mapping[str, Mapping[Cell, int]]
@@ -233,16 +234,13 @@ def protect_views(
             frames[view.name] = _without_elsewhere(counts_frame(found, at, view.dimensions))
             layouts[view.name] = _layout(places[view.name], view, "count", window)
         blank: dict[str, set[Cell]] = {}
-        unknown: dict[str, set[Cell]] = {}
         for one in ours:
-            blank.setdefault(one.measure, set()).update(_sizeless(one, places[one.name], found))
-            unknown[one.name] = _hidden_zeros(one, places[one.name], found)
+            blank.setdefault(one.measure, set()).update(sizeless(one, places[one.name], found))
         hidden = hide_means(ours, rules, blank, before) if ours else {}
         for one in ours:
             frame = means_frame(one, hidden[one.measure])
-            frames[one.name] = _without_sizes(
-                frame, one, blank[one.measure] | unknown[one.name], unknown[one.name]
-            )
+            nobody = hidden_zeros(one, places[one.name], found)
+            frames[one.name] = without_sizes(frame, one, blank[one.measure], nobody)
             doubt = float(f"{score_width([one], one.measure, rules):.2g}")
             layout = _layout(places[one.name], one, one.measure, window)
             layouts[one.name] = replace(layout, doubt=doubt)
@@ -360,43 +358,6 @@ def _sizes(view: MeanView, place: Place) -> CountView:
         counts,
         sensitive=view.sensitive,
         fixed=place.link.fixed,
-    )
-
-
-def _sizeless(view: MeanView, place: Place, found: Hidden) -> set[Cell]:
-    """Find the groups whose number of pupils is hidden, or is not that of the counts."""
-    counted = {
-        cell_of(found.system.dimensions, key): None if blank else int(value)
-        for key, blank, value in zip(
-            found.system.keys, found.hidden, found.system.values, strict=True
-        )
-    }
-    fixed = frozenset(place.link.fixed.items())
-    return {
-        cell for cell, group in all_groups(view).items() if counted.get(cell | fixed) != group.n
-    }
-
-
-def _hidden_zeros(view: MeanView, place: Place, found: Hidden) -> set[Cell]:
-    """Find the groups without pupils whose zero is hidden: that there is nobody may not be told."""
-    fixed = frozenset(place.link.fixed.items())
-    zeros = found.hidden & (found.system.values == 0)
-    keys = (key for key, there in zip(found.system.keys, zeros, strict=True) if there)
-    cells = {cell_of(found.system.dimensions, key) for key in keys}
-    return {cell - fixed for cell in cells if cell >= fixed} - set(all_groups(view))
-
-
-def _without_sizes(
-    frame: pd.DataFrame, view: MeanView, blank: set[Cell], unknown: set[Cell]
-) -> pd.DataFrame:
-    cells = [
-        cell_of(view.dimensions, key)
-        for key in zip(*(frame[d] for d in view.dimensions), strict=True)
-    ]
-    gone = pd.Series([cell in blank for cell in cells], index=frame.index)
-    unsaid = pd.Series([cell in unknown for cell in cells], index=frame.index)
-    return frame.assign(
-        n=frame["n"].astype("Int64").mask(gone), status=frame["status"].mask(unsaid, "suppressed")
     )
 
 

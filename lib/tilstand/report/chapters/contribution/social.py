@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from tilstand.report.page.page import Page
 
 
+def _of(shown: Shown, outcome: str) -> pd.DataFrame:
+    rows = shown.frame("social")
+    return rows[rows["outcome"] == outcome] if len(rows) else rows
+
+
 def social_rows(shown: Shown, outcome: str) -> pd.DataFrame:
     """Make the rows of the figure of an outcome, by name; none where no answers may be shown."""
-    rows = shown.frame("social")
-    rows = rows[rows["outcome"] == outcome] if len(rows) else rows
+    rows = _of(shown, outcome)
     if rows.empty:
         return pd.DataFrame()
     return pd.DataFrame(
@@ -35,8 +39,7 @@ def social_rows(shown: Shown, outcome: str) -> pd.DataFrame:
 
 def allowed_words(shown: Shown, outcome: str) -> dict[str, str]:
     """Say in both languages what is allowed for: grade, sex, both or nothing."""
-    rows = shown.frame("social")
-    rows = rows[rows["outcome"] == outcome] if len(rows) else rows
+    rows = _of(shown, outcome)
     names = str(rows["allowed_for"].iloc[0]).split() if len(rows) else []
     nb, en = {GRADE: "trinn", SEX: "kjønn"}, {GRADE: "grade", SEX: "sex"}
     return {
