@@ -232,6 +232,12 @@ def test_a_summary_names_statements_and_measures_that_there_are(project_copy, ol
         ("book/subjects.csv", "\nsfo,", "\nsffo,", "page: 'sffo', expected a page of notebooks/"),
         ("book/subjects.csv", "\nsfo,", "\nindex,", "page: 'index', expected each page once"),
         ("book/subjects.csv", "\nsfo,", "\nelevfritak,;,a\nsfo,", "nb: ';', expected words"),
+        (
+            "book/neighbours.csv",
+            ",bemanning",
+            ",bemaning",
+            "'bemaning', expected a page",
+        ),
         ("book/subjects.csv", "page,nb", "side,nb", "expected a column named 'page'"),
         ("data/register/open-sources.csv", "\nssb,", "\nssbb,", "service: 'ssbb', expected one"),
         ("data/register/open-sources.csv", "=", "", "expected pairs with a = in each"),
