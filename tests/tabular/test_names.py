@@ -95,7 +95,8 @@ def test_what_was_read_as_one_is_said_once():
     [
         "Totalt", "TOTAL", "Totalt:", "Sum", "sum total", "I alt", "Ialt", "Til sammen",
         "Tilsammen", "Samlet", "Totalsum", "Grand Total", "Gjennomsnitt", "Snitt", "Alle",
-        "Alle skoler", "ALLE  SKOLER", "Alle skular", "Alle skolene", "Skoler i alt", "Sum skoler", "Kommunen",
+        "Alle skoler", "ALLE  SKOLER", "Alle skular", "Alle skolene", "Skoler i alt", "Sum skoler",
+        "Kommunen",
         "Kommunen totalt", "Kommune i alt", "Hele kommunen", "Heile kommunen", "Hele landet",
         "All schools", "(Sum)", "– Totalt –",
     ],
