@@ -85,3 +85,24 @@ def test_a_school_that_is_blank_as_a_whole_leaves_its_neighbours_in_doubt(sizes,
 
     assert got.faults == []
     assert got.hidden > 0
+
+
+def test_a_mean_of_an_earlier_edition_is_held_to_the_doubt_of_its_own_pupils():
+    """Five pupils of a school of last year, whose scores were less spread than this year's are."""
+
+    def published(year, sizes, spread, before=()):
+        rng = np.random.default_rng(5)
+        school = np.repeat(list(sizes), list(sizes.values()))
+        pupils = pd.DataFrame({"year": year, "school": school, "gender": "female"})
+        pupils["result"] = rng.choice(["1", "2", "3"], len(pupils))
+        pupils["score"] = rng.normal(50, spread, len(pupils)).round()
+        drawn = tables(pupils, (("year", "school"),))
+        return drawn, protect(drawn, before=before)
+
+    first = published("2020", {"A": 69, "B": 5}, 4.5)
+    second = published("2021", {"A": 64, "B": 13}, 12, before=[first])
+    shown = first[1].means("scores", "year", "school").set_index(["year", "school"])["status"]
+
+    assert (shown["2020", "A"], shown["2020", "B"]) == ("ok", "suppressed")
+    assert attack_tables(first[1]).faults == []
+    assert attack_tables(second[1], before=[first[1]]).faults == []
