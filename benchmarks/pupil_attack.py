@@ -275,15 +275,18 @@ def attack_sums(
             for q in quantities
             for count in n
         ]
-        for at, cell in enumerate(program.cells):
-            if not 0 < n[at] < GROUP:
+        asked = {(at,): _name(cell) for at, cell in enumerate(program.cells)}
+        asked |= _left_by_subtraction(program, {one[2] for one in mine})
+        for whom, label in asked.items():
+            count = n[list(whom)].sum()
+            if not 0 < count < GROUP:
                 continue
             for place, quantity in enumerate(quantities):
                 found.groups += 1
                 seen = []
                 aim = np.zeros(size * len(quantities))
                 for sign in (1.0, -1.0):
-                    aim[place * size + at] = sign
+                    aim[[place * size + at for at in whom]] = sign
                     result = linprog(
                         aim,
                         A_eq=block,
@@ -292,14 +295,25 @@ def attack_sums(
                         b_ub=np.r_[high, -np.array(low)],
                         bounds=ends,
                     )
-                    seen.append(np.inf if result.x is None else result.x[place * size + at])
+                    seen.append(np.inf if result.x is None else sign * (aim @ result.x))
                 if not np.isfinite(seen).all():
                     continue
-                width = abs(seen[1] - seen[0]) / n[at] / widths.get(quantity, 1.0)
+                width = abs(seen[1] - seen[0]) / count / widths.get(quantity, 1.0)
                 found.closest = min(found.closest, width)
                 if width < 1 - 1e-6:
                     found.pinned += 1
-                    found.examples.append(f"{quantity} {_name(cell)}: n {n[at]:.0f}, {width:.2f}")
+                    found.examples.append(f"{quantity} {label}: n {count:.0f}, {width:.2f}")
+
+
+def _left_by_subtraction(program: Program, printed: set[Cell]) -> dict[tuple[int, ...], str]:
+    """Find those who are left of a group when all its parts with a printed mean are taken away."""
+    found = {}
+    for equation in program.equations:
+        left = [cell for cell, factor in equation.items() if factor > 0 and cell not in printed]
+        if len(left) > 1:
+            whom = tuple(sorted(program.at[cell] for cell in left))
+            found[whom] = " and ".join(_name(cell) for cell in left)
+    return found
 
 
 def _size(cell: Cell, truth: dict[Cell, int]) -> int:
