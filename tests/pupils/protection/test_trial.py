@@ -106,3 +106,19 @@ def test_a_mean_of_an_earlier_edition_is_held_to_the_doubt_of_its_own_pupils():
     assert (shown["2020", "A"], shown["2020", "B"]) == ("ok", "suppressed")
     assert attack_tables(first[1]).faults == []
     assert attack_tables(second[1], before=[first[1]]).faults == []
+
+
+def test_the_mean_of_those_who_are_left_by_subtraction_is_found_out():
+    """Of 49 pupils 40 go to one school: nine are left, whatever is hidden of the other two."""
+    rng = np.random.default_rng(2)
+    sizes = {"A": 40, "B": 4, "C": 5}
+    pupils = pd.DataFrame({"school": np.repeat(list(sizes), list(sizes.values()))})
+    pupils = pupils.assign(year="2020", gender="female", result="2")
+    pupils["score"] = rng.normal(50, 10, len(pupils)).round()
+    drawn = tables(pupils, (("year", "school"),))
+    right = protect(drawn)
+    open_means = protect(drawn, replace(RULES, mean_width=1e-6))
+
+    assert attack_tables(right).faults == []
+    faults = attack_tables(replace(open_means, rules=RULES)).faults
+    assert any("the mean of '9' who are left over" in line for line in faults)
