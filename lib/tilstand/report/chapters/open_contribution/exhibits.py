@@ -24,7 +24,7 @@ TOLD = {
 KEPT_BACK = {
     "pairs": ("for få kull med tall", "too few cohorts with numbers"),
     "reliability": ("for usikkert", "too uncertain"),
-    "few_pairs": ("for få kull i landet", "too few cohorts in the country"),
+    "few_pairs": ("for få kull i landet", "too few cohorts in Norway"),
     "spread": ("for små forskjeller", "too small differences"),
     "placebo": ("ikke større enn i kontrollen", "no larger than in the control"),
 }
@@ -53,8 +53,8 @@ def show_schools(shown: OpenContribution) -> None:
         name="apne-skoler",
         title=page.pick(
             nb=f"{counts[0] if told else 'Ingen'} av {counts[1]} skoler kan skilles fra snittet",
-            en=f"{counts[0] if told else 'None'} of {counts[1]} schools can be told from the "
-            "average",
+            en=f"{counts[0] if told else 'None'} of {counts[1]} schools can be distinguished "
+            "from the average",
         ),
         subtitle=page.pick(
             nb="Det som blir igjen ved skolen fra 8. til 9. trinn, lesing og regning sammen, "

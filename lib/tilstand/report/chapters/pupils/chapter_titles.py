@@ -144,7 +144,7 @@ def cohorts_title(book: PupilBook, rows: pd.DataFrame) -> str:
         ),
         even=pick(
             nb=f"Endringen fra 8. til 9. trinn{when} kan ikke skilles fra tilfeldigheter",
-            en=f"The change from grade 8 to grade 9{when} cannot be told from chance",
+            en=f"The change from grade 8 to grade 9{when} could be due to chance",
         ),
     )
     return finding(book.page.language, last, phrases, partial(subjects_named, book, every=last))
@@ -302,7 +302,7 @@ def _leads(page: Page, where: str) -> Phrases:
         under=page.pick(nb="høyere snitt for guttene", en="higher means for the boys") + where,
         even=page.pick(
             nb="Forskjellen mellom jenter og gutter kan ikke skilles fra tilfeldigheter",
-            en="The difference between girls and boys cannot be told from chance",
+            en="The difference between girls and boys could be due to chance",
         ),
     )
 

@@ -228,7 +228,7 @@ def development_title(book: PupilBook, found: pd.DataFrame, grade: str) -> str:
 
 
 def contribution_title(book: PupilBook, rows: pd.DataFrame) -> str:
-    """Say which of a school's contributions can be told from the average school's.
+    """Say which of a school's contributions can be distinguished from the average school's.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def contribution_title(book: PupilBook, rows: pd.DataFrame) -> str:
         ),
         even=pick(
             nb="Skolebidraget kan ikke skilles fra gjennomsnittsskolens",
-            en="The contribution cannot be told from the average school’s",
+            en="The contribution cannot be distinguished from the average school’s",
         ),
     )
     return finding(book.page.language, told, phrases, partial(tests_named, book, every=told))
