@@ -72,7 +72,7 @@ WORDS: dict[str, dict[str, str]] = {
     "certainty_sign": {"nb": "Tegn til", "en": "A sign"},
     "certainty_chance": {
         "nb": "Kan ikke skilles fra tilfeldigheter",
-        "en": "Cannot be told from chance",
+        "en": "Could be due to chance",
     },
     "certainty_unknown": {
         "nb": "Usikkerheten er ikke kjent",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TOLD = {
     "above": ("over snittet", "above the average"),
     "below": ("under snittet", "below the average"),
-    "unclear": ("kan ikke skilles", "cannot be told"),
+    "unclear": ("kan ikke skilles", "cannot be distinguished"),
 }
 KEPT_BACK = {
     "pairs": ("for få kull med tall", "too few cohorts with numbers"),
@@ -74,7 +74,7 @@ def _words(page: Page, rows: pd.DataFrame) -> list[str]:
     marks = {
         "flag_change": page.pick(nb="kullet endret størrelse", en="the cohort changed size"),
         "flag_absence": page.pick(nb="flere borte på 9. trinn", en="more away in grade 9"),
-        "flag_top": page.pick(nb="mange på høyeste nivå", en="many on the highest level"),
+        "flag_top": page.pick(nb="mange på høyeste nivå", en="many at the highest level"),
     }
     return [
         "; ".join([page.pick(*TOLD[row["told"]]), *(marks[name] for name in marks if row[name])])
