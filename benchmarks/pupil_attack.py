@@ -60,6 +60,11 @@ class Reader:
 
     counts: dict[Cell, int | None] = field(default_factory=dict)
     means: list[tuple[str, dict[str, float], Cell, float, float]] = field(default_factory=list)
+    #: Sums of scores over several groups: group they belong to, factor by quantity and cell, value,
+    #: and how far it may be off.
+    mixed: list[tuple[str, dict[tuple[str, Cell], float], float, float]] = field(
+        default_factory=list
+    )
     labels: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     contradictions: int = 0
 
@@ -236,7 +241,10 @@ def attack_sums(
     """Bound the mean of every group of one to nine whose scores some printed means speak of."""
     for whole in sorted({cell[0] for _, _, cell, _, _ in reader.means}):
         mine = [one for one in reader.means if one[2][0] == whole]
-        quantities = sorted({q for one in mine for q in one[1]})
+        across = [one for one in reader.mixed if one[0] == whole]
+        quantities = sorted(
+            {q for one in mine for q in one[1]} | {q for m in across for q, _ in m[1]}
+        )
         cells = [c for c in reader.counts if c[0] == whole and truth.get(c, 0) > 0]
         plain = [c for c in cells if not {"result", "band", "completed"} & {d for d, _ in c[1]}]
         program = Program(reader, plain)
@@ -252,6 +260,13 @@ def attack_sums(
             count = n[program.at[cell]]
             low.append(count * (value - half))
             high.append(count * (value + half))
+        for _, factors, value, half in across:
+            row = np.zeros(size * len(quantities))
+            for (quantity, cell), factor in factors.items():
+                row[quantities.index(quantity) * size + program.at[cell]] = factor
+            facts.append(row)
+            low.append(value - half)
+            high.append(value + half)
         block = sp.block_diag([base] * len(quantities), format="csr")
         upper = sp.csr_matrix(np.array(facts))
         scale = {"score": (1, 100), "prior": (1, 100), "points": (0, 60), "answer": (1, 5)}

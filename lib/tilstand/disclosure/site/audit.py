@@ -84,7 +84,7 @@ def audit_site(
     for population in sorted({one.population for one in said}):
         mine = [one for one in said if one.population == population]
         outline = outlines.get(population, Outline())
-        page, counted = _counts(mine, outline, lines)
+        page, counted = _counts(mine, limits, outline, lines)
         _derived(mine, page, counted, lines)
         _printed(page, limits, outline, lines, population)
         lines += [f"{population}: {line}" for line in group_faults(mine, page, limits, outline)]
@@ -130,7 +130,9 @@ def audit_site(
     )
 
 
-def _counts(said: Sequence[Said], outline: Outline, lines: list[str]) -> tuple[Published, set[Key]]:
+def _counts(
+    said: Sequence[Said], limits: Limits, outline: Outline, lines: list[str]
+) -> tuple[Published, set[Key]]:
     """Gather counts and shares with the sums that bind them, and say which cells are counted."""
     page = Published()
     counted: set[Key] = set()
@@ -157,7 +159,7 @@ def _counts(said: Sequence[Said], outline: Outline, lines: list[str]) -> tuple[P
     page.facts += _sums(page, outline)
     page.facts += _left_over(page, outline)
     page.facts += _outside_groups(page, outline)
-    page.uncounted |= _may_be_zero(page, outline)
+    page.uncounted |= _may_be_zero(page, limits, outline)
     return page, counted
 
 
@@ -221,21 +223,30 @@ def _is_left_over(cell: Key) -> bool:
     return any(category == REST for _, category in cell)
 
 
-def _may_be_zero(page: Published, outline: Outline) -> set[Key]:
-    """Find the blanks of groups that are blank as a whole: only those hide zeros.
+def _may_be_zero(page: Published, limits: Limits, outline: Outline) -> set[Key]:
+    """Find the blanks that may hide zeros: those of groups that are blank as a whole, or small.
 
     A group as a whole is its parts and theirs: those who did not sit a test, and the levels of
-    those who did.
+    those who did. Of a group under the least size every count is blank, zeros included, but for
+    the sum of some of its parts, which may stand: eight took the test, and nobody, or one, did not.
     """
     found: set[Key] = set()
     every = families(page.cells, outline)
-    for (dimension, _), parts in every.items():
+    for (dimension, total), parts in every.items():
         inside = groups_of(outline, dimension)
         leaves = [cell for cell in parts if dict(cell)[dimension] not in inside]
-        below = [one for cell in parts for one in (cell, *every.get((dimension, cell), ()))]
-        alike = leaves if len(leaves) > 1 else below
+        groups = [cell for cell in parts if dict(cell)[dimension] in inside]
+        below = [one for cell in groups for one in every.get((dimension, cell), ())]
+        alike = leaves if len(leaves) > 1 else [*parts, *below]
         if len(alike) > 1 and all(page.cells[cell] is None for cell in alike):
             found.update(leaves)
+        elif len(leaves) == 1 and groups and page.cells[leaves[0]] is None:
+            _, _, least = limits_for(leaves[0], limits, outline)
+            # A group of which some part's count is open is none of the small ones.
+            small = not any(page.cells[one] for one in below)
+            at_least = page.cells.get(total) or sum(page.cells[cell] or 0 for cell in groups)
+            if small and at_least < least:
+                found.update(leaves)
     return found
 
 
@@ -305,15 +316,18 @@ def _means(
             )
     if not shown or not hidden:
         return len(shown), len(hidden)
-    spread = outline.spread.get(measure.removeprefix("mean:"), 0.0)
+    named = measure.removeprefix("mean:")
+    spread = outline.spread.get(named, 0.0)
     middle = float(np.mean([np.mean(end) for end in shown.values()]))
     system = _MeanSystem(ends, sizes, outline, middle, REACH * spread)
     for cell in sorted(hidden):
         n, (_, _, least) = sizes[cell], limits_for(cell, limits, outline)
-        if n is not None and n < least and system.width(cell) < limits.mean_width * spread - 1e-6:
+        # What an earlier edition shows was held to the doubt that its own pupils ask for.
+        doubt = limits.mean_width * outline.asked.get((named, dict(cell).get("year", "")), spread)
+        if n is not None and n < least and system.width(cell) < doubt - 1e-6:
             lines.append(
                 f"{population}: {name(cell)}: a hidden mean can be worked out to within "
-                f"'{system.width(cell):.1f}', expected {limits.mean_width * spread:.1f} or more"
+                f"'{system.width(cell):.1f}', expected {doubt:.1f} or more"
             )
     return len(shown), len(hidden)
 
