@@ -11,13 +11,14 @@ that each can be measured, and prints the first and the last ten beside each oth
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import itertools
 import os
-import resource
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -54,12 +55,43 @@ def settle(project: Project, schools: int) -> list[str]:
     return [town[2] for town in towns]
 
 
-def spent() -> tuple[float, float]:
-    """Give seconds of the processor of all processes so far, and the largest one's megabytes."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    return seconds, max(own.ru_maxrss, children.ru_maxrss) / 1024
+def family() -> list[tuple[Path, list[str]]]:
+    """List the processes that live and descend from this one, itself first, as /proc has them."""
+    parents: dict[int, list[str]] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(file.parent.name)] = file.read_text().rpartition(")")[2].split()
+    found = [os.getpid()]
+    for parent in found:
+        found += [one for one, said in parents.items() if int(said[1]) == parent]
+    return [(Path(f"/proc/{one}"), parents[one]) for one in found]
+
+
+def spent() -> float:
+    """Give seconds of the processor of this process, of those that live below it and their dead."""
+    ticks = sum(int(tick) for _, said in family() for tick in said[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+class Watch(threading.Thread):
+    """Look every half second how many megabytes the largest process has, and all together."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.largest = self.together = 0.0
+
+    def run(self) -> None:
+        """Look, and look again."""
+        while True:
+            own, shared = [], []
+            for home, _ in family():
+                with contextlib.suppress(OSError, ValueError):
+                    rollup = (home / "smaps_rollup").read_text().split()
+                    own.append(int(rollup[rollup.index("Rss:") + 1]) / 1024)
+                    shared.append(int(rollup[rollup.index("Pss:") + 1]) / 1024)
+            self.largest = max(self.largest, *own, 0)
+            self.together = max(self.together, sum(shared))
+            time.sleep(0.5)
 
 
 def main() -> None:
@@ -75,10 +107,12 @@ def main() -> None:
         print(f"{len(codes)} of {COUNTRY} municipalities, {asked.schools} schools, nine kinds")
         print(f"processors: {os.cpu_count()}; load when begun: {os.getloadavg()[0]:.1f}")
         batch = Batch(codes, YEAR, asked.output or Path(folder) / "out", "nb")
-        began, at = time.perf_counter(), [spent()]
+        watch = Watch()
+        watch.start()
+        began, at = time.perf_counter(), [(spent(), 0.0)]
 
         def told(line: str) -> None:
-            at.append(spent())
+            at.append((spent(), watch.largest))
             seconds = at[-1][0] - at[-2][0]
             print(f"  {line}: {seconds:.1f} s of the processor, {at[-1][1]:.0f} MB", flush=True)
 
@@ -92,6 +126,7 @@ def main() -> None:
         print(f"the first one, which reads the national files: {seconds[0]:.1f} s of the processor")
         print(f"the next {len(first)}: {statistics.mean(first):.1f} s a municipality")
         print(f"the last {len(last)}: {statistics.mean(last):.1f} s a municipality")
+        print(f"all processes together, what they share counted once: {watch.together:.0f} MB")
         print(
             f"largest process then: {at[len(first) + 1][1]:.0f} MB; at the end {at[-1][1]:.0f} MB"
         )

@@ -16,6 +16,7 @@ from tilstand.pipeline.basis.digests import joint_digest, tree_digests
 from tilstand.pipeline.basis.environment import COMMIT_FILE
 from tilstand.pipeline.batch.batch_task import DONE, Outcome, Task, build_task, finished
 from tilstand.pipeline.batch.index_page import write_index
+from tilstand.pipeline.batch.workshop import closing
 from tilstand.pipeline.reproduce.workcopy import copy_project
 from tilstand.safe_text import csv_lines
 
@@ -152,13 +153,14 @@ def _tasks(
 
 def _over_processes(batch: Batch, tasks: list[Task]) -> Iterator[Outcome]:
     """Build in processes of this machine; each thread only waits for one of them."""
-    with ThreadPoolExecutor(max_workers=max(1, batch.jobs)) as pool:
+    libraries = {task.library for task in tasks}
+    with ThreadPoolExecutor(max_workers=max(1, batch.jobs)) as pool, closing(libraries):
         waiting = [pool.submit(build_task, task) for task in tasks]
         try:
             for future in as_completed(waiting):
                 yield future.result()
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _over_cluster(batch: Batch, tasks: list[Task]) -> Iterator[Outcome]:

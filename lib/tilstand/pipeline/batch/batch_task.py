@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import time
 import uuid
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from tilstand.errors import TilstandError, system_fault
-from tilstand.pipeline.reproduce.workcopy import ENDED, copy_project, run_build
+from tilstand.pipeline.batch.workshop import run_build
+from tilstand.pipeline.reproduce.workcopy import ENDED, copy_project
+from tilstand.pipeline.sphinx.redirects import REDIRECTS
 from tilstand.project import SHARED_STORE, Project
 
 DONE = "done.json"
@@ -59,6 +62,11 @@ class Task:
     output: str
     fingerprint: str
     retries: int
+
+    @property
+    def library(self) -> Path:
+        """Folder of the library that it is built with."""
+        return Path(self.snapshot) / "lib"
 
 
 @dataclass(frozen=True)
@@ -142,8 +150,7 @@ def build_task(task: Task) -> Outcome:
 def _build(task: Task, work: Path) -> Path:
     snapshot = Project(Path(task.snapshot))
     project = copy_project(snapshot, work, library=False)
-    for other in project.editions.glob("*.toml"):
-        other.unlink()
+    _leave_editions(project)
     lines = (
         f"year = {task.year}",
         f'municipality = "{task.code}"',
@@ -157,8 +164,20 @@ def _build(task: Task, work: Path) -> Path:
     words += ["--no-pdf"]  # a browser for each of hundreds costs more than all the rest
     # A national fit is the same for every municipality: the first one's is kept for the others.
     shared = {SHARED_STORE: str(Path(task.run) / "store")}
-    run_build(project, words, shared, library=snapshot.root / "lib")
+    run_build(project, words, shared, library=task.library)
     return project.site
+
+
+def _leave_editions(project: Project) -> None:
+    """Take the checkout's own editions out of a copy, and the addresses that they have given up."""
+    left = {file.stem: file for file in project.editions.glob("*.toml")}
+    for file in left.values():
+        file.unlink()
+    table = project.book / REDIRECTS
+    if table.is_file():
+        lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+        mine = [line for line in lines if not left.keys() & set(re.split("[,/]", line))]
+        table.write_text("".join(mine), encoding="utf-8")
 
 
 def _place(task: Task, site: Path, seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""Fork chapters from one process that has imported everything once."""
+"""Fork chapters, and whole builds, from one process that has imported everything once."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ import subprocess
 import sys
 import threading
 import traceback
+from concurrent.futures import FIRST_COMPLETED, Future
+from concurrent.futures import wait as wait_for
 from multiprocessing.connection import Connection, Pipe, wait
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
     from typing import Self
 
 # What is imported before a notebook's first cell.
@@ -35,7 +37,21 @@ ALWAYS = (
     "tilstand.pipeline.execute.inside",
 )
 NEVER = ("matplotlib_inline.backend_inline",)  # registers itself with the shell that imports it
+RUN = f"from {__name__} import main; main()"
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+#: Seconds after which an idle process looks whether its code is still there.
+LOOK = 10
+
+
+class _Process:
+    """What this process is: one with everything imported, which may fork, or any other."""
+
+    ready = False
+
+
+def ready() -> bool:
+    """Tell whether this process was forked from a `Template`: it need not start one of its own."""
+    return _Process.ready
 
 
 def available() -> bool:
@@ -87,13 +103,7 @@ class Template:
 
     def __init__(self, modules: Iterable[str], environment: dict[str, str]) -> None:
         self._line, other = Pipe()
-        command = [
-            sys.executable,
-            "-m",
-            "tilstand.pipeline.execute.warm",
-            str(other.fileno()),
-            *modules,
-        ]
+        command = [sys.executable, "-c", RUN, str(other.fileno()), *modules]
         with _no_interrupt():
             self._process = subprocess.Popen(
                 command,
@@ -102,6 +112,10 @@ class Template:
                 stdin=subprocess.DEVNULL,
             )
         other.close()
+        self._asked: dict[int, Future] = {}
+        self._turn = threading.Lock()
+        self._count = 0
+        threading.Thread(target=self._listen, daemon=True).start()
 
     def __enter__(self) -> Self:
         """Leave the process to a with statement."""
@@ -109,8 +123,56 @@ class Template:
 
     def __exit__(self, *_: object) -> None:
         """End the process, and with it whatever it still runs."""
-        self._line.close()
+        self.close()
+
+    def close(self) -> None:
+        """End the process, and with it whatever it still runs."""
+        with self._turn, contextlib.suppress(OSError):
+            self._line.send(None)
         self._process.wait()
+
+    def _listen(self) -> None:
+        """Hand on what comes of each task; when the process ends, that it has."""
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                number, outcome = self._line.recv()
+                self._asked.pop(number).set_result(outcome)
+        with self._turn:
+            self._line.close()
+            for future in self._asked.values():
+                future.set_result(ChildProcessError("the process that forks kernels has died"))
+            self._asked.clear()
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the process takes tasks."""
+        return not self._line.closed
+
+    def submit(self, work: Callable[[Any], Any], task: Any) -> Future:
+        """Work on a task in a fork of its own; any thread may ask.
+
+        Parameters
+        ----------
+        work : callable
+            A function of a module; takes one task.
+        task : Any
+            What can be pickled.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Its result is what came of the task: a value or an exception.
+        """
+        future: Future = Future()
+        with self._turn:
+            if self._line.closed:
+                future.set_result(ChildProcessError("the process that forks kernels has died"))
+                return future
+            self._count += 1
+            self._asked[self._count] = future
+            with contextlib.suppress(OSError):  # it has died: whoever listens tells
+                self._line.send((self._count, work, task))
+        return future
 
     def prepare(self, work: Callable[[Any], Any], task: Any) -> None:
         """Let the process itself do some work, whose traces all later forks then have.
@@ -122,7 +184,8 @@ class Template:
         task : Any
             What can be pickled.
         """
-        self._line.send((None, work, task))
+        with self._turn:
+            self._line.send((None, work, task))
 
     def results(
         self, work: Callable[[Any], Any], tasks: list[Any], jobs: int
@@ -144,17 +207,56 @@ class Template:
             Number of the task and what came of it: a value or an exception, as each is done.
         """
         waiting = list(enumerate(tasks))
-        running = 0
+        running: dict[Future, int] = {}
         while waiting or running:
-            while waiting and running < jobs:
+            while waiting and len(running) < jobs:
                 number, task = waiting.pop(0)
-                self._line.send((number, work, task))
-                running += 1
-            try:
-                yield self._line.recv()
-            except EOFError:
-                raise ChildProcessError("the process that forks kernels has died") from None
-            running -= 1
+                running[self.submit(work, task)] = number
+            for future in wait_for(running, return_when=FIRST_COMPLETED).done:
+                outcome = future.result()
+                if isinstance(outcome, ChildProcessError) and not self.alive:
+                    raise outcome
+                yield running.pop(future), outcome
+
+
+def results_here(
+    work: Callable[[Any], Any], tasks: list[Any], jobs: int
+) -> Iterator[tuple[int, Any]]:
+    """Work on tasks side by side, each in a fork of this very process, which has one thread.
+
+    Parameters
+    ----------
+    work : callable
+        Takes one task.
+    tasks : list
+        The tasks; what comes of them can be pickled.
+    jobs : int
+        Forks at the same time.
+
+    Yields
+    ------
+    tuple
+        Number of the task and what came of it: a value or an exception, as each is done.
+    """
+    waiting = list(enumerate(tasks))
+    answers: dict[Connection, tuple[int, int]] = {}
+    gc.freeze()
+    try:
+        while waiting or answers:
+            while waiting and len(answers) < jobs:
+                number, task = waiting.pop(0)
+                answer, pid = _fork(work, task, list(answers))
+                answers[answer] = number, pid
+            for ready_now in wait(list(answers)):
+                assert isinstance(ready_now, Connection)
+                number, pid = answers.pop(ready_now)
+                outcome = _outcome(ready_now)
+                os.waitpid(pid, 0)
+                yield number, outcome
+    finally:
+        for _, pid in answers.values():
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
 
 @contextlib.contextmanager
@@ -171,7 +273,12 @@ def _no_interrupt() -> Iterator[None]:
 
 
 def main() -> None:
-    """Be the template process: import, then fork whenever a task comes."""
+    """Be the template process: import, then fork whenever a task comes.
+
+    It ends when it is told to, when whoever started it has ended, or when its code is gone: a
+    worker of a cluster goes on to other work, and the folder it was to build from is removed.
+    """
+    _Process.ready = True
     line = Connection(int(sys.argv[1]))
     for name in (*ALWAYS, *sys.argv[2:]):
         if name not in NEVER:
@@ -182,10 +289,16 @@ def main() -> None:
     answers: dict[Connection, tuple[int, int]] = {}
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
-            for ready in wait([line, *answers]):
-                assert isinstance(ready, Connection)
-                if ready is line:
-                    number, work, task = line.recv()
+            found = wait([line, *answers], LOOK)
+            if not found and not answers and not Path(__file__).is_file():
+                break
+            for one in found:
+                assert isinstance(one, Connection)
+                if one is line:
+                    asked = line.recv()
+                    if asked is None:
+                        raise EOFError
+                    number, work, task = asked
                     if number is None:
                         with contextlib.suppress(Exception):
                             work(task)
@@ -194,8 +307,8 @@ def main() -> None:
                     answer, pid = _fork(work, task, [line, *answers])
                     answers[answer] = number, pid
                 else:
-                    number, pid = answers.pop(ready)
-                    line.send((number, _outcome(ready)))
+                    number, pid = answers.pop(one)
+                    line.send((number, _outcome(one)))
                     os.waitpid(pid, 0)
     for _, pid in answers.values():
         os.kill(pid, signal.SIGKILL)
@@ -213,6 +326,8 @@ def _outcome(answer: Connection) -> Any:
 def _fork(work: Callable[[Any], Any], task: Any, mine: list[Connection]) -> tuple[Connection, int]:
     """Fork a process for a task; its answer comes through the connection."""
     receiver, sender = Pipe(duplex=False)
+    sys.stdout.flush()
+    sys.stderr.flush()
     pid = os.fork()
     if pid:
         sender.close()
@@ -239,6 +354,9 @@ def _fork(work: Callable[[Any], Any], task: Any, mine: list[Connection]) -> tupl
 def begin_anew() -> None:
     """Make a forked process its own: it dies with its parent, and no two draw the same numbers."""
     ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever forked it decides
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_DFL)
     random.seed()
     numpy = sys.modules.get("numpy")
     if numpy is not None:

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from tilstand.errors import BuildError, machine_fault, system_fault
 from tilstand.pipeline.basis import lock
 from tilstand.pipeline.basis.digests import NEVER
 from tilstand.pipeline.basis.policy import page_policy
+from tilstand.pipeline.execute import warm
 from tilstand.pipeline.sphinx.plain_sphinx import write_settings
 from tilstand.pipeline.sphinx.subjects import SUBJECTS, write_subjects
 from tilstand.pipeline.sphinx.tight import tighten
@@ -313,20 +315,41 @@ def compile_html(source: Path, target: Path, date: str) -> None:
     BuildError
         When Sphinx warns or fails; a line a warning.
     """
-    environment = os.environ | {"SOURCE_DATE_EPOCH": _epoch(date), "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n", "-q"]
-    command += ["-d", str(source.parent / DOCTREES), str(source), str(target)]
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-        pass_fds=lock.inherited(),
-    )
-    if done.returncode:
-        fault = machine_fault(done.stderr, str(target))
-        raise BuildError(system_fault(fault) if fault else _warnings(done.stderr, source))
+    words = ["-b", "html", "-W", "--keep-going", "-n", "-q"]
+    words += ["-d", str(source.parent / DOCTREES), str(source), str(target)]
+    surroundings = {"SOURCE_DATE_EPOCH": _epoch(date), "PYTHONHASHSEED": "0"}
+    if warm.ready():
+        ((_, outcome),) = warm.results_here(_compile_here, [(words, surroundings)], 1)
+        status, said = (1, str(outcome)) if isinstance(outcome, Exception) else outcome
+    else:
+        done = subprocess.run(
+            [sys.executable, "-m", "sphinx", *words],
+            capture_output=True,
+            text=True,
+            env=os.environ | surroundings,
+            check=False,
+            pass_fds=lock.inherited(),
+        )
+        status, said = done.returncode, done.stderr
+    if status:
+        fault = machine_fault(said, str(target))
+        raise BuildError(system_fault(fault) if fault else _warnings(said, source))
+
+
+def _compile_here(asked: tuple[list[str], dict[str, str]]) -> tuple[int, str]:
+    """Run Sphinx in this process, which ends afterwards; return its status and its words."""
+    from sphinx.cmd.build import main
+
+    words, surroundings = asked
+    os.environ.update(surroundings)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
+        for stream in (1, 2):
+            os.dup2(told.fileno(), stream)
+        status = main(words)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        told.seek(0)
+        return status, told.read()
 
 
 def _epoch(date: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tilstand.pipeline.sphinx.compile import Frame
     from tilstand.project import Project
 
+REDIRECTS = "redirects.csv"
 COLUMNS = ["from", "to"]
 WORDS = {
     "nb": ("Siden er flyttet", "Gå til siden"),
@@ -65,7 +66,7 @@ def write_redirects(
         folder.mkdir(parents=True, exist_ok=True)
         moved = _page(f"{new}.html#{old}", frame.language)
         (folder / f"{old}.html").write_text(moved, encoding="utf-8")
-    table = project.book / "redirects.csv"
+    table = project.book / REDIRECTS
     if not table.is_file():
         return []
     with table.open(encoding="utf-8", newline="") as stream:

@@ -11,6 +11,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ from tilstand.errors import BuildError, DataError
 from tilstand.pipeline.basis.contents import set_aside, without
 from tilstand.pipeline.basis.digests import file_digest
 from tilstand.pipeline.basis.state import reason, remember
+from tilstand.pipeline.execute import warm
 from tilstand.pipeline.execute.ahead import protect_first
 from tilstand.pipeline.execute.execute import execute_all
 from tilstand.pipeline.outputs import record
@@ -232,15 +235,30 @@ def _compile(
             shown = replace(book, contents=without(book.contents, folded))
             lay_out(project, kept, book.frame, fresh, folded)
             progress(f"compiling {book.title}")
-            waiting.append((shown, pool.submit(finish, shown, fresh, made, drafts)))
-        for book, future in waiting:
-            try:
-                compiled.append((book, future.result()))
-            except BuildError as error:
-                lines += error.lines
+            waiting.append((shown, fresh, made, drafts))
+        if warm.ready():
+            forked = warm.results_here(lambda book: finish(*book), waiting, max(1, order.jobs))
+            outcomes = [outcome for _, outcome in sorted(forked, key=itemgetter(0))]
+        else:
+            outcomes = list(pool.map(partial(_tried, finish), waiting))
+        for (book, *_), outcome in zip(waiting, outcomes, strict=True):
+            if isinstance(outcome, BuildError):
+                lines += outcome.lines
+            elif isinstance(outcome, Exception):
+                raise outcome
+            else:
+                compiled.append((book, outcome))
     if lines:
         raise BuildError(list(dict.fromkeys(lines)))
     return compiled
+
+
+def _tried(work: Callable[..., Path], task: tuple[Any, ...]) -> Path | Exception:
+    """Return what comes of some work, be it an exception."""
+    try:
+        return work(*task)
+    except Exception as error:  # noqa: BLE001  handed on to whoever waits
+        return error
 
 
 def _publish(project: Project, compiled: list[tuple[Book, Path]], names: dict[str, str]) -> None:

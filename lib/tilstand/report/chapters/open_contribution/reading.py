@@ -89,7 +89,7 @@ class OpenContribution:
 
     @cached_property
     def flags(self) -> pd.DataFrame:
-        """The country's schools by absence and by share on the highest level; see `school_flags`.
+        """The country's schools by absence and by share at the highest level; see `school_flags`.
 
         Only schools of the fit: those that stand apart are in no count of the page.
         """
