@@ -7,6 +7,7 @@ becomes of it becomes of no other.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 
     from tilstand.project import Project
 
+COMMAND = "tilstand.cli"
 #: What a build imports beside its chapters; Sphinx's extensions would be imported by each.
 MODULES = (
-    "tilstand.cli",
+    COMMAND,
     "tilstand.pipeline.outputs.pdf",
     "tilstand.pipeline.steps.build",
     "tilstand.pipeline.steps.make",
@@ -126,8 +128,6 @@ def _template(project: Project, library: Path) -> warm.Template:
 
 def _build_here(asked: tuple[list[str], dict[str, str], Path, Path]) -> int:
     """Run the command in this process, which ends afterwards; return its exit status."""
-    from tilstand.cli import main
-
     words, surroundings, folder, log = asked
     os.environ.update(surroundings)
     os.chdir(folder)
@@ -136,7 +136,7 @@ def _build_here(asked: tuple[list[str], dict[str, str], Path, Path]) -> int:
             os.dup2(told.fileno(), stream)
     sys.argv[:] = ["tilstand", "build", *words]
     try:
-        main()
+        importlib.import_module(COMMAND).main()  # as a process of its own would be told to
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
     return 0

@@ -251,23 +251,27 @@ def _forked(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception
     if not runs:
         return
     if warm.ready():
-        from tilstand.pipeline.execute.ahead import open_ahead, wanted_ahead
+        from tilstand.pipeline.execute import ahead
         from tilstand.pipeline.execute.inside import get_ready
 
         get_ready()
-        for asked in wanted_ahead(runs):
-            open_ahead(asked)
+        for asked in ahead.wanted_ahead(runs):
+            ahead.open_ahead(asked)
+        for fit in ahead.contributions_ahead(runs):
+            ahead.fit_ahead(fit)
         for number, outcome in warm.results_here(_execute_in_fork, runs, max(1, jobs)):
             yield runs[number], outcome
         return
     modules = warm.imports_of({run.template for run in runs})
     with warm.Template(modules, ENVIRONMENT) as template:
         # imports what chapters import, while the template does the same
-        from tilstand.pipeline.execute.ahead import open_ahead, wanted_ahead
+        from tilstand.pipeline.execute import ahead
         from tilstand.pipeline.execute.inside import get_ready
 
         template.prepare(get_ready, None)
-        for asked in wanted_ahead(runs):
-            template.prepare(open_ahead, asked)
+        for asked in ahead.wanted_ahead(runs):
+            template.prepare(ahead.open_ahead, asked)
+        for fit in ahead.contributions_ahead(runs):
+            template.prepare(ahead.fit_ahead, fit)
         for number, outcome in template.results(_execute_in_fork, runs, max(1, jobs)):
             yield runs[number], outcome

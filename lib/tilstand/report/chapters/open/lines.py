@@ -141,8 +141,8 @@ def key_lacking(page: Page) -> str | None:
     """Name the key figures that no source has of late, as running text; None where none lacks."""
     declared = read_declared(page.project.register)
     named = [one for one in declared if one.importance in IMPORTANT]
-    above = page.figures["level"].isin(("nation", "county")) & page.figures["value"].notna()
-    known = page.figures[(page.figures["place"] == page.place) | above]
+    above = page.near["level"].isin(("nation", "county")) & page.near["value"].notna()
+    known = page.near[(page.near["place"] == page.place) | above]
     late = set(known.loc[known["year"].astype(int) >= page.year - 1, "indicator"])
     missing = [
         page.label(one.indicator)

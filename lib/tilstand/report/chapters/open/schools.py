@@ -44,10 +44,10 @@ def school_rows(page: Page, indicator: str) -> pd.DataFrame:
     """
     units = page.register.units
     if "municipality" not in units:
-        return page.figures.iloc[:0].assign(name="")
+        return page.near.iloc[:0].assign(name="")
     own = units[(units["level"] == "school") & (units["municipality"] == page.place)]
     names = own.drop_duplicates("code", keep="last").set_index("code")["name_nb"].str.strip()
-    found = page.figures
+    found = page.near
     found = found[(found["indicator"] == indicator) & (found["level"] == "school")]
     found = found[found["unit"].isin(names.index)]
     few = found["n"].notna() & (found["n"] < page.edition.disclosure.min_n)
