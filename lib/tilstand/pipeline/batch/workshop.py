@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from tilstand.errors import BuildError
 from tilstand.pipeline.execute import warm
-from tilstand.pipeline.execute.execute import ENVIRONMENT
 from tilstand.pipeline.reproduce import workcopy
 from tilstand.project import VARIABLE
 
@@ -27,10 +26,9 @@ if TYPE_CHECKING:
 
     from tilstand.project import Project
 
-COMMAND = "tilstand.cli"
 #: What a build imports beside its chapters; Sphinx's extensions would be imported by each.
 MODULES = (
-    COMMAND,
+    warm.COMMAND,
     "tilstand.pipeline.outputs.pdf",
     "tilstand.pipeline.steps.build",
     "tilstand.pipeline.steps.make",
@@ -121,7 +119,7 @@ def _template(project: Project, library: Path) -> warm.Template:
         if library not in _open:
             path = os.pathsep.join([str(library), *filter(None, [os.environ.get("PYTHONPATH")])])
             chapters = warm.imports_of(sorted(project.notebooks.glob("*.ipynb")))
-            environment = ENVIRONMENT | {"PYTHONPATH": path}
+            environment = warm.ENVIRONMENT | {"PYTHONPATH": path}
             _open[library] = warm.Template([*MODULES, *chapters], environment)
         return _open[library]
 
@@ -136,7 +134,7 @@ def _build_here(asked: tuple[list[str], dict[str, str], Path, Path]) -> int:
             os.dup2(told.fileno(), stream)
     sys.argv[:] = ["tilstand", "build", *words]
     try:
-        importlib.import_module(COMMAND).main()  # as a process of its own would be told to
+        importlib.import_module(warm.COMMAND).main()  # as a process of its own would be told to
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
     return 0

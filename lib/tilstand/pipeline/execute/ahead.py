@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tilstand.edition import edition_name
 from tilstand.pipeline.basis.contents import code_cells
 from tilstand.project import Project
+from tilstand.report.chapters.open.lines import key_series
 from tilstand.report.page.page import open_page
 from tilstand.store import hold
 
@@ -97,7 +98,8 @@ def open_ahead(asked: tuple[Path, str, str, bool]) -> None:
     hold()
     with contextlib.suppress(Exception):
         project = Project(root.resolve())
-        open_page(edition, language, project)
+        for told in key_series(open_page(edition, language, project)):
+            told.words("x")  # the same in every chapter that tells of it
         shown = door.open_door(project, edition) if pupils else None
         if shown is not None:
             shown.open_for_schools()
