@@ -19,6 +19,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 ALL = "Total"
 SMALL, GROUP, WIDTH = 5, 10, 3
+SWEEPS = 12
 Labels = frozenset[tuple[str, str]]
 Cell = tuple[str, Labels]
 
@@ -60,6 +61,11 @@ class Reader:
 
     counts: dict[Cell, int | None] = field(default_factory=dict)
     means: list[tuple[str, dict[str, float], Cell, float, float]] = field(default_factory=list)
+    #: Sums of scores over several groups: group they belong to, factor by quantity and cell, value,
+    #: and how far it may be off.
+    mixed: list[tuple[str, dict[tuple[str, Cell], float], float, float]] = field(
+        default_factory=list
+    )
     labels: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     contradictions: int = 0
 
@@ -210,81 +216,138 @@ def attack_counts(reader: Reader, truth: dict[Cell, int], found: Found) -> None:
         low, high = np.where(np.isnan(shown), 0, shown), np.where(np.isnan(shown), 1e5, shown)
         matrix = program.matrix(program.equations)
         facts = LinearConstraint(matrix, 0, 0) if matrix.shape[0] else ()
+        bounds, whole_numbers = Bounds(low, high), np.ones(len(program.cells))
+        # Whatever agrees with all that is printed tells of every cell at once.
+        least, most = np.full(len(low), np.inf), np.full(len(low), -np.inf)
         for cell in program.cells:
             n = truth.get(cell, -1) if cell in truth else _left_over(cell, truth)
             if not 0 < n < SMALL:
                 continue
             found.small += 1
-            ends = []
-            aim = np.zeros(len(program.cells))
+            at, known = program.at[cell], True
             for sign in (1.0, -1.0):
-                aim[program.at[cell]] = sign
-                result = milp(
-                    aim, constraints=facts, bounds=Bounds(low, high), integrality=np.ones(len(aim))
-                )
-                ends.append(np.inf if result.x is None else result.x[program.at[cell]])
-            width = abs(ends[1] - ends[0]) if np.isfinite(ends).all() else np.inf
+                if most[at] - least[at] > WIDTH - 0.5:
+                    break
+                aim = np.zeros(len(program.cells))
+                aim[at] = sign
+                result = milp(aim, constraints=facts, bounds=bounds, integrality=whole_numbers)
+                if result.x is None:
+                    known = False
+                    continue
+                least, most = np.minimum(least, result.x), np.maximum(most, result.x)
+            width = most[at] - least[at] if known else np.inf
             found.recovered += width < 0.5
             found.narrow += width < WIDTH - 0.5
             if width < WIDTH - 0.5:
                 found.examples.append(f"{_name(cell)}: {n}, within {width:.0f}")
 
 
+class Sums:
+    """Lay out sums of scores as a linear program, and keep how far each group's mean has gone."""
+
+    def __init__(self, reader: Reader, whole: str, truth: dict[Cell, int]) -> None:
+        mine = [one for one in reader.means if one[2][0] == whole]
+        across = [one for one in reader.mixed if one[0] == whole]
+        asked = {q for one in mine for q in one[1]} | {q for one in across for q, _ in one[1]}
+        self.quantities = sorted(asked)
+        cells = [c for c in reader.counts if c[0] == whole and truth.get(c, 0) > 0]
+        plain = [c for c in cells if not {"result", "band", "completed"} & {d for d, _ in c[1]}]
+        self.program = Program(reader, plain)
+        self.n = np.array([_size(cell, truth) for cell in self.program.cells], dtype=float)
+        facts = [
+            ({(q, cell): factor for q, factor in made.items()}, value, half, self._size(cell))
+            for _, made, cell, value, half in mine
+        ]
+        facts += [(factors, value, half, 1.0) for _, factors, value, half in across]
+        upper = sp.csr_matrix(np.array([self._row(factors) for factors, *_ in facts]))
+        base = self.program.matrix(self.program.equations)
+        scale = {"score": (1, 100), "prior": (1, 100), "points": (0, 60), "answer": (1, 5)}
+        self.linear = {
+            "A_eq": sp.block_diag([base] * len(self.quantities), format="csr"),
+            "b_eq": np.zeros(base.shape[0] * len(self.quantities)),
+            "A_ub": sp.vstack([upper, -upper]),
+            "b_ub": np.array(
+                [n * (value + half) for _, value, half, n in facts]
+                + [-n * (value - half) for _, value, half, n in facts]
+            ),
+            "bounds": [
+                (count * scale.get(q, (1, 6))[0], count * scale.get(q, (1, 6))[1])
+                for q in self.quantities
+                for count in self.n
+            ],
+        }
+        groups = {(at,): _name(cell) for at, cell in enumerate(self.program.cells)}
+        groups |= _left_by_subtraction(self.program, {one[2] for one in mine})
+        self.groups = [
+            (quantity, whom, f"{quantity} {label}: n {self.n[list(whom)].sum():.0f}")
+            for whom, label in groups.items()
+            if 0 < self.n[list(whom)].sum() < GROUP
+            for quantity in self.quantities
+        ]
+        rows = [np.zeros(0)] if not self.groups else [self._mean(q, w) for q, w, _ in self.groups]
+        self.aims = sp.csr_matrix(np.array(rows))
+        self.least = np.full(len(self.groups), np.inf)
+        self.most = np.full(len(self.groups), -np.inf)
+
+    def _size(self, cell: Cell) -> float:
+        return float(self.n[self.program.at[cell]])
+
+    def _row(self, factors: dict[tuple[str, Cell], float]) -> np.ndarray:
+        row = np.zeros(len(self.n) * len(self.quantities))
+        for (quantity, cell), factor in factors.items():
+            row[self.quantities.index(quantity) * len(self.n) + self.program.at[cell]] = factor
+        return row
+
+    def _mean(self, quantity: str, whom: tuple[int, ...]) -> np.ndarray:
+        share = 1.0 / self.n[list(whom)].sum()
+        return self._row({(quantity, self.program.cells[at]): share for at in whom})
+
+    def push(self, aim: np.ndarray) -> bool:
+        """Go as far as possible in a direction; what is possible there tells of all groups."""
+        result = linprog(aim, **self.linear)
+        if result.x is not None:
+            means = self.aims @ result.x
+            self.least = np.minimum(self.least, means)
+            self.most = np.maximum(self.most, means)
+        return result.x is not None
+
+
 def attack_sums(
     reader: Reader, truth: dict[Cell, int], widths: dict[str, float], found: Found
 ) -> None:
-    """Bound the mean of every group of one to nine whose scores some printed means speak of."""
+    """Bound the mean of every group of one to nine whose scores some printed means speak of.
+
+    The groups are those with a label, those left over by a part, and those left of a group when
+    all its parts with a printed mean are taken away.
+    """
     for whole in sorted({cell[0] for _, _, cell, _, _ in reader.means}):
-        mine = [one for one in reader.means if one[2][0] == whole]
-        quantities = sorted({q for one in mine for q in one[1]})
-        cells = [c for c in reader.counts if c[0] == whole and truth.get(c, 0) > 0]
-        plain = [c for c in cells if not {"result", "band", "completed"} & {d for d, _ in c[1]}]
-        program = Program(reader, plain)
-        size = len(program.cells)
-        n = np.array([_size(cell, truth) for cell in program.cells], dtype=float)
-        base = program.matrix(program.equations)
-        facts, low, high = [], [], []
-        for _, made, cell, value, half in mine:
-            row = np.zeros(size * len(quantities))
-            for quantity, factor in made.items():
-                row[quantities.index(quantity) * size + program.at[cell]] = factor
-            facts.append(row)
-            count = n[program.at[cell]]
-            low.append(count * (value - half))
-            high.append(count * (value + half))
-        block = sp.block_diag([base] * len(quantities), format="csr")
-        upper = sp.csr_matrix(np.array(facts))
-        scale = {"score": (1, 100), "prior": (1, 100), "points": (0, 60), "answer": (1, 5)}
-        ends = [
-            (count * scale.get(q, (1, 6))[0], count * scale.get(q, (1, 6))[1])
-            for q in quantities
-            for count in n
-        ]
-        for at, cell in enumerate(program.cells):
-            if not 0 < n[at] < GROUP:
-                continue
-            for place, quantity in enumerate(quantities):
-                found.groups += 1
-                seen = []
-                aim = np.zeros(size * len(quantities))
-                for sign in (1.0, -1.0):
-                    aim[place * size + at] = sign
-                    result = linprog(
-                        aim,
-                        A_eq=block,
-                        b_eq=np.zeros(block.shape[0]),
-                        A_ub=sp.vstack([upper, -upper]),
-                        b_ub=np.r_[high, -np.array(low)],
-                        bounds=ends,
-                    )
-                    seen.append(np.inf if result.x is None else result.x[place * size + at])
-                if not np.isfinite(seen).all():
-                    continue
-                width = abs(seen[1] - seen[0]) / n[at] / widths.get(quantity, 1.0)
+        sums = Sums(reader, whole, truth)
+        unit = np.array([widths.get(quantity, 1.0) for quantity, _, _ in sums.groups])
+        found.groups += len(sums.groups)
+        generator = np.random.default_rng(1)
+        for _ in range(SWEEPS if sums.groups else 0):
+            sums.push(sums.aims.T @ generator.choice([-1.0, 1.0], len(sums.groups)))
+        for at, (_, _, label) in enumerate(sums.groups):
+            known = True
+            for sign in (1.0, -1.0):
+                if sums.most[at] - sums.least[at] < unit[at]:
+                    known &= sums.push(sign * sums.aims[at].toarray().ravel())
+            width = (sums.most[at] - sums.least[at]) / unit[at]
+            if known and width < 1 - 1e-6:
                 found.closest = min(found.closest, width)
-                if width < 1 - 1e-6:
-                    found.pinned += 1
-                    found.examples.append(f"{quantity} {_name(cell)}: n {n[at]:.0f}, {width:.2f}")
+                found.pinned += 1
+                found.examples.append(f"{label}, {width:.2f}")
+
+
+def _left_by_subtraction(program: Program, printed: set[Cell]) -> dict[tuple[int, ...], str]:
+    """Find those who are left of a group when all its parts with a printed mean are taken away."""
+    found = {}
+    for equation in program.equations:
+        left = [cell for cell, factor in equation.items() if factor > 0 and cell not in printed]
+        if len(left) > 1:
+            whom = tuple(sorted(program.at[cell] for cell in left))
+            found[whom] = " and ".join(_name(cell) for cell in left)
+    return found
 
 
 def _size(cell: Cell, truth: dict[Cell, int]) -> int:

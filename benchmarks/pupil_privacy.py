@@ -25,9 +25,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from pupil_attack import Found, Reader, attack_counts, attack_sums, read_tables, truth_of
+from pupil_attack import Cell, Found, Reader, attack_counts, attack_sums, read_tables, truth_of
 from pupil_files import Files, draw_town
 
+from tilstand.analysis.layered_contributions import fit_cohorts
 from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
 from tilstand.analysis.table_forms import PupilTables
@@ -35,7 +36,7 @@ from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.edition.pupil_file import PupilFile, checked
 from tilstand.project import Project
 from tilstand.pupils.contribution import contribution_of
-from tilstand.pupils.frames import frames_of, joined, test_of
+from tilstand.pupils.frames import frames_of, joined, owed_schools, test_of
 from tilstand.pupils.protection import Protected, protect
 from tilstand.pupils.protection.allowed import allowed_schools
 from tilstand.pupils.protection.frozen import freeze
@@ -90,7 +91,8 @@ def read_files(files: Files) -> Read:
 def see_contributions(reader: Reader, read: Read, protected: Protected) -> int:
     """Let a reader see the contributions that pages print, as sums of scores; return how many.
 
-    The reader is given more than pages print: the means before shrinking, and where zero lies.
+    The reader is given more than pages print: the means before shrinking, where zero lies, and how
+    many pupils were in each cohort.
     """
     grade, subject = test_of(read.file)
     allowed = allowed_schools(protected, grade, subject)
@@ -100,27 +102,48 @@ def see_contributions(reader: Reader, read: Read, protected: Protected) -> int:
         return 0
     pairs = read.data.pairs
     pairs = pairs[(pairs["grade"].astype(str) == grade) & (pairs["subject"] == subject)]
-    latest = pairs["year"].max()
     window = _window(pairs["year"])
+    lines = [("slope", set(made.ours.get("school", ())))]
+    lines.append(("naive_slope", set(made.naive.get("school", ()))))
+    one_by_one = set(made.cohorts.get("school", ()))
+    fits = fit_cohorts(
+        read.pupils.assign(school=owed_schools(read.pupils, read.file)), read.file.reliability
+    )
+    between = fits.main.variances.get("school_cohort", 0.0)
     seen = 0
-    for table, slope, year in (
-        (made.ours, made.fit["slope"], str(latest)),
-        (made.naive, made.fit["naive_slope"], str(latest)),
-        (made.pooled, made.fit["slope"], window),
-    ):
-        for school in table.get("school", ()):
-            mine = pairs[pairs["school"] == school]
-            mine = mine if year == window else mine[mine["year"] == latest]
-            if mine.empty:  # a school that earlier cohorts alone went to
-                continue
-            apart = mine["outcome"].astype(float) - slope * mine["prior"].astype(float)
-            labels = {"school": school, "year": year, "took": "yes", "both": "yes"}
-            cell = (f"test {grade} {subject}", frozenset(labels.items()))
-            reader.see(cell, len(mine))
+    for line, schools in lines:
+        slope = made.fit[line]
+        apart = pairs["outcome"].astype(float) - slope * pairs["prior"].astype(float)
+        for school in sorted(schools):
+            mine = apart[pairs["school"] == school].groupby(pairs["year"])
+            means, sizes = mine.mean(), mine.size()
+            cells = {year: _cell(grade, subject, school, str(year)) for year in means.index}
             made_of = {"score": 1.0, "prior": -slope}
-            reader.means.append(("contribution", made_of, cell, round(apart.mean(), 1), 0.05))
+            reader.see(_cell(grade, subject, school, window), int(sizes.sum()))
+            if school in one_by_one or len(means) == 1:
+                for year, cell in cells.items():
+                    reader.see(cell, int(sizes[year]))
+                    reader.means.append(
+                        ("contribution", made_of, cell, round(means[year], 1), 0.05)
+                    )
+            else:
+                # The average that is shrunk weighs each cohort's mean by how sure it is.
+                weights = 1 / (between + fits.main.scale / sizes)
+                weights /= weights.sum()
+                factors = {
+                    (quantity, cells[year]): weights[year] / sizes[year] * factor
+                    for year in means.index
+                    for quantity, factor in made_of.items()
+                }
+                value = round(float((weights * means).sum()), 1)
+                reader.mixed.append((f"test {grade} {subject}", factors, value, 0.05))
             seen += 1
     return seen
+
+
+def _cell(grade: str, subject: str, school: str, year: str) -> Cell:
+    labels = {"school": school, "year": year, "took": "yes", "both": "yes"}
+    return f"test {grade} {subject}", frozenset(labels.items())
 
 
 def _window(years: pd.Series) -> str:

@@ -13,6 +13,11 @@ processor time. Memory is the process's peak above what it held before the first
 counted. What is not installed is skipped with a message. None of the others is a requirement of
 this project: the chapter's table (data/evidence/speed.csv) was made in an environment that holds
 them besides.
+
+    OPENBLAS_NUM_THREADS=1 python benchmarks/value_added.py --parts data/evidence/speed_parts.csv
+
+writes where our call spends its time at the first of the sizes, step by step in the order of the
+call, beside the steps of the bare pass: the floor under "times the bare pass".
 """
 
 from __future__ import annotations
@@ -26,7 +31,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -237,14 +242,104 @@ def _measure(tool: str, path: Path, runs: int, limit: float) -> dict[str, float]
     return found
 
 
+def parts(frame: pd.DataFrame, runs: int = 500) -> pd.DataFrame:
+    """Take the time of every step of the bare pass and of ours, in the call's own order.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `pupils` draws them.
+    runs : int
+        How often; the best of each step counts.
+
+    Returns
+    -------
+    DataFrame
+        ``call`` (``bare pass`` or ``ours``), ``step`` and ``microseconds``.
+    """
+    best: dict[tuple[str, str], float] = {}
+    for call, steps in (("bare pass", _bare_steps), ("ours", _our_steps)):
+        for _ in range(runs):
+            before = time.perf_counter()
+            for step in steps(frame):
+                taken = time.perf_counter() - before
+                best[call, step] = min(best.get((call, step), np.inf), taken)
+                before = time.perf_counter()
+    rows = [(call, step, 1e6 * taken) for (call, step), taken in best.items()]
+    return pd.DataFrame(rows, columns=["call", "step", "microseconds"])
+
+
+def _bare_steps(frame: pd.DataFrame) -> Iterator[str]:
+    codes, schools = pd.factorize(frame["school"])
+    yield "number the schools"
+    columns = frame[[*PREDICTORS, "y"]].to_numpy(dtype=float).T
+    yield "copy the columns"
+    _ = [np.bincount(codes, weights=column, minlength=len(schools)) for column in columns]
+    yield "school sums"
+    _ = columns @ columns.T
+    yield "cross-products"
+
+
+def _our_steps(frame: pd.DataFrame) -> Iterator[str]:
+    from tilstand.value_added import RandomIntercept
+    from tilstand.value_added.doubts import warn_of_rows
+    from tilstand.value_added.formula import build_design
+    from tilstand.value_added.likelihood import ProfileLikelihood
+    from tilstand.value_added.mixture import mixture_interval
+    from tilstand.value_added.results import RandomInterceptResults
+    from tilstand.value_added.school_ids import school_codes
+    from tilstand.value_added.sufficient import Collector
+    from tilstand.value_added.uncertainty import posterior
+
+    design = build_design(FORMULA, lambda: (frame,))
+    yield "read the formula"
+    codes, schools = school_codes(frame["school"], sort=False)
+    yield "number the schools"
+    columns = design.columns(frame)
+    yield "find the columns"
+    collector = Collector((*design.names, design.outcome))
+    collector.take(columns, codes, schools)
+    yield "school sums and cross-products"
+    _ = collector.weak
+    statistics: Any = collector.statistics()
+    yield "order the schools"
+    named = zip((*design.names, design.outcome), columns, strict=True)
+    known = {name: column for name, column in named if column is not None}
+    warn_of_rows(frame, "school", design.variables, known)
+    yield "look for repeated rows and far values"
+    likelihood = ProfileLikelihood(statistics)
+    yield "orthogonal columns"
+    _ = likelihood.scan
+    yield "scan the likelihood"
+    _ = likelihood.optimum
+    yield "find the optimum"
+    model = RandomIntercept.from_statistics(statistics, design=design)
+    results = RandomInterceptResults(model, likelihood)
+    yield "estimates"
+    spread = posterior(likelihood)
+    yield "integrate over the school variance"
+    mixture_interval(spread.weights, spread.mean, spread.sd, spread.degrees, 0.95)
+    yield "ends of the intervals"
+    results.school_effects()
+    yield "the last two again, and the table of the schools"
+
+
 def table(
     sizes: Annotated[str, typer.Option(help="Numbers of pupils.")] = "5000,60000,600000",
     tools: Annotated[str, typer.Option(help="Tools, comma-separated; all if empty.")] = "",
     runs: Annotated[int, typer.Option(help="Runs of each, the best counts.")] = 5,
     limit: Annotated[float, typer.Option(help="Seconds after which a tool is stopped.")] = 600,
     output: Annotated[Path | None, typer.Option(help="CSV of the table.")] = None,
+    steps: Annotated[
+        Path | None, typer.Option("--parts", help="Instead: CSV of our call's steps.")
+    ] = None,
 ) -> None:
     """Measure all tools at all sizes and print the table."""
+    if steps is not None:
+        found = parts(pupils(int(sizes.split(",")[0])))
+        found.to_csv(steps, index=False, float_format="%.0f")
+        print(found.round().to_string(index=False))
+        return
     wanted = [name for name in tools.split(",") if name] or [*TOOLS, "lme4"]
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:

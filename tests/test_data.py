@@ -585,7 +585,7 @@ def test_one_fault_among_all_the_data_is_one_line(project_copy, tilstand):
 @pytest.mark.parametrize(
     ("changes", "exp"),
     [
-        ({"colour": '"blue"'}, "'colour' is not a key of an edition"),
+        ({"colour": '"blue"'}, "'colour' is no key here"),
         ({"municipality": '"9101"'}, "municipality: '9101', expected a code valid in 2020"),
         ({"year": "="}, "not readable as TOML"),
     ],

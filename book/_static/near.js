@@ -53,10 +53,12 @@
 
   /* how far each page is about what is asked for, from 0 to 1 */
   function about(query) {
-    var asked = keys(query), said = wordsOf(query), known = subjects(), many = known.length;
+    var asked = keys(query), said = wordsOf(query), known = subjects(), many = known.length, index = Search._index;
+    function stands(word) { return word in index.terms || word in index.titleterms; }
     var weights = asked.map(function (word) {
       var held = known.filter(function (page) { return page.phrases.some(function (phrase) { return best(word, phrase.keys) >= 0.75; }); }).length;
-      return Math.log(1 + many / Math.max(held, 1));
+      /* a word that stands nowhere tells no page from another */
+      return Math.log(1 + (held || stands(word) ? many / Math.max(held, 1) : 1));
     });
     var whole = weights.reduce(function (sum, weight) { return sum + weight; }, 0) || 1;
     function covered(words) {

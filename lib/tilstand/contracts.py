@@ -30,8 +30,18 @@ GENDERS = ("", "female", "male")
 STATUSES = ("ok", "suppressed", "missing", "not_applicable", "provisional")
 STATUSES_WITH_VALUE = ("ok", "provisional")
 # `contested` is the value the book uses where the sources disagree, `contested_other` the rest.
-#: ``more_than``: a lower bound in the source; ``range``: one end of a range that it gives.
-MARKS = ("", "inferred", "approximate", "more_than", "range", "contested", "contested_other")
+#: ``more_than``: a lower bound in the source; ``range``: one end of a range that it gives;
+#: ``fraction``: a share that it writes in words, such as "two thirds".
+MARKS = (
+    "",
+    "inferred",
+    "approximate",
+    "more_than",
+    "range",
+    "fraction",
+    "contested",
+    "contested_other",
+)
 
 INDICATOR_COLUMNS = (
     "indicator",

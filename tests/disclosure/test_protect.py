@@ -232,3 +232,15 @@ def test_a_category_called_all_that_sums_nothing_stays_one(tmp_path):
     got = run(write(tmp_path, text), "answer", "n")
 
     assert set(got["answer"]) == {"alle", "noen", "ingen", "Total"}
+
+
+@pytest.mark.parametrize("name", ["Totalt", "Alle skoler", "Sum", "Kommunen"])
+def test_a_total_among_schools_is_no_school_though_it_does_not_add_up(tmp_path, name):
+    text = f"skole,level,n\nA,1,30\nB,1,12\nA,2,20\nB,2,22\n{name},1,41\n{name},2,42\n"
+
+    with pytest.raises(DisclosureError) as caught:
+        run(write(tmp_path, text), "skole,level", "n")
+
+    (got,) = caught.value.lines
+    exp = f"6:skole: '{name}', expected a category, and this looks like a total of the others: del"
+    assert got.partition("cells.csv:")[2].startswith(exp)

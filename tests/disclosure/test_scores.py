@@ -21,7 +21,7 @@ def problem(sizes, means, half=0.05, least=10, printed=None):
         shown = n >= least if printed is None else name in printed
         need = WIDTH if 0 < n < least else 0.0
         value = round(mean / (2 * half)) * 2 * half if shown else None
-        found.add(Measured(name, n, 10.0, 90.0, value, half, need=need))
+        found.add(Measured(name, n, 10.0, 90.0, value, half, need=need, least=least))
     found.add_equation({"all": -1.0, **dict.fromkeys(names, 1.0)})
     return found
 
@@ -47,8 +47,20 @@ def test_one_digit_more_gives_the_same_pupil_away():
     assert got.names != set()
 
 
-def test_two_small_groups_hide_each_other():
-    assert withhold_means(problem([30, 3, 4], [50.0, 48.0, 60.0])).names == set()
+@pytest.mark.parametrize("few", [(3, 7), (6, 7), (2, 3, 5)])
+def test_small_groups_hide_each_other_where_all_of_them_together_are_large(few):
+    assert (
+        withhold_means(problem([30, *few], [50.0, 48.0, 60.0, 51.0][: 1 + len(few)])).names == set()
+    )
+
+
+@pytest.mark.parametrize("few", [(3, 4), (4, 5), (1, 2, 3)])
+def test_small_groups_do_not_hide_each_other_where_all_of_them_together_are_small(few):
+    """Whatever is in doubt of each, the sum of all is the difference between two printed sums."""
+    got = withhold_means(problem([30, *few], [50.0, 48.0, 60.0, 51.0][: 1 + len(few)]))
+
+    assert got.names == {"group 0"}
+    assert got.narrowest >= 1
 
 
 def test_those_without_an_earlier_test_are_protected_by_withholding_one_of_two_means():

@@ -26,7 +26,10 @@ def test_a_stricter_plain_rule_takes_the_strict_one_with_it():
         ({"width": "3"}, "2020.toml:disclosure.width: '3', expected a whole number, 1 or more"),
         ({"whole_group": 1}, "2020.toml:disclosure.whole_group: '1', expected true or false"),
         ({"mean_width": 0}, "2020.toml:disclosure.mean_width: '0', expected a number above 0 and"),
-        ({"mincount": 5}, "2020.toml:disclosure: 'mincount' is not a key of it; the keys are min_"),
+        (
+            {"mincount": 5},
+            "2020.toml:disclosure: 'mincount' is no key here; did you mean 'min_count'?",
+        ),
         (
             {"strict_min_n": 5},
             "2020.toml:disclosure.strict_min_n: '5', expected 10 or more: at least as strict",

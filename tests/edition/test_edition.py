@@ -12,6 +12,7 @@ from tilstand.edition import (
     year_of,
 )
 from tilstand.errors import CallError, DataError
+from tilstand.project import Project
 
 
 def load(tiny, edition: str | int = 2020):
@@ -124,7 +125,9 @@ def test_year_without_a_file_is_a_wrong_call_that_lists_the_years(tiny):
 def test_unknown_key_is_named(tiny):
     tiny.write_edition(colour='"blue"')
 
-    assert fault_of(tiny) == ["data/editions/2020.toml: 'colour' is not a key of an edition"]
+    (got,) = fault_of(tiny)
+
+    assert got.startswith("data/editions/2020.toml: 'colour' is no key here; expected one of ")
 
 
 @pytest.mark.parametrize("key", ["year", "municipality", "comparators", "languages"])
@@ -140,15 +143,16 @@ def test_missing_key_is_named(tiny, key):
         ("year", "2019", "expected 2020 as in the file's name"),
         ("municipality", '"9101"', "expected a code valid in 2020"),
         ("municipality", '"92"', "expected a code valid in 2020"),
-        ("languages", '["nb", "fr"]', "expected some of"),
-        ("languages", "[]", "expected some of"),
-        ("languages", '"nb"', "expected some of"),
-        ("languages", '[["nb"]]', "expected some of"),
-        ("comparators", '"county"', "expected a list of unit codes"),
-        ("comparators", "[92]", "expected a list of unit codes"),
-        ("comparators", '["9101"]', "was no unit in 2020"),
-        ("date", '"June"', "expected a date"),
-        ("date", "2021-06-01T12:00:00", "expected a date"),
+        ("languages", '["nb", "fr"]', "'fr', expected one of nb, en, in brackets"),
+        ("languages", "[]", 'expected ["nb", "en"]'),
+        ("languages", '"nb"', 'expected ["nb", "en"]'),
+        ("languages", '[["nb"]]', "expected one of nb, en, in brackets"),
+        ("comparators", '"county"', "expected a list of codes between quotes"),
+        ("comparators", "[92]", "expected a list of codes between quotes"),
+        ("comparators", '["9101"]', "'9101', did you mean "),
+        ("comparators", '["contry"]', "did you mean 'county'? Expected one of county, nation, or"),
+        ("date", '"June"', "expected 2021-06-01, without quotes"),
+        ("date", "2021-06-01T12:00:00", "expected 2021-06-01, without quotes"),
     ],
 )
 def test_impossible_value_is_one_line_that_names_file_key_and_expectation(tiny, key, value, exp):
@@ -234,3 +238,58 @@ def test_a_wrong_edition_is_one_clear_line(repo, repo_register, called):
     (got,) = caught.value.lines
     assert got.isprintable()
     assert got.endswith("editions there are: 2010, 2020, eksempel")
+
+
+SLIPS = {
+    'comparators = ["kostr"]': "'kostr', did you mean 'kostra'? Expected one of county, nation, as",
+    'comparators = ["ASSS"]': "did you mean 'asss'?",
+    'comparators = ["likn"]': "did you mean 'like'?",
+    'comparators = ["norge"]': "did you mean 'nation'?",
+    'comparators = ["fylke"]': "did you mean 'county'?",
+    'comparators = ["Stavanger"]': 'did you mean "1103" (Stavanger)?',
+    'comparators = ["1201"]': 'did you mean "4601" (Bergen)?',
+    'municipality = "Bergen"': 'did you mean "4601" (Bergen)?',
+    'municipality = "301"': 'did you mean "0301" (Oslo)?',
+    'municipality = "99"': 'expected four digits between quotes, such as "4601"',
+    'languages = ["no"]': "did you mean 'nb'?",
+    'languages = ["NB"]': "did you mean 'nb'?",
+    "year = 20255": "expected a year without quotes",
+    'year = "2025-26"': "expected a year without quotes",
+    'date = "2026-06-01"': "expected 2026-06-01, without quotes",
+    'leaveout = ["sfo"]': "did you mean 'leave_out'?",
+    "simulate = true": "did you mean 'simulated'?",
+    'kommune = "4601"': "did you mean 'municipality'?",
+    "[disclosur]": "did you mean 'disclosure'?",
+    "[disclosure]\nmincount = 5": "did you mean 'min_count'?",
+    '[summary]\nfinding = "a"': "did you mean 'findings'?",
+    '[[summary.findings]]\nstatment = "a"': "did you mean 'statement'?",
+    '[[summary.charts]]\nform = "line"\nmeasure = "a"\nnb = "a"\nen = "a"': "did you mean 'lines'?",
+    "reliability = 0,85": "expected a decimal point, such as reliability = 0.85",
+    '[pupils]\nskole = "a"\nfile = "data/private/a/b.csv"\noutcome = "o"\nprior = "p"': "'school'?",
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_misspelt_word_is_one_line_with_the_word_that_was_meant(slip, repo_register, tmp_path):
+    said = {
+        "year": "2025",
+        "municipality": '"4601"',
+        "comparators": '["county", "nation"]',
+        "languages": '["nb", "en"]',
+    }
+    key, _, value = slip.partition(" = ")
+    said |= {key: value} if key in said else {}
+    if key == "kommune":
+        del said["municipality"]
+    lines = [f"{name} = {value}" for name, value in said.items()]
+    lines += [] if key in said else [slip]
+    project = Project(tmp_path)
+    project.editions.mkdir(parents=True)
+    (project.editions / "2025-slip.toml").write_text("\n".join(lines), encoding="utf-8")
+
+    with pytest.raises(DataError) as caught:
+        load_edition(project, repo_register, "2025-slip")
+
+    (got,) = caught.value.lines
+    assert got.startswith("data/editions/2025-slip.toml:")
+    assert SLIPS[slip] in got

@@ -30,7 +30,7 @@ def test_table_becomes_a_pupil_file(tiny):
     [
         ('pupils = "elever.csv"', "expected a table [pupils]"),
         ('[pupils]\nfile = "a"\noutcome = "y"\nprior = "x"\n', "'school' is missing"),
-        (f'[pupils]\n{NEEDED}colour = "blue"\n', "'colour' is not a key"),
+        (f'[pupils]\n{NEEDED}colour = "blue"\n', "'colour' is no key"),
         (f"[pupils]\n{NEEDED}reliability = 1.2\n", "a number above 0 and at most 1"),
         (f'[pupils]\n{NEEDED}background = "gender"\n', "a list of column names"),
         (f"[pupils]\n{NEEDED}grade = 9\n", "expected a text"),
@@ -67,7 +67,7 @@ def test_a_fault_of_a_further_test_is_told_by_its_table(tiny):
         load(tiny, f'[pupils]\n{NEEDED}{MORE}skole = "S"\n')
 
     got = [line.partition(":")[2] for line in caught.value.lines]
-    assert got == ["pupils.more: 'skole' is not a key of it", "pupils.more: 'school' is missing"]
+    assert got == ["pupils.more: 'skole' is no key here; did you mean 'school'?"]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,19 @@ def test_a_faulty_cell_is_told_with_its_row(old, new, column, value, read):
     assert got.table.empty
 
 
+@pytest.mark.parametrize("name", ["Totalt", "Alle skoler", "Sum", "Kommunen", "Total"])
+def test_a_total_among_schools_is_one_line_with_the_way_out(name, read):
+    total = f";;9;{name};;;;;199;0"
+    got = read(*ROWS, total, ROWS[0].replace("0101", "0303", 1))
+
+    assert [str(fault) for fault in got.faults] == [
+        (
+            f"elever.csv:4:school: '{name}', expected a row of one pupil, and this looks like a "
+            "total of several; delete the row"
+        )
+    ]
+
+
 def test_a_pupil_that_stands_twice_is_told_without_its_id(read):
     assert faults(read(ROWS[0], ROWS[1], ROWS[0])) == [(4, "fnr", HIDDEN)]
 
@@ -142,7 +155,7 @@ def test_a_name_that_no_row_of_a_table_could_have_is_told_by_its_cell(tmp_path):
 
     assert [fault.row for fault in got.faults] == list(range(2, len(REFUSED) + 2))
     assert {fault.column for fault in got.faults} == {"Skole"}
-    assert all(fault.expected.startswith("a name ") for fault in got.faults)
+    assert all(fault.expected.startswith(("a name ", "a row of one pupil")) for fault in got.faults)
 
 
 def test_other_names_are_read_as_they_stand(tmp_path):

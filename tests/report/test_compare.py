@@ -54,10 +54,10 @@ def test_size_has_no_sign_because_the_direction_carries_it(other, exp):
     [
         (300, "difference", "the difference is clear"),
         (230, "difference", "there is a sign of a difference"),
-        (205, "difference", "the difference cannot be told from chance"),
+        (205, "difference", "the difference could be due to chance"),
         (300, "change", "the change is clear"),
         (230, "change", "there is a sign of a change"),
-        (205, "change", "the change cannot be told from chance"),
+        (205, "change", "the change could be due to chance"),
     ],
 )
 def test_verdict_says_how_sure_it_is(number, kind, exp):

@@ -81,6 +81,34 @@ def test_approximate_value_says_so():
     assert got == [f"om lag 1{NBSP}600", "about 1,600"]
 
 
+@pytest.mark.parametrize(
+    ("share", "exp"),
+    [
+        (66.7, ["om lag to tredeler", "about two thirds"]),
+        (66, ["om lag to tredeler", "about two thirds"]),
+        (33, ["om lag en tredel", "about a third"]),
+        (50, ["om lag halvparten", "about half"]),
+        (25.0, ["om lag en firedel", "about a quarter"]),
+        (19.8, ["om lag en femdel", "about a fifth"]),
+        (75, ["om lag tre firedeler", "about three quarters"]),
+    ],
+)
+def test_share_that_the_source_writes_in_words_is_in_words(share, exp):
+    value = Value(share, 1, approximate=True, fraction=True).in_words()
+
+    assert [value.text(language) for language in ("nb", "en")] == exp
+
+
+def test_share_that_the_source_prints_keeps_its_figures_and_unit():
+    assert Value(71.8, 1).in_words().text("nb") == "71,8 prosent"
+
+
+def test_what_is_reckoned_from_a_share_in_words_is_in_figures():
+    got = Value(66.7, 1, approximate=True, fraction=True) - Value(50.0, 1)
+
+    assert got.text("en") == "about 16.7"
+
+
 def test_missing_value_is_told_by_its_property():
     assert Value(None).missing
 

@@ -70,6 +70,12 @@ def test_approximate_mark_follows_the_value(series):
     assert series({"value": "90", "mark": "approximate"}).now.approximate
 
 
+def test_share_in_words_is_a_fraction_and_approximate(series):
+    got = series({"value": "66.7", "mark": "fraction"}).now
+
+    assert (got.fraction, got.approximate) == (True, True)
+
+
 def test_series_without_rows_is_empty(series):
     assert series({"value": "", "status": "suppressed"}).empty
 

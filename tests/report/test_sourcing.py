@@ -69,6 +69,7 @@ def test_n_is_not_told_when_a_row_lacks_it(tiny):
     [
         ("inferred", "inferred: the source does not print them outright"),
         ("approximate", "approximate in the source"),
+        ("fraction", "a fraction in words"),
         ("contested", "also give another value"),
     ],
 )

@@ -29,7 +29,7 @@ CLAIM = re.compile(
     r"kan vi ikke si|ikke oppgitt|har ingen tall|står ikke|ikke trykt|bare ett år|forklarer ikke|"
     r"not reported|nothing on th|does not (?:say (?!why|that|how much|how next|whether)|state|give|"
     r"explain|print )|cannot (?:therefore )?say|not published,|have no numbers|has no figures|"
-    r"not printed|one year only",
+    r"not printed|one year only|only one year",
     re.IGNORECASE,
 )
 #: Sentences about the book or its methods, not about what the sources hold.
@@ -91,7 +91,7 @@ KNOWN = (
     Known("ikke hvor mange de er|not say how many they are", absent=("pupils_below_30_points",)),
     Known("audits found|gjennomgangen fant", statement="sm-mobbing-plan"),
     Known("hvor mange steder|in how many places", statement="bh-supervision-reopening"),
-    Known("bare ett år|one year only", beside=True),
+    Known("bare ett år|one year only|only one year", beside=True),
     Known("Det kan vi ikke si|We cannot say", statement="sr-bullying-gap"),
     Known(
         "hvor mange|how many|antallet|the number of|stor del|their part|how sure|hvor sikre|"
@@ -175,7 +175,7 @@ def _broken(known: Known, claim, page, figures, with_n, statements) -> str:
         about = about if known.contradicted == "any" else {known.contradicted}
         told = load_statements(Project(REPO), "contradictions", contracts.CONTRADICTION_COLUMNS)
         return "" if about & set(told["indicator"]) else f"no contradiction tells of {about}"
-    if re.search("bare ett år|one year only", sentence):
+    if re.search("bare ett år|one year only|only one year", sentence):
         return _one_year(refs, figures, page.edition)
     told_of = [ref for ref in refs if ref in with_n]
     return f"n is known of {told_of}" if told_of else ""

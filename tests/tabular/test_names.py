@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tilstand.tabular.names import folded, joined, near_equal, one_spelling, questions, tidy
+from tilstand.tabular.names import (
+    folded,
+    is_total,
+    joined,
+    near_equal,
+    one_spelling,
+    questions,
+    tidy,
+)
 
 SAME = [
     "Åsen skole",
@@ -80,3 +88,35 @@ def test_what_was_read_as_one_is_said_once():
     (got,) = joined(one_spelling(["Nes", "nes ", "Nes", "Berg"]), "a.csv:skole")
 
     assert got == "a.csv:skole: 'Nes' is also spelt 'nes ': read as one"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Totalt", "TOTAL", "Totalt:", "Sum", "sum total", "I alt", "Ialt", "Til sammen",
+        "Tilsammen", "Samlet", "Totalsum", "Grand Total", "Gjennomsnitt", "Snitt", "Alle",
+        "Alle skoler", "ALLE  SKOLER", "Alle skular", "Alle skolene", "Skoler i alt", "Sum skoler",
+        "Kommunen",
+        "Kommunen totalt", "Kommune i alt", "Hele kommunen", "Heile kommunen", "Hele landet",
+        "All schools", "(Sum)", "– Totalt –",
+    ],
+)  # fmt: skip
+def test_what_stands_for_all_schools_is_no_school(name):
+    assert is_total(name, of_schools=True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Sumatra skole", "Summer skole", "Alle kan skole", "Alle barns skole", "Allestad skole",
+        "Totland skole", "Kommunens skole", "Kommune", "Skoler", "Samlet skole", "Totalen skule",
+        "Landet skole", "Midtbygda skole", "Sum skole", "Snittet", "1", "100000016", "", "A",
+        "Fylkesskolen", "Kampen skole i alt",
+    ],
+)  # fmt: skip
+def test_a_real_name_is_no_total(name):
+    assert not is_total(name, of_schools=True)
+
+
+def test_all_schools_are_a_total_only_where_schools_are_listed():
+    assert [is_total("Alle"), is_total("Kommunen"), is_total("Totalt")] == [False, False, True]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from tilstand.value_added.command import run
+from tilstand.value_added.errors import UnreadableFileError
 from tilstand.value_added.reading import read_pupils
 
 NAMES = ("Vøyenenga skole", "Ålvik skole", "Bærøy skole")
@@ -69,3 +72,54 @@ def test_blanks_and_unicode_form_make_no_second_school(tmp_path):
     path.write_text("school,y\n" + "".join(f"{name},50\n" for name in names), encoding="utf-8")
 
     assert set(read_pupils(path, ["school"])["school"]) == {"Åsen skole"}
+
+
+TOTALS = ("Totalt", "alle skoler", "Sum", "Kommunen", "TOTAL")
+
+
+def _with_totals(path, totals):
+    """Write a file of pupils with rows of totals that are filled like the others."""
+    lines = table(3, 300).splitlines()
+    for at, name in enumerate(totals):
+        lines.insert(10 * (at + 1), f"{name},50,50")
+    if path.suffix == ".csv":
+        path.write_text("\n".join(lines), encoding="utf-8")
+    else:
+        rows = [line.split(",") for line in lines]
+        frame = pd.DataFrame(rows[1:], columns=rows[0]).astype({"y": float, "x": float})
+        frame.to_parquet(path)
+    return path
+
+
+@pytest.mark.parametrize("name", TOTALS)
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_total_among_the_schools_is_one_line(name, ending, tmp_path):
+    path = _with_totals(tmp_path / f"pupils.{ending}", [name])
+
+    with pytest.raises(UnreadableFileError) as got:
+        run(path, "y ~ x", "school", tmp_path / "out")
+
+    assert got.value.lines == [
+        (
+            f"{path}:11:school: '{name}', expected a row of one pupil, and this looks like a "
+            "total of several; delete the row"
+        )
+    ]
+
+
+def test_several_totals_are_counted_with_layers_too(tmp_path):
+    path = _with_totals(tmp_path / "pupils.csv", TOTALS)
+
+    with pytest.raises(UnreadableFileError, match=r":11:school: 'Totalt'.*\(5 such rows\)") as got:
+        run(path, "y ~ 1", "school", tmp_path / "out", class_="x")
+
+    assert len(got.value.lines) == 1
+
+
+@pytest.mark.filterwarnings("ignore::tilstand.value_added.errors.ValueAddedWarning")
+def test_a_class_may_be_called_all(tmp_path):
+    path = tmp_path / "pupils.csv"
+    text = table(3, 300).replace("school,y,x", "school,y,class")
+    path.write_text("\n".join([*text.splitlines(), "Ålvik skole,50,Alle"]), encoding="utf-8")
+
+    assert run(path, "y ~ 1", "school", tmp_path / "out", class_="class")

@@ -177,7 +177,9 @@ def school_rows(
     shown : collection of str
         Schools that are shown.
     each : collection of str, optional
-        Those of them whose newest cohort is shown alone; all of them if not given.
+        Those of them whose cohorts are shown one by one; all of them if not given. Of the others
+        only what rests on one and the same mean of the cohorts is told: two means that weigh the
+        cohorts differently would tell each of them.
 
     Returns
     -------
@@ -194,7 +196,7 @@ def school_rows(
     wanted += [f"newest{end}" for end in ("_cohort", "", "_low", "_high")]
     wanted += [f"stable{end}" for end in ("", "_low", "_high")]
     if each is not None:
-        alone = ["newest", "newest_low", "newest_high"]
+        alone = ["unshrunk", "newest", "newest_low", "newest_high"]
         ours = ours.assign(**{name: ours[name].where(ours["school"].isin(each)) for name in alone})
     # The average is that of the distribution whose interval stands beside it.
     ours = ours.drop(columns=["estimate", "ci_low", "ci_high"]).rename(columns=named)
@@ -243,7 +245,9 @@ def turned_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame
     return _shown(turned_schools(results), shown)
 
 
-def staying_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame:
+def staying_rows(
+    results: LayeredResults, shown: Collection[str], each: Collection[str] | None = None
+) -> pd.DataFrame:
     """Put what stays beside what would stay if contributions drift; no rows with one cohort.
 
     Parameters
@@ -252,13 +256,16 @@ def staying_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFram
         A fit.
     shown : collection of str
         Schools that are shown.
+    each : collection of str, optional
+        As for `school_rows`.
 
     Returns
     -------
     DataFrame, one row a shown school
         ``school, n, estimate, ci_low, ci_high``, what stays if the cohorts scatter about the
         school's level, and ``drifting``, what would stay if one followed on the other: missing
-        with two cohorts, which cannot tell. Scale points.
+        with two cohorts, which cannot tell, and for schools whose cohorts are not shown one by
+        one. Scale points.
     """
     tree = results.model.tree
     if "cohort" not in tree.levels:
@@ -267,7 +274,8 @@ def staying_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFram
     named = {"stable": "estimate", "stable_low": "ci_low", "stable_high": "ci_high"}
     table = table.rename(columns=named).assign(drifting=np.nan)
     if tree.ids[tree.level("cohort")]["cohort"].nunique() >= _DRIFT_COHORTS:
-        table["drifting"] = stable_and_drift(results).schools["stable"].to_numpy()
+        drifting = pd.Series(stable_and_drift(results).schools["stable"].to_numpy(), table.index)
+        table["drifting"] = drifting if each is None else drifting.where(table["school"].isin(each))
     return _shown(table, shown)[["school", "n", *named.values(), "drifting"]]
 
 
@@ -381,12 +389,13 @@ def naive_beside(fits: LayeredFits, shown: Collection[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a shown school
-        As `school_rows`, and ``naive``; scale points.
+        ``school, n, estimate, ci_low, ci_high`` as `school_rows`, and ``naive``; scale points.
     """
     if fits.reliability is None:
         return pd.DataFrame()
     naive = school_rows(fits.naive, shown)["estimate"]
-    return school_rows(fits.main, shown).assign(naive=naive)
+    beside = school_rows(fits.main, shown)[["school", "n", "estimate", "ci_low", "ci_high"]]
+    return beside.assign(naive=naive)
 
 
 def _shown(table: pd.DataFrame, schools: Collection[str]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tilstand.errors import DataError
 from tilstand.safe_text import one_line
 from tilstand.tabular.kinds import NO_LIMITS, OWN
-from tilstand.tabular.names import folded, one_spelling, questions
+from tilstand.tabular.names import folded, is_total, one_spelling, questions
 from tilstand.tabular.raw import read_raw
 
 from .cells import TOTAL
@@ -19,6 +19,8 @@ from .errors import DisclosureError
 
 # What Norwegian exports print where they show nothing.
 NOT_SHOWN = frozenset({"", "*", ".", "..", ":", "-", "\u2013", "nan", "None", "<NA>"})
+# Columns of places, where the words for all of them are no category.
+_SCHOOLS = re.compile(r"sk[ou]le|school|enhet|unit|kommune|municipality", re.IGNORECASE)
 _WHOLE = re.compile(r"^\d+(?:[.,]0+)?$")
 # How files call a row that sums over a dimension.
 _IS_TOTAL = re.compile(r"(tota|sum|alle?\b|i ?alt\b|saml|begge|both|hele|whole)", re.IGNORECASE)
@@ -110,25 +112,30 @@ def read_inner_cells(
 
 
 def _totals(path: Path, cells: Sequence[Cell], dimensions: Sequence[str]) -> list[str]:
-    """Find rows that are called a sum of the others, and are one.
+    """Find rows that are called a sum of the others, and are one or stand among schools.
 
     A total taken for a category would be a way around every blank: the reader adds the rest up.
     """
     faults = []
     for axis, dimension in enumerate(dimensions):
-        named = {cell.key[axis] for cell in cells if _IS_TOTAL.match(cell.key[axis])}
-        for name in sorted(named):
+        places = _SCHOOLS.match(dimension) is not None
+        names = {cell.key[axis] for cell in cells}
+        named = {name for name in names if _IS_TOTAL.match(name) or is_total(name)}
+        surely = {name for name in names if places and is_total(name, of_schools=True)}
+        for name in sorted(named | surely):
             sums: dict[tuple[str, ...], int] = {}
             totals: dict[tuple[str, ...], int] = {}
             for cell in cells:
                 part = (*cell.key[:axis], *cell.key[axis + 1 :])
                 into = totals if cell.key[axis] == name else sums
                 into[part] = into.get(part, 0) + (cell.count or 0)
-            if sums and all(sums.get(part, 0) == total for part, total in totals.items()):
+            adds_up = sums and all(sums.get(part, 0) == all_ for part, all_ in totals.items())
+            if adds_up or name in surely:
                 row = next(cell.row for cell in cells if cell.key[axis] == name)
+                what = "is the sum of the others" if adds_up else "looks like a total of the others"
                 faults.append(
-                    f"{path}:{row}:{dimension}: '{name}', expected a category, and this is the sum "
-                    "of the others (the file holds inner cells only; totals are computed)"
+                    f"{path}:{row}:{dimension}: '{name}', expected a category, and this {what}: "
+                    "delete its rows (the file holds inner cells only; totals are computed)"
                 )
     return faults
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from tilstand.edition.slips import unknown_keys
+
 
 @dataclass(frozen=True)
 class DisclosureRules:
@@ -83,10 +85,7 @@ def checked_rules(said: object, name: str, faults: list[str]) -> DisclosureRules
         faults.append(f"{name}:disclosure: '{said}', expected a table [disclosure]")
         return DisclosureRules()
     known = [field.name for field in fields(DisclosureRules)]
-    found = [
-        f"{name}:disclosure: '{key}' is not a key of it; the keys are {', '.join(known)}"
-        for key in sorted(set(said) - set(known))
-    ]
+    found = unknown_keys(said, known, (), f"{name}:disclosure")
     found += [
         f"{name}:disclosure.{key}: '{said[key]}', expected {wish}"
         for key in known

@@ -17,6 +17,7 @@ from tilstand.edition.names import (
     unknown_edition,
 )
 from tilstand.edition.pupil_file import PupilFile, checked
+from tilstand.edition.slips import hint, unit_hint, unknown_keys
 from tilstand.edition.summary import NONE, Summary, checked_summary
 from tilstand.edition.toml_file import read_toml
 from tilstand.errors import DataError
@@ -29,6 +30,8 @@ OPTIONAL = {"date", "pupils", "simulated", "disclosure", "leave_out", "summary"}
 KEYS = {"year", "municipality", "comparators", "languages"} | OPTIONAL
 #: The level in ``data/register/units.csv`` of a municipality that does not exist.
 INVENTED = "invented"
+#: Years that figures may be of.
+YEARS = range(1900, 2100)
 # Before the example municipality had a book of its own, a table asked for it.
 FORMER = "schools"
 
@@ -139,42 +142,43 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
     if faults:
         raise DataError(faults)
     year = said["year"]
-    if not isinstance(year, int) or isinstance(year, bool):
-        raise DataError(f"{name}:year: '{year}', expected a year such as 2020")
+    if not isinstance(year, int) or isinstance(year, bool) or year not in YEARS:
+        raise DataError(f"{name}:year: '{year}', expected a year without quotes, such as 2020")
     if called.isdigit() and year != int(called):
         faults.append(f"{name}:year: '{year}', expected {called} as in the file's name")
         year = int(called)
-    languages = said["languages"]
-    known = isinstance(languages, list) and all(word in LANGUAGES for word in languages)
-    if not (known and languages):
-        faults.append(f"{name}:languages: '{languages}', expected some of {list(LANGUAGES)}")
-    comparators = _words(said["comparators"], f"{name}:comparators", "of unit codes", faults)
+    languages = _languages(said["languages"], name, faults)
+    comparators = _words(
+        said["comparators"],
+        f"{name}:comparators",
+        'of codes between quotes, such as ["county", "1103"]',
+        faults,
+    )
     simulated = said.get("simulated", False)
     if not isinstance(simulated, bool):
         faults.append(f"{name}:simulated: '{simulated}', expected true or false")
     municipality = str(said["municipality"])
-    level = INVENTED if simulated else "municipality"
+    level = INVENTED if simulated is True else "municipality"
     if not register.valid_unit(level, municipality, year):
-        faults.append(f"{name}:municipality: '{municipality}', expected a code valid in {year}")
-    elif simulated and "pupils" not in said:
+        faults.append(
+            f"{name}:municipality: '{municipality}', expected a code valid in {year}"
+            + ("" if simulated else f"; {unit_hint(municipality, register, year, ())}")
+        )
+    elif simulated is True and "pupils" not in said:
         faults.append(f"{name}: 'pupils' is missing: a simulated edition is about its pupils")
     date = said.get("date", dt.date(year + 1, 6, 1))
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
-        faults.append(f"{name}:date: '{date}', expected a date such as {year + 1}-06-01")
+        faults.append(f"{name}:date: '{date}', expected {year + 1}-06-01, without quotes")
     pages = _words(said.get("leave_out", []), f"{name}:leave_out", 'such as ["sfo"]', faults)
     pupils = checked(said.get("pupils"), name, faults, simulated=simulated is True)
     rules = checked_rules(said.get("disclosure"), name, faults)
     summary = checked_summary(said.get("summary"), name, faults)
     if faults:
         raise DataError(faults)
-    assert isinstance(languages, list)
     assert isinstance(date, dt.date)
     if register.is_its_county(municipality, year):
         comparators = [unit for unit in comparators if unit != "county"]
-    try:
-        resolved = tuple(_resolve(unit, municipality, register, year) for unit in comparators)
-    except DataError as error:
-        raise DataError([f"{name}:comparators: {line}" for line in error.lines]) from None
+    resolved = _places(comparators, municipality, name, register, year)
     return Edition(
         called,
         year,
@@ -190,6 +194,30 @@ def _checked(said: dict[str, object], name: str, register: Register, called: str
     )
 
 
+def _languages(said: object, name: str, faults: list[str]) -> list[str]:
+    if isinstance(said, list) and said and all(word in LANGUAGES for word in said):
+        return said
+    wrong = [word for word in said if word not in LANGUAGES] if isinstance(said, list) else []
+    means = f"{hint(wrong[0], LANGUAGES)}, in brackets" if wrong else 'expected ["nb", "en"]'
+    faults.append(f"{name}:languages: '{wrong[0] if wrong else said}', {means}")
+    return []
+
+
+def _places(
+    comparators: list[str], municipality: str, name: str, register: Register, year: int
+) -> tuple[str, ...]:
+    resolved, faults = [], []
+    for unit in comparators:
+        try:
+            resolved.append(_resolve(unit, municipality, register, year))
+        except DataError:
+            meant = unit_hint(unit, register, year, ["county", "nation", *_groups(register)])
+            faults.append(f"{name}:comparators: '{unit}', {meant}")
+    if faults:
+        raise DataError(faults)
+    return tuple(resolved)
+
+
 def _words(said: object, where: str, kind: str, faults: list[str]) -> list[str]:
     if isinstance(said, list) and all(isinstance(word, str) for word in said):
         return said
@@ -197,16 +225,23 @@ def _words(said: object, where: str, kind: str, faults: list[str]) -> list[str]:
     return []
 
 
+def _groups(register: Register) -> list[str]:
+    """Name the groups that a word stands for; the groups of KOSTRA have codes."""
+    units = register.units
+    codes = units.loc[units["level"] == "group", "code"]
+    return [str(code) for code in codes if str(code).islower()]
+
+
 def _keys(said: dict[str, object], name: str) -> list[str]:
-    faults = [
-        f"{name}: '{key}' is not a key of an edition" for key in sorted(set(said) - KEYS - {FORMER})
-    ]
+    known = [*sorted(KEYS - OPTIONAL), *sorted(OPTIONAL)]
+    rest = {key: value for key, value in said.items() if key != FORMER}
+    faults = unknown_keys(rest, known, sorted(KEYS - OPTIONAL), name)
     if FORMER in said:
         faults.append(
             f"{name}:{FORMER}: the example municipality is an edition of its own now, "
             "data/editions/eksempel.toml; delete the table [schools]"
         )
-    return faults + [f"{name}: '{key}' is missing" for key in sorted(KEYS - OPTIONAL - set(said))]
+    return faults
 
 
 def _resolve(unit: str, municipality: str, register: Register, year: int) -> str:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from tilstand.edition.names import edition_path
+from tilstand.edition.slips import unknown_keys
 from tilstand.edition.toml_file import read_toml
 from tilstand.errors import DataError
 
@@ -144,8 +145,7 @@ def _checked(
         faults.append(f"{name}:{place}: '{said}', expected a table [{place}]")
         return None
     known = {one.name for one in fields(PupilFile)} - ({"more"} if place != "pupils" else set())
-    found = [f"{name}:{place}: '{key}' is not a key of it" for key in sorted(set(said) - known)]
-    found += [f"{name}:{place}: '{key}' is missing" for key in needed if key not in said]
+    found = unknown_keys(said, sorted(known), needed, f"{name}:{place}")
     found += [
         f"{name}:{place}.{key}: '{value}', expected {_expected(key)}"
         for key, value in said.items()

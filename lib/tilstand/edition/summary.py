@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tilstand.edition.slips import hint, unknown_keys
+
 LANGUAGES = ("nb", "en")
 FINDING_KEYS = {"statement", "measure", "chapter", *LANGUAGES}
 CHART_KEYS = {"form", "measure", "by", "from_year", *LANGUAGES}
@@ -84,8 +86,7 @@ def checked_summary(said: object, name: str, faults: list[str]) -> Summary:
     if not isinstance(said, dict):
         faults.append(f"{name}:summary: '{said}', expected a table")
         return NONE
-    unknown = sorted(set(said) - {"findings", "charts", *LANGUAGES})
-    faults += [f"{name}:summary: '{key}' is not a key of the summary" for key in unknown]
+    faults += unknown_keys(said, (*LANGUAGES, "findings", "charts"), (), f"{name}:summary")
     lead = {key: str(said[key]) for key in LANGUAGES if key in said}
     if lead and len(lead) < len(LANGUAGES):
         faults.append(f"{name}:summary: expected its sentence in {' and '.join(LANGUAGES)}")
@@ -94,13 +95,19 @@ def checked_summary(said: object, name: str, faults: list[str]) -> Summary:
     findings = _tables(said.get("findings", []), f"{name}:summary.findings", FINDING_KEYS, faults)
     charts = _tables(said.get("charts", []), f"{name}:summary.charts", CHART_KEYS, faults)
     for number, one in enumerate(findings, start=1):
-        if "statement" not in one and not set(LANGUAGES) <= set(one):
+        slips = set(one) - FINDING_KEYS
+        if not slips and "statement" not in one and not set(LANGUAGES) <= set(one):
             expected = "a statement, or a sentence in nb and en"
             faults.append(f"{name}:summary.findings:{number}: expected {expected}")
     for number, one in enumerate(charts, start=1):
         if one.get("form") not in FORMS or not {"measure", *LANGUAGES} <= set(one):
             expected = f"form ({' or '.join(FORMS)}), measure, nb and en"
-            faults.append(f"{name}:summary.charts:{number}: expected {expected}")
+            wrong = one.get("form", FORMS[0])
+            slip = f"form '{wrong}', {hint(wrong, FORMS)}" if wrong not in FORMS else ""
+            faults.append(f"{name}:summary.charts:{number}: {slip or f'expected {expected}'}")
+        if not one.get("from_year", "0").isdigit():
+            year = one["from_year"]
+            faults.append(f"{name}:summary.charts:{number}:from_year: '{year}', expected a year")
     return Summary(_items(lead), tuple(map(_items, findings)), tuple(map(_items, charts)))
 
 
@@ -115,10 +122,7 @@ def _tables(
         faults.append(f"{where}: '{said}', expected tables such as [[summary.findings]]")
         return ()
     for number, one in enumerate(said, start=1):
-        unknown = sorted(set(one) - keys)
-        faults += [
-            f"{where}:{number}: '{key}' is not one of {', '.join(sorted(keys))}" for key in unknown
-        ]
+        faults += unknown_keys(one, sorted(keys), (), f"{where}:{number}")
         blank = sorted(key for key, value in one.items() if not str(value).strip())
         faults += [f"{where}:{number}:{key}: '', expected words" for key in blank]
     return tuple({key: str(value) for key, value in one.items()} for one in said)

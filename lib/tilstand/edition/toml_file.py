@@ -17,6 +17,7 @@ _KEY = r"\s*(?P<key>[\w.\"-]+)\s*=\s*"
 _SLIPS = (
     (re.compile(_KEY + r'.*"[^"]*\\'), "a path with / between folders, such as data/elever.csv"),
     (re.compile(_KEY + r"\[?\s*0\d+"), 'a code between quotes, such as {key} = "0301"'),
+    (re.compile(_KEY + r"\d+,\d+\s*(#.*)?$"), "a decimal point, such as {key} = 0.85"),
     (re.compile(_KEY + ".*[“”„«»’]"), 'straight quotes, such as {key} = "text"'),
     (re.compile(_KEY + r"[^\W\d][^\"']*$"), 'text between quotes, such as {key} = "text"'),
     (re.compile(r"\s*[\w-]+\s*:"), "an equals sign between a key and its value"),

@@ -177,7 +177,7 @@ def contribution_of(
             like=like,
             intake=layered.intake_rows(fits, cohort_by_cohort, least),
             naive=layered.naive_beside(fits, sorted(set(shown) - doubted)),
-            pooled=layered.staying_rows(fits.main, shown),
+            pooled=layered.staying_rows(fits.main, shown, cohort_by_cohort),
             treatments=robustness.missing_priors(latest, newest.reliability),
             grid=robustness.reliability_grid(fits, schools, small, file.own),
             ladder=robustness.model_ladder(latest, others, background, least, newest.reliability),

@@ -14,6 +14,7 @@ from tilstand.disclosure.cells import TOTAL
 from tilstand.errors import CallError
 from tilstand.tabular.cells import bare, decimal_sign, expected_number, number
 from tilstand.tabular.kinds import BOOK, Limits
+from tilstand.tabular.names import NO_TOTAL, is_total
 from tilstand.tabular.raw import read_raw
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ LONGEST_NAME = 100
 MARKS = "|;="
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 HIDDEN = "(not shown)"
+PLACES = ("school", "feeder_school", "municipality")
 # A child starts in the autumn of the year it turns six.
 START_AGE = 6
 TRUTHS = {
@@ -109,7 +111,7 @@ def read_pupils(
     table = _texts(raw, own)
     for field in fields:
         faults += _cells(raw, table, field, own[field["name"]])
-    faults += _across(raw, table, own, schools)
+    faults = _without_totals(faults + _across(raw, table, own, schools))
     quality = _quality(table, names)
     if faults:
         return Pupils(pd.DataFrame(columns=names), sorted(set(faults)), quality)
@@ -129,6 +131,12 @@ def _quiet(faults: list[Fault]) -> list[Fault]:
 
 def _without_value(fault: Fault) -> Fault:
     return type(fault)(fault.file, fault.row, fault.column, HIDDEN, fault.expected)
+
+
+def _without_totals(faults: list[Fault]) -> list[Fault]:
+    """Say of a row that is a total this one thing."""
+    totals = {fault.row: fault for fault in reversed(faults) if NO_TOTAL in fault.expected}
+    return [fault for fault in faults if totals.get(fault.row, fault) == fault]
 
 
 def _lacking(raw: RawTable, fields: list[dict[str, Any]], own: dict[str, str]) -> list[Fault]:
@@ -176,6 +184,8 @@ def _cells(raw: RawTable, table: pd.DataFrame, field: dict[str, Any], column: st
             expected = "a value" if rules.get("required") and column in raw.header else ""
         elif value is None:
             expected = expected_number(text, "a number")
+        elif name in PLACES and is_total(text, of_schools=True):
+            expected = NO_TOTAL
         else:
             expected = _broken_rule(value, field["type"], rules)
             if field["type"] == "string" and not secret:

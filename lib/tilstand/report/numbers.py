@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
 MINUS = "\N{MINUS SIGN}"
 LOCALES = {"nb": "nb_NO", "en": "en_GB"}
+#: Shares that documents write in words, in per cent.
+FRACTIONS = {
+    20.0: {"nb": "en femdel", "en": "a fifth"},
+    25.0: {"nb": "en firedel", "en": "a quarter"},
+    100 / 3: {"nb": "en tredel", "en": "a third"},
+    50.0: {"nb": "halvparten", "en": "half"},
+    200 / 3: {"nb": "to tredeler", "en": "two thirds"},
+    75.0: {"nb": "tre firedeler", "en": "three quarters"},
+}
+IN_WORDS = "share in words"
 
 
 def half_up(number: float, decimals: int) -> Decimal:
@@ -97,6 +107,8 @@ class Value:
         Whether the source says "more than".
     recipe : str
         How the number came out of the rows: ``value`` when printed as it stands.
+    fraction : bool
+        Whether the source writes the share as a fraction in words.
     """
 
     number: float | None
@@ -106,6 +118,7 @@ class Value:
     approximate: bool = False
     recipe: str = "value"
     more_than: bool = False
+    fraction: bool = False
 
     @property
     def missing(self) -> bool:
@@ -124,6 +137,11 @@ class Value:
         if self.recipe in ("year", "edition"):
             return f"{self.number:.0f}"
         written = write_number(self.number, self.decimals, language)
+        if self.recipe == IN_WORDS and self.fraction:
+            nearest = min(FRACTIONS, key=lambda share: abs(share - float(self)))
+            written = FRACTIONS[nearest][language]
+        elif self.recipe == IN_WORDS:
+            written += f" {wording.word('percent', language)}"
         before = "about" if self.approximate else "more_than" if self.more_than else ""
         return f"{wording.word(before, language)} {written}" if before else written
 
@@ -173,6 +191,19 @@ class Value:
         """
         number = None if self.number is None else self.number * factor
         return replace(self, number=number, decimals=decimals, recipe=f"scaled {self.recipe}")
+
+    def in_words(self) -> Value:
+        """Print a share with its unit, and as a fraction in words where the source has it so.
+
+        Examples
+        --------
+        >>> from tilstand.report.numbers import Value
+        >>> Value(66.7, 1, approximate=True, fraction=True).in_words().text("en")
+        'about two thirds'
+        >>> Value(67).in_words().text("nb")
+        '67 prosent'
+        """
+        return replace(self, recipe=IN_WORDS)
 
     def rounded(self, decimals: int) -> Value:
         """Print with this many decimals."""

@@ -66,8 +66,9 @@ class Series:
             decimals=decimals,
             year=year,
             refs=(row_ref(row),),
-            approximate=row["mark"] == "approximate",
+            approximate=row["mark"] in ("approximate", "fraction"),
             more_than=row["mark"] == "more_than",
+            fraction=row["mark"] == "fraction",
         )
 
     def n(self, year: int) -> Value:
@@ -131,7 +132,8 @@ def settle(figures: pd.DataFrame) -> pd.DataFrame:
         figures["status"].isin(contracts.STATUSES_WITH_VALUE)
         & (figures["mark"] != "contested_other")
     ]
-    weight = {"": 0, "contested": 0, "range": 0, "more_than": 1, "approximate": 1, "inferred": 2}
+    weight = {"": 0, "contested": 0, "range": 0, "more_than": 1, "approximate": 1}
+    weight |= {"fraction": 1, "inferred": 2}
     ordered = usable.assign(_weight=usable["mark"].map(weight)).sort_values(
         "_weight", kind="stable"
     )

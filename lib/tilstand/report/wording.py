@@ -41,8 +41,8 @@ WORDS: dict[str, dict[str, str]] = {
     "the_others": {"nb": "de andre", "en": "the others"},
     "zero": {"nb": "null", "en": "zero"},
     "the_line": {"nb": "streken", "en": "the line"},
-    "can_be_told": {"nb": "kan skilles fra {}", "en": "can be told from {}"},
-    "cannot_be_told": {"nb": "kan ikke skilles fra {}", "en": "cannot be told from {}"},
+    "can_be_told": {"nb": "kan skilles fra {}", "en": "distinguishable from {}"},
+    "cannot_be_told": {"nb": "kan ikke skilles fra {}", "en": "not distinguishable from {}"},
     "inferred": {"nb": "utledet", "en": "inferred"},
     "approximate": {"nb": "omtrentlig", "en": "approximate"},
     "contested": {"nb": "kildene spriker", "en": "the sources disagree"},
@@ -72,7 +72,7 @@ WORDS: dict[str, dict[str, str]] = {
     "certainty_sign": {"nb": "Tegn til", "en": "A sign"},
     "certainty_chance": {
         "nb": "Kan ikke skilles fra tilfeldigheter",
-        "en": "Cannot be told from chance",
+        "en": "Could be due to chance",
     },
     "certainty_unknown": {
         "nb": "Usikkerheten er ikke kjent",
@@ -83,7 +83,7 @@ WORDS: dict[str, dict[str, str]] = {
     "sign": {"nb": "tegn til", "en": "a sign of"},
     "chance": {
         "nb": "kan ikke skilles fra tilfeldigheter",
-        "en": "cannot be told from chance",
+        "en": "could be due to chance",
     },
     "percent": {"nb": "prosent", "en": "per cent"},
     "percentage_points": {"nb": "prosentpoeng", "en": "percentage points"},

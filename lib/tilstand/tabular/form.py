@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.errors import Fault
 from tilstand.tabular.encodings import garbled
-from tilstand.tabular.names import folded
+from tilstand.tabular.names import is_total
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,10 +21,6 @@ NO_ROWS = (
     "rows of data below the column names: there are none; choose units or rows and export anew"
 )
 LETTERS = "letters such as æ, ø, å; save anew as UTF-8"
-TOTALS = re.compile(
-    r"(totalt?|totale|sum|summert|i ?alt|til ?sammen|samlet|grand total|gjennomsnitt|snitt"
-    r"|average|mean)\W*"
-)
 #: As many as a spreadsheet has.
 MOST_COLUMNS = 16_384
 #: A column is one that rows fill when so many of them do.
@@ -199,7 +195,7 @@ def under_the_table(body: Sequence[Record], header: Header, name: str) -> list[F
     at = next((place for place, cell in enumerate(cells) if cell.strip()), 0)
     column = header.names[at] if at < width else ""
     word = cells[at].strip()
-    if TOTALS.fullmatch(folded(word)):
+    if is_total(word):
         blank = [place for place in range(width) if not "".join(cells[place : place + 1]).strip()]
         if any(_mostly_filled(others, place) for place in blank):
             expected = f"a row like those above it: row {row} looks like a total; delete it"

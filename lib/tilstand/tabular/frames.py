@@ -176,7 +176,12 @@ def _top(source: TextFile) -> list[Record]:
         raise DataError([error.fault]) from None
 
 
-def typed(table: OwnTable, columns: Sequence[str], text: Sequence[str] = ()) -> Typed:
+def typed(
+    table: OwnTable,
+    columns: Sequence[str],
+    text: Sequence[str] = (),
+    schools: Sequence[str] = (),
+) -> Typed:
     """Learn the types of columns from the whole of a table.
 
     Parameters
@@ -187,6 +192,8 @@ def typed(table: OwnTable, columns: Sequence[str], text: Sequence[str] = ()) -> 
         Columns that will be used; faults in others are passed over.
     text : sequence of str
         Those of them that are ids: text whatever they look like, spellings of a name read as one.
+    schools : sequence of str
+        Those of the ids that are schools or places; a total among them is a fault.
 
     Returns
     -------
@@ -199,7 +206,7 @@ def typed(table: OwnTable, columns: Sequence[str], text: Sequence[str] = ()) -> 
         One line a fault of form in the table.
     """
     wanted = list(dict.fromkeys(columns))
-    found = [Column(name, as_text=name in text) for name in wanted]
+    found = [Column(name, name in text, name in schools) for name in wanted]
     faults = form.header_faults(table.header, table.name, wanted)
     if faults:
         raise table.error(faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,27 @@ MOST_QUESTIONS = 3
 #: Names with fewer letters than this are often one letter apart: Nes and Næs, A and B.
 SHORTEST = 5
 MOST_NAMES = 20_000
+#: How files call a row that sums up the others, whatever column it stands in.
+_SUMS = (
+    "totalt?|totale|totalen|totalsum|sum|summert|i ?alt|til ?sammen|til ?saman|samlet|samla|grand"
+    "|gjennomsnitt|snitt|average|mean"
+)
+#: What is summed up, where schools are listed.
+_WHOLES = (
+    "alle|all|kommunen|kommune|fylket|landet|hele kommunen|heile kommunen|hele landet|heile landet"
+    "|skolene|skulane|skoler|skular|schools|the municipality"
+)
+
+
+def _only(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\W*({words})(\W+({words}))*\W*")
+
+
+_SUM, _ALL = _only(_SUMS), _only(f"{_SUMS}|{_WHOLES}")
+#: Words that say what is summed, and are no total alone.
+_ALONE = frozenset(("kommune", "skoler", "skular", "schools"))
+#: What a table of pupils has instead of a row with such a name.
+NO_TOTAL = "a row of one pupil, and this looks like a total of several; delete the row"
 #: Zero-width joiners between letters belong to some scripts, and are kept by no Norwegian name.
 _INVISIBLE = "Cf"
 
@@ -69,6 +91,33 @@ def folded(name: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", tidy(name).casefold())
+
+
+def is_total(name: str, *, of_schools: bool = False) -> bool:
+    """Tell whether a name stands for all the others of its column.
+
+    Parameters
+    ----------
+    name : str
+        A name as it stands in a file.
+    of_schools : bool
+        Whether the column lists schools or other places: then the words for all of them
+        (``Alle skoler``, ``Kommunen``) are totals too.
+
+    Returns
+    -------
+    bool
+        True only where every word of the name is such a word; Sumatra skole is a school.
+
+    Examples
+    --------
+    >>> [is_total(name) for name in ("Totalt:", "Sum", "Alle skoler", "Sumatra skole")]
+    [True, True, False, False]
+    >>> is_total("ALLE  SKOLER", of_schools=True)
+    True
+    """
+    said = folded(name)
+    return bool((_ALL if of_schools else _SUM).fullmatch(said)) and said not in _ALONE
 
 
 def one_spelling(names: Iterable[str] | Mapping[str, int]) -> dict[str, str]:

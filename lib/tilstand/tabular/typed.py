@@ -12,7 +12,7 @@ import pandas as pd
 
 from tilstand.errors import Fault
 from tilstand.tabular.cells import EITHER, bare, number
-from tilstand.tabular.names import one_spelling, tidy
+from tilstand.tabular.names import NO_TOTAL, is_total, one_spelling, tidy
 
 #: What programs write for nothing, as pandas has it.
 _SIGNS = ("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "1.#IND", "1.#QNAN", "<NA>")
@@ -36,10 +36,13 @@ class Column:
         Its name in the header.
     as_text : bool
         Whether the cells are ids, which stay text whatever they look like.
+    of_schools : bool
+        Whether the ids are schools or places, none of which is a total.
     """
 
     name: str
     as_text: bool = False
+    of_schools: bool = False
     filled: int = 0
     missing: int = 0
     words: int = 0
@@ -48,11 +51,18 @@ class Column:
     first: dict[str, tuple[int, str]] = field(default_factory=dict)
     thousands: bool = True
     counts: Counter[str] = field(default_factory=Counter)
+    totals: list[tuple[int, str]] = field(default_factory=list)
 
     def look(self, rows: Sequence[int], texts: Sequence[str]) -> None:
         """Take in the cells of a chunk and the spreadsheet rows that they stand in."""
         if self.as_text:
             self.counts.update(texts)
+            sums = {
+                text for text in {*texts} if self.of_schools and is_total(text, of_schools=True)
+            }
+            if sums:
+                pairs = zip(rows, texts, strict=True)
+                self.totals += [(row, text) for row, text in pairs if text in sums]
             return
         values, missing, words = parsed(texts)
         self.filled += len(texts) - int(missing.sum())
@@ -94,7 +104,7 @@ class Column:
         return bool(self.words) and self.filled - self.words > MOSTLY * self.filled
 
     def doubts(self, name: str, *, commas: bool) -> list[Fault]:
-        """Find numbers whose decimal sign is in doubt.
+        """Find totals among schools, and numbers whose decimal sign is in doubt.
 
         Parameters
         ----------
@@ -108,6 +118,10 @@ class Column:
         list of Fault
             One, or none.
         """
+        if self.totals:
+            (row, text), more = self.totals[0], len(self.totals)
+            expected = NO_TOTAL if more == 1 else f"{NO_TOTAL} ({more} such rows)"
+            return [Fault(name, row, self.name, text, expected)]
         if self.kind != "number" or "." not in self.first:
             return []
         row, text = self.first["."]

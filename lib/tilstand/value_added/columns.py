@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ import patsy
 import patsy.builtins
 
 from tilstand.value_added.checks import holds_numbers
+
+# Cells of a frame whose numbers are read together: a column at a time takes longer than its sums.
+_SMALL = 500_000
 
 
 def for_formula(
@@ -98,6 +101,38 @@ def numbers(column: pd.Series) -> np.ndarray:
     if isinstance(kind, np.dtype) and kind.kind == "O":
         return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
     return column.to_numpy(dtype=float, na_value=np.nan)
+
+
+def many_numbers(frame: pd.DataFrame, names: Sequence[str]) -> list[np.ndarray]:
+    """Read columns as numbers, all at once where the frame is small.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        Pupils.
+    names : sequence of str
+        Its columns of numbers.
+
+    Returns
+    -------
+    list of ndarray, shape (n,)
+        As `numbers` gives them, but in double precision where they were read together.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> many_numbers(pd.DataFrame({"x": [1.5], "s": ["a"], "y": [2]}), ["y", "x"])
+    [array([2.]), array([1.5])]
+    """
+    if frame.size <= _SMALL:
+        table = frame.select_dtypes("number")
+        place = {name: at for at, name in enumerate(table.columns)}
+        if all(name in place for name in names):
+            values = table.to_numpy()
+            # Missing values of nullable types make objects of all.
+            if values.dtype == float:
+                return [values[:, place[name]] for name in names]
+    return [numbers(frame[name]) for name in names]
 
 
 def names_in(code: str) -> list[str]:

@@ -171,12 +171,14 @@ def run(
     return [schools_path, model_path]
 
 
-def _pupils(file: PupilFile, options: Options, columns: list[str], text: list[str]) -> Any:
+def _pupils(
+    file: PupilFile, options: Options, columns: list[str], text: list[str], schools: list[str]
+) -> Any:
     """Read the columns that the model uses, and warn of names that may be meant as one."""
     header = pd.DataFrame(columns=file.columns)
     wanted = [*columns, *formula_columns(options.formula, header)]
     check_columns(header, wanted)
-    data = file.data(wanted, text)
+    data = file.data(wanted, text, schools)
     for note in file.notes:
         warnings.warn(note, NamesWarning, stacklevel=2)
     return data
@@ -194,7 +196,8 @@ def _run_layers(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ValueAddedWarning)
         needed = [*columns.values(), *error_columns(options.errors)]
-        data = _pupils(file, options, needed, as_text)
+        places = [column for role, column in columns.items() if role in ("municipality", "school")]
+        data = _pupils(file, options, needed, as_text, places)
         results = fit_layers(
             data,
             options.formula,
@@ -234,7 +237,7 @@ def _estimated(file: PupilFile, options: Options) -> tuple[pd.DataFrame, dict[st
     if options.method not in _METHODS:
         raise FormulaError(f"method: {options.method!r} is neither of {', '.join(_METHODS)}")
     check_smallest(options.min_n)
-    data = _pupils(file, options, [school, *error_columns(options.errors)], [school])
+    data = _pupils(file, options, [school, *error_columns(options.errors)], [school], [school])
     if callable(data) and error_columns(options.errors):
         data = pd.concat(data())  # standard errors stand beside the formula's columns
     reml = options.method == "reml"

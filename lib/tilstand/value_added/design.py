@@ -16,7 +16,7 @@ from tilstand.value_added.checks import (
     missing_by_column,
     refuse_infinite,
 )
-from tilstand.value_added.columns import KeepMissing, for_formula, names_in, numbers
+from tilstand.value_added.columns import KeepMissing, for_formula, many_numbers, names_in, numbers
 from tilstand.value_added.design_pickle import freeze, thaw
 from tilstand.value_added.errors import CellError, InfiniteValueError, UnknownCategoryError
 from tilstand.value_added.school_ids import school_codes
@@ -222,10 +222,9 @@ class Design:
             The predictors in the order of `names`, then the outcome.
         """
         if self.plain:
-            return [
-                None if name == "Intercept" else numbers(frame[name])
-                for name in (*self.names, self.outcome)
-            ]
+            names = (*self.names, self.outcome)
+            found = iter(many_numbers(frame, [name for name in names if name != "Intercept"]))
+            return [None if name == "Intercept" else next(found) for name in names]
         with np.errstate(all="ignore"):
             left, right = patsy.build_design_matrices(
                 [self.left, self.right],
@@ -372,9 +371,10 @@ def reduce_pupils(
     def take_first(
         columns: Sequence[np.ndarray | None], codes: np.ndarray, schools: pd.Index
     ) -> bool:
-        if first is not None and design.plain:
+        sound = collector.take(columns, codes, schools)
+        if sound and first is not None and design.plain:
             first.keep(collector.names, columns)
-        return collector.take(columns, codes, schools)
+        return sound
 
     for i, frame in enumerate(frames()):
         if first is not None and not i:

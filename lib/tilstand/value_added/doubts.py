@@ -28,6 +28,8 @@ _QUICK_COLUMNS = 3
 _KEYS = 100_000
 # Rows gone through together, so that the work stays in the cache.
 _BLOCK = 65_536
+# Values of columns that are looked at together.
+_SMALL = 500_000
 # A prime and odd multipliers spread equal rows to equal numbers and unequal ones apart.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -90,7 +92,10 @@ def warn_of_rows(
             RepeatedRowsWarning,
             stacklevel=3,
         )
+    quiet = _quiet(known) if sum(map(len, known.values())) <= _SMALL else frozenset()
     for name in variables:
+        if name in quiet:
+            continue
         values = known.get(name)
         if values is None:
             column = frame[name]
@@ -237,6 +242,39 @@ def outlying_values(values: np.ndarray) -> dict[float, int]:
             found[float(code)] = int((values == code).sum())
         values = values[~np.isin(values, codes)]
     return found
+
+
+def _quiet(columns: Mapping[str, np.ndarray]) -> frozenset[str]:
+    """Name the columns that surely have nothing far outside, all looked at together.
+
+    As `outlying_values` asks of one column: on both sides the values outside the bulk thin out
+    without a gap, or stand alone there and not very far out. What is near a limit is left to it.
+    """
+    names = list(columns)
+    if not names or len(columns[names[0]]) < _FEW_VALUES:
+        return frozenset()
+    values = np.array([columns[name] for name in names])
+    sample = values[:, :: max(1, values.shape[1] // _SAMPLE)].copy()
+    sample.sort(axis=1)
+    size = sample.shape[1]
+    low, high = sample[:, size // 4], sample[:, (3 * size) // 4]
+    spread = high - low
+    usable = (spread > 0) & (spread < np.inf)
+    values -= ((low + high) / 2)[:, None]
+    outside = np.flatnonzero(np.abs(values) > (1.75 * spread)[:, None])
+    row = outside // values.shape[1]
+    distance = values.ravel()[outside] / np.where(usable, spread, 1.0)[row]
+    # A run is one side of one column. It begins where the first step has to, and the next run is
+    # further away than any step.
+    run = np.append(2 * row + (distance > 0), np.arange(2 * len(names)))
+    reach = np.append(np.minimum(np.abs(distance), 1e3), np.full(2 * len(names), 1.5))
+    ordered = np.sort(reach + 4e3 * run)
+    steps, at_step = ordered[1:] - ordered[:-1], ordered[1:] // 4e3
+    gap = np.zeros((2, len(names)), dtype=bool)  # has the column a gap, and several or far values
+    gap[0, (at_step[(steps >= 0.49) & (steps < 2e3)] // 2).astype(int)] = True
+    gap[1, (at_step[(steps < 1e-6) | (ordered[1:] % 4e3 > 14.9)] // 2).astype(int)] = True
+    quiet = usable & ~gap.all(axis=0)
+    return frozenset(name for name, sure in zip(names, quiet.tolist(), strict=True) if sure)
 
 
 def _outermost(values: np.ndarray) -> np.ndarray:

@@ -13,13 +13,17 @@ from scipy.optimize import brentq
 from tilstand.value_added.basis import working_basis
 from tilstand.value_added.errors import ConstantOutcomeError
 from tilstand.value_added.identification import refuse_too_little
+from tilstand.value_added.peak import FAR, clear_peak
 from tilstand.value_added.sufficient import SufficientStatistics
 
 # The search covers variance ratios far outside anything seen in schools.
 _SMALLEST, _LARGEST = 1e-10, 1e12
 _GRID = np.append(0.0, np.geomspace(_SMALLEST, _LARGEST, 67))
+_STEP = log(_LARGEST / _SMALLEST) / 66
 # Schools whose leverages are found together, so that the work stays in the cache.
 _BLOCK = 2048
+# Products of school means that are all written down before they are added up.
+_SMALL = 100_000
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,10 @@ class ProfileLikelihood:
         ends = np.append(starts[1:], len(n))
         self.sizes, self.counts = ordered[starts], (ends - starts).astype(float)
         k = means.shape[1]
+        if means.size * k <= _SMALL:
+            products = (means[:, :, None] * means[:, None, :]).reshape(len(n), k * k)
+            self._between = np.add.reduceat(products, starts, axis=0)
+            return
         between = np.empty((len(starts), k, k))
         for i, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
             members = means[start:end]
@@ -207,7 +215,9 @@ class ProfileLikelihood:
         """
         r = np.atleast_1d(np.asarray(ratio, dtype=float))
         height, factor = self._factors(r)
-        inverse = np.stack([lapack.dtrtri(one, lower=1)[0] for one in factor])
+        inverse = np.empty_like(factor)
+        for place, one in enumerate(factor):
+            inverse[place] = lapack.dtrtri(one, lower=1)[0]
         pivot = factor[:, -1, -1] * self.outcome_scale
         return Conditional(
             r,
@@ -282,9 +292,10 @@ class ProfileLikelihood:
     @cached_property
     def optimum(self) -> Optimum:
         """Find the highest likelihood as a root of the exact score, or show that it is at zero."""
-        none = self.score(0.0)
         heights = self._scan
-        if self.score(_LARGEST) > 0:
+        # What lies far below the top is no candidate, whatever its slope.
+        none = self.score(0.0) if heights[0] > heights.max() - FAR else 1.0
+        if heights[-1] > heights[-2] - FAR and self.score(_LARGEST) > 0:
             raise ConstantOutcomeError(
                 f"{self.statistics.names[-1]}: pupils of a school all have what the predictors "
                 "say, nothing is left to estimate from"
@@ -302,6 +313,12 @@ class ProfileLikelihood:
         padded = np.append(heights, -np.inf)
         tops = np.flatnonzero((padded[1:-1] >= padded[:-2]) & (padded[1:-1] > padded[2:])) + 1
         for i in map(int, tops):
+            plain = len(tops) == 1 and none > 0 and 2 <= i < len(_GRID) - 1
+            near = heights[i - 1 : i + 2]
+            root = clear_peak(near, log(_GRID[i]), _STEP, scaled) if plain else None
+            if root is not None:
+                candidates.append((0.0, exp(root), scaled(root)))
+                continue
             low = log(_GRID[i - 1]) if i > 1 else log(_SMALLEST * 1e-6)
             high = log(_GRID[min(i + 1, len(_GRID) - 1)])
             # Flat to rounding, as close to zero: no root, and zero is among the candidates.

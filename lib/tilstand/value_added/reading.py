@@ -67,7 +67,9 @@ class PupilFile:
             raise _refused(error) from None
         self.columns = self.table.columns
 
-    def data(self, columns: Sequence[str], text: Sequence[str]) -> pd.DataFrame | Path | Frames:
+    def data(
+        self, columns: Sequence[str], text: Sequence[str], schools: Sequence[str] = ()
+    ) -> pd.DataFrame | Path | Frames:
         """Read columns, in one frame where they fit.
 
         Parameters
@@ -76,6 +78,8 @@ class PupilFile:
             Columns that are used.
         text : sequence of str
             Those that are ids: spellings that differ in blanks, case or Unicode form are one.
+        schools : sequence of str
+            Those of the ids that are schools or municipalities; a total among them is refused.
 
         Returns
         -------
@@ -88,20 +92,24 @@ class PupilFile:
             With a line for each fault of the file.
         """
         if self.table is None:
-            return self._streamed(columns, text)
+            return self._streamed(columns, text, schools)
         try:
-            found = typed(self.table, columns, text)
+            found = typed(self.table, columns, text, schools)
         except DataError as error:
             raise _refused(error) from None
         self.notes += found.notes
         self.spoilt = {one.name: one.words for one in found.columns if one.spoilt}
         return found.frame() if found.rows <= MOST_IN_MEMORY else found
 
-    def _streamed(self, columns: Sequence[str], text: Sequence[str]) -> Path | Frames:
+    def _streamed(
+        self, columns: Sequence[str], text: Sequence[str], schools: Sequence[str]
+    ) -> Path | Frames:
         """Stream a Parquet file; its columns of text become what a CSV file's would."""
         wanted = list(dict.fromkeys(columns))
         cells = parquet.parquet_columns(self.path, str(self.path))
-        found = {name: Column(name, as_text=name in text) for name in wanted if cells[name]}
+        found = {
+            name: Column(name, name in text, name in schools) for name in wanted if cells[name]
+        }
         start = 2  # the columns' names are row 1, as if the file were saved from Excel
         trimmed = set()
         for frame in parquet_frames(self.path, [*found]) if found else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field, replace
 
 import scipy.sparse as sp
@@ -29,6 +29,8 @@ class Measured:
     need : float
         Least distance between the ends of what may be concluded about the mean; 0 for groups
         that are large enough.
+    least : int
+        Pupils from which on a group is large enough.
     """
 
     name: Hashable
@@ -39,6 +41,7 @@ class Measured:
     half: float = 0.05
     fixed: bool = False
     need: float = 0.0
+    least: int = 0
 
 
 @dataclass
@@ -65,11 +68,47 @@ class ScoreProblem:
             high=max(old.high, measured.high),
             fixed=old.fixed or measured.fixed,
             need=max(old.need, measured.need),
+            least=max(old.least, measured.least),
         )
 
     def add_equation(self, terms: dict[Hashable, float]) -> None:
         """Take in an equation: the sums, each times its factor, add up to nothing."""
         self.equations.append(terms)
+
+    def add_unions(self, withheld: Collection[Hashable]) -> bool:
+        """Take in the groups that a reader is left with by subtracting; say whether there were any.
+
+        Of a school's 36 pupils 28 are of one cohort. Whatever is in doubt about each of the two
+        other cohorts, the sum of both is the difference between two printed sums: eight pupils,
+        which are a small group like any other.
+
+        Parameters
+        ----------
+        withheld : collection of hashable
+            Sums whose means are not printed, beside those of small groups and those without one.
+        """
+        before = len(self.sums)
+        for terms in list(self.equations):
+            left = [
+                (self.sums[name], factor)
+                for name, factor in terms.items()
+                if name in self.sums and self.sums[name].n > 0
+            ]
+            left = [(one, factor) for one, factor in left if not _is_open(one, withheld)]
+            whose = [one for one, _ in left]
+            n = sum(one.n for one in whose)
+            if len(left) < 2 or len({factor for _, factor in left}) > 1:
+                continue
+            if any(one.need == 0 for one in whose) or n >= max(one.least for one in whose):
+                continue
+            name = frozenset(one.name for one in whose)
+            if name in self.sums:
+                continue
+            low, high = min(one.low for one in whose), max(one.high for one in whose)
+            need, least = max(one.need for one in whose), max(one.least for one in whose)
+            self.add(Measured(name, n, low, high, need=need, least=least))
+            self.add_equation({name: -1.0, **{one.name: 1.0 for one in whose}})
+        return len(self.sums) > before
 
     def matrix(self) -> tuple[list[Measured], sp.csr_matrix]:
         """Return the sums in a fixed order, and one row an equation.
@@ -92,6 +131,13 @@ class ScoreProblem:
         values, where, cols = zip(*entries, strict=True) if entries else ((), (), ())
         matrix = sp.csr_matrix((values, (where, cols)), shape=(len(kept), len(there)))
         return there, matrix
+
+
+def _is_open(one: Measured, withheld: Collection[Hashable]) -> bool:
+    """Say whether a reader has the mean of a sum."""
+    if one.printed is None or one.name in withheld:
+        return False
+    return one.fixed or one.need == 0
 
 
 def ends_of(one: Measured, *, printed: bool) -> tuple[float, float]:

@@ -52,7 +52,8 @@ def withhold_means(problem: ScoreProblem) -> Withheld:
     pushed to both its ends there. Where they are too near, the printed means that hold it are
     those with a price in the linear program: the one of the smallest group is withheld, and the
     push repeated. Tables found on the way stay possible when more is withheld, so each of them
-    proves the doubt of many groups.
+    proves the doubt of many groups. What is left of a group by subtracting all that is printed of
+    it is a group as well (`ScoreProblem.add_unions`).
 
     Parameters
     ----------
@@ -75,6 +76,15 @@ def withhold_means(problem: ScoreProblem) -> Withheld:
     (magnitude tables, feasibility intervals); Fischetti, M. & Salazar, J. J. (2001). Management
     Science 47(7), 1008-1027, section 2.
     """
+    problem.add_unions(())
+    while True:
+        found = _withhold(problem)
+        if not problem.add_unions(found.names):
+            return found
+
+
+def _withhold(problem: ScoreProblem) -> Withheld:
+    """Withhold for the groups that the problem knows of."""
     sums, matrix = problem.matrix()
     names: set[Hashable] = set()
     narrow: dict[Hashable, float] = {}

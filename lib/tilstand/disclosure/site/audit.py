@@ -6,20 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from tilstand.disclosure.attack.intervals import bound_hidden
 from tilstand.disclosure.attack.published import ALL, Fact, Key, Published, key, name
 
 from .ends import counts_behind
 from .groups import group_faults
+from .means import audit_means
 from .numbers import Said
 from .outline import Limits, Outline, families, groups_of, limits_for, years_of
 
 # What a group and the rest of it are told apart by, where only the one is printed.
 PART, REST = "yes", "not among them"
-# A hidden mean is thought to lie within so many standard deviations of the shown ones.
-REACH = 4.0
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def audit_site(
     for population in sorted({one.population for one in said}):
         mine = [one for one in said if one.population == population]
         outline = outlines.get(population, Outline())
-        page, counted = _counts(mine, outline, lines)
+        page, counted = _counts(mine, limits, outline, lines)
         _derived(mine, page, counted, lines)
         _printed(page, limits, outline, lines, population)
         lines += [f"{population}: {line}" for line in group_faults(mine, page, limits, outline)]
@@ -115,7 +113,7 @@ def audit_site(
                         f"{interval.high}', expected an interval of {width} or more"
                     )
         for measure in sorted({one.measure for one in mine if one.measure.startswith("mean:")}):
-            shown, hidden = _means(mine, measure, page, limits, outline, lines, population)
+            shown, hidden = audit_means(mine, measure, page, limits, outline, lines, population)
             tally[2] += shown + hidden
             tally[3] += hidden
     cells, hidden_cells, means, hidden_means, recovered = tally
@@ -130,7 +128,9 @@ def audit_site(
     )
 
 
-def _counts(said: Sequence[Said], outline: Outline, lines: list[str]) -> tuple[Published, set[Key]]:
+def _counts(
+    said: Sequence[Said], limits: Limits, outline: Outline, lines: list[str]
+) -> tuple[Published, set[Key]]:
     """Gather counts and shares with the sums that bind them, and say which cells are counted."""
     page = Published()
     counted: set[Key] = set()
@@ -157,7 +157,7 @@ def _counts(said: Sequence[Said], outline: Outline, lines: list[str]) -> tuple[P
     page.facts += _sums(page, outline)
     page.facts += _left_over(page, outline)
     page.facts += _outside_groups(page, outline)
-    page.uncounted |= _may_be_zero(page, outline)
+    page.uncounted |= _may_be_zero(page, limits, outline)
     return page, counted
 
 
@@ -221,21 +221,30 @@ def _is_left_over(cell: Key) -> bool:
     return any(category == REST for _, category in cell)
 
 
-def _may_be_zero(page: Published, outline: Outline) -> set[Key]:
-    """Find the blanks of groups that are blank as a whole: only those hide zeros.
+def _may_be_zero(page: Published, limits: Limits, outline: Outline) -> set[Key]:
+    """Find the blanks that may hide zeros: those of groups that are blank as a whole, or small.
 
     A group as a whole is its parts and theirs: those who did not sit a test, and the levels of
-    those who did.
+    those who did. Of a group under the least size every count is blank, zeros included, but for
+    the sum of some of its parts, which may stand: eight took the test, and nobody, or one, did not.
     """
     found: set[Key] = set()
     every = families(page.cells, outline)
-    for (dimension, _), parts in every.items():
+    for (dimension, total), parts in every.items():
         inside = groups_of(outline, dimension)
         leaves = [cell for cell in parts if dict(cell)[dimension] not in inside]
-        below = [one for cell in parts for one in (cell, *every.get((dimension, cell), ()))]
-        alike = leaves if len(leaves) > 1 else below
+        groups = [cell for cell in parts if dict(cell)[dimension] in inside]
+        below = [one for cell in groups for one in every.get((dimension, cell), ())]
+        alike = leaves if len(leaves) > 1 else [*parts, *below]
         if len(alike) > 1 and all(page.cells[cell] is None for cell in alike):
             found.update(leaves)
+        elif len(leaves) == 1 and groups and page.cells[leaves[0]] is None:
+            _, _, least = limits_for(leaves[0], limits, outline)
+            # A group of which some part's count is open is none of the small ones.
+            small = not any(page.cells[one] for one in below)
+            at_least = page.cells.get(total) or sum(page.cells[cell] or 0 for cell in groups)
+            if small and at_least < least:
+                found.update(leaves)
     return found
 
 
@@ -266,103 +275,3 @@ def _derived(said: Sequence[Said], page: Published, counted: set[Key], lines: li
             blank = cell in counted and page.cells[cell] is None
         if blank:
             lines.append(f"{one.where}: {name(cell)}: a number made from a hidden one")
-
-
-def _means(
-    said: Sequence[Said],
-    measure: str,
-    page: Published,
-    limits: Limits,
-    outline: Outline,
-    lines: list[str],
-    population: str,
-) -> tuple[int, int]:
-    """Bound each hidden mean by the shown ones; return how many are shown and hidden."""
-    ends: dict[Key, tuple[float, float] | None] = {}
-    most = outline.decimals.get(measure.removeprefix("mean:"))
-    for one in said:
-        if one.measure == measure and one.of == "":
-            if most is not None and one.number is not None and one.decimals > most:
-                lines.append(
-                    f"{one.where}: {name(key(dict(one.cell)))}: a mean with '{one.decimals}' "
-                    f"decimals, expected {most} or fewer"
-                )
-            half = 0.5 * 10.0**-one.decimals
-            cell = key(dict(one.cell))
-            if one.number is not None:
-                ends[cell] = (one.number - half, one.number + half)
-            else:
-                ends.setdefault(cell, None)
-    size = outline.size.get(measure.removeprefix("mean:"), {})
-    sizes = {cell: page.cells.get(key({**dict(cell), **size})) for cell in ends}
-    shown = {cell: end for cell, end in ends.items() if end is not None}
-    hidden = [cell for cell, end in ends.items() if end is None and sizes[cell] != 0]
-    for cell in sorted(shown):
-        n, (_, _, least) = sizes[cell], limits_for(cell, limits, outline)
-        if n is not None and 0 < n < least:
-            lines.append(
-                f"{population}: {name(cell)}: a mean of '{n}', expected one of {least} or more"
-            )
-    if not shown or not hidden:
-        return len(shown), len(hidden)
-    spread = outline.spread.get(measure.removeprefix("mean:"), 0.0)
-    middle = float(np.mean([np.mean(end) for end in shown.values()]))
-    system = _MeanSystem(ends, sizes, outline, middle, REACH * spread)
-    for cell in sorted(hidden):
-        n, (_, _, least) = sizes[cell], limits_for(cell, limits, outline)
-        if n is not None and n < least and system.width(cell) < limits.mean_width * spread - 1e-6:
-            lines.append(
-                f"{population}: {name(cell)}: a hidden mean can be worked out to within "
-                f"'{system.width(cell):.1f}', expected {limits.mean_width * spread:.1f} or more"
-            )
-    return len(shown), len(hidden)
-
-
-class _MeanSystem:
-    """Hold sums of scores and the sums that bind them."""
-
-    def __init__(
-        self,
-        ends: Mapping[Key, tuple[float, float] | None],
-        sizes: Mapping[Key, int | None],
-        outline: Outline,
-        middle: float,
-        reach: float,
-    ) -> None:
-        # A group whose size nobody knows binds nothing.
-        known = [cell for cell in sorted(ends) if sizes[cell] is not None]
-        self._at = {cell: at for at, cell in enumerate(known)}
-        self._sizes = {cell: float(sizes[cell] or 0) for cell in known}
-        wide = (middle - reach, middle + reach)
-        bounds = [tuple(self._sizes[c] * end for end in ends[c] or wide) for c in known]
-        self._bounds = [(min(pair), max(pair)) for pair in bounds]
-        rows = []
-        for (dimension, total), parts in families(known, outline).items():
-            counted = sum(self._sizes[part] for part in parts)
-            bound = total in self._at and dimension not in outline.partial
-            if bound and counted == self._sizes[total]:
-                row = np.zeros(len(known))
-                row[[self._at[part] for part in parts]] = 1.0
-                row[self._at[total]] = -1.0
-                rows.append(row)
-        self._rows = np.array(rows).reshape(len(rows), len(known))
-
-    def width(self, cell: Key) -> float:
-        """Return the width of what can be concluded about one mean."""
-        if cell not in self._at:
-            return float("inf")
-        aim = np.zeros(len(self._at))
-        aim[self._at[cell]] = 1.0
-        ends = []
-        for sign in (1.0, -1.0):
-            found = linprog(
-                sign * aim,
-                A_eq=self._rows if len(self._rows) else None,
-                b_eq=np.zeros(len(self._rows)) if len(self._rows) else None,
-                bounds=self._bounds,
-                method="highs",
-            )
-            if found.x is None:
-                return float("inf")
-            ends.append(float(found.x[self._at[cell]]))
-        return abs(ends[1] - ends[0]) / max(self._sizes[cell], 1.0)

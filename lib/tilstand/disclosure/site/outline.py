@@ -56,6 +56,9 @@ class Outline:
         By measure of means: further categories of the count that is their number of pupils.
     spread : mapping
         By measure of means: standard deviation of all pupils.
+    asked : mapping
+        By measure of means and year: the least of the standard deviations of the editions that
+        tell of that year, which the doubt about a hidden mean is measured in.
     decimals : mapping
         By measure of means: decimals that its protection has reckoned with.
     categories : mapping
@@ -67,6 +70,7 @@ class Outline:
     sensitive: frozenset[str] = frozenset()
     size: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     spread: Mapping[str, float] = field(default_factory=dict)
+    asked: Mapping[tuple[str, str], float] = field(default_factory=dict)
     decimals: Mapping[str, int] = field(default_factory=dict)
     categories: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

@@ -62,18 +62,19 @@ def audit_pages(
     BuildError
         One line for each number that can be read or worked out and must not be.
     """
-    return _attack(*read_site(site), rules, protected, others, public)
+    known = [] if protected is None else [protected]
+    return _attack(*read_site(site), rules, known, others, public)
 
 
 def _attack(
     said: list[Said],
     faults: list[str],
     rules: DisclosureRules,
-    protected: Protected | None,
+    known: Sequence[Protected],
     others: Sequence[Path],
     public: Public | None,
 ) -> Findings:
-    """Attack what a site says, as `audit_pages` does."""
+    """Attack what a site says, as `audit_pages` does; the last that is known is the edition's."""
     ours = _schools(said)
     for other in others:
         theirs, _ = read_site(other)
@@ -88,7 +89,8 @@ def _attack(
         if population in there
         for cell, count in cells.items()
     ]
-    found = audit_site(said, limits_of(rules), outlines_of(protected), faults)
+    protected, earlier = (known[-1], known[:-1]) if known else (None, [])
+    found = audit_site(said, limits_of(rules), outlines_of(protected, earlier), faults)
     if found.faults:
         more = len(found.faults) - MOST_LINES
         tail = [f"and {more} more like these"] if more > 0 else []
@@ -129,10 +131,10 @@ def audit_editions(
             if other != name and path.is_dir() and pupil_paths(project, other) and edition.pupils
         }
         said, faults = read_site(folder)
-        layouts, public = _known_of(project, [*others, name])
+        known, public = _known_of(project, [*others, name])
         try:
             beside = list(others.values())
-            found = _attack(said, faults, edition.disclosure, layouts, beside, public)
+            found = _attack(said, faults, edition.disclosure, known, beside, public)
         except BuildError as error:
             lines += [f"{name} {language}: {line}" for line in error.lines]
             continue
@@ -195,13 +197,15 @@ def _schools(said: Sequence[Said]) -> set[tuple[str, str]]:
     }
 
 
-def _known_of(project: Project, editions: Sequence[str]) -> tuple[Protected | None, Public]:
+def _known_of(project: Project, editions: Sequence[str]) -> tuple[list[Protected], Public]:
     """Gather what the attack may know: the layouts of tables, and counts that others published.
 
-    The last edition is the one that is attacked; the counts are of its pupils.
+    The last edition is the one that is attacked; the counts are of its pupils, and its layouts
+    stand with those tables of the others' that it has none of.
     """
     from tilstand.pupils import door  # here: most builds show no pupils
 
+    known: list[Protected] = []
     layouts: dict[str, Layout] = {}
     labels: dict[str, pd.DataFrame] = {}
     shown = None
@@ -210,11 +214,12 @@ def _known_of(project: Project, editions: Sequence[str]) -> tuple[Protected | No
         if shown is None:
             continue
         layouts |= shown.protected.layouts
-        for name, layout in shown.protected.layouts.items():
-            labels[name] = shown.protected.frames[name][list(layout.dimensions)]
-    if shown is None:
-        return None, {}
-    return Protected(layouts, labels, shown.protected.rules), shown.public
+        labels |= {
+            name: shown.protected.frames[name][list(layout.dimensions)]
+            for name, layout in shown.protected.layouts.items()
+        }
+        known.append(Protected(dict(layouts), dict(labels), shown.protected.rules))
+    return (known, shown.public) if shown is not None else ([], {})
 
 
 def write_findings(path: Path, found: Findings) -> None:

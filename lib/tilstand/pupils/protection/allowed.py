@@ -22,18 +22,15 @@ class Allowed:
 
     Parameters
     ----------
-    latest, uncorrected : frozenset of str
-        Schools that the latest cohort's contribution may be shown of, and beside it the one that
-        is not corrected for test error.
-    pooled : frozenset of str
-        Schools that the contribution of all cohorts together may be shown of.
+    pooled, uncorrected : frozenset of str
+        Schools that the contribution of all cohorts together may be shown of, and beside it the
+        one that is not corrected for test error.
     each : frozenset of str
         Schools that the contribution to every single cohort may be shown of.
     """
 
-    latest: frozenset[str] = frozenset()
-    uncorrected: frozenset[str] = frozenset()
     pooled: frozenset[str] = frozenset()
+    uncorrected: frozenset[str] = frozenset()
     each: frozenset[str] = frozenset()
 
 
@@ -72,14 +69,13 @@ def allowed_schools(protected: Protected, grade: str, subject: str) -> Allowed:
         return frozenset(found["school"].astype(str))
 
     last, changed = years.max(), protected.changed.get(TABLE, ())
-    latest = schools(last, mine) if last not in changed else frozenset[str]()
     # Years that stay as they were published are not those that the pupils' file has.
     pooled = frozenset[str]() if changed else schools(TOTAL, mine)
-    each = latest & pooled
+    each = pooled & schools(last, mine)
     for year in sorted(set(years)):
         sat = means[(means["year"] == year) & (means["status"] != "empty")]
         each -= frozenset(sat["school"].astype(str)) - schools(year, mine)
-    return Allowed(latest, latest & schools(last, PLAIN), pooled, each)
+    return Allowed(pooled, pooled & schools(TOTAL, PLAIN), each)
 
 
 def _means(protected: Protected, grade: str, subject: str) -> pd.DataFrame:

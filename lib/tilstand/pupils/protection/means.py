@@ -269,6 +269,7 @@ def _add(
                 half=half,
                 fixed=public,
                 need=needs[name[0]] if group.n < least else 0.0,
+                least=least,
             )
         )
         if view.equation:
@@ -279,7 +280,7 @@ def _add(
                 terms[quantity, whom] = factor
                 ends = scales.get(quantity, scales[""])
                 need = needs.get(quantity, 0.0) if group.n < least else 0.0
-                problem.add(Measured((quantity, whom), group.n, *ends, need=need))
+                problem.add(Measured((quantity, whom), group.n, *ends, need=need, least=least))
             problem.add_equation(terms)
     system = build_system([_sizes(table) for table in tables])
     matrix = system.matrix

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 import pandas as pd
 
 from tilstand.disclosure.cells import TOTAL
 from tilstand.disclosure.site.outline import Limits, Outline
 from tilstand.edition.disclosure_rules import DisclosureRules
+from tilstand.pupils.protection.earlier import YEAR
 from tilstand.pupils.protection.nested import YES
 from tilstand.pupils.protection.protected import Layout, Protected
 
@@ -30,13 +32,17 @@ def limits_of(rules: DisclosureRules) -> Limits:
     return Limits(**{name: value for name, value in asdict(rules).items() if name in names})
 
 
-def outlines_of(protected: Protected | None) -> dict[str, Outline]:
+def outlines_of(
+    protected: Protected | None, earlier: Sequence[Protected] = ()
+) -> dict[str, Outline]:
     """Name what the tables of each population hang together by.
 
     Parameters
     ----------
     protected : Protected or None
         Its layouts are read, its numbers are not.
+    earlier : sequence of Protected
+        Other editions that readers have: what doubt they were held to.
 
     Returns
     -------
@@ -63,7 +69,26 @@ def outlines_of(protected: Protected | None) -> dict[str, Outline]:
             decimals={**old.decimals, **{key: one.decimals for key, one in means.items()}},
             categories=_with_categories(old, layout, protected.frames.get(title)),
         )
-    return outlines
+    asked = _asked([*earlier, protected])
+    return {name: replace(one, asked=asked.get(name, {})) for name, one in outlines.items()}
+
+
+def _asked(editions: Sequence[Protected]) -> dict[str, dict[tuple[str, str], float]]:
+    """Find the least spread that any edition tells of a year's means, by population."""
+    found: dict[str, dict[tuple[str, str], float]] = {}
+    for edition in editions:
+        for title, layout in edition.layouts.items():
+            if layout.measure == "count":
+                continue
+            labels = edition.frames.get(title)
+            years = {layout.window}
+            if labels is not None and YEAR in labels:
+                years |= {str(year) for year in labels[YEAR]} - {TOTAL}
+            mine = found.setdefault(layout.population.replace(" ", "_"), {})
+            for year in years:
+                key = layout.measure.replace(" ", "_"), year
+                mine[key] = min(mine.get(key, layout.spread), layout.spread)
+    return found
 
 
 def _with_categories(

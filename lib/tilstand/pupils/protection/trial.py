@@ -55,7 +55,7 @@ def attack_tables(
         if population in there
         for cell, count in cells.items()
     ]
-    return audit_site(said, limits_of(protected.rules), outlines_of(protected))
+    return audit_site(said, limits_of(protected.rules), outlines_of(protected, before))
 
 
 def _said(protected: Protected) -> Iterator[Said]:

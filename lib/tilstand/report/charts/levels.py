@@ -108,7 +108,7 @@ def _ends(rows: pd.DataFrame, language: str) -> str:
     low, high = ordered.iloc[0], ordered.iloc[-1]
     words = {
         "nb": "{} prosent på laveste nivå og {} på høyeste",
-        "en": "{} per cent on the lowest level and {} on the highest",
+        "en": "{} per cent at the lowest level and {} at the highest",
     }[language]
     ends = (write_number(low["value"], 0, language), write_number(high["value"], 0, language))
     return f"{low['group']}, {low['label']}: {words.format(*ends)}"

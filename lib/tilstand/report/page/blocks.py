@@ -98,7 +98,7 @@ class Card:
         if other is not None and not other.missing:
             number = data_element(other, language)
             if against == "nation":
-                note = f"{page.pick(nb='landet', en='the country')}: {number}"
+                note = f"{page.pick(nb='landet', en='Norway')}: {number}"
             else:
                 year = data_element(other.year_value(), language)
                 than = _moved(page, value, other)

@@ -23,7 +23,7 @@ VERDICTS = {
         "sign": {"nb": "det er tegn til en forskjell", "en": "there is a sign of a difference"},
         "chance": {
             "nb": "forskjellen kan ikke skilles fra tilfeldigheter",
-            "en": "the difference cannot be told from chance",
+            "en": "the difference could be due to chance",
         },
     },
     "change": {
@@ -31,7 +31,7 @@ VERDICTS = {
         "sign": {"nb": "det er tegn til en endring", "en": "there is a sign of a change"},
         "chance": {
             "nb": "endringen kan ikke skilles fra tilfeldigheter",
-            "en": "the change cannot be told from chance",
+            "en": "the change could be due to chance",
         },
     },
 }

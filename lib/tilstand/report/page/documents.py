@@ -118,7 +118,7 @@ def marks(figures: pd.DataFrame, register: Register, language: str) -> pd.DataFr
         ``contested``), ``without_value`` and ``total``; the columns add up to the total.
     """
     names = {"": "printed", "contested_other": "contested"}
-    names |= {"more_than": "approximate", "range": "approximate"}
+    names |= dict.fromkeys(("more_than", "range", "fraction"), "approximate")
     has_value = figures["status"].isin(contracts.STATUSES_WITH_VALUE)
     kinds = figures["mark"].replace(names).where(has_value, "without_value")
     columns = ["printed", "inferred", "approximate", "contested", "without_value"]

@@ -85,6 +85,10 @@ def marks_line(data: pd.DataFrame, language: str) -> str:
             "nb": "Noen verdier er nedre grenser: Kilden skriver «mer enn».",
             "en": "Some values are lower bounds: the source says “more than”.",
         },
+        "fraction": {
+            "nb": "Noen andeler er en brøk i ord i kilden.",
+            "en": "Some shares are a fraction in words in the source.",
+        },
         "range": {
             "nb": "Kilden gir et spenn for noen av verdiene.",
             "en": "The source gives a range for some of the values.",

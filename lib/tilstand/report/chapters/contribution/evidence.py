@@ -63,7 +63,7 @@ class Evidence:
     Parameters
     ----------
     coverage : DataFrame
-        From ``benchmarks/coverage.py``; shares of intervals that hold the truth, in percent.
+        From ``benchmarks/coverage.py``; shares of intervals that cover the truth, in percent.
     recovery : DataFrame
         From ``benchmarks/recovery.py``.
     lme4 : DataFrame
@@ -79,17 +79,17 @@ class Evidence:
         return self.coverage[self.coverage["method"] == method]
 
     def worst(self, method: str) -> Value:
-        """Return the design where a method's intervals hold the truth least often, percent."""
+        """Return the design where a method's intervals cover the truth least often, percent."""
         rows = self.of_method(method)
         return self._covered(rows.iloc[int(rows["coverage"].argmin())])
 
     def best(self, method: str) -> Value:
-        """Return the design where a method's intervals hold the truth most often, percent."""
+        """Return the design where a method's intervals cover the truth most often, percent."""
         rows = self.of_method(method)
         return self._covered(rows.iloc[int(rows["coverage"].argmax())])
 
     def covered(self, method: str, design: str, share: float) -> Value:
-        """Return how often a method's intervals hold the truth in one design, percent."""
+        """Return how often a method's intervals cover the truth in one design, percent."""
         rows = self.of_method(method)
         here = (rows["design"] == design) & (rows["share"].round(4) == share)
         return self._covered(rows[here].iloc[0])
@@ -203,7 +203,7 @@ def coverage_options(page: Page) -> dict[str, Any]:
             nb="Andel intervaller som rommer det sanne bidraget, prosent. "
             f"Radene er antall skoler {TIMES} elever på hver, streken er simuleringsfeilen. "
             "Skolenes andel er delen av variansen som ligger mellom skoler.",
-            en="Share of intervals that hold the true contribution, per cent. "
+            en="Share of intervals that cover the true contribution, per cent. "
             f"Rows are schools {TIMES} pupils at each, the line is the simulation error. "
             "Schools’ share is the part of the variance that lies between schools.",
         ),
@@ -289,7 +289,7 @@ def accuracy_columns(page: Page) -> list[Column]:
         Column("bias", pick(nb="Skjevhet", en="Bias"), 3),
         Column("rmse", "RMSE", 3),
         Column("rmse_unshrunk", pick(nb="RMSE uten trekking", en="RMSE, unshrunk"), 3),
-        Column("shrinkage_gap", pick(nb="Ytterskoler", en="Outer schools"), 2),
+        Column("shrinkage_gap", pick(nb="Ytterskoler", en="Extreme schools"), 2),
         Column("error_intake", pick(nb="Feil og grunnlag", en="Error and intake"), 2),
     ]
 

@@ -24,41 +24,44 @@ if TYPE_CHECKING:
 
 YEAR = re.compile(r"(?:19|20)\d\d")
 HEADERS = {
-    "title": {"nb": "Mål eller løfte", "en": "Goal or promise"},
+    "title": {"nb": "Mål eller løfte", "en": "Goal or commitment"},
     "text": {"nb": "Hva det går ut på", "en": "What it is about"},
     "due": {"nb": "Når", "en": "By when"},
-    "outcome": {"nb": "Hva det ble av det", "en": "What became of it"},
-    "state": {"nb": "Status", "en": "State"},
-    "basis": {"nb": "Bygger på", "en": "Rests on"},
-    "where": {"nb": "Hvor det står", "en": "Where it stands"},
+    "outcome": {"nb": "Hva det ble av det", "en": "What happened"},
+    "state": {"nb": "Status", "en": "Status"},
+    "basis": {"nb": "Bygger på", "en": "Based on"},
+    "where": {"nb": "Hvor det står", "en": "Where to find it"},
 }
 STATES = {
-    "": {"nb": "ikke fortalt", "en": "not told"},
+    "": {"nb": "ikke fortalt", "en": "not reported"},
     "done": {"nb": "gjort", "en": "done"},
-    "going_on": {"nb": "pågår", "en": "going on"},
-    "changed": {"nb": "gjort på en annen måte", "en": "done another way"},
+    "going_on": {"nb": "pågår", "en": "under way"},
+    "changed": {"nb": "gjort på en annen måte", "en": "done differently"},
     "replaced": {"nb": "erstattet", "en": "replaced"},
-    "better": {"nb": "bedre, ifølge kommunen", "en": "better, says the municipality"},
-    "unclear": {"nb": "kan ikke avgjøres", "en": "cannot be decided"},
+    "better": {"nb": "bedre, ifølge kommunen", "en": "better, according to the municipality"},
+    "unclear": {"nb": "kan ikke avgjøres", "en": "cannot be determined"},
     "effect": {"nb": "virkning funnet", "en": "effect found"},
-    "perceived": {"nb": "opplevd nytte", "en": "felt to help"},
+    "perceived": {"nb": "opplevd nytte", "en": "perceived as useful"},
     "used_little": {"nb": "lite brukt", "en": "little used"},
 }
 EVIDENCE = {
     "": {"nb": "", "en": ""},
     "figures": {"nb": "tall", "en": "figures"},
     "study": {"nb": "forskning", "en": "research"},
-    "evaluation": {"nb": "evaluering: hva deltakere svarte", "en": "evaluation: what people said"},
+    "evaluation": {
+        "nb": "evaluering: hva deltakere svarte",
+        "en": "evaluation: what participants said",
+    },
     "account": {"nb": "kommunens egen framstilling", "en": "the municipality’s own account"},
 }
 SILENT = {
     "nb": "Dokumentene til og med {year} forteller ikke hva det ble av dette.",
-    "en": "Documents up to {year} do not tell what became of this.",
+    "en": "Documents up to {year} do not say what happened.",
 }
 TOO_OLD = {
     "nb": "Nyeste tall er fra {last}, før fristen. Om målet ble nådd, kan vi ikke si.",
-    "en": "The newest figure is of {last}, before the date. Whether the goal was reached, we "
-    "cannot say.",
+    "en": "The latest figure is from {last}, before the deadline. We cannot say whether the goal "
+    "was met.",
 }
 LATEST = {"nb": "{name}: {value}{unit} ({year}).", "en": "{name}: {value}{unit} ({year})."}
 
@@ -130,7 +133,7 @@ class FollowUp:
         return found.assign(**titles, when=found[f"when_{language}"])
 
     def promises(self, evidence: str | None = None) -> pd.DataFrame:
-        """Pick what the edition's own documents promised with a date.
+        """Pick what the edition's own documents promised, what has a year first.
 
         Parameters
         ----------
@@ -146,6 +149,10 @@ class FollowUp:
         found = found.assign(due=[due[name] for name in found["id"]])
         order = found["due"].map(lambda text: YEAR.search(text) is None)
         return found.assign(_late=order).sort_values("_late", kind="stable", ignore_index=True)
+
+    def dated(self, promises: pd.DataFrame) -> int:
+        """Count the promises whose time names a year; "the coming period" does not."""
+        return int(sum(YEAR.search(due) is not None for due in promises.get("due", [])))
 
     def tried(self) -> pd.DataFrame:
         """Pick the measures of which something is known that more than tells they were done."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HEADERS = {
     "name": {"nb": "Navn", "en": "Name"},
     "about": {"nb": "Hva det gjelder", "en": "What it is about"},
-    "where": {"nb": "Hvor det står", "en": "Where it stands"},
+    "where": {"nb": "Hvor det står", "en": "Where to find it"},
 }
 SOURCE = {"nb": "Kilde: kommunens dokumenter.", "en": "Source: the municipality’s documents."}
 

@@ -116,7 +116,7 @@ def show_cloud(growth: PublicGrowth, subject: str) -> None:
         source=source(growth),
         names=(
             pick(nb="andre i fylket", en="others in the county"),
-            pick(nb="resten av landet", en="the rest of the country"),
+            pick(nb="resten av landet", en="the rest of Norway"),
             pick(nb="som ventet", en="as expected"),
         ),
         across=pick(nb="Elever på 8. trinn", en="Grade 8 pupils"),

@@ -106,7 +106,7 @@ def show_places(tests: PublishedTests) -> None:
     nation = tests.value("reading", "norge")
     title = page.title(
         nb="{own} skalapoeng i {name} og {nation} i landet i lesing på {grade} i {year}",
-        en="{own} scale points in {name} and {nation} in the country in {grade} reading in {year}",
+        en="{own} scale points in {name} and {nation} in Norway in {grade} reading in {year}",
         **_titled(tests, own=own, nation=nation),
     )
     page.chart(
@@ -150,7 +150,7 @@ def show_against(tests: PublishedTests) -> None:
             **_titled(tests),
             others=pick(nb="fylket og landet", en="county and country")
             if tests.county
-            else pick(nb="landet", en="the country"),
+            else pick(nb="landet", en="Norway"),
         ),
         source=_source(tests),
     )
@@ -177,7 +177,8 @@ def show_schools(tests: PublishedTests, subject: str) -> None:
     none = not spread["apart"].missing and float(spread["apart"]) == 0
     title = page.title(
         nb="{number} av {schools} skoler kan skilles fra snittet i {name} i {subject}",
-        en="{number} of {schools} schools can be told from the mean of {name} in {subject}",
+        en="{number} of {schools} schools can be distinguished from the mean of {name} "
+        "in {subject}",
         number=pick(nb="Ingen", en="None") if none else spread["apart"],
         schools=spread["schools"],
         subject=page.register.category_label(subject, page.language),

@@ -292,7 +292,7 @@ class PublishedTests:
 def change_word(page: Page, size: float, certainty: str) -> str:
     """Say a change in words: which way, and how sure it is."""
     if certainty == "chance":
-        return page.pick(nb="ikke til å skille fra tilfeldigheter", en="cannot be told from chance")
+        return page.pick(nb="ikke til å skille fra tilfeldigheter", en="could be due to chance")
     up = size > 0
     if certainty == "clear":
         return (

@@ -171,7 +171,7 @@ def show_key_figures(page: Page) -> None:
         pick(nb="Utvikling", en="Trend"),
         pick(nb="Endring", en="Change"),
         *(_place(page, place) for place in places),
-        pick(nb="Mot landet", en="Against the country"),
+        pick(nb="Mot landet", en="Compared with Norway"),
     ]
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(_key_row(page, told, places) for told in found)

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 TOLD = {
     "above": ("over snittet", "above the average"),
     "below": ("under snittet", "below the average"),
-    "unclear": ("kan ikke skilles", "cannot be told"),
+    "unclear": ("kan ikke skilles", "cannot be distinguished"),
 }
 KEPT_BACK = {
     "pairs": ("for få kull med tall", "too few cohorts with numbers"),
     "reliability": ("for usikkert", "too uncertain"),
-    "few_pairs": ("for få kull i landet", "too few cohorts in the country"),
+    "few_pairs": ("for få kull i landet", "too few cohorts in Norway"),
     "spread": ("for små forskjeller", "too small differences"),
     "placebo": ("ikke større enn i kontrollen", "no larger than in the control"),
 }
@@ -53,8 +53,8 @@ def show_schools(shown: OpenContribution) -> None:
         name="apne-skoler",
         title=page.pick(
             nb=f"{counts[0] if told else 'Ingen'} av {counts[1]} skoler kan skilles fra snittet",
-            en=f"{counts[0] if told else 'None'} of {counts[1]} schools can be told from the "
-            "average",
+            en=f"{counts[0] if told else 'None'} of {counts[1]} schools can be distinguished "
+            "from the average",
         ),
         subtitle=page.pick(
             nb="Det som blir igjen ved skolen fra 8. til 9. trinn, lesing og regning sammen, "
@@ -74,7 +74,7 @@ def _words(page: Page, rows: pd.DataFrame) -> list[str]:
     marks = {
         "flag_change": page.pick(nb="kullet endret størrelse", en="the cohort changed size"),
         "flag_absence": page.pick(nb="flere borte på 9. trinn", en="more away in grade 9"),
-        "flag_top": page.pick(nb="mange på høyeste nivå", en="many on the highest level"),
+        "flag_top": page.pick(nb="mange på høyeste nivå", en="many at the highest level"),
     }
     return [
         "; ".join([page.pick(*TOLD[row["told"]]), *(marks[name] for name in marks if row[name])])

@@ -42,7 +42,7 @@ def school_words(shown: OpenContribution, unit: str, name: str) -> dict[str, Any
 
 
 def school_facts(shown: OpenContribution, unit: str, name: str) -> dict[str, bool]:
-    """Tell whether a school that passes the gate can be told from the average.
+    """Tell whether a school that passes the gate can be distinguished from the average.
 
     Parameters
     ----------

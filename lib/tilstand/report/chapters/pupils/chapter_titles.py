@@ -29,7 +29,7 @@ EVEN = {"side": 1, "certainty": "chance"}
 
 
 def ends_title(book: PupilBook, rows: pd.DataFrame, grade: str) -> str:
-    """Say whether more pupils of a grade are on the highest level than on the lowest.
+    """Say whether more pupils of a grade are at the highest level than at the lowest.
 
     Parameters
     ----------
@@ -56,15 +56,15 @@ def ends_title(book: PupilBook, rows: pd.DataFrame, grade: str) -> str:
     phrases = Phrases(
         over=pick(
             nb=f"flere på høyeste enn på laveste nivå på {name} i {{}}",
-            en=f"more on the highest than on the lowest level in {name} in {{}}",
+            en=f"more at the highest than at the lowest level in {name} in {{}}",
         ),
         under=pick(
             nb=f"færre på høyeste enn på laveste nivå på {name} i {{}}",
-            en=f"fewer on the highest than on the lowest level in {name} in {{}}",
+            en=f"fewer at the highest than at the lowest level in {name} in {{}}",
         ),
         even=pick(
             nb=f"Elevene på {name}: om flest er på høyeste eller laveste nivå, er ikke sikkert",
-            en=f"Pupils in {name}: whether more are on the highest or the lowest level is not sure",
+            en=f"Pupils in {name}: whether more are at the highest or the lowest level is not sure",
         ),
     )
     return finding(book.page.language, found, phrases, partial(subjects_named, book, every=found))
@@ -144,7 +144,7 @@ def cohorts_title(book: PupilBook, rows: pd.DataFrame) -> str:
         ),
         even=pick(
             nb=f"Endringen fra 8. til 9. trinn{when} kan ikke skilles fra tilfeldigheter",
-            en=f"The change from grade 8 to grade 9{when} cannot be told from chance",
+            en=f"The change from grade 8 to grade 9{when} could be due to chance",
         ),
     )
     return finding(book.page.language, last, phrases, partial(subjects_named, book, every=last))
@@ -186,7 +186,7 @@ def starts_title(book: PupilBook, rows: pd.DataFrame) -> str:
         ),
         even=pick(
             nb="Framgangen til dem som startet lavest og høyest, kan ikke skilles fra hverandre",
-            en="The progress of those who started lowest and highest cannot be told apart",
+            en="The progress of those who started lowest and highest cannot be distinguished",
         ),
     )
     title = finding(language, told, phrases, partial(subjects_named, book, every=told))
@@ -245,7 +245,7 @@ def sexes_title(book: PupilBook, rows: pd.DataFrame) -> str:
         under=pick(nb="større framgang for guttene i {}", en="more progress for the boys in {}"),
         even=pick(
             nb="Jenters og gutters framgang kan ikke skilles fra hverandre",
-            en="Girls’ and boys’ progress cannot be told apart",
+            en="Girls’ and boys’ progress cannot be distinguished",
         )
         if found
         else pick(nb="Endringen for jenter og gutter", en="The change for girls and boys"),
@@ -273,7 +273,7 @@ def gaps_title(book: PupilBook, rows: pd.DataFrame) -> str:
 
 
 def marks_title(book: PupilBook, rows: pd.DataFrame) -> str:
-    """Say in which teacher grades and exams girls or boys have the higher mean.
+    """Say in which teacher-assessed marks and exams girls or boys have the higher mean.
 
     Parameters
     ----------
@@ -302,7 +302,7 @@ def _leads(page: Page, where: str) -> Phrases:
         under=page.pick(nb="høyere snitt for guttene", en="higher means for the boys") + where,
         even=page.pick(
             nb="Forskjellen mellom jenter og gutter kan ikke skilles fra tilfeldigheter",
-            en="The difference between girls and boys cannot be told from chance",
+            en="The difference between girls and boys could be due to chance",
         ),
     )
 
@@ -327,5 +327,5 @@ def left_out_title(page: Page, rows: pd.DataFrame) -> str:
         )
     return page.pick(
         nb=f"Med alle regnet med kan {low} til {high} prosent være på laveste nivå i {test}",
-        en=f"Counting everyone, {low} to {high} per cent may be on the lowest level in {test}",
+        en=f"Counting everyone, {low} to {high} per cent may be at the lowest level in {test}",
     )

@@ -35,7 +35,7 @@ class Environment:
         self.bullied = rows[rows["kind"] == "bullied"]
 
     def message(self) -> dict[str, Any]:
-        """Count comparisons and those in which a school can be told from the others."""
+        """Count comparisons and those in which a school can be distinguished from the others."""
         both = pd.concat([self.indexes, self.bullied])
         apart = both["verdict"].isin(["over", "under"])
         both = both.assign(ref=both["whole_ref"])
@@ -93,11 +93,11 @@ class Environment:
         if not apart:
             return self.page.pick(
                 nb=f"Ingen skole kan skilles fra de andre i noen av {several} sammenligninger",
-                en=f"No school can be told from the others in any of {several} comparisons",
+                en=f"No school can be distinguished from the others in {several} comparisons",
             )
         return self.page.pick(
             nb=f"I {found} av {several} sammenligninger kan en skole skilles fra de andre",
-            en=f"In {found} of {several} comparisons a school can be told from the others",
+            en=f"In {found} of {several} comparisons a school can be distinguished from the others",
         )
 
     def show_bullying(self) -> None:

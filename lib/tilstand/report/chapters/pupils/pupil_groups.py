@@ -70,7 +70,7 @@ class Gaps:
                 nb="Jenters snitt minus gutters på nasjonale prøver, skalapoeng, 95 %-intervall. "
                 f"Over null ligger jentene foran. {self.year}.",
                 en="Girls' mean less boys' on national tests, scale points, 95% interval. "
-                f"Above zero girls lie ahead. {self.year}.",
+                f"Above zero girls are ahead. {self.year}.",
             ),
             1,
         )
@@ -85,7 +85,7 @@ class Gaps:
         gaps = self._of(means, ["subject", "measure"])
         pick = self.page.pick
         names = {
-            "final": pick(nb="standpunkt", en="teacher grade"),
+            "final": pick(nb="standpunkt", en="teacher-assessed mark"),
             "exam": pick(nb="eksamen", en="exam"),
         }
         gaps = gaps.assign(
@@ -99,8 +99,8 @@ class Gaps:
             pick(
                 nb="Jenters snitt minus gutters i standpunkt og til eksamen, karakterer, "
                 f"95 %-intervall. Over null ligger jentene foran. {year}.",
-                en="Girls' mean less boys' in teacher grades and exams, marks, 95% interval. "
-                f"Above zero girls lie ahead. {year}.",
+                en="Girls' mean less boys' in teacher-assessed and exam marks, 95% interval. "
+                f"Above zero girls are ahead. {year}.",
             ),
             2,
         )
@@ -213,7 +213,7 @@ class LeftOut:
         }
 
     def show_bounds(self) -> None:
-        """Show the share on the lowest level, and where it could lie with everyone counted."""
+        """Show the share at the lowest level, and where it could lie with everyone counted."""
         if self.rows.empty:
             return
         pick = self.page.pick

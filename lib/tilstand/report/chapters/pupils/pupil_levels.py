@@ -110,7 +110,7 @@ class Levels:
             title=ends_title(self.book, rows, grade),
             subtitle=pick(
                 nb=f"Andel elever på hvert mestringsnivå, prosent. {self.page.name} {self.year}.",
-                en=f"Share of pupils on each level, per cent. {self.page.name} {self.year}.",
+                en=f"Share of pupils at each level, per cent. {self.page.name} {self.year}.",
             ),
             names=names,
             **self.book.marks,
@@ -177,7 +177,7 @@ class Levels:
         )
 
     def show_low(self) -> None:
-        """Show each school's share on the lowest level over all years, by name."""
+        """Show each school's share at the lowest level over all years, by name."""
         grade, subject = self._main_test()
         rows = self.book.measures
         rows = rows[
@@ -222,7 +222,7 @@ class Levels:
             title=schools_apart(
                 self.page,
                 rows["verdict"],
-                pick(nb="andelen på laveste nivå", en="the share on the lowest level"),
+                pick(nb="andelen på laveste nivå", en="the share at the lowest level"),
             ),
             subtitle=pick(
                 nb=f"{wording.sentence(test)}, {whole['period']} samlet. Prosent, 95 %-intervall.",
@@ -235,7 +235,7 @@ class Levels:
         )
 
     def told_apart(self) -> dict[str, Any]:
-        """Count the schools whose share on the lowest level can be told from the others'."""
+        """Count the schools whose share at the lowest level can be told from the others'."""
         grade, subject = self._main_test()
         rows = self.book.measures
         rows = rows[

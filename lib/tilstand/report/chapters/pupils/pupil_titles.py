@@ -166,7 +166,7 @@ def subjects_named(book: PupilBook, chosen: pd.DataFrame, every: pd.DataFrame) -
 
 
 def schools_apart(page: Page, verdicts: pd.Series, about: str) -> str:
-    """Say how many schools can be told from the others; never which.
+    """Say how many schools can be distinguished from the others; never which.
 
     Parameters
     ----------
@@ -187,10 +187,10 @@ def schools_apart(page: Page, verdicts: pd.Series, about: str) -> str:
     if not apart:
         return page.pick(
             nb=f"Ingen av {several} skoler kan skilles fra de andre i {about}",
-            en=f"None of {several} schools can be told from the others in {about}",
+            en=f"None of {several} schools can be distinguished from the others in {about}",
         )
     found = write_number(apart, 0, page.language)
     return page.pick(
         nb=f"{found} av {several} skoler kan skilles fra de andre i {about}",
-        en=f"{found} of {several} schools can be told from the others in {about}",
+        en=f"{found} of {several} schools can be distinguished from the others in {about}",
     )

@@ -1,4 +1,4 @@
-"""Set exam marks beside teacher marks."""
+"""Set exam marks beside teacher-assessed marks."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def _marks(page: Page, subject: str, place: str = "") -> tuple[Value, Value]:
 
 
 def lead(page: Page, subject: str, place: str = "") -> Value:
-    """Return how much higher the teacher mark is than the exam mark."""
+    """Return how much higher the teacher-assessed mark is than the exam mark."""
     given, exam = _marks(page, subject, place)
     return given - exam
 
 
 def leads(page: Page) -> pd.DataFrame:
-    """Return teacher mark, exam mark and their distance, one line a subject.
+    """Return teacher-assessed mark, exam mark and their distance, one line a subject.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def leads(page: Page) -> pd.DataFrame:
 
 
 def show_leads(page: Page) -> None:
-    """Show how far the teacher mark lies above the exam mark, and both where they are open."""
+    """Show how far the teacher-assessed mark is above the exam mark, and both where open."""
     frame = leads(page)
     if frame.empty:
         return
@@ -66,7 +66,7 @@ def show_leads(page: Page) -> None:
     origin = [rows[rows["year"] == rows["year"].max()] for rows in origin]
     frame = frame.assign(ref=origin[0]["ref"].iloc[0])
     marks = [
-        Column("given", pick(nb="Standpunkt", en="Teacher mark"), 1),
+        Column("given", pick(nb="Standpunkt", en="Teacher-assessed mark"), 1),
         Column("exam", pick(nb="Eksamen", en="Exam"), 1),
     ]
     page.table(
@@ -82,7 +82,7 @@ def show_leads(page: Page) -> None:
         name="kar-avstand",
         title=pick(
             nb="Standpunkt minus skriftlig eksamen, i karakterer",
-            en="Teacher mark minus written exam mark, in marks",
+            en="Teacher-assessed mark minus written exam mark, in marks",
         ),
         source=source_of(page, *origin),
     )

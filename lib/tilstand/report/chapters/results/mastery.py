@@ -265,7 +265,7 @@ def show_exported(page: Page, found: Mastery) -> None:
         names=found.level_names,
         title=page.title(
             nb="{own} prosent på {top} på {grade} i {name} i {year}, {nation} i landet",
-            en="{own} per cent at {top} in {grade} in {name} in {year}, {nation} in the country",
+            en="{own} per cent at {top} in {grade} in {name} in {year}, {nation} in Norway",
             own=high,
             nation=nation,
             name=page.name,

@@ -201,7 +201,7 @@ class SchoolExhibits:
             subtitle=pick(
                 nb="Andel elever på hvert mestringsnivå, skolen og kommunen, prosent. "
                 f"{years[0]}–{years[-1]} samlet.",
-                en="Share of pupils on each level, the school and the municipality, per cent. "
+                en="Share of pupils at each level, the school and the municipality, per cent. "
                 f"{years[0]}–{years[-1]} together.",
             ),
             names=names,

@@ -103,7 +103,7 @@ def indexes_named(book: PupilBook, chosen: pd.DataFrame, every: pd.DataFrame) ->
 
 
 def counted(book: PupilBook, rows: pd.DataFrame, what: str) -> str:
-    """Say how many of a school's numbers can be told from the rest of the municipality's.
+    """Say how many of a school's numbers can be distinguished from the rest of the municipality's.
 
     Parameters
     ----------
@@ -162,8 +162,8 @@ def levels_title(book: PupilBook, rows: pd.DataFrame, grade: str) -> str:
     pick, told, name = book.page.pick, apart(rows), book.grade(grade)
     parts = []
     ends = {
-        "lowest_level": pick(nb="på laveste nivå", en="on the lowest level"),
-        "highest_level": pick(nb="på høyeste nivå", en="on the highest level"),
+        "lowest_level": pick(nb="på laveste nivå", en="at the lowest level"),
+        "highest_level": pick(nb="på høyeste nivå", en="at the highest level"),
     }
     for kind, end in ends.items():
         of_kind = told[told["kind"] == kind]
@@ -228,7 +228,7 @@ def development_title(book: PupilBook, found: pd.DataFrame, grade: str) -> str:
 
 
 def contribution_title(book: PupilBook, rows: pd.DataFrame) -> str:
-    """Say which of a school's contributions can be told from the average school's.
+    """Say which of a school's contributions can be distinguished from the average school's.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def contribution_title(book: PupilBook, rows: pd.DataFrame) -> str:
         ),
         even=pick(
             nb="Skolebidraget kan ikke skilles fra gjennomsnittsskolens",
-            en="The contribution cannot be told from the average school’s",
+            en="The contribution cannot be distinguished from the average school’s",
         ),
     )
     return finding(book.page.language, told, phrases, partial(tests_named, book, every=told))

@@ -163,7 +163,7 @@ def show_answers(page: Page, theme: str, name: str) -> None:
     columns = [Column("label", page.pick(nb="Svar", en="Answer"))]
     lines: dict[str, dict[str, float | str]] = {}
     for (grade, place), group in newest.groupby(["grade", "place"], sort=False):
-        where = page.name if place == page.place else page.pick(nb="landet", en="the country")
+        where = page.name if place == page.place else page.pick(nb="landet", en="Norway")
         key = f"{place}-{grade}"
         heading = f"{where}, {wording.grade_name(str(grade), page.language)}"
         columns.append(Column(key, heading, 1, absent=NONE))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["good", "changed", "differs", "watch", "chance"]
 WHERE = {
-    "nation": {"nb": "i landet", "en": "in the country"},
+    "nation": {"nb": "i landet", "en": "nationally"},
     "cohort": {"nb": "ventet ut fra 5. trinn", "en": "expected going by grade 5"},
 }
 
@@ -242,6 +242,6 @@ def findings(page: Page, questions: list[Question], kind: Kind) -> str:
         return f'<ul class="findings">{items}</ul>'
     none = page.pick(
         nb="Ingen av tallene vi har kunnet sammenligne, hører hjemme her.",
-        en="No number that we could compare belongs here.",
+        en="None of the numbers we could compare belong here.",
     )
     return f"<p>{none}</p>" if answers else ""

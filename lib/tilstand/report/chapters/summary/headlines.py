@@ -40,7 +40,7 @@ ASKED = {
     },
     "en": {
         "before": "What lies behind the change, and what can the municipality do about it?",
-        "unsure": "Is the change a lasting one, and if so, what lies behind it?",
+        "unsure": "Is the change lasting, and if so, what lies behind it?",
         "nation": "Why is it different here, and is that as the municipality wants it?",
         "cohort": "What did the cohort meet on its way from grade 5 to grade 8?",
     },

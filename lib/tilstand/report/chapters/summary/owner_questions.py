@@ -40,9 +40,9 @@ def _answer(page: Page, nb: str, en: str, href: str, text: str) -> str:
     return f'<p><strong><a href="{href}">{asked}</a></strong> {text}</p>'
 
 
-def _count(page: Page, number: int) -> str:
+def _count(page: Page, number: int, *, begins: bool = False) -> str:
     counted = documents.counted(number)
-    said = spoken(counted.text(page.language), page.language, " ", " ")
+    said = spoken(counted.text(page.language), page.language, "" if begins else " ", " ")
     return number_html(said, number, 0, counted.recipe, [])
 
 
@@ -61,9 +61,10 @@ def _planned(page: Page, follow: FollowUp) -> str:
         f"{row[f'title_{page.language}']} ({row['due']})"
         for row in found.head(FIRST).to_dict("records")
     ]
+    plans, dated = _count(page, len(found), begins=True), _count(page, follow.dated(found))
     text = page.pick(
-        nb=f"{_count(page, len(found))} planer har fått en tid, blant dem: ",
-        en=f"{_count(page, len(found))} plans have been given a time, among them: ",
+        nb=f"{plans} planer, {dated} tidfestet, blant dem: ",
+        en=f"{plans} plans, {dated} with a date, among them: ",
     )
     return _answer(
         page,
@@ -81,7 +82,8 @@ def _goals(page: Page, follow: FollowUp) -> str:
         if own.empty:
             return ""
         goals = int((own["kind"] == "goal").sum())
-        set_out, advised = _count(page, goals), _count(page, len(own) - goals)
+        set_out = _count(page, goals, begins=True)
+        advised = _count(page, len(own) - goals)
         text = page.pick(
             nb=f"{set_out} mål og {advised} anbefalinger. De står med frist der de har en.",
             en=f"{set_out} goals and {advised} recommendations, with a date where they have one.",
@@ -93,11 +95,11 @@ def _goals(page: Page, follow: FollowUp) -> str:
     text = page.pick(
         nb=f"Senere dokumenter forteller om {heard} av {all_of_them} mål og anbefalinger i "
         f"{_said(paper)}.",
-        en=f"Later documents tell of {heard} of {all_of_them} goals and recommendations of "
-        f"{_said(paper)}.",
+        en=f"Later documents say what happened to {heard} of {all_of_them} goals and "
+        f"recommendations of {_said(paper)}.",
     )
     where = "oppfolging.html#tab-maal"
-    return _answer(page, "Hva ble det av målene?", "What became of the goals?", where, text)
+    return _answer(page, "Hva ble det av målene?", "What happened to the goals?", where, text)
 
 
 def _effects(page: Page, follow: FollowUp) -> str:
@@ -113,8 +115,8 @@ def _effects(page: Page, follow: FollowUp) -> str:
     text = page.pick(
         nb=f"Forskere har funnet bedre resultater i {_said(names)}. For {rest} andre vet vi bare "
         "hva deltakere eller kommunen sier.",
-        en=f"Researchers have found better results in {_said(names)}. Of {rest} others we only "
-        "know what those who took part or the municipality say.",
+        en=f"Researchers have found better results in {_said(names)}. For {rest} others we only "
+        "know what participants or the municipality say.",
     )
     return _answer(
         page,
@@ -150,13 +152,11 @@ def _bullying(page: Page, follow: FollowUp) -> str:
     if found.empty:
         return ""
     said = " ".join(found[f"text_{page.language}"])
-    begin = page.pick(
-        nb="Med kommunens egne vurderinger: ", en="In the municipality’s own judgement: "
-    )
+    begin = page.pick(nb="Med kommunens egne vurderinger: ", en="In the municipality’s own words: ")
     return _answer(
         page,
         "Hva sier kommunen om retningen for mobbing?",
-        "What does the municipality say of the direction of bullying?",
+        "What does the municipality say about the trend in bullying?",
         f"elevundersokelsen.html#{statement_anchor(found.iloc[0]['id'])}",
         f"{begin}{_said(said)}",
     )
@@ -171,7 +171,7 @@ def _concluded(page: Page, follow: FollowUp) -> str:
         nb=f"Den ser {_count(page, len(said.challenges))} utfordringer og gir "
         f"{_count(page, len(said.ahead))} mål, planer og anbefalinger. De står samlet.",
         en=f"It sees {_count(page, len(said.challenges))} challenges and gives "
-        f"{_count(page, len(said.ahead))} goals, plans and recommendations, gathered on one page.",
+        f"{_count(page, len(said.ahead))} goals, plans and recommendations, all on one page.",
     )
     return _answer(
         page,
@@ -187,10 +187,10 @@ def _schools(page: Page, follow: FollowUp) -> str:
     found = named(page, "school")
     if found.empty:
         return ""
-    count = _count(page, len(found))
+    count = _count(page, len(found), begins=True)
     text = page.pick(
         nb=f"{count} skoler er nevnt ved navn. Der står det dokumentene sier om hver.",
-        en=f"{count} schools are mentioned by name, with what the documents say of each.",
+        en=f"{count} schools are mentioned by name, with what the documents say about each.",
     )
     where = f"{found['chapter'].iloc[0]}.html#tab-navn-school"
     return _answer(page, "Hvor er skolen min?", "Where is my school?", where, text)

@@ -1,0 +1,123 @@
+"""The quick ways through a fit give what the careful ones give."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import patsy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
+
+from tilstand.value_added import RandomIntercept, columns, doubts, likelihood
+from tilstand.value_added.formula import build_design
+from tilstand.value_added.likelihood import ProfileLikelihood
+
+NAMES = ["a", "b", "c", "d"]
+KINDS = ["float64", "int64", "int32", "uint8", "float32"]
+
+
+@st.composite
+def plain_formulas(draw):
+    """Draw a formula that adds columns as they stand, and its right side for patsy."""
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4))
+    terms = draw(st.permutations([*names, *draw(st.sampled_from([[], ["1"]]))]))
+    ending = draw(st.sampled_from(["", " - 1", " + 0"]))
+    return f"y ~ {' + '.join(terms)}{ending}"
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    formula=plain_formulas(),
+    kinds=st.lists(st.sampled_from(KINDS), min_size=5, max_size=5),
+    seed=st.integers(0, 2**16),
+    rows=st.integers(1, 40),
+    small=st.booleans(),
+)
+def test_a_plain_formula_has_the_columns_of_patsy_to_the_bit(formula, kinds, seed, rows, small):
+    rng = np.random.default_rng(seed)
+    drawn = {
+        name: (rng.normal(100, 40, rows).clip(0, 250)).astype(kind)
+        for name, kind in zip([*NAMES, "y"], kinds, strict=True)
+    }
+    frame = pd.DataFrame({**drawn, "school": ["s"] * rows})[rng.permutation([*drawn, "school"])]
+    design = build_design(formula, lambda: (frame,))
+    limit = columns._SMALL
+    columns._SMALL = limit if small else 0
+    try:
+        got = design.columns(frame)
+    finally:
+        columns._SMALL = limit
+
+    assert design.plain
+    left, right = patsy.dmatrices(formula, frame)
+    assert design.names == tuple(right.design_info.column_names)
+    whole = [np.ones(rows) if one is None else np.asarray(one, dtype=float) for one in got]
+    assert np.array_equal(np.column_stack(whole[:-1]), np.asarray(right))
+    assert np.array_equal(whole[-1], np.asarray(left)[:, 0])
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    seed=st.integers(0, 2**16),
+    rows=st.integers(1, 900),
+    digits=st.sampled_from([None, 0, 1]),
+    tails=st.sampled_from([1.5, 3.0, 30.0]),
+    codes=st.lists(st.sampled_from([-1.0, 0.0, 99.0, 150.0, 999.0, 1e9]), max_size=6),
+)
+def test_a_column_passed_over_has_nothing_far_outside(seed, rows, digits, tails, codes):
+    rng = np.random.default_rng(seed)
+    drawn = {}
+    for name in NAMES:
+        values = 50 + 10 * rng.standard_t(tails, rows)
+        values[: len(codes)] = codes[:rows]
+        drawn[name] = rng.permutation(values if digits is None else values.round(digits))
+
+    for name in doubts._quiet(drawn):
+        assert doubts.outlying_values(drawn[name]) == {}
+
+
+def test_columns_of_scores_are_passed_over():
+    rng = np.random.default_rng(3)
+    drawn = {name: rng.normal(50, 10, 5000) for name in NAMES}
+
+    assert doubts._quiet(drawn) == frozenset(NAMES)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=st.integers(0, 2**16),
+    schools=st.integers(3, 40),
+    largest=st.integers(2, 60),
+    school_sd=st.sampled_from([0.0, 0.05, 0.3, 1.0, 30.0]),
+    reml=st.booleans(),
+)
+def test_the_quick_way_to_the_top_is_the_careful_one(seed, schools, largest, school_sd, reml):
+    rng = np.random.default_rng(seed)
+    school = np.repeat(np.arange(schools), rng.integers(1, largest + 1, schools) + 1)
+    x = rng.normal(size=len(school))
+    y = x + school_sd * rng.normal(size=schools)[school] + rng.normal(size=len(school))
+    with doubts.quietly():
+        model = RandomIntercept(y, np.column_stack([np.ones(len(x)), x]), school)
+    one = ProfileLikelihood(model.statistics, reml=reml)
+    quick = one.optimum
+    careful, kept = ProfileLikelihood(model.statistics, reml=reml), likelihood.clear_peak
+    likelihood.clear_peak = lambda *_: None
+    try:
+        exp = careful.optimum
+    finally:
+        likelihood.clear_peak = kept
+
+    assert quick.boundary == exp.boundary
+    assert quick.converged
+    assert quick.log_likelihood == exp.log_likelihood or abs(
+        quick.log_likelihood - exp.log_likelihood
+    ) < 1e-10 * abs(exp.log_likelihood)
+    assert abs(quick.ratio - exp.ratio) <= 1e-8 * exp.ratio
+    if quick.ratio > 0:
+        found = minimize_scalar(
+            lambda at: -float(one.heights(np.exp([at]))[0]),
+            bounds=(np.log(quick.ratio) - 0.5, np.log(quick.ratio) + 0.5),
+            method="bounded",
+        )
+        assert -found.fun <= quick.log_likelihood + 1e-9 * abs(quick.log_likelihood)
