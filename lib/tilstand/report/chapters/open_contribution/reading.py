@@ -105,7 +105,7 @@ class OpenContribution:
 
     @_shared
     def flags(self) -> pd.DataFrame:
-"""Mark the country's schools by absence and share at the highest level (`school_flags`).
+        """Mark the country's schools by absence and share at the highest level (`school_flags`).
 
         Only schools of the fit: those that stand apart are in no count of the page.
         """
