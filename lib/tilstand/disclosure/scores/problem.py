@@ -31,6 +31,8 @@ class Measured:
         that are large enough.
     least : int
         Pupils from which on a group is large enough.
+    whom : hashable
+        Whose scores they are; the name itself where nothing is said.
     """
 
     name: Hashable
@@ -42,6 +44,7 @@ class Measured:
     fixed: bool = False
     need: float = 0.0
     least: int = 0
+    whom: Hashable = None
 
 
 @dataclass
@@ -88,13 +91,16 @@ class ScoreProblem:
             Sums whose means are not printed, beside those of small groups and those without one.
         """
         before = len(self.sums)
+        # Of those whose mean is printed in one way, a later score less one slope times the earlier
+        # one say, nearly as much is known in another: the linear program says how much.
+        there = {_whom(one) for one in self.sums.values() if _is_open(one, withheld)}
         for terms in list(self.equations):
             left = [
                 (self.sums[name], factor)
                 for name, factor in terms.items()
                 if name in self.sums and self.sums[name].n > 0
             ]
-            left = [(one, factor) for one, factor in left if not _is_open(one, withheld)]
+            left = [(one, factor) for one, factor in left if _whom(one) not in there]
             whose = [one for one, _ in left]
             n = sum(one.n for one in whose)
             if len(left) < 2 or len({factor for _, factor in left}) > 1:
@@ -131,6 +137,10 @@ class ScoreProblem:
         values, where, cols = zip(*entries, strict=True) if entries else ((), (), ())
         matrix = sp.csr_matrix((values, (where, cols)), shape=(len(kept), len(there)))
         return there, matrix
+
+
+def _whom(one: Measured) -> Hashable:
+    return one.name if one.whom is None else one.whom
 
 
 def _is_open(one: Measured, withheld: Collection[Hashable]) -> bool:

@@ -270,6 +270,7 @@ def _add(
                 fixed=public,
                 need=needs[name[0]] if group.n < least else 0.0,
                 least=least,
+                whom=name[1],
             )
         )
         if view.equation:
@@ -280,7 +281,9 @@ def _add(
                 terms[quantity, whom] = factor
                 ends = scales.get(quantity, scales[""])
                 need = needs.get(quantity, 0.0) if group.n < least else 0.0
-                problem.add(Measured((quantity, whom), group.n, *ends, need=need, least=least))
+                problem.add(
+                    Measured((quantity, whom), group.n, *ends, need=need, least=least, whom=whom)
+                )
             problem.add_equation(terms)
     system = build_system([_sizes(table) for table in tables])
     matrix = system.matrix

@@ -175,7 +175,7 @@ def add_remainders(
                     continue
                 rest = (quantity, there | {(extra, NO)})
                 need = widths.get(quantity, 0.0) if 0 < left < rules.min_n else 0.0
-                over = replace(one, name=rest, n=left, printed=None, fixed=False)
+                over = replace(one, name=rest, n=left, printed=None, fixed=False, whom=rest[1])
                 problem.add(replace(over, need=need, least=rules.min_n))
                 problem.add_equation({names[0]: -1.0, names[1]: 1.0, rest: 1.0})
 

@@ -12,6 +12,9 @@ from tilstand.pupils.protection.earlier import Cell
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Protected
 
+#: Tables of a later result less a slope times the earlier one.
+SLOPED = ("adjusted",)
+
 
 def attack_tables(
     protected: Protected,
@@ -47,7 +50,7 @@ def attack_tables(
     said = list(_said(protected))
     there = {one.population for one in said}
     for earlier in before:
-        said += [one for one in _said(earlier) if one.population in there]
+        said += [one for one in _said(earlier, own=False) if one.population in there]
     known = {name.replace(" ", "_"): cells for name, cells in (public or {}).items()}
     said += [
         Said(population, "count", cell, float(count), 0, "what others have published")
@@ -58,8 +61,12 @@ def attack_tables(
     return audit_site(said, limits_of(protected.rules), outlines_of(protected, before))
 
 
-def _said(protected: Protected) -> Iterator[Said]:
-    """Say every number of the tables as a page that prints all of them would."""
+def _said(protected: Protected, *, own: bool = True) -> Iterator[Said]:
+    """Say every number of the tables as a page that prints all of them would.
+
+    Of another edition (not `own`) nothing is said of what rests on that edition's slope: with this
+    one's the same pupils' mean is another number.
+    """
     for table, view in sorted({(lay.table, lay.view) for lay in protected.layouts.values()}):
         where = f"{table} by {', '.join(view)}"
         # No reader has more decimals than pages print: means are rounded where they are made.
@@ -74,7 +81,7 @@ def _said(protected: Protected) -> Iterator[Said]:
                     yield _one(row["ref"], row["count"], 0, where)
                     continue
                 yield _one(row["n_ref"], row["n"], 0, where)
-                if row["status"] != "empty":
+                if row["status"] != "empty" and (own or table not in SLOPED):
                     yield _one(row["ref"], row["value"], decimals, where)
 
 
