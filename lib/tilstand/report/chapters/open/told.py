@@ -271,7 +271,14 @@ class Told:
 
     def beside(self, place: str = "norge") -> compare.Comparison:
         """How the latest value differs from a place's, which is taken as given."""
-        return self.against(self.other(place), Value(None), "difference", place)
+        if place not in self._beside:
+            made = self.against(self.other(place), Value(None), "difference", place)
+            self._beside[place] = made
+        return self._beside[place]
+
+    @cached_property
+    def _beside(self) -> dict[str, compare.Comparison]:
+        return {}
 
     def sure(self, found: compare.Comparison) -> str | None:
         """Say how sure a comparison is, as a clause; None where there is none."""
