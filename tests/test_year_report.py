@@ -278,6 +278,17 @@ def test_grades_beside_the_main_ones_stand_in_the_table_with_other_places(bergen
     assert rows[0].startswith('"Av voksne på skolen, 5. trinn"')
 
 
+def test_the_municipality_keeps_its_decimals_beside_a_hidden_school(lonely, shown):
+    contents = edition_contents(lonely, load_edition(lonely, Register.load(lonely.register), NAME))
+    school = next(one.school for one in contents.chapters if one.school)
+    OpenSchoolPage(open_page(NAME, "nb", lonely), school).show()
+
+    (table,) = (one[exhibits.EXHIBIT]["table"] for one in shown)
+    hidden = [row for row in table.split("<tr") if "tilrettelagt" in row and "skjult" in row]
+    assert hidden
+    assert any("7,1<" in row for row in hidden)
+
+
 def test_boxes_that_are_ticked_fill_the_pages(ticked, shown):
     page = open_page(NAME, "nb", ticked)
     for indicator in ("np_participation_share", "teacher_mark", "bullied_share"):

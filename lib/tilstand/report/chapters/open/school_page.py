@@ -103,7 +103,7 @@ class OpenSchoolPage:
             "own": float(own.at(year)) if shown else hidden,
             "before": float(earlier["value"].iloc[-1]) if len(earlier) else None,
             "place": None if other.missing or extensive else float(other),
-            "places": own.at(year).decimals,
+            "places": (own.at(year) if shown or other.missing else other).decimals,
             "certainty": self._word(told, found, shown=shown and not other.missing),
             "sure": bool(found and found.certainty == "clear"),
             "tested": found is not None,
