@@ -198,6 +198,15 @@ class Register:
         bool
             True where no other municipality lies in its county, which bears its name.
         """
+        if (municipality, year) not in self._counties:
+            self._counties[municipality, year] = self._is_county(municipality, year)
+        return self._counties[municipality, year]
+
+    @cached_property
+    def _counties(self) -> dict[tuple[str, int], bool]:
+        return {}
+
+    def _is_county(self, municipality: str, year: int) -> bool:
         valid = self._valid(year)
         towns = valid[valid["level"] == "municipality"]
         own = towns[towns["code"] == municipality]

@@ -9,13 +9,13 @@ import pytest
 
 from tilstand.errors import BuildError, CallError
 from tilstand.pipeline.execute.execute import (
-    ENVIRONMENT,
     _sockets,
     check_parameters,
     execute,
     execute_all,
 )
 from tilstand.pipeline.execute.run import Run
+from tilstand.pipeline.execute.warm import ENVIRONMENT
 from tilstand.project import VARIABLE
 
 LOOK = f"""

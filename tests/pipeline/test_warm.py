@@ -1,5 +1,6 @@
 """Fork kernels for real; `eval` is the work, since the template process knows no test modules."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,9 +12,9 @@ import pytest
 
 from tilstand.errors import BuildError
 from tilstand.pipeline.execute import warm
-from tilstand.pipeline.execute.execute import ENVIRONMENT, execute_all
+from tilstand.pipeline.execute.execute import execute_all
 from tilstand.pipeline.execute.run import Run
-from tilstand.pipeline.execute.warm import Template, imports_of
+from tilstand.pipeline.execute.warm import ENVIRONMENT, Template, imports_of
 
 pytestmark = pytest.mark.skipif(not warm.available(), reason="kernels are forked on Linux only")
 DRAWING = """
@@ -276,3 +277,50 @@ def test_missing_kernel_is_one_line(tmp_path):
         BuildError, match=r"a.ipynb: no kernel is named 'fortran', expected python3 of an installed"
     ):
         executed(path, tmp_path, isolated=False)
+
+
+def test_command_begins_anew_with_its_variables_and_may_fork():
+    code = (
+        "from tilstand.cli import main\n"
+        "import os\n"
+        "from tilstand.pipeline.execute import warm\n"
+        "warm.be_ready({'PYTHONHASHSEED': '0', 'TILSTAND_TRIED': 'æ'})\n"
+        "found = warm.results_here(lambda task: (task, os.getppid()), [1, 2, 3], 2)\n"
+        "print(warm.ready(), os.environ['TILSTAND_TRIED'], hash('a'))\n"
+        "print(sorted(found) == [(n, (n + 1, os.getpid())) for n in range(3)])\n"
+    )
+    asked = [sys.executable, "-c", code]
+    one, other = (subprocess.run(asked, capture_output=True, text=True, check=True) for _ in "ab")
+    assert one.stdout == other.stdout
+    assert one.stdout.startswith("True æ ")
+    assert one.stdout.endswith("True\n")
+
+
+def test_process_that_is_no_command_goes_on_as_it_is():
+    warm.be_ready({"TILSTAND_TRIED": "1"})
+    assert not warm.ready()
+
+
+def test_what_is_forked_here_ends_with_who_stops_asking():
+    before = children()
+    found = warm.results_here(time.sleep, [0, 60], 2)
+    next(found)
+    during = children() - before
+    found.close()
+    assert during
+    assert not children() & during
+
+
+def children():
+    """List this process's own; other tests may have left some."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {number for task in tasks for number in task.read_text("ascii").split()}
+
+
+def test_fork_that_dies_is_told_and_the_others_are_done():
+    def work(task):
+        return os._exit(3) if task == 1 else task
+
+    got = dict(warm.results_here(work, [0, 1, 2], 1))
+    assert isinstance(got.pop(1), ChildProcessError)
+    assert got == {0: 0, 2: 2}

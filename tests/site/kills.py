@@ -136,14 +136,12 @@ class _Watched:
         return "execute" if self._forks() else "start"
 
     def _forks(self) -> bool:
-        """Look for the process that kernels are forked from among those the build has started."""
+        """Look for forks of the build among the processes that it has started."""
         pid = self.process.pid
         try:
             started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            return any(
-                b"tilstand.pipeline.execute.warm" in Path(f"/proc/{one}/cmdline").read_bytes()
-                for one in started
-            )
+            own = Path(f"/proc/{pid}/cmdline").read_bytes()
+            return any(Path(f"/proc/{one}/cmdline").read_bytes() == own for one in started)
         except OSError:  # it has just ended, or this is no Linux
             return False
 

@@ -57,6 +57,9 @@ def build(
 
     Example: tilstand build --edition 2020 --language nb
     """
+    from tilstand.pipeline.execute.warm import ENVIRONMENT, be_ready
+
+    be_ready(ENVIRONMENT)
     from tilstand.pipeline.basis.order import Order
     from tilstand.pipeline.outputs.pdf import find_browser
     from tilstand.pipeline.steps.build import build as build_book

@@ -12,8 +12,7 @@ from tilstand.errors import DataError
 from tilstand.project import close_private
 from tilstand.pupils.simulated import write_simulated
 from tilstand.pupils.spellings import school_spellings
-from tilstand.register import Register
-from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.edition_figures import load_edition_figures, register_of
 from tilstand.tabular.raw import read_raw
 
 if TYPE_CHECKING:
@@ -153,6 +152,6 @@ def _columns(raw: RawTable, faults: list[Fault], file: PupilFile) -> dict[str, l
 
 def _names(project: Project, edition: Edition) -> dict[str, str]:
     """Name the schools that the edition's exports know, by organisation number."""
-    _, register = load_edition_figures(project, Register.load(project.register), edition.name)
+    _, register = load_edition_figures(project, register_of(project), edition.name)
     schools = register.units[register.units["level"] == "school"]
     return dict(zip(schools["code"], schools["name_nb"], strict=True))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tilstand import contracts
 from tilstand.report.numbers import Value
 
@@ -16,10 +18,13 @@ if TYPE_CHECKING:
     from tilstand.register import Indicator
 
 
+#: What names a row of the figures table.
+REF = ("indicator", "year", "unit", "grade", "gender", "subject", "category")
+
+
 def row_ref(row: pd.Series | Mapping[Any, Any]) -> str:
     """Name a row of the figures table, so that a printed number can be traced to it."""
-    key = ("indicator", "year", "unit", "grade", "gender", "subject", "category")
-    return "|".join(str(row[column]) for column in key)
+    return "|".join(str(row[column]) for column in REF)
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,10 @@ class Series:
 
     def at(self, year: int) -> Value:
         """Return the value of one year, missing where there is none."""
-        rows = self.frame[self.frame["year"] == year]
-        if rows.empty:
+        found = np.flatnonzero(self.frame["year"].to_numpy() == year)
+        if not len(found):
             return Value(None, decimals=self.indicator.decimals, year=year)
-        row = rows.iloc[0]
+        row = self.frame.iloc[int(found[0])]
         printed = str(row["printed"])
         decimals = len(printed.partition(".")[2])
         return Value(

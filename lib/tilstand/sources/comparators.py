@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
+
     from tilstand.edition import Edition
     from tilstand.register import Register
 
@@ -46,6 +48,34 @@ def comparator_places(
             if not register.is_its_county(code, int(year)):
                 places.add(str(register.unit(county, int(year))["place"]))
     return places
+
+
+def near_rows(
+    figures: pd.DataFrame, register: Register, edition: Edition, own: str
+) -> pd.DataFrame:
+    """Keep the figures of a municipality, its schools and all that it is held against.
+
+    Exports are of a whole country, of which a chapter asks for little.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        The *figures* table.
+    register, edition, own
+        As `comparator_places` takes them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows in their order: all of nation, counties and groups, of the municipalities that
+        `comparator_places` names, and of our schools.
+    """
+    named = comparator_places(register, edition, own, figures["year"].unique())
+    level = figures["level"].to_numpy(dtype=object)
+    kept = (level != "school") & (level != "municipality")
+    kept |= figures["place"].isin(named).to_numpy()
+    kept |= (level == "school") & figures["unit"].isin(own_schools(register, own)).to_numpy()
+    return figures[kept]
 
 
 def own_schools(register: Register, own: str) -> set[str]:

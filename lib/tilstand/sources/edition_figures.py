@@ -39,6 +39,7 @@ from tilstand.sources.projection import project_pupils
 from tilstand.sources.published import load_figures
 from tilstand.sources.statistikkbanken import SPAN
 from tilstand.store import held, kept
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -59,6 +60,12 @@ FILE_COLUMNS = (
     "figures",
     "suppressed",
 )
+
+
+@held
+def register_of(project: Project) -> Register:
+    """Load the register of a project, once in a process that holds."""
+    return Register.load(project.register)
 
 
 @held
@@ -88,7 +95,7 @@ def open_edition(project: Project, called: Called) -> tuple[Edition, str, pd.Dat
     DataError, FetchError
         As `load_edition` and `load_edition_figures`.
     """
-    register = Register.load(project.register)
+    register = register_of(project)
     edition = load_edition(project, register, called)
     place = str(register.unit(edition.municipality, edition.year)["place"])
     return edition, place, *load_edition_figures(project, register, edition.name, place)
@@ -130,6 +137,18 @@ def load_edition_figures(
     Every chapter of an edition asks for the same, so what the exports say is kept in the store
     under the files, the register and the code that reads them.
     """
+    name = edition_name(edition)
+
+    def load() -> tuple[Register, pd.DataFrame, Register]:
+        return register, *_loaded(project, register, name, own)  # which it is, while it is held
+
+    _, figures, fuller = once(("figures", project, name, own, id(register)), load)
+    return figures, fuller
+
+
+def _loaded(
+    project: Project, register: Register, edition: str, own: str
+) -> tuple[pd.DataFrame, Register]:
     register = _without_others(register, own) if own else register
     published = load_figures(project, register, year_of(project, edition))
     parts = _parts(project, register, edition)
@@ -210,7 +229,7 @@ def edition_files(project: Project, register: Register, edition: Called) -> pd.D
         When an export has faults.
     """
     parts = _parts(project, register, edition)
-    return parts["files"] if parts else pd.DataFrame(columns=list(FILE_COLUMNS))
+    return parts["files"].copy(deep=False) if parts else pd.DataFrame(columns=list(FILE_COLUMNS))
 
 
 def fetched_tables(project: Project, register: Register, edition: Called) -> pd.DataFrame:
@@ -222,7 +241,7 @@ def fetched_tables(project: Project, register: Register, edition: Called) -> pd.
         `TABLE_COLUMNS`, a row a table; empty where nothing was fetched.
     """
     parts = _parts(project, register, edition)
-    return parts["tables"] if parts else pd.DataFrame(columns=list(TABLE_COLUMNS))
+    return parts["tables"].copy(deep=False) if parts else pd.DataFrame(columns=list(TABLE_COLUMNS))
 
 
 def kostra_group(project: Project, register: Register, edition: Edition) -> Group | None:
@@ -259,6 +278,7 @@ def _parts(project: Project, register: Register, called: Called) -> dict[str, pd
         paths,
         called,
         year_of(project, called),
+        shared=True,
     )
 
 

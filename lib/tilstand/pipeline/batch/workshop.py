@@ -7,6 +7,7 @@ becomes of it becomes of no other.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from tilstand.errors import BuildError
 from tilstand.pipeline.execute import warm
-from tilstand.pipeline.execute.execute import ENVIRONMENT
 from tilstand.pipeline.reproduce import workcopy
 from tilstand.project import VARIABLE
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: What a build imports beside its chapters; Sphinx's extensions would be imported by each.
 MODULES = (
-    "tilstand.cli",
+    warm.COMMAND,
     "tilstand.pipeline.outputs.pdf",
     "tilstand.pipeline.steps.build",
     "tilstand.pipeline.steps.make",
@@ -119,15 +119,13 @@ def _template(project: Project, library: Path) -> warm.Template:
         if library not in _open:
             path = os.pathsep.join([str(library), *filter(None, [os.environ.get("PYTHONPATH")])])
             chapters = warm.imports_of(sorted(project.notebooks.glob("*.ipynb")))
-            environment = ENVIRONMENT | {"PYTHONPATH": path}
+            environment = warm.ENVIRONMENT | {"PYTHONPATH": path}
             _open[library] = warm.Template([*MODULES, *chapters], environment)
         return _open[library]
 
 
 def _build_here(asked: tuple[list[str], dict[str, str], Path, Path]) -> int:
     """Run the command in this process, which ends afterwards; return its exit status."""
-    from tilstand.cli import main
-
     words, surroundings, folder, log = asked
     os.environ.update(surroundings)
     os.chdir(folder)
@@ -136,7 +134,7 @@ def _build_here(asked: tuple[list[str], dict[str, str], Path, Path]) -> int:
             os.dup2(told.fileno(), stream)
     sys.argv[:] = ["tilstand", "build", *words]
     try:
-        main()
+        importlib.import_module(warm.COMMAND).main()  # as a process of its own would be told to
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
     return 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tilstand.edition import edition_name
 from tilstand.pipeline.basis.contents import code_cells
 from tilstand.project import Project
+from tilstand.report.chapters.open.lines import key_series
 from tilstand.report.page.page import open_page
 from tilstand.store import hold
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 ASKS = "open_pupils("
 #: What it says when it shows school contributions.
 ESTIMATES = "open_shown("
+#: What it says when it shows schools in a fit to the country's open tables.
+COUNTRY = "OpenContribution("
 #: Chapters from which on it takes less time to open an edition before they are forked.
 SEVERAL = 3
 
@@ -95,10 +98,45 @@ def open_ahead(asked: tuple[Path, str, str, bool]) -> None:
     hold()
     with contextlib.suppress(Exception):
         project = Project(root.resolve())
-        open_page(edition, language, project)
+        for told in key_series(open_page(edition, language, project)):
+            told.words("x")  # the same in every chapter that tells of it
         shown = door.open_door(project, edition) if pupils else None
         if shown is not None:
             shown.open_for_schools()
+
+
+def contributions_ahead(runs: Iterable[Run]) -> list[tuple[Path, str, str]]:
+    """List the editions whose fit to open tables at least `SEVERAL` chapters begin with.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+        Chapters that are about to be executed.
+
+    Returns
+    -------
+    list of (Path, str, str)
+        Checkout, edition and language.
+    """
+    found = Counter((run.project, *_edition(run)) for run in runs if _asks(run, COUNTRY))
+    return [key for key, n in sorted(found.items()) if n >= SEVERAL]
+
+
+def fit_ahead(asked: tuple[Path, str, str]) -> None:
+    """Fit a country's open tables once, so that a process forked from this one has it done.
+
+    Parameters
+    ----------
+    asked : (Path, str, str)
+        One of `contributions_ahead`. Of a fault nothing is said: the chapter that meets it will.
+    """
+    from tilstand.report.chapters.open_contribution.reading import OpenContribution
+
+    root, edition, language = asked
+    hold()
+    with contextlib.suppress(Exception):
+        fitted = OpenContribution(open_page(edition, language, Project(root.resolve())))
+        assert fitted.schools is not None
 
 
 def _edition(run: Run) -> tuple[str, str]:

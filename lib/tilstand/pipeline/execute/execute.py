@@ -29,14 +29,6 @@ if TYPE_CHECKING:
 
     from tilstand.pipeline.execute.run import Run
 
-# One thread for linear algebra and one hash seed: the same numbers in the same order everywhere.
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "MPLBACKEND": "agg",
-}
 INJECTED = "injected-parameters"  # papermill's tag for the cell it puts in
 
 
@@ -130,7 +122,7 @@ def execute(run: Run, engine: str | None = None) -> float:
 
 def _surround(run: Run) -> None:
     """Set the variables that the kernel will find."""
-    os.environ.update(ENVIRONMENT, **{VARIABLE: str(run.project)})
+    os.environ.update(warm.ENVIRONMENT, **{VARIABLE: str(run.project)})
     os.environ[STORE] = str(run.store or "")
 
 
@@ -250,24 +242,29 @@ def _plain(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception]
 def _forked(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception]]:
     if not runs:
         return
+    modules = warm.imports_of({run.template for run in runs})
     if warm.ready():
-        from tilstand.pipeline.execute.ahead import open_ahead, wanted_ahead
+        warm.import_first(modules)
+        from tilstand.pipeline.execute import ahead
         from tilstand.pipeline.execute.inside import get_ready
 
         get_ready()
-        for asked in wanted_ahead(runs):
-            open_ahead(asked)
+        for asked in ahead.wanted_ahead(runs):
+            ahead.open_ahead(asked)
+        for fit in ahead.contributions_ahead(runs):
+            ahead.fit_ahead(fit)
         for number, outcome in warm.results_here(_execute_in_fork, runs, max(1, jobs)):
             yield runs[number], outcome
         return
-    modules = warm.imports_of({run.template for run in runs})
-    with warm.Template(modules, ENVIRONMENT) as template:
+    with warm.Template(modules, warm.ENVIRONMENT) as template:
         # imports what chapters import, while the template does the same
-        from tilstand.pipeline.execute.ahead import open_ahead, wanted_ahead
+        from tilstand.pipeline.execute import ahead
         from tilstand.pipeline.execute.inside import get_ready
 
         template.prepare(get_ready, None)
-        for asked in wanted_ahead(runs):
-            template.prepare(open_ahead, asked)
+        for asked in ahead.wanted_ahead(runs):
+            template.prepare(ahead.open_ahead, asked)
+        for fit in ahead.contributions_ahead(runs):
+            template.prepare(ahead.fit_ahead, fit)
         for number, outcome in template.results(_execute_in_fork, runs, max(1, jobs)):
             yield runs[number], outcome

@@ -37,6 +37,15 @@ ALWAYS = (
     "tilstand.pipeline.execute.inside",
 )
 NEVER = ("matplotlib_inline.backend_inline",)  # registers itself with the shell that imports it
+# One thread for linear algebra and one hash seed: the same numbers in the same order everywhere.
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "agg",
+}
+COMMAND = "tilstand.cli"
 RUN = f"from {__name__} import main; main()"
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 #: Seconds after which an idle process looks whether its code is still there.
@@ -50,8 +59,42 @@ class _Process:
 
 
 def ready() -> bool:
-    """Tell whether this process was forked from a `Template`: it need not start one of its own."""
+    """Tell whether this process may fork, so that it need not start a `Template` of its own.
+
+    It was forked from one, or it is a command that `be_ready` has begun.
+    """
     return _Process.ready
+
+
+def be_ready(environment: dict[str, str]) -> None:
+    """Begin a command anew with the variables that have to be set before Python starts.
+
+    The process then imports once, for itself and for all chapters. Nothing is done where the
+    process is not the command's own: a test, or a program that calls the library.
+
+    Parameters
+    ----------
+    environment : dict
+        The variables.
+    """
+    main: Any = sys.modules["__main__"]
+    names = (
+        getattr(main.__spec__, "name", ""),
+        getattr(getattr(main, "main", 0), "__module__", ""),
+    )
+    if COMMAND not in names or not available() or threading.active_count() > 1:
+        return
+    if any(os.environ.get(name) != value for name, value in environment.items()):
+        os.execve(sys.executable, sys.orig_argv, os.environ | environment)  # noqa: S606
+    _Process.ready = True
+
+
+def import_first(modules: Iterable[str]) -> None:
+    """Import what chapters import; what cannot be is left to the chapter to stumble over."""
+    for name in (*ALWAYS, *modules):
+        if name not in NEVER:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
 
 
 def available() -> bool:
@@ -280,10 +323,7 @@ def main() -> None:
     """
     _Process.ready = True
     line = Connection(int(sys.argv[1]))
-    for name in (*ALWAYS, *sys.argv[2:]):
-        if name not in NEVER:
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
+    import_first(sys.argv[2:])
     gc.collect()
     gc.freeze()  # so that no fork touches, and thereby copies, what all of them share
     answers: dict[Connection, tuple[int, int]] = {}
@@ -356,7 +396,8 @@ def begin_anew() -> None:
     ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever forked it decides
     for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.SIG_DFL)
+        if callable(signal.getsignal(name)):  # a command's own; what nohup has ignored stays so
+            signal.signal(name, signal.SIG_DFL)
     random.seed()
     numpy = sys.modules.get("numpy")
     if numpy is not None:

@@ -12,6 +12,7 @@ from tilstand.report import wording
 from tilstand.safe_text import csv_of
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.published import load_statements
+from tilstand.store import kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,8 @@ COLUMNS_SAID = ("column", "name_nb", "name_en", "meaning_nb", "meaning_en")
 IN_WORDS = {"nb": "i ord", "en": "in words"}
 IN_UNITS = {"nb": "Måleenhet", "en": "Unit of measure"}
 UNIT_SAID = {"nb": "Hva verdien er målt i.", "en": "What the value is measured in."}
+#: Rows that are worth keeping from book to book.
+MANY = 5_000
 COLUMNS = ("place", *contracts.FIGURE_COLUMNS)
 
 
@@ -64,14 +67,16 @@ def write_dataset(
     said = load_statements(project, "", contracts.STATEMENT_COLUMNS)
     mine = {code for code, own in frame.documents.items() if own}
     said = said[[set(cell.split(";")) <= mine for cell in said["source"]]]
-    named, fields = _in_words(project, fuller, rows, frame.language)
-    for name, table, in_words in ((NUMBERS, rows, named), (STATEMENTS, said, said)):
-        if not table.empty or name == NUMBERS:
-            text = csv_of(table, float_format="%.10g")
-            (folder / f"{name}.csv").write_text(text, encoding="utf-8-sig")
-            text = csv_of(in_words, float_format="%.10g")
-            book = workbook(text, [title], fields if name == NUMBERS else (), frame.language)
-            (folder / f"{name}.xlsx").write_bytes(book)
+    text, in_words, fields = _texts(project, fuller, rows, frame.language)
+    tables = [(NUMBERS, text, in_words)]
+    if not said.empty:
+        text = csv_of(said, float_format="%.10g")
+        tables.append((STATEMENTS, text, text))
+    store = project.store if len(rows) > MANY else None
+    for name, plain, text in tables:
+        (folder / f"{name}.csv").write_text(plain, encoding="utf-8-sig")
+        book = workbook(text, [title], fields if name == NUMBERS else (), frame.language, store)
+        (folder / f"{name}.xlsx").write_bytes(book)
     index = {
         "edition": frame.edition,
         "municipality": frame.municipality,
@@ -85,6 +90,25 @@ def write_dataset(
     }
     text = json.dumps(index, ensure_ascii=False, indent=1) + "\n"
     (folder / INDEX).write_text(text, encoding="utf-8")
+
+
+def _texts(
+    project: Project, register: Register, rows: pd.DataFrame, language: str
+) -> tuple[str, str, list[dict[str, str]]]:
+    """Write the figures as CSV, with codes alone and with names beside them, and their columns.
+
+    Of a country they are the same for all its municipalities, and are kept in the store.
+    """
+
+    def make() -> tuple[str, str, list[dict[str, str]]]:
+        named, fields = _in_words(project, register, rows, language)
+        return csv_of(rows, float_format="%.10g"), csv_of(named, float_format="%.10g"), fields
+
+    if len(rows) <= MANY:
+        return make()
+    known = [register.units, register.sources, register.categories]
+    files = sorted(project.register.rglob("*.csv"))
+    return kept(project.store, "dataset", __name__, make, rows, known, files, language)
 
 
 def _in_words(

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from tilstand.pipeline.basis.digests import NEVER
+from tilstand.store import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
 NUMBERS, COLUMNS_OF, ABOUT = "Tall", "Kolonner", "Om"
 WIDEST, WIDTH_OF_NOTES = 60, 100  # of a column, in characters
@@ -40,7 +42,11 @@ CELLS = re.compile(r"<sheetData\s*/>|<sheetData>.*?</sheetData>")
 
 
 def workbook(
-    text: str, notes: list[str], fields: Sequence[dict[str, str]] = (), language: str = "nb"
+    text: str,
+    notes: list[str],
+    fields: Sequence[dict[str, str]] = (),
+    language: str = "nb",
+    store: Path | None = None,
 ) -> bytes:
     """Turn a CSV table into an Excel workbook.
 
@@ -55,6 +61,8 @@ def workbook(
         are known ``unit`` and ``meaning``. A column of strings stays text: a code is no number.
     language : {"nb", "en"}, optional
         Language of the sheet that explains the columns.
+    store : Path, optional
+        Where the sheet of a long table is kept: a country's stands in many books.
 
     Returns
     -------
@@ -62,25 +70,16 @@ def workbook(
         The workbook. The same table gives the same bytes. Text is stored as text, never as a
         formula.
     """
-    rows = list(csv.reader(io.StringIO(text)))
-    widths = [
-        min(max(len(cell) for cell in column) + 2, WIDEST) for column in zip(*rows, strict=True)
-    ]
+    headers = next(csv.reader(io.StringIO(text)))
     known = {field["name"]: field for field in fields}
-    texts = [known.get(header, {}).get("type") == "string" for header in rows[0]]
-    cells = [
-        [
-            (cell or None) if is_text else _number(cell)
-            for cell, is_text in zip(row, texts, strict=True)
-        ]
-        for row in rows
-    ]
-    explained = _explained(rows[0], known, language)
+    texts = [known.get(header, {}).get("type") == "string" for header in headers]
+    explained = _explained(headers, known, language)
     widest = [
         max(len(cell or "") for cell in column) + 2 for column in zip(*explained, strict=True)
     ]
+    filled = _numbers(text, texts) if store is None else _kept_numbers(store, text, texts)
     sheets = {
-        NUMBERS: _sheet(NUMBERS, [[cell or None for cell in rows[0]], *cells[1:]], widths),
+        NUMBERS: filled,
         COLUMNS_OF: _sheet(COLUMNS_OF, explained, [min(width, WIDTH_OF_NOTES) for width in widest]),
         ABOUT: _sheet(ABOUT, [[line] for line in notes if line], [WIDTH_OF_NOTES]),
     }
@@ -89,8 +88,28 @@ def workbook(
         for name, (sheet, content) in drawn.items():
             entry = zipfile.ZipInfo(name, date_time=NEVER.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, sheets[sheet](content) if sheet else content)
+            archive.writestr(entry, _fill(content, sheets[sheet]) if sheet else content)
     return final.getvalue()
+
+
+def _numbers(text: str, texts: list[bool]) -> tuple[str, str, str]:
+    """Prepare the sheet of a CSV table; columns that are text stay text."""
+    rows = list(csv.reader(io.StringIO(text)))
+    widths = [
+        min(max(len(cell) for cell in column) + 2, WIDEST) for column in zip(*rows, strict=True)
+    ]
+    cells = [
+        [
+            (cell or None) if is_text else _number(cell)
+            for cell, is_text in zip(row, texts, strict=True)
+        ]
+        for row in rows
+    ]
+    return _sheet(NUMBERS, [[cell or None for cell in rows[0]], *cells[1:]], widths)
+
+
+def _kept_numbers(store: Path, text: str, texts: list[bool]) -> tuple[str, str, str]:
+    return kept(store, "sheet", __name__, lambda: _numbers(text, texts), text, texts)
 
 
 def _explained(
@@ -136,8 +155,8 @@ def _frame() -> dict[str, tuple[str, str]]:
 
 def _sheet(
     title: str, rows: Sequence[Sequence[str | int | float | None]], widths: Sequence[int]
-) -> Callable[[str], str]:
-    """Prepare to fill a sheet of the frame."""
+) -> tuple[str, str, str]:
+    """Write what stands in a sheet: how far it goes, its columns' widths and its cells."""
     letters = [_letters(number) for number in range(1, len(widths) + 1)]
     extent = f"A1:{letters[-1] if rows and letters else 'A'}{max(1, len(rows))}"
     columns = "".join(
@@ -151,18 +170,19 @@ def _sheet(
             _cell(f"{letter}{number}", v, style) for letter, v in zip(letters, row, strict=True)
         )
         lines.append(f'<row r="{number}">{"".join(cells)}</row>')
+    return (
+        f'<dimension ref="{extent}"',
+        f"<cols>{columns}</cols>" if columns else "",
+        f"<sheetData>{''.join(lines)}</sheetData>",
+    )
 
-    def fill(drawn: str) -> str:
-        for place, content in (
-            (EXTENT, f'<dimension ref="{extent}"'),
-            (COLUMNS, f"<cols>{columns}</cols>" if columns else ""),
-            (CELLS, f"<sheetData>{''.join(lines)}</sheetData>"),
-        ):
-            before, after = place.split(drawn)
-            drawn = before + content + after
-        return drawn
 
-    return fill
+def _fill(drawn: str, contents: tuple[str, str, str]) -> str:
+    """Fill a sheet of the frame."""
+    for place, content in zip((EXTENT, COLUMNS, CELLS), contents, strict=True):
+        before, after = place.split(drawn)
+        drawn = before + content + after
+    return drawn
 
 
 def _cell(place: str, value: str | float | None, style: str) -> str:

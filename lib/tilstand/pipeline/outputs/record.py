@@ -16,10 +16,9 @@ from tilstand.pipeline.compose.exhibit_html import anchor
 from tilstand.pipeline.outputs.datapackage import datapackage
 from tilstand.pipeline.outputs.results import RESULTS, results_csv
 from tilstand.pipeline.outputs.takeaway import FORMS
-from tilstand.register import Register
 from tilstand.report.page.exhibits import EXHIBIT
-from tilstand.report.series import row_ref
-from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.report.series import REF
+from tilstand.sources.edition_figures import load_edition_figures, register_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +96,8 @@ def begin(
 def _exhibits(
     project: Project, contents: Contents, frame: Frame, drafts: list[Draft]
 ) -> list[dict[str, Any]]:
-    files = _file_of_rows(project, frame.name)
+    refs = {ref for draft in drafts for exhibit in draft.exhibits for ref in exhibit["refs"]}
+    files = _file_of_rows(project, frame.name, refs)
     found = []
     for chapter, draft in zip(contents.chapters, drafts, strict=True):
         notebook = project.relative(chapter.path(project, frame.language))
@@ -128,16 +128,17 @@ def _exhibit(
     }
 
 
-def _file_of_rows(project: Project, edition: str) -> dict[str, str]:
-    """Find the file of every row that a number can name."""
-    figures, _ = load_edition_figures(project, Register.load(project.register), edition)
+def _file_of_rows(project: Project, edition: str, refs: set[str]) -> dict[str, str]:
+    """Find the files of the rows that exhibits name."""
+    figures, _ = load_edition_figures(project, register_of(project), edition)
     folders = (project.published, project.open / edition, project.root)
     paths = {
         file: next((project.relative(f / file) for f in folders if (f / file).is_file()), file)
         for file in map(str, figures["file"].unique())
     }
-    rows = zip(figures.to_dict("records"), figures["file"], strict=True)
-    return {row_ref(row): paths[str(file)] for row, file in rows}
+    columns = [figures[name].to_numpy(dtype=object) for name in (*REF, "file")]
+    rows = (("|".join(map(str, key)), str(file)) for *key, file in zip(*columns, strict=True))
+    return {ref: paths[file] for ref, file in rows if ref in refs}
 
 
 def finish(record: dict[str, Any], drafts: list[Draft], html: Path) -> None:

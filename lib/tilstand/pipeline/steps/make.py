@@ -36,8 +36,8 @@ from tilstand.pipeline.sphinx.recompile import publishable, recompile
 from tilstand.pipeline.steps.ingredients import Ingredients, own_digest
 from tilstand.pipeline.steps.pages import write_pages
 from tilstand.pipeline.steps.plan import Book, municipality_names, plan_books
-from tilstand.register import Register
 from tilstand.report.chapters.schools.comment_files import check_comments
+from tilstand.sources.edition_figures import register_of
 from tilstand.store import holding
 from tilstand.store.keys import program
 
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from tilstand.pipeline.compose.compose import Draft
     from tilstand.pipeline.execute.run import Run
     from tilstand.project import Project
+    from tilstand.register import Register
 
 STAGING = "staging"
 FRESH = "fresh-"
@@ -90,7 +91,7 @@ def _make(project: Project, order: Order, progress: Callable[[str], None]) -> li
     shutil.rmtree(project.work / STAGING, ignore_errors=True)
     found = Ingredients(project)
     _check(project, found, order)
-    register = Register.load(project.register)
+    register = register_of(project)
     books = plan_books(project, register, order)
     explain = progress if order.explain else _silent
     _execute(project, books, found, order, progress, explain)

@@ -86,7 +86,7 @@ def contested(page: Reading, indicator: str, year: int, section: str, **where: s
     Value
         The municipality's value; missing where the edition has none.
     """
-    found = page.figures
+    found = page.near
     found = found[(found["indicator"] == indicator) & (found["year"] == year)]
     found = found[(found["mark"] == "contested_other") & (found["place"] == page.place)]
     found = found[found["section"] == section]

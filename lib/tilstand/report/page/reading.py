@@ -44,6 +44,9 @@ class Reading:
         self.year = self.edition.year
         self.figures = figures.copy(deep=False)
         self._measures = rows.open_measures(project, called)
+        #: Of the figures those of the municipality, its schools and what they are held against.
+        self.near = self._measures.near
+        self._compared: dict[frozenset[int], set[str]] = {}
         self.name = self.register.name(self.place, self.year, language)
         #: Statements that the page has listed.
         self._listed: set[str] = set()
@@ -168,7 +171,11 @@ class Reading:
         )
 
     def _comparators(self, found: pd.DataFrame) -> set[str]:
-        return comparator_places(self.register, self.edition, self.place, found["year"])
+        years = frozenset(found["year"])
+        if years not in self._compared:
+            places = comparator_places(self.register, self.edition, self.place, years)
+            self._compared[years] = places
+        return self._compared[years]
 
     def label(self, indicator: str) -> str:
         """Name an indicator in the page's language.
@@ -229,7 +236,7 @@ class Reading:
         return found.loc[[any(part in name for part in parts) for name in found["id"]], :]
 
     def settled(self) -> pd.DataFrame:
-        """Return every figure of the edition, one row a measure.
+        """Return the figures near the municipality, one row a measure.
 
         Examples
         --------

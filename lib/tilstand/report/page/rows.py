@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from tilstand.report import wording
 from tilstand.report.series import row_ref, settle
+from tilstand.sources.comparators import near_rows
 from tilstand.sources.edition_figures import open_edition
 from tilstand.store import held
 
@@ -35,31 +37,50 @@ class Measures:
     ----------
     figures : pandas.DataFrame
         The *figures* table.
+    near : pandas.DataFrame, optional
+        Those of its rows that chapters ask for, as `near_rows` gives them; all if not given.
     """
 
-    def __init__(self, figures: pd.DataFrame) -> None:
-        #: Every figure, and one row a measure.
-        self.figures, self.settled = figures, settle(figures)
+    def __init__(self, figures: pd.DataFrame, near: pd.DataFrame | None = None) -> None:
+        #: The figures, those near, and of these one row a measure.
+        self.figures, self.near = figures, figures if near is None else near
+        self.settled = settle(self.near)
         #: Places over time that have figures.
         self.places = set(figures["place"])
-        self._every = figures.groupby("indicator", sort=False).indices
+        self._near_places = set(self.near["place"])
         self._none = self.settled.iloc[:0]
         self._rows = dict(iter(self.settled.groupby("indicator", sort=False)))
         self._placed: dict[str, Any] = {}
+        self._cells: dict[str, dict[str, np.ndarray]] = {}
+        self._every = figures.groupby("indicator", sort=False).indices
+
+    @cached_property
+    def _far(self) -> Measures:
+        """The whole country's, for a chapter that names a place far away."""
+        return Measures(self.figures)
 
     def every(self, indicator: str) -> pd.DataFrame:
-        """Keep all rows of an indicator, suppressed and contested ones too."""
+        """Keep all rows of an indicator, of every place, suppressed and contested ones too."""
         return self.figures.iloc[self._every.get(indicator, [])]
 
-    def _of(self, indicator: str, places: Collection[str]) -> pd.DataFrame:
+    def _at(self, indicator: str, places: Collection[str]) -> np.ndarray:
+        """Find where in the rows of an indicator those of some places stand."""
         rows = self._rows.get(indicator, self._none)
         if not places:
-            return rows
+            return np.arange(len(rows))
         if indicator not in self._placed:
             self._placed[indicator] = rows.groupby("place", sort=False).indices
         known = self._placed[indicator]
         found = [known[place] for place in set(places) if place in known]
-        return rows.iloc[np.sort(np.concatenate(found))] if found else rows.iloc[:0]
+        return np.sort(np.concatenate(found)) if found else np.arange(0)
+
+    def _cells_of(self, indicator: str) -> dict[str, np.ndarray]:
+        """Take the dimensions out of an indicator's rows once: pandas takes longer for each."""
+        if indicator not in self._cells:
+            rows = self._rows.get(indicator, self._none)
+            cells = {name: rows[name].to_numpy(dtype=object) for name in DIMENSIONS}
+            self._cells[indicator] = cells
+        return self._cells[indicator]
 
     def select(
         self, indicator: str, by: str, where: dict[str, Choice], places: Collection[str] = ()
@@ -76,7 +97,7 @@ class Measures:
         where : dict
             Value, or list of values, of the other dimensions. One that is not named is blank.
         places : collection of str, optional
-            Places over time to keep; all of them if not given.
+            Places over time to keep; all that are near if not given.
 
         Returns
         -------
@@ -88,26 +109,28 @@ class Measures:
         TypeError
             When ``where`` names what is no dimension.
         """
+        if set(places) & (self.places - self._near_places):
+            return self._far.select(indicator, by, where, places)
         unknown = set(where) - set(DIMENSIONS)
         if unknown:
             names = ", ".join(DIMENSIONS)
             raise TypeError(f"no dimension {', '.join(sorted(unknown))}; there are {names}")
-        rows = self._of(indicator, places)
-        kept = pd.Series(True, index=rows.index)
+        at, cells = self._at(indicator, places), self._cells_of(indicator)
         for dimension in DIMENSIONS:
-            chosen = where.get(dimension)
+            chosen, values = where.get(dimension), cells[dimension][at]
             if chosen is None:
-                kept &= (rows[dimension] != "") if dimension == by else (rows[dimension] == "")
+                at = at[(values != "") if dimension == by else (values == "")]
             else:
-                kept &= rows[dimension].isin([chosen] if isinstance(chosen, str) else chosen)
-        return rows[kept]
+                among = {chosen} if isinstance(chosen, str) else set(chosen)
+                at = at[np.fromiter((value in among for value in values), bool, len(values))]
+        return self._rows.get(indicator, self._none).iloc[at]
 
 
 @held
 def open_measures(project: Project, edition: str) -> Measures:
     """Set an edition's figures aside by measure, as a chapter needs them."""
-    _, _, figures, _ = open_edition(project, edition)
-    return Measures(figures)
+    of, place, figures, register = open_edition(project, edition)
+    return Measures(figures, near_rows(figures, register, of, place))
 
 
 def role_of(row: pd.Series, own: str) -> str:

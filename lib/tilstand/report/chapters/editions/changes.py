@@ -24,7 +24,7 @@ from tilstand.report.page.exhibits import Exhibit
 from tilstand.report.page.rows import label_of_measure
 from tilstand.report.page.tables import Column, Table
 from tilstand.report.series import settle
-from tilstand.sources.edition_figures import load_edition_figures
+from tilstand.sources.edition_figures import load_edition_figures, register_of
 
 if TYPE_CHECKING:
     from tilstand.report.page.page import Page
@@ -53,7 +53,7 @@ class Changes:
     def _earlier(self) -> tuple[pd.DataFrame, Register]:
         if self.predecessor is None:
             return self.page.figures.head(0), self.page.register
-        register = Register.load(self.page.project.register)
+        register = register_of(self.page.project)
         return load_edition_figures(self.page.project, register, self.predecessor.name)
 
     @cached_property

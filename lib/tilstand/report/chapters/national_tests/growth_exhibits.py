@@ -276,7 +276,7 @@ def show_schools(growth: PublicGrowth, subject: str) -> None:
 def source(growth: PublicGrowth) -> str:
     """Write the source line of what rests on both exports."""
     page: Page = growth.page
-    figures: pd.DataFrame = page.figures
+    figures: pd.DataFrame = page.near
     years = (growth.last_year, growth.last_year - 3)
     rows = figures[
         (figures["indicator"] == INDICATOR)

@@ -51,7 +51,7 @@ class PublishedTests:
     def frame(self) -> pd.DataFrame:
         """Rows of the grade with a margin, all pupils together, on today's scale."""
         start = first_comparable_year(self.page.register, INDICATOR, self.page.year)
-        return rows_of_tests(self.page.figures, [self.grade], start)
+        return rows_of_tests(self.page.near, [self.grade], start)
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -252,7 +252,7 @@ class PublishedTests:
 
     def partial_years(self, subject: str) -> list[int]:
         """List the years in which far fewer pupils than the year group sat a test."""
-        whole = self.page.figures
+        whole = self.page.near
         found = partial_coverage(whole[whole["place"] == self.page.place])
         found = found[(found["grade"] == self.grade) & (found["subject"] == subject)]
         return sorted(int(year) for year in found["year"] if year in self.years)
@@ -273,7 +273,7 @@ class PublishedTests:
             seem whole.
         """
         year = self.years[-1] if self.years else 0
-        whole = self.page.figures
+        whole = self.page.near
         found = partial_coverage(whole[whole["place"] == self.page.place])
         found = found[(found["year"] == year) & (found["grade"] == self.grade)]
         if found.empty:

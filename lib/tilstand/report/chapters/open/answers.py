@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 from tilstand.analysis.proportions import share_against_reference, share_difference
 
 MOST = 1_000_000
 
 
+@cache
 def answers_needed(share: float, other: float, *, sampled: bool) -> int | None:
     """Find the fewest answers with which a difference of shares would be clear.
 

@@ -16,6 +16,7 @@ from tilstand.report.page.blocks import data_element
 from tilstand.report.page.rows import label_of_measure
 from tilstand.report.page.tables import Column
 from tilstand.sources.declared import grade_order, read_declared
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from tilstand.report.numbers import Value
@@ -131,6 +132,11 @@ def _line(page: Page, told: Told, places: list[str]) -> dict[str, Any]:
 
 def key_series(page: Page) -> list[Told]:
     """List the key figures that the edition has: those a yearly report must or usually has."""
+    key = (__name__, page.project, page.edition.name, page.language)
+    return once(key, lambda: _key_series(page))
+
+
+def _key_series(page: Page) -> list[Told]:
     declared = read_declared(page.project.register)
     named = [one for one in declared if one.importance in IMPORTANT]
     found = [told for one in named for told in every_series(page, one, preferred=True)]
@@ -141,8 +147,8 @@ def key_lacking(page: Page) -> str | None:
     """Name the key figures that no source has of late, as running text; None where none lacks."""
     declared = read_declared(page.project.register)
     named = [one for one in declared if one.importance in IMPORTANT]
-    above = page.figures["level"].isin(("nation", "county")) & page.figures["value"].notna()
-    known = page.figures[(page.figures["place"] == page.place) | above]
+    above = page.near["level"].isin(("nation", "county")) & page.near["value"].notna()
+    known = page.near[(page.near["place"] == page.place) | above]
     late = set(known.loc[known["year"].astype(int) >= page.year - 1, "indicator"])
     missing = [
         page.label(one.indicator)

@@ -15,6 +15,7 @@ from tilstand.report.chapters.open.told import NORMAL, tell
 from tilstand.report.page.across import source_of
 from tilstand.report.page.rows import label_of_measure
 from tilstand.report.page.tables import Column
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from tilstand.report.chapters.open.told import Told
@@ -44,10 +45,9 @@ def school_rows(page: Page, indicator: str) -> pd.DataFrame:
     """
     units = page.register.units
     if "municipality" not in units:
-        return page.figures.iloc[:0].assign(name="")
-    own = units[(units["level"] == "school") & (units["municipality"] == page.place)]
-    names = own.drop_duplicates("code", keep="last").set_index("code")["name_nb"].str.strip()
-    found = page.figures
+        return page.near.iloc[:0].assign(name="")
+    names = once((__name__, page.project, page.edition.name), lambda: _names(page))
+    found = page.near
     found = found[(found["indicator"] == indicator) & (found["level"] == "school")]
     found = found[found["unit"].isin(names.index)]
     few = found["n"].notna() & (found["n"] < page.edition.disclosure.min_n)
@@ -57,6 +57,13 @@ def school_rows(page: Page, indicator: str) -> pd.DataFrame:
         status=found["status"].mask(few, "suppressed"),
     )
     return shown[shown["gender"] == ""]
+
+
+def _names(page: Page) -> pd.Series:
+    """Name our schools by organisation number."""
+    units = page.register.units
+    own = units[(units["level"] == "school") & (units["municipality"] == page.place)]
+    return own.drop_duplicates("code", keep="last").set_index("code")["name_nb"].str.strip()
 
 
 def show_schools(page: Page, indicator: str) -> None:

@@ -229,11 +229,11 @@ def _plain(page: Page, value: str) -> str:
 def source(shown: OpenContribution) -> str:
     """Write the source line of what rests on the exports of both grades."""
     page = shown.page
-    rows = page.figures[
-        (page.figures["indicator"] == INDICATOR)
-        & page.figures["grade"].isin(["8", "9"])
-        & page.figures["margin"].notna()
-        & (page.figures["place"] == page.place)
+    rows = page.near[
+        (page.near["indicator"] == INDICATOR)
+        & page.near["grade"].isin(["8", "9"])
+        & page.near["margin"].notna()
+        & (page.near["place"] == page.place)
     ]
     made = page.pick(nb="Egne beregninger.", en="Our computations.")
     if rows.empty:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
@@ -25,13 +25,29 @@ from tilstand.sources.contribution_tests import (
     setting_rows,
     settings_of,
 )
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tilstand.analysis.open_contribution.settings import Settings
     from tilstand.report.page.page import Page
 
+R = TypeVar("R")
 APART_COLUMNS = ("word", "reason_nb", "reason_en")
 SCALE_BREAK = "np-2022"
+
+
+def _shared(make: Callable[[OpenContribution], R]) -> cached_property[R]:
+    """Make a property that all pages of an edition in a language have from the first that asks."""
+
+    def get(self: OpenContribution) -> R:
+        page = self.page
+        key = (__name__, make.__name__, page.project, page.edition.name, page.language)
+        return once(key, lambda: make(self))
+
+    get.__doc__ = make.__doc__
+    return cached_property(get)
 
 
 @dataclass(frozen=True)
@@ -87,9 +103,9 @@ class OpenContribution:
             & (figures["year"] >= self.first_year)
         ]
 
-    @cached_property
+    @_shared
     def flags(self) -> pd.DataFrame:
-        """The country's schools by absence and by share at the highest level; see `school_flags`.
+        """Mark the country's schools by absence and share at the highest level (`school_flags`).
 
         Only schools of the fit: those that stand apart are in no count of the page.
         """
@@ -116,7 +132,7 @@ class OpenContribution:
         """Place of each school's municipality."""
         return dict(zip(self._units["code"], self._units["municipality"], strict=True))
 
-    @cached_property
+    @_shared
     def apart(self) -> dict[str, str]:
         """Why a school stands apart, by organisation number."""
         words = read_text_table(self.page.project.register / "apart_schools.csv", APART_COLUMNS)
@@ -125,7 +141,7 @@ class OpenContribution:
         private = self.page.pick(nb="privat skole", en="private school")
         return {unit: private if why == "private" else why for unit, why in found.items()}
 
-    @cached_property
+    @_shared
     def pairs(self) -> OpenPairs:
         """Pairs of means of all schools that do not stand apart."""
         return open_pairs(
@@ -135,9 +151,9 @@ class OpenContribution:
             apart=sorted(self.apart),
         )
 
-    @cached_property
+    @_shared
     def fit(self) -> OpenFit | None:
-        """The national fit; None where the exports hold no country of schools."""
+        """Fit the country's schools; None where the exports hold no country of them."""
         return fit_open(self.pairs.pairs, self.settings)
 
     @cached_property
@@ -145,12 +161,12 @@ class OpenContribution:
         """The same machinery on grade 8 against the next autumn's grade 8."""
         return guards.placebo(self.tests, self.settings, self.first_year, sorted(self.apart))
 
-    @cached_property
+    @_shared
     def gate(self) -> Gate:
         """Whether schools may be shown."""
         return national_gate(self.fit, self.placebo, self.settings)
 
-    @cached_property
+    @_shared
     def schools(self) -> pd.DataFrame:
         """Our schools by name, those kept back too.
 

@@ -177,12 +177,12 @@ def _seen_in_views(shown: OpenContribution, own: Value) -> dict[str, Any]:
 def _official(shown: OpenContribution) -> Value:
     """Return the Directorate's own indicator of the lower secondary years, the newest there is."""
     page = shown.page
-    rows = page.figures[
-        (page.figures["indicator"] == OFFICIAL)
-        & (page.figures["grade"] == OFFICIAL_GRADES)
-        & (page.figures["place"] == page.place)
-        & (page.figures["year"] <= page.year)
-        & page.figures["value"].notna()
+    rows = page.near[
+        (page.near["indicator"] == OFFICIAL)
+        & (page.near["grade"] == OFFICIAL_GRADES)
+        & (page.near["place"] == page.place)
+        & (page.near["year"] <= page.year)
+        & page.near["value"].notna()
     ]
     if rows.empty:
         return Value(None)

@@ -12,6 +12,7 @@ from tilstand.report.chapters.summary import scale_findings
 from tilstand.report.page import compare, exhibits
 from tilstand.report.page.blocks import data_element
 from tilstand.report.page.rows import gender_name
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from tilstand.register import Indicator
@@ -76,6 +77,11 @@ def answer(page: Page, question: Question) -> Finding | None:
         better or worse has ``changed`` since before or ``differs`` from the country. What cannot
         be told from chance is none of these, but ``chance``.
     """
+    asked = (page.project, page.edition.name, page.language, repr(question))
+    return once((__name__, *asked), lambda: _answer(page, question))
+
+
+def _answer(page: Page, question: Question) -> Finding | None:
     asked = scale_findings.measured if scale_findings.is_asked(question) else _published
     answered = asked(page, question)
     if answered is None:
