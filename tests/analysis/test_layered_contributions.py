@@ -6,7 +6,7 @@ import pytest
 
 from tilstand import simulation
 from tilstand.analysis import layered_contributions as layered
-from tilstand.analysis import layered_summaries, robustness
+from tilstand.analysis import layered_hidden, layered_summaries, robustness
 from tilstand.analysis.contributions import count_bands
 from tilstand.analysis.school_contributions import all_contributions
 from tilstand.edition.disclosure_rules import DisclosureRules
@@ -163,7 +163,7 @@ def test_municipality_is_that_of_the_command(chapter, command):
 
 
 def test_our_schools_stand_by_name_and_small_ones_are_left_out(fits, ours):
-    hidden = layered.hidden_schools(fits.main, ours, LEAST)
+    hidden = layered_hidden.hidden_schools(fits.main, ours, LEAST)
     got = layered.school_rows(fits.main, set(ours) - hidden)
 
     assert got["school"].is_monotonic_increasing
@@ -190,7 +190,9 @@ def test_school_is_never_left_out_alone(sizes, also, exp):
     pupils = pd.DataFrame({"school": school, "prior": prior, "cohort": 2020})
     fits = layered.fit_cohorts(pupils.assign(outcome=prior + rng.normal(0, 5, len(school))), None)
 
-    assert "".join(sorted(layered.hidden_schools(fits.main, list("abcd"), LEAST, also))) == exp
+    assert (
+        "".join(sorted(layered_hidden.hidden_schools(fits.main, list("abcd"), LEAST, also))) == exp
+    )
 
 
 def test_without_a_reliability_nothing_is_corrected(pupils):

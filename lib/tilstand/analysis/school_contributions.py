@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tilstand.analysis import layered_contributions as layered
+from tilstand.analysis import layered_hidden
 
 COLUMNS = (
     *("grade", "subject", "school", "n", "estimate", "low", "high", "first", "last"),
@@ -55,7 +56,7 @@ def all_contributions(pairs: pd.DataFrame, reliability: float | None, least: int
             continue
         fits = layered.fit_cohorts(pupils.reset_index(drop=True), reliability)
         schools = set(pupils.loc[home, "school"])
-        shown = schools - layered.hidden_schools(fits.main, schools, least)
+        shown = schools - layered_hidden.hidden_schools(fits.main, schools, least)
         ours = layered.school_rows(fits.main, shown)
         like, rule = layered.like_rows(fits, ours["school"])
         named = {"low": "difference_low", "high": "difference_high"}

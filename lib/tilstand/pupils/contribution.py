@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tilstand.analysis import contributions, layered_summaries, robustness
+from tilstand.analysis import contributions, layered_hidden, layered_summaries, robustness
 from tilstand.analysis import layered_contributions as layered
 from tilstand.pupils.frames import owed_schools
 from tilstand.pupils.rounded import as_printed
@@ -133,14 +133,14 @@ def contribution_of(
     fits = layered.fit_cohorts(pupils, file.reliability)
     hidden, doubted, at_once = _hidden(schools, allowed)
     # What others' totals would tell of a school left out alone has been reckoned where it could be.
-    left = layered.hidden_schools if allowed is None else layered.without_band
+    left = layered_hidden.hidden_schools if allowed is None else layered_hidden.without_band
     out = left(fits.main, schools, least, hidden)
     shown = sorted(set(schools) - out)
     # A single cohort of a school tells more of its pupils than the average of all.
     cohort_by_cohort = sorted(set(shown) - at_once)
     # With one cohort the layered model is this one.
     newest = contributions.fit(latest, file.reliability)
-    small = layered.without_band(fits.main, fits.main.schools, least, hidden)
+    small = layered_hidden.without_band(fits.main, fits.main.schools, least, hidden)
     bands = layered.band_rows(fits.main, small)
     ranks, together = layered_summaries.places(fits.main, shown)
     turned = layered.turned_rows(fits.main, cohort_by_cohort)

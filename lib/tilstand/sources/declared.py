@@ -47,6 +47,9 @@ class Declared:
     crossed : tuple of frozenset of str
         Dimensions of `PARTS` that cells of the chapter's own show across each other; written
         after the form, ``own subject+category gender+subject``.
+    beside : tuple of str
+        Levels of the only places that such cells show beside the municipality, written there too:
+        ``own nation``; empty where they show all comparators.
     """
 
     chapter: str
@@ -57,6 +60,7 @@ class Declared:
     importance: str
     origin: str
     crossed: tuple[frozenset[str], ...] = ()
+    beside: tuple[str, ...] = ()
 
     def preferred(self, rows: pd.DataFrame) -> list[str]:
         """Choose the first breakdown by grade that rows have.
@@ -104,7 +108,8 @@ def read_declared(folder: Path) -> list[Declared]:
             schools=row["schools"] == "yes",
             importance=row["class"],
             origin=row["origin"],
-            crossed=tuple(frozenset(one.split("+")) for one in row["form"].split()[1:]),
+            crossed=tuple(frozenset(x.split("+")) for x in row["form"].split()[1:] if "+" in x),
+            beside=tuple(x for x in row["form"].split()[1:] if "+" not in x),
         )
         for row in read_text_table(folder / "shown.csv", SHOWN_COLUMNS).to_dict("records")
     ]

@@ -24,6 +24,7 @@ REASONS = {
     "schools": "chapter {chapter} does not show it school by school",
     "school_sexes": "schools are shown for girls and boys together",
     "crossed": "chapter {chapter} shows it by one dimension at a time, not by two",
+    "beside": "chapter {chapter} shows it of the municipality and the country only",
     "hidden": "all of it is hidden or missing",
 }
 
@@ -99,6 +100,8 @@ def _reason(
         return "school_sexes" if row["gender"] else ""
     if row["place"] not in places:
         return "place"
+    if one.beside and row["level"] not in ("municipality", *one.beside):
+        return "beside"
     if row["part"] == CROSSED and not _across(row, one):
         return "crossed"
     return "" if row["valued"] else "hidden"

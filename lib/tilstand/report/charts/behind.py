@@ -49,8 +49,9 @@ def numbers(data: pd.DataFrame, language: str, decimals: int, *, within: str = "
     columns.append(Column("value", wording.word("value", language), decimals))
     if "low" in data and data["low"].notna().any():
         interval = wording.word("interval_95", language)
+        places = "ends" if "ends" in frame else decimals
         columns += [
-            Column(key, f"{interval}, {end}", decimals) for key, end in _ends(language).items()
+            Column(key, f"{interval}, {end}", places) for key, end in _ends(language).items()
         ]
     return frame, columns
 

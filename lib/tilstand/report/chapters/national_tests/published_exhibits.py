@@ -111,7 +111,8 @@ def show_places(tests: PublishedTests) -> None:
     )
     page.chart(
         "dots",
-        tests.places(),
+        # Means are whole points, and half of the margins are less than one.
+        tests.places().assign(ends=1),
         name=f"skoler-steder-{tests.grade}",
         title=title,
         subtitle=page.title(

@@ -33,6 +33,8 @@ PUPILS = "gsi_pupils"
 NORMAL = 1.96
 #: The grade of a measure that the edition has no open figures of.
 NONE = "none"
+#: The chapter whose numbers are answers.
+SURVEY = "elevundersokelsen"
 NATION = "norge"
 SURE = {
     "counted": {
@@ -46,6 +48,10 @@ SURE = {
     "unknown": {
         "nb": "hvor mange som svarte er ikke oppgitt, så vi kan ikke si hvor sikkert det er",
         "en": "how many answered is not published, so we cannot say how sure that is",
+    },
+    "pupils": {
+        "nb": "tallet på elever er ikke oppgitt, så vi kan ikke si hvor sikkert det er",
+        "en": "the number of pupils is not published, so we cannot say how sure that is",
     },
 }
 
@@ -282,7 +288,9 @@ class Told:
             return found.verdict[self.page.language]
         if found.needed:
             return SURE["needed"][self.page.language].format(self._written(found.needed))
-        return SURE["counted" if self.counted else "unknown"][self.page.language]
+        asked = self.own.indicator.unit == "percent" or self.declared.chapter == SURVEY
+        unknown = "unknown" if asked else "pupils"
+        return SURE["counted" if self.counted else unknown][self.page.language]
 
     def words(self, name: str) -> dict[str, Any]:
         """Name what prose says of the measure, under names that begin with one.

@@ -137,27 +137,20 @@ def show_around(page: Page, name: str, *indicators: str) -> None:
     )
 
 
-def show_answers(page: Page, theme: str, name: str) -> None:
-    """Show how pupils spread over the answers of one theme; nothing where nothing was fetched.
-
-    Parameters
-    ----------
-    page : Page
-        The open page.
-    theme : str
-        Code of the theme, such as ``survey_wellbeing``.
-    name : str
-        Anchor and file name.
-    """
+def show_answers(page: Page) -> None:
+    """Show how pupils spread over the answers, a table a theme; nothing where none was fetched."""
     rows = page.figures[
         (page.figures["indicator"] == ANSWERS)
-        & page.figures["category"].str.startswith(f"{theme}/")
         & page.figures["place"].isin([page.place, "norge"])
         & page.figures["value"].notna()
     ]
+    themes = rows["category"].str.split("/").str[0]
+    for theme in sorted(set(themes[rows["place"] == page.place])):
+        _theme(page, theme, rows[themes == theme])
+
+
+def _theme(page: Page, theme: str, rows: pd.DataFrame) -> None:
     own = rows[rows["place"] == page.place]
-    if own.empty:
-        return
     grades = declared_of(page, ANSWERS).preferred(own)
     newest = rows[(rows["year"] == own["year"].max()) & rows["grade"].isin(grades)]
     columns = [Column("label", page.pick(nb="Svar", en="Answer"))]
@@ -175,7 +168,7 @@ def show_answers(page: Page, theme: str, name: str) -> None:
     page.table(
         pd.DataFrame([lines[answer] for answer in sorted(lines)]),
         columns,
-        name=name,
+        name=f"eu-svar-{theme.removeprefix('survey_').replace('_', '-')}",
         title=page.pick(nb=f"{named}: svar i prosent", en=f"{named}: answers in per cent"),
         source=source_of(page, newest.tail(1)),
     )
