@@ -131,10 +131,10 @@ def test_finding_says_when_there_is_nothing(project_copy):
 
 
 def test_finding_says_when_all_is_hidden(page):
-    own = page.figures["place"] == page.place
+    own = page.near["place"] == page.place
     hidden = {"status": "suppressed", "value": None, "n": None, "margin": None}
-    page.figures = page.figures[page.figures["level"] != "school"].copy()
-    page.figures.loc[own[own].index, list(hidden)] = list(hidden.values())
+    page.near = page.near[page.near["level"] != "school"].copy()
+    page.near.loc[own[own].index, list(hidden)] = list(hidden.values())
 
     got = published_exhibits.there_is(*(PublishedTests(page, grade) for grade in "85"))
 

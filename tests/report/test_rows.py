@@ -1,8 +1,11 @@
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
+from tilstand.edition import load_edition
 from tilstand.report.page.rows import Measures, label_of_measure, label_rows, role_of
+from tilstand.sources.comparators import near_rows
 
 ROWS = (
     {"value": "100"},
@@ -149,3 +152,27 @@ def test_no_rows_still_have_the_columns(labelled):
     got = labelled({"value": "", "status": "missing"}, by="")
 
     assert {"label", "role", "ref"} <= set(got.columns)
+
+
+def test_chapters_look_through_what_is_near_and_find_what_is_far_when_they_name_it(tiny):
+    tiny.write_edition(comparators='["county", "nation"]')
+    tiny.write_figures(*PLACES)
+    register, table = tiny.register(), tiny.load()
+    edition = load_edition(tiny.project, register, 2020)
+    near = near_rows(table, register, edition, "eksempel")
+    found = Measures(table, near)
+
+    assert sorted(near["value"]) == [1.0, 3.0, 4.0]
+    assert sorted(found.select("pupils", "place", {})["value"]) == [1.0, 3.0, 4.0]
+    far = next(iter(set(table["place"]) - set(near["place"])))
+    assert found.select("pupils", "", {}, [far])["value"].tolist() == [2.0]
+    assert sorted(found.select("pupils", "", {}, [far, "eksempel"])["value"]) == [1.0, 2.0]
+    assert len(found.every("pupils")) == len(PLACES)
+
+
+def test_measures_far_away_change_nothing_near(figures):
+    table = figures(*ROWS, *PLACES[1:])
+    for by in ("", "grade", "gender", "category", "place"):
+        whole = Measures(table).select("pupils", by, {}, ["eksempel"])
+        near = Measures(table, table[table["place"] == "eksempel"])
+        pd.testing.assert_frame_equal(near.select("pupils", by, {}, ["eksempel"]), whole)

@@ -45,7 +45,7 @@ class Reading:
         self.figures = figures.copy(deep=False)
         self._measures = rows.open_measures(project, called)
         #: Of the figures those of the municipality, its schools and what they are held against.
-        self.near = self._measures.near
+        self.near = self._measures.near.copy(deep=False)
         self._compared: dict[frozenset[int], set[str]] = {}
         self.name = self.register.name(self.place, self.year, language)
         #: Statements that the page has listed.
