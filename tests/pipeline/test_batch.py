@@ -94,23 +94,6 @@ def test_changed_edition_files_change_nothing(run, builds, tiny):
     assert run("9201")[0] == {"9201": "there"}
 
 
-def test_addresses_of_the_checkouts_own_editions_lead_nowhere_in_a_batch(
-    run, builds, tiny, monkeypatch
-):
-    rows = "from,to\nold,new\n2020/old,eksempel/new\nold2,eksempel/new\n"
-    (tiny.project.book / "redirects.csv").write_text(rows, encoding="utf-8")
-    shutil.copy(tiny.edition_file, tiny.edition_file.with_name("eksempel.toml"))
-    seen = []
-
-    def build(project, words, surroundings=None, library=None):
-        seen.append((project.book / "redirects.csv").read_text(encoding="utf-8"))
-        builds(project, words)
-
-    monkeypatch.setattr(batch_task, "run_build", build)
-    run("9201")
-    assert seen == ["from,to\nold,new\n"]
-
-
 def test_a_failed_build_is_tried_again(run, builds):
     builds.faulty["9202"] = 1
     got, _, outcomes = run("9202", retries=1)

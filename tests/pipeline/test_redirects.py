@@ -1,8 +1,10 @@
+import csv
 from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 
+from tilstand.edition.names import edition_names
 from tilstand.errors import BuildError
 from tilstand.pipeline.sphinx.compile import Frame
 from tilstand.pipeline.sphinx.redirects import write_redirects
@@ -77,6 +79,21 @@ def test_page_that_moved_to_another_edition_leads_there_in_its_own_language(led)
 
 def test_page_that_another_edition_has_given_up_is_not_ours_to_lead_on(led):
     assert led("2010/skole-a,eksempel/skole-a") == []
+
+
+def test_moves_between_editions_are_passed_over_where_one_is_not_there(led):
+    rows = ["2020/a,gone/a", "gone/a,2020/a", "gone/a,gone/b", "elever,elevtall"]
+
+    assert [path.name for path in led(*rows)] == ["elever.html"]
+
+
+def test_moves_of_this_repository_are_between_editions_that_are_there(repo):
+    with (repo.book / "redirects.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [(row["from"], row["to"]) for row in csv.DictReader(stream)]
+    said = {one.split("/")[0] for row in rows if all("/" in one for one in row) for one in row}
+
+    assert len(said) > 1
+    assert said <= set(edition_names(repo))
 
 
 def test_edition_that_has_the_page_again_keeps_it(led):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shutil
 import time
 import uuid
@@ -20,7 +19,6 @@ from typing import Any
 from tilstand.errors import TilstandError, system_fault
 from tilstand.pipeline.batch.workshop import run_build
 from tilstand.pipeline.reproduce.workcopy import ENDED, copy_project
-from tilstand.pipeline.sphinx.redirects import REDIRECTS
 from tilstand.project import SHARED_STORE, Project
 
 DONE = "done.json"
@@ -169,15 +167,9 @@ def _build(task: Task, work: Path) -> Path:
 
 
 def _leave_editions(project: Project) -> None:
-    """Take the checkout's own editions out of a copy, and the addresses that they have given up."""
-    left = {file.stem: file for file in project.editions.glob("*.toml")}
-    for file in left.values():
+    """Take the checkout's own editions out of a copy."""
+    for file in project.editions.glob("*.toml"):
         file.unlink()
-    table = project.book / REDIRECTS
-    if table.is_file():
-        lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
-        mine = [line for line in lines if not left.keys() & set(re.split("[,/]", line))]
-        table.write_text("".join(mine), encoding="utf-8")
 
 
 def _place(task: Task, site: Path, seconds: float) -> bool:

@@ -59,8 +59,9 @@ def write_redirects(
     Raises
     ------
     BuildError
-        When an old address is still a page, stands twice, or leads to a page or an edition that
-        is not there. An edition that has got such a page of its own again keeps it.
+        When an old address is still a page, stands twice, or leads to a page that is not there.
+        An edition that has got such a page of its own again keeps it; moves from one edition to
+        another are passed over where either is not in the checkout.
     """
     for old, new in (folded or {}).items():
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,6 +80,8 @@ def write_redirects(
     written: dict[str, Path] = {}
     for line, said, to in moves:
         (edition, old), (target, new) = _place(said, names), _place(to, names)
+        if "/" in said and "/" in to and not (edition and target):
+            continue  # from or to an edition that this checkout does without
         if edition and not target:
             faults.append(f"{table.name}:{line}:to: '{to}', expected <edition>/<page>")
         elif target == frame.name and new not in pages:
