@@ -118,7 +118,10 @@ def statements(repo) -> pd.DataFrame:
 
 
 def _claims(page) -> list[tuple[str, list[str], str]]:
-    """Sentences that claim a lack, with the rows named around them and the section's title."""
+    """Sentences that claim a lack, with the rows named around them and the section's title.
+
+    One that ends in a list of sections is a claim about each of them.
+    """
     article = BeautifulSoup(str(page.article), "html.parser")
     for part in article.select(
         "table, dl.statements, .headlines, .questions, script, style, pre, svg, .exhibit-take"
@@ -132,9 +135,12 @@ def _claims(page) -> list[tuple[str, list[str], str]]:
         section = block.find_parent("section")
         heading = section.find(["h1", "h2", "h3"]).get_text(" ") if section else ""
         text = " ".join(block.get_text(" ").split())
+        listed = block.find_next_sibling("ul") if text.endswith(":") else None
+        about = [item.get_text(" ") for item in listed.find_all("li")] if listed else [heading]
         found += [
-            (sentence, refs, heading.strip(" #"))
+            (sentence, refs, one.strip(" #"))
             for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZÆØÅ])", text)
+            for one in about
             if CLAIM.search(sentence) and not ABOUT_US.search(sentence)
             # The title of the note whose sentence follows.
             if sentence not in ("Ikke rapportert", "Not reported")
@@ -217,7 +223,16 @@ SECTIONS = {
     "Digital mobbing|Online bullying": ("digital_bullied_share",),
     "Første år i|First year of": ("vg1_completed_share",),
     "niende|9. trinn|grade 9": (),
-    "Standpunkt mot|Teacher marks against": ("teacher_mark",),
+    "Plasser|Places": ("kindergartens", "kindergarten_children"),
+    "Minoritetsspråklige barn|Minority-language": ("minority_language_children",),
+    "nedsatt funksjonsevne|a disability": ("disability_decision_children",),
+    "Bemanning|Staffing": ("kindergarten_staff",),
+    "Pedagogiske ledere|Pedagogical leaders": ("pedagogical_leaders",),
+    "Dispensasjoner|Dispensations": ("pedagogical_leader_dispensation_share",),
+    "Menn i|Men in": ("kindergarten_staff_gender_share",),
+    "Styrere|Heads": ("head_fte", "head_dispensation_share"),
+    "Assistenter|Assistants": ("assistants_with_education",),
+    "Standpunkt mot|Teacher-assessed marks against": ("teacher_mark",),
 }
 
 
