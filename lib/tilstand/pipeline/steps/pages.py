@@ -21,6 +21,7 @@ from tilstand.pipeline.steps.own_words import OwnWords
 from tilstand.report import wording
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tilstand.pipeline.basis.contents import Chapter, Contents
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from tilstand.project import Project
 
 LINK = re.compile(r"\[([^\]\[]+)\]\(([a-z0-9-]+)\.md(?:#[^)]*)?\)")
+TO_HEADING = re.compile(r"\]\(([a-z0-9-]+)\.md#([^)]+)\)")
+HEADING = re.compile(r"^#{1,2} (.+)$", re.MULTILINE)
 
 
 def write_pages(
@@ -123,8 +126,9 @@ def write_pages(
         raise BuildError(lines)
     neighbours = thin.read_neighbours(project.book / thin.NEIGHBOURS)
     folded = thin.fold_thin(pages, drafts, neighbours, compose.under_title(lead) if lead else "")
+    headings = {slug: {_name(one) for one in HEADING.findall(p)} for slug, p in pages.items()}
     for slug, page in pages.items():
-        (source / f"{slug}.md").write_text(page, encoding="utf-8")
+        (source / f"{slug}.md").write_text(_to_headings(page, headings), encoding="utf-8")
     write_redirects(project, slugs, frame, source / "extra", folded)
     has_own = any(frame.documents.values())
     references.put_list(
@@ -136,6 +140,18 @@ def write_pages(
 def _unlinked(page: str, absent: set[str]) -> str:
     """Leave the words of a link to a page that this edition does without."""
     return LINK.sub(lambda found: found[1] if found[2] in absent else found[0], page)
+
+
+def _name(heading: str) -> str:
+    """Name a heading as MyST does for links to it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower().replace(" ", "-"))
+
+
+def _to_headings(page: str, headings: Mapping[str, set[str]]) -> str:
+    """Lead to a page itself where it has not the heading that a link is for."""
+    return TO_HEADING.sub(
+        lambda to: to[0] if to[2] in headings.get(to[1], ()) else f"]({to[1]}.md)", page
+    )
 
 
 def _draft(project: Project, chapter: Chapter, language: str, executed: Path) -> compose.Draft:
