@@ -14,14 +14,20 @@ from tilstand.report.page.exhibits import BLOCK, EXHIBIT
     ("said", "exp"),
     [
         ([], "summary: '[]', expected a table"),
-        ({"finding": []}, "summary: 'finding' is not a key"),
+        ({"finding": []}, "summary: 'finding' is no key here; did you mean 'findings'?"),
         ({"nb": "A"}, "summary: expected its sentence in nb and en"),
         ({"findings": "a"}, "summary.findings: 'a', expected tables"),
         ({"findings": [{"measure": "m"}]}, "summary.findings:1: expected a statement"),
-        ({"findings": [{"statement": "s", "x": "y"}]}, "summary.findings:1: 'x' is not one of"),
+        (
+            {"findings": [{"statement": "s", "x": "y"}]},
+            "summary.findings:1: 'x' is no key here; expected one of",
+        ),
         ({"findings": [{"nb": " ", "en": "a"}]}, "summary.findings:1:nb: '', expected words"),
         ({"nb": "", "en": "a"}, "summary: a sentence is blank"),
-        ({"charts": [{"form": "pie"}]}, "summary.charts:1: expected form (lines or bars)"),
+        (
+            {"charts": [{"form": "pie"}]},
+            "summary.charts:1: form 'pie', expected one of lines, bars",
+        ),
     ],
 )
 def test_a_broken_summary_is_a_line(said, exp):
