@@ -148,7 +148,8 @@ def build_task(task: Task) -> Outcome:
 def _build(task: Task, work: Path) -> Path:
     snapshot = Project(Path(task.snapshot))
     project = copy_project(snapshot, work, library=False)
-    _leave_editions(project)
+    for other in project.editions.glob("*.toml"):
+        other.unlink()
     lines = (
         f"year = {task.year}",
         f'municipality = "{task.code}"',
@@ -164,12 +165,6 @@ def _build(task: Task, work: Path) -> Path:
     shared = {SHARED_STORE: str(Path(task.run) / "store")}
     run_build(project, words, shared, library=task.library)
     return project.site
-
-
-def _leave_editions(project: Project) -> None:
-    """Take the checkout's own editions out of a copy."""
-    for file in project.editions.glob("*.toml"):
-        file.unlink()
 
 
 def _place(task: Task, site: Path, seconds: float) -> bool:
