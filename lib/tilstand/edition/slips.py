@@ -118,6 +118,14 @@ def unknown_keys(
     return lines + [f"{where}: '{key}' is missing" for key in gone]
 
 
+def _plain(name: str) -> str:
+    """Write a name without the letters that a keyboard may lack."""
+    plain = name.strip().casefold()
+    for letter, others in (("æ", "ae"), ("ø", "o"), ("å", "a"), ("aa", "a")):
+        plain = plain.replace(letter, others)
+    return plain
+
+
 def unit_hint(asked: str, register: Register, year: int, words: Collection[str]) -> str:
     """Say which place or word may have been meant by one that is no code.
 
@@ -130,18 +138,19 @@ def unit_hint(asked: str, register: Register, year: int, words: Collection[str])
     year : int
         The edition's year.
     words : collection of str
-        Words that stand for places, besides codes.
+        Words that stand for places, besides codes; where there are none a municipality is asked
+        for.
 
     Returns
     -------
     str
         The end of a line.
     """
-    text = asked.strip().casefold()
+    text = _plain(asked)
     units = register.units
     there = units[(units["valid_from"] <= year) & (units["valid_to"] >= year)]
-    there = there[there["level"].isin(("county", "municipality"))]
-    names = there["name_nb"].str.casefold()
+    there = there[there["level"].isin(("county", "municipality") if words else ("municipality",))]
+    names = there["name_nb"].map(_plain)
     older = units.loc[units["code"].isin((asked, asked.zfill(4))), "place"]
     found = there[(names == text) | there["place"].isin(older)]
     if found.empty and not meant(asked, words):
@@ -152,5 +161,5 @@ def unit_hint(asked: str, register: Register, year: int, words: Collection[str])
         )
         return f"did you mean {called}?"
     if not words:
-        return 'expected four digits between quotes, such as "4601"'
+        return 'four digits between quotes, such as "4601"'
     return hint(asked, words, f", or the code of a municipality or a county in {year}")
