@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,6 +28,8 @@ MOST_ROUNDS = 6
 LEFT_OVER = (NO, OUTSIDE)
 # Systems with more cells than this are protected by hypercubes: seconds instead of a minute each.
 QUICK = 600
+#: A group's whole, its parts, and which of the parts have none themselves.
+Family = tuple[int, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def hide_counts(
     """
     population = tables[0].population
     own = _asked(tables, rules, public or {})
-    before = [_asked(one.counts, rules, {}) for one in earlier]
+    before = [_asked(one.counts, rules, {}, one) for one in earlier]
     windows = [one.window for one in earlier]
     joint = join(own.system, [asked.system for asked in before], windows, population)
     printed = [
@@ -100,7 +102,10 @@ def hide_counts(
     ]
     known = joint.spread(own.known, printed)
     need = np.where(known, 0, joint.spread(own.need, [asked.need for asked in before]))
-    floor = joint.spread(own.floor, [asked.floor for asked in before])
+    floors = [asked.floor for asked in before]
+    # A blank of an earlier edition that hides no zero hides none where this one blanks more.
+    least = joint.spread(np.zeros_like(own.floor), floors)
+    floor = joint.spread(own.floor, floors)
     wide = joint.spread(own.wide, [asked.wide for asked in before])
     unseen = joint.spread(own.unseen, [asked.unseen for asked in before])
     step, order = "", ["", "", *STEPS]
@@ -121,7 +126,7 @@ def hide_counts(
                 # Nothing of any table is shown; what is known of them is known from elsewhere.
                 need = np.zeros_like(need)
                 out = _taken_out(own.system, tables, mine[:0], step, known)
-            unseen, floor = unseen | out, np.where(out, 0, floor)
+            unseen, floor = unseen | out, np.where(out, least, floor)
     # What an earlier edition has shown cannot be taken back, but need not be repeated.
     size = len(own.need)
     again = ~own.known & known[:size] & (own.need > 0) & (own.system.values > 0)
@@ -171,7 +176,10 @@ class _Asked:
 
 
 def _asked(
-    tables: Sequence[CountView], rules: DisclosureRules, public: Mapping[Cell, int]
+    tables: Sequence[CountView],
+    rules: DisclosureRules,
+    public: Mapping[Cell, int],
+    published: Earlier | None = None,
 ) -> _Asked:
     try:
         system = build_system([_table(table) for table in tables])
@@ -187,6 +195,11 @@ def _asked(
     known = _known(system, public, tables[0].population)
     need[known] = 0
     need, floor = _settle_zeros(system, tables, need)
+    if published is not None:
+        blank = [
+            cell_in(system.dimensions, k, published.window) in published.blank for k in system.keys
+        ]
+        floor = _floor(_all_families(system, tables), np.array(blank) & (system.values == 0))
     unseen = _unseen(system, tables)
     floor[unseen] = 0
     return _Asked(system, need, known, floor, _doubt(system, tables, rules), unseen)
@@ -262,9 +275,11 @@ def _needs(system: System, table: CountView, rules: DisclosureRules, at: int) ->
     return need
 
 
-def _families(
-    system: System, table: CountView, at: int
-) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+def _all_families(system: System, tables: Sequence[CountView]) -> list[Family]:
+    return [part for at, table in enumerate(tables) for part in _families(system, table, at)]
+
+
+def _families(system: System, table: CountView, at: int) -> Iterator[Family]:
     """Go through a table's groups: the whole, its parts, and which parts have none themselves."""
     if table.along is None:
         return
@@ -291,7 +306,7 @@ def _settle_zeros(
     zeros are shown, and its number of pupils has to go instead.
     """
     need = need.copy()
-    families = [part for at, table in enumerate(tables) for part in _families(system, table, at)]
+    families = _all_families(system, tables)
     empty = system.values == 0
     sums = system.matrix
     while True:
@@ -309,11 +324,16 @@ def _settle_zeros(
         if not (lost & (need > 0)).any():
             break
         need[lost] = 0
-    floor = np.ones(len(need), dtype=np.int64)
+    return need, _floor(families, empty & (need > 0))
+
+
+def _floor(families: Iterable[Family], zeros: np.ndarray) -> np.ndarray:
+    """Say what a reader must reckon with behind a blank: 0 where blanks of its group are zeros."""
+    floor = np.ones(len(zeros), dtype=np.int64)
     for _, cells, leaf in families:
-        if np.any((need[cells] > 0) & empty[cells]):
+        if zeros[cells].any():
             floor[cells[leaf]] = 0
-    return need, floor
+    return floor
 
 
 def _table(table: CountView) -> Table:

@@ -30,6 +30,8 @@ class Earlier:
         Counts that it has published; a total over its years is in the category of its window.
     shown_means : mapping
         By measure: groups whose means it has published.
+    blank : frozenset of Cell
+        Counts that it has left blank, named as those it has published.
     """
 
     window: str
@@ -37,6 +39,7 @@ class Earlier:
     means: list[MeanView] = field(default_factory=list)
     shown: frozenset[Cell] = frozenset()
     shown_means: Mapping[str, frozenset[Cell]] = field(default_factory=dict)
+    blank: frozenset[Cell] = frozenset()
 
 
 @dataclass(frozen=True)
