@@ -57,7 +57,7 @@ def refuse(monkeypatch, names):
         return settle(problem, joint, wide)
 
     joint_cells = {}
-    asked = counts._asked
+    asked = counts.asked_of
 
     def remembering(tables, *rest):
         found = asked(tables, *rest)
@@ -67,7 +67,7 @@ def refuse(monkeypatch, names):
         return found
 
     monkeypatch.setattr(counts, "_settled", refusing)
-    monkeypatch.setattr(counts, "_asked", remembering)
+    monkeypatch.setattr(counts, "asked_of", remembering)
 
 
 @pytest.mark.parametrize("names", [["completed"], ["points"], ["points", "completed"]])

@@ -115,7 +115,7 @@ def join(own: System, others: Sequence[System], windows: Sequence[str], populati
     DataError
         When two editions count the same pupils differently. No line holds a count.
     """
-    position = {cell_in(own.dimensions, key, ""): at for at, key in enumerate(own.keys)}
+    position = {cell_in(own.dimensions, key): at for at, key in enumerate(own.keys)}
     values, depth = own.values.tolist(), own.margin_depth.tolist()
     places, grids, faults = [], list(own.grids), []
     for other, window in zip(others, windows, strict=True):
@@ -146,14 +146,14 @@ def join(own: System, others: Sequence[System], windows: Sequence[str], populati
     return Joint(np.array(values, dtype=np.int64), matrix, np.array(depth), grids, places)
 
 
-def cell_in(dimensions: Sequence[str], key: Sequence[str], window: str) -> Cell:
+def cell_in(dimensions: Sequence[str], key: Sequence[str], window: str = "") -> Cell:
     """Name a cell of an edition; what it sums over years is in the category of its window.
 
     Parameters
     ----------
     dimensions, key : sequence of str
         Dimensions, and the cell's category in each.
-    window : str
+    window : str, optional
         The years that the edition pools; empty for the edition that is being made.
 
     Returns
