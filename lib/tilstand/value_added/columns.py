@@ -126,12 +126,13 @@ def many_numbers(frame: pd.DataFrame, names: Sequence[str]) -> list[np.ndarray]:
     """
     if frame.size <= _SMALL:
         table = frame.select_dtypes("number")
-        place = {name: at for at, name in enumerate(table.columns)}
-        if all(name in place for name in names):
+        place = {name: at for at, name in enumerate(table.columns.tolist())}
+        if place.keys() >= set(names):
             values = table.to_numpy()
             # Missing values of nullable types make objects of all.
             if values.dtype == float:
-                return [values[:, place[name]] for name in names]
+                columns = values.T
+                return [columns[place[name]] for name in names]
     return [numbers(frame[name]) for name in names]
 
 

@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -69,19 +70,26 @@ def build_design(formula: str, chunks: Callable[[], Iterable[pd.DataFrame]]) -> 
 
 
 def _plain(formula: str, frame: pd.DataFrame) -> Design | None:
+    design = _sum_of_columns(formula)
+    if design is None:
+        return None
+    kinds = dict(zip(frame.columns.tolist(), frame.dtypes.tolist(), strict=True))
+    for name in design.variables:
+        if name not in kinds or not _is_number(kinds[name], truth=name == design.outcome):
+            return None
+    return design
+
+
+@lru_cache
+def _sum_of_columns(formula: str) -> Design | None:
     match = _PLAIN.fullmatch(formula)
     if match is None:
         return None
     outcome = match["outcome"]
     terms = [term.strip() for term in match["terms"].split("+")]
     names = dict.fromkeys(term for term in terms if term not in {"0", "1"})
-    kinds = dict(zip(frame.columns, frame.dtypes, strict=True))
-    if outcome not in kinds or not _is_number(kinds[outcome], truth=True):
-        return None
-    if not all(name in kinds and _is_number(kinds[name], truth=False) for name in names):
-        return None
     intercept = () if "0" in terms or match["without"] else ("Intercept",)
-    if (intercept and "0" in terms) or not (intercept or names) or outcome in names:
+    if not (intercept or names) or outcome in names:
         return None
     return Design(formula, outcome, (*intercept, *names), (*names, outcome), plain=True)
 
