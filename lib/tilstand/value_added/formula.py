@@ -15,7 +15,7 @@ import patsy
 import patsy.builtins
 
 from tilstand.value_added.checks import check_columns, check_numeric, refuse_spoilt_numbers
-from tilstand.value_added.columns import for_formula, names_in
+from tilstand.value_added.columns import as_held, for_formula, names_in
 from tilstand.value_added.design import Design
 from tilstand.value_added.errors import FormulaError, NonNumericError, NoPupilsError
 
@@ -73,11 +73,12 @@ def _plain(formula: str, frame: pd.DataFrame) -> Design | None:
     design = _sum_of_columns(formula)
     if design is None:
         return None
-    kinds = dict(zip(frame.columns.tolist(), frame.dtypes.tolist(), strict=True))
-    for name in design.variables:
-        if name not in kinds or not _is_number(kinds[name], truth=name == design.outcome):
-            return None
-    return design
+    columns = frame.columns
+    if not columns.is_unique or not all(name in columns for name in design.variables):
+        return None
+    kinds = ((name, as_held(frame, name).dtype) for name in design.variables)
+    sound = all(_is_number(kind, truth=name == design.outcome) for name, kind in kinds)
+    return design if sound else None
 
 
 @lru_cache
