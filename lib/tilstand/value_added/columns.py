@@ -127,7 +127,7 @@ def many_numbers(frame: pd.DataFrame, names: Sequence[str]) -> list[np.ndarray]:
     >>> many_numbers(pd.DataFrame({"x": [1.5], "s": ["a"], "y": [2]}), ["y", "x"])
     [array([2.]), array([1.5])]
     """
-    small = frame.size <= _SMALL
+    small = len(frame) * len(names) <= _SMALL
     found = []
     for name in names:
         values = as_held(frame, name)

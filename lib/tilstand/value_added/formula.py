@@ -52,7 +52,7 @@ def build_design(formula: str, chunks: Callable[[], Iterable[pd.DataFrame]]) -> 
         If the formula cannot be used with these data.
     """
     first = next(iter(chunks()), None)
-    if first is None or first.empty:
+    if first is None or not len(first) or not len(first.columns):
         raise NoPupilsError("the data hold no pupils")
     plain = _plain(formula, first)
     if plain is not None:

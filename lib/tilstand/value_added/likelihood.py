@@ -315,8 +315,8 @@ class ProfileLikelihood:
         falls = np.concatenate([heights[1:] < heights[:-1], [True]])
         tops = ((heights[1:] >= heights[:-1]) & falls[1:]).nonzero()[0] + 1
         for i in tops.tolist():
-            plain = len(tops) == 1 and none > 0 and 2 <= i < len(_GRID) - 1
-            near = heights[i - 1 : i + 2]
+            plain = len(tops) == 1 and none > 0 and 3 <= i < len(_GRID) - 2
+            near = heights[i - 2 : i + 3]
             root = clear_peak(near, log(_GRID[i]), _STEP, scaled) if plain else None
             if root is not None:
                 candidates.append((0.0, exp(root), scaled(root)))

@@ -46,7 +46,7 @@ def table_of_numbers(
         return pd.DataFrame(columns, index=rows, copy=False).set_axis(names, axis=1)
     # The constructor looks at every column as if anything could be in it.
     blocks = [
-        (schools.array, _SCHOOL),
+        (schools.array.copy(), _SCHOOL),
         (n[None], _COUNT),
         (numbers, np.arange(2, len(numbers) + 2)),
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,7 @@ class SufficientStatistics:
     means: np.ndarray
     within: np.ndarray
 
-    @property
+    @cached_property
     def pupils(self) -> int:
         """Count the pupils."""
         return int(self.n.sum())
@@ -146,8 +147,7 @@ class Collector:
             Whether all values were finite. If not, nothing was added.
         """
         if self._origin is None:
-            with np.errstate(invalid="ignore", over="ignore"):
-                origin = np.array([1.0 if c is None else _middle(c) for c in columns])
+            origin = _middles(columns)
             if not np.isfinite(origin).all():
                 return False
             self._origin = origin
@@ -242,10 +242,14 @@ class Collector:
         )
 
 
-def _middle(array: np.ndarray) -> float:
-    # A thousand pupils spread over the column come near enough to its mean.
-    some = np.asarray(array[:: max(1, len(array) // 1024)], dtype=float)
-    return float(np.add.reduce(some)) / len(some) if len(some) else 0.0
+def _middles(columns: Sequence[np.ndarray | None]) -> np.ndarray:
+    # A thousand pupils spread over the columns come near enough to their means.
+    filled = [column for column in columns if column is not None]
+    some = np.array([column[:: max(1, len(column) // 1024)] for column in filled], dtype=float)
+    middles = np.ones(len(columns))
+    with np.errstate(invalid="ignore", over="ignore"):
+        middles[[column is not None for column in columns]] = some.sum(axis=1) / some.shape[1]
+    return middles
 
 
 def _totals(
@@ -269,7 +273,8 @@ def _totals(
         for part in range(0, len(here), _PART):
             total += _products(values[:, part : part + _PART])
     whole = np.zeros((k, k))
-    whole[np.ix_(filled, filled)] = total
+    place = np.array(filled)
+    whole[place[:, None], place] = total
     return whole, sums
 
 
