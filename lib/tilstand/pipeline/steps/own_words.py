@@ -11,6 +11,7 @@ from tilstand.edition.own_words import OTHERS, text_path
 from tilstand.pipeline.compose.own_words import Own
 from tilstand.report.chapters.open.own_text import numbers_in, read_text
 from tilstand.report.page.documents import known
+from tilstand.report.page.rows import open_measures
 from tilstand.sources.declared import read_declared
 from tilstand.sources.edition_figures import open_edition
 from tilstand.sources.published import load_statements
@@ -64,13 +65,14 @@ class OwnWords:
     @cached_property
     def _lacking(self) -> dict[str, list[str]]:
         """Measures that each chapter lacks; nothing where a document fills the chapters."""
-        edition, place, figures, register = open_edition(self.project, self.edition)
+        edition, place, _, register = open_edition(self.project, self.edition)
         said = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
         said = known(said, register.sources, edition.year)
         if (said["edition"] == str(edition.year)).any():
             return {}
         declared = read_declared(self.project.register)
-        lines = measure_lines(register, figures, declared, place)
+        near = open_measures(self.project, self.edition).near
+        lines = measure_lines(register, near, declared, place)
         public = {one.indicator for one in declared if one.origin != "own" or one.importance}
         found: dict[str, list[str]] = {chapter: [] for chapter in [*lines["chapter"], *OTHERS]}
         # What county and country have stands on the page, and is not unreported.
