@@ -31,9 +31,10 @@ MODULES = (
     "tilstand.pipeline.outputs.pdf",
     "tilstand.pipeline.steps.build",
     "tilstand.pipeline.steps.make",
-    "jupyter_book",
+    "jupyter_book.config",
     "myst_nb",
     "myst_nb.sphinx_ext",
+    "openpyxl",
     "sphinx.builders.html",
     "sphinx.cmd.build",
     "sphinx.search.no",
@@ -133,6 +134,9 @@ def _template(project: Project, library: Path, asked: Asked | None = None) -> wa
 
 def _read_here(asked: Asked) -> None:
     """Read and fit in this process what is of the whole country; its forks have it."""
+    from sphinx.application import builtin_extensions
+
+    warm.import_first(builtin_extensions)
     words, surroundings, folder, _ = asked
     before = dict(os.environ)
     os.environ.update(surroundings)

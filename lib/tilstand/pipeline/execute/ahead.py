@@ -6,6 +6,7 @@ import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tilstand.check.own_data import check_all
 from tilstand.contracts import LANGUAGES
 from tilstand.edition import edition_name
 from tilstand.pipeline.basis.contents import code_cells
@@ -131,6 +132,7 @@ def read_country(project: Project, edition: str, language: str) -> None:
     from tilstand.report.chapters.open_contribution.reading import OpenContribution
 
     hold()
+    check_all(project)
     for code in LANGUAGES if language == "all" else [language]:
         page = open_page(edition, code, project)
         load_edition_figures(project, register_of(project), edition)
