@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from tilstand.errors import BuildError
-from tilstand.pipeline.execute import ahead, warm
+from tilstand.pipeline.execute import warm
 from tilstand.pipeline.reproduce import workcopy
 from tilstand.project import VARIABLE, Project
 
@@ -136,13 +136,15 @@ def _read_here(asked: Asked) -> None:
     """Read and fit in this process what is of the whole country; its forks have it."""
     from sphinx.application import builtin_extensions
 
+    from tilstand.pipeline.execute.country import read_country
+
     warm.import_first(builtin_extensions)
     words, surroundings, folder, _ = asked
     before = dict(os.environ)
     os.environ.update(surroundings)
     try:
         said = dict(itertools.pairwise(words))
-        ahead.read_country(Project(folder), said["--edition"], said["--language"])
+        read_country(Project(folder), said["--edition"], said["--language"])
     finally:
         os.environ.clear()
         os.environ.update(before)

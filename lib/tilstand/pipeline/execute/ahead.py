@@ -6,8 +6,6 @@ import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tilstand.check.own_data import check_all
-from tilstand.contracts import LANGUAGES
 from tilstand.edition import edition_name
 from tilstand.pipeline.basis.contents import code_cells
 from tilstand.project import Project
@@ -15,9 +13,6 @@ from tilstand.report.chapters.open.lines import key_series
 from tilstand.report.chapters.open.roster import open_book
 from tilstand.report.chapters.open.school_page import OpenSchoolPage
 from tilstand.report.page.page import open_page
-from tilstand.report.page.rows import DIMENSIONS
-from tilstand.sources.declared import read_declared
-from tilstand.sources.edition_figures import load_edition_figures, register_of
 from tilstand.store import hold
 
 if TYPE_CHECKING:
@@ -113,37 +108,6 @@ def open_ahead(asked: tuple[Path, str, str, bool]) -> None:
         shown = door.open_door(project, edition) if pupils else None
         if shown is not None:
             shown.open_for_schools()
-
-
-def read_country(project: Project, edition: str, language: str) -> None:
-    """Read and fit what a batch's municipalities have in common, for all that are forked from here.
-
-    Parameters
-    ----------
-    project : Project
-        The copy of one of them.
-    edition : str
-        Its edition's name.
-    language : {"nb", "en", "all"}
-        Language of the books.
-    """
-    from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
-    from tilstand.report.chapters.open.told import Told
-    from tilstand.report.chapters.open_contribution.reading import OpenContribution
-
-    hold()
-    check_all(project)
-    for code in LANGUAGES if language == "all" else [language]:
-        page = open_page(edition, code, project)
-        load_edition_figures(project, register_of(project), edition)
-        for declared in read_declared(project.register):
-            rows = page.every(declared.indicator)
-            rows = rows[(rows["level"] == "school") & (rows["gender"] == "")]
-            for where in rows[list(DIMENSIONS)].drop_duplicates().to_dict("records"):
-                float(Told(page, declared, {str(name): where[name] for name in where}).deviation)
-        growth, fitted = PublicGrowth(page), OpenContribution(page)
-        for made in (growth.results, growth.schools, fitted.gate, fitted.flags, fitted.trials):
-            assert made is not None
 
 
 def contributions_ahead(runs: Iterable[Run]) -> list[tuple[Path, str, str]]:

@@ -12,6 +12,7 @@ import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future
 from concurrent.futures import wait as wait_for
+from functools import cache
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,19 +119,23 @@ def imports_of(templates: Iterable[Path]) -> list[str]:
     list of str
         Modules by name, sorted; a cell that is no plain Python is passed over.
     """
+    return sorted(set().union(*(_imports_in(path.read_text("utf-8")) for path in templates)))
+
+
+@cache
+def _imports_in(notebook: str) -> set[str]:
     import nbformat
 
     found: set[str] = set()
-    for template in templates:
-        for cell in nbformat.read(template, as_version=4).cells:
-            with contextlib.suppress(SyntaxError):
-                nodes = ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ()
-                for node in nodes:
-                    if isinstance(node, ast.Import):
-                        found |= {alias.name for alias in node.names}
-                    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                        found |= {node.module, *_modules_in(node)}
-    return sorted(found)
+    for cell in nbformat.reads(notebook, as_version=4).cells:
+        with contextlib.suppress(SyntaxError):
+            nodes = ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ()
+            for node in nodes:
+                if isinstance(node, ast.Import):
+                    found |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found |= {node.module, *_modules_in(node)}
+    return found
 
 
 def _modules_in(node: ast.ImportFrom) -> set[str]:
