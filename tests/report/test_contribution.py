@@ -56,6 +56,18 @@ def test_no_table_that_leaves_the_room_has_a_row_a_pupil(found):
         assert not {"pupil", "outcome", "prior"} & set(table.columns)
 
 
+@pytest.mark.parametrize("schools", [2, 3])
+def test_few_schools_with_background_are_compared_all_the_same(schools):
+    rows = pupils(dict.fromkeys("abc"[:schools], 40))
+    rows = rows.assign(kjonn=np.where(rows.index % 2, "gutt", "jente"))
+    file = replace(FILE, background=("kjonn",))
+
+    found = contribution_of(in_roles(rows, file), file, DisclosureRules(min_n=10))
+
+    assert len(found.ours) == schools
+    assert ("M4 intake" in set(found.ladder["step"])) == (schools > 2)
+
+
 def test_number_names_the_pupil_file_of_the_edition(page, found):
     value = contribution.Shown(page, found).value(1.25, 1)
 

@@ -67,7 +67,7 @@ def write_dataset(
     title = f"{frame.municipality} {frame.edition}"
     said = load_statements(project, "", contracts.STATEMENT_COLUMNS)
     mine = {code for code, own in frame.documents.items() if own}
-    said = said[[set(cell.split(";")) <= mine for cell in said["source"]]]
+    said = said.loc[[set(cell.split(";")) <= mine for cell in said["source"]]]
     text, in_words, fields = _texts(project, fuller, rows, frame.language)
     tables = [(NUMBERS, text, in_words)]
     if not said.empty:
