@@ -6,7 +6,7 @@ import pytest
 
 from tilstand.simulation import Plan, simulate
 from tilstand.value_added import RandomIntercept, ValueAddedError
-from tilstand.value_added.errors import ReliabilityError, TooFewSchoolsError
+from tilstand.value_added.errors import ReliabilityError
 from tilstand.value_added.evidence import (
     agreement_table,
     forecast_slope,
@@ -199,18 +199,6 @@ def test_every_step_is_fitted_to_the_same_pupils_and_fits_better(pupils):
     )
     assert ladder.correlations.loc["M1 prior", "M2 flexible prior"] > 0.9
     assert len(ladder.bands) == 120
-
-
-@pytest.mark.parametrize("background", [(), ("gender",)])
-def test_step_that_asks_for_more_schools_than_there_are_is_left_out(pupils, background):
-    two = pupils[pupils["school"].isin(sorted(pupils["school"].unique())[:2])]
-    steps = ladder_steps("reading_9", "reading_8", background=background)
-
-    ladder = climb(steps, "school", two)
-
-    assert list(ladder.table.index) == list(ladder.fits) == list(steps)[:-1]
-    with pytest.raises(TooFewSchoolsError):
-        climb(steps, "school", two[two["school"] == two["school"].iloc[0]])
 
 
 def test_residuals_average_to_nothing_where_the_form_fits(pupils):

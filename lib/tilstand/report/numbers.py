@@ -223,3 +223,25 @@ def computed(
     refs = tuple(dict.fromkeys(ref for source in sources for ref in source.refs))
     clean = None if number is None or not math.isfinite(float(number)) else float(number)
     return Value(clean, decimals=decimals, refs=refs, recipe=recipe)
+
+
+def rule_number(number: int) -> Value:
+    """Return a number of the edition's rules, which comes from no row.
+
+    Parameters
+    ----------
+    number : int
+        The least count that is shown, say.
+
+    Returns
+    -------
+    Value
+        Without decimals.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import rule_number
+    >>> rule_number(10).number
+    10.0
+    """
+    return Value(float(number), decimals=0, recipe="edition")

@@ -12,7 +12,7 @@ from tilstand.value_added.bands import BandRule, band_table
 from tilstand.value_added.calibration import Error
 from tilstand.value_added.checks import check_columns
 from tilstand.value_added.doubts import quietly
-from tilstand.value_added.errors import NoPupilsError, TooFewSchoolsError
+from tilstand.value_added.errors import NoPupilsError
 from tilstand.value_added.formula import formula_columns
 from tilstand.value_added.measurement_error import corrected_model
 from tilstand.value_added.results import RandomInterceptResults
@@ -126,8 +126,6 @@ def climb(
 ) -> Ladder:
     """Fit every step of a ladder to the pupils who are complete for all of them.
 
-    A later step that asks for more schools than there are is left out.
-
     Parameters
     ----------
     steps : mapping of str to str
@@ -179,14 +177,8 @@ def climb(
     fits, likelihoods = {}, {}
     for name, formula in steps.items():
         with quietly():
-            try:
-                model = corrected_model(formula, complete, groups, errors)
-                fits[name] = model.fit()
-            except TooFewSchoolsError:
-                # Two schools' mean intake leaves nothing of the difference between them.
-                if not fits:
-                    raise
-                continue
+            model = corrected_model(formula, complete, groups, errors)
+            fits[name] = model.fit()
             likelihoods[name] = model.fit(reml=False)
     estimates = pd.DataFrame(
         {name: pd.Series(fit.conditional_mode, index=fit.schools) for name, fit in fits.items()}
@@ -196,20 +188,20 @@ def climb(
     )
     table = pd.DataFrame(
         {
-            "formula": {name: steps[name] for name in fits},
+            "formula": dict(steps),
             "parameters": {name: len(fit.params) for name, fit in fits.items()},
             "log_likelihood": {name: fit.llf for name, fit in likelihoods.items()},
             "aic": {name: fit.aic for name, fit in likelihoods.items()},
             "school_variance": {name: fit.school_variance for name, fit in fits.items()},
             "residual_variance": {name: fit.scale for name, fit in fits.items()},
         }
-    ).loc[list(fits)]
+    ).loc[list(steps)]
     total = table["school_variance"] + table["residual_variance"]
     table["school_share"] = table["school_variance"] / total
     table["explained"] = 1 - total / total.iloc[0]
     table["reliability"] = {name: fit.reliability.mean() for name, fit in fits.items()}
     correlations = estimates.corr()
-    names = list(fits)
+    names = list(steps)
     before = dict(zip(names[1:], names[:-1], strict=True))
     table["correlation"] = [
         estimates[name].corr(estimates[before[name]]) if name in before else np.nan
