@@ -75,22 +75,19 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[Conditi
     coarse = np.sqrt(wide)
     found = known + prior.log_density(coarse)
     top = int(found.argmax())
-    below, above = coarse[max(top - 1, 0)], coarse[min(top + 1, len(coarse) - 1)]
-    ends = _plain_ends(coarse, found, top)
-    if ends is None:
-        # A likelihood sharper than the scan shows its shape only close up.
-        best = np.sqrt(likelihood.optimum.ratio) or below
-        fine = np.concatenate([below * (above / below) ** _BETWEEN, best * _AROUND])
-        scan, heights = np.concatenate([coarse, fine]), np.concatenate([found, height(fine)])
-        peak = scan[heights.argmax()]
-        possible = scan[heights > heights.max() - _NEGLIGIBLE]
-        # The points next to the outermost possible ones, where there are any.
-        low, high = possible.min(), possible.max()
-        low = scan.max(where=scan < low, initial=0.0) or low
-        high = min(scan.min(where=scan > high, initial=np.inf), scan.max())
-    else:
-        low, high = ends
-        peak = coarse[top]
+    below, above = float(coarse[max(top - 1, 0)]), float(coarse[min(top + 1, len(coarse) - 1)])
+    # A likelihood sharper than the scan shows its shape only close up.
+    best = np.sqrt(likelihood.optimum.ratio) or below
+    fine = np.concatenate([below * (above / below) ** _BETWEEN, best * _AROUND])
+    scan, heights = np.concatenate([coarse, fine]), np.concatenate([found, height(fine)])
+    highest = int(heights.argmax())
+    peak = float(scan[highest])
+    possible = scan[heights > heights[highest] - _NEGLIGIBLE]
+    # The points next to the outermost possible ones, where there are any.
+    low = possible.min()
+    high = possible.max()
+    low = scan.max(where=scan < low, initial=0.0) or low
+    high = min(scan.min(where=scan > high, initial=np.inf), scan.max())
     points, lengths = _gauss_legendre(16 if low > 0.4 * high else 24 if low > 0.1 * high else 40)
     if low < 1e-2 * peak:
         low = 0.0
@@ -106,21 +103,6 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[Conditi
     counts = (weights > 1e-8 * weights.sum()).nonzero()[0]
     kept = slice(int(counts[0]), int(counts[-1]) + 1)
     return given[kept], weights[kept] / weights[kept].sum()
-
-
-def _plain_ends(scan: np.ndarray, heights: np.ndarray, top: int) -> tuple[float, float] | None:
-    """Return the ends of what is possible where the scan's own steps leave no doubt of them."""
-    if not 0 < top < len(scan) - 1:
-        return None
-    below, middle, above = heights[top - 1 : top + 2].tolist()
-    bend = below - 2 * middle + above
-    if not 1 < middle - max(below, above) <= middle - min(below, above) < _NEGLIGIBLE - 2:
-        return None
-    least = middle - (above - below) ** 2 / bend / 8 - _NEGLIGIBLE
-    at = (heights > least).nonzero()[0]
-    low, high = scan[max(at[0] - 1, 0)], scan[min(at[-1] + 1, len(scan) - 1)]
-    plain = np.abs(heights - least).min() > 0.5 and low > 0.1 * scan[top]
-    return (low, high) if plain else None
 
 
 @lru_cache(maxsize=4)
