@@ -275,9 +275,12 @@ def _quiet(columns: Mapping[str, np.ndarray]) -> frozenset[str]:
     low, high = sample[:, size // 4].astype(float), sample[:, (3 * size) // 4].astype(float)
     spread, middle = high - low, (low + high) / 2 + own
     usable = (spread > 1e-30) & (spread < 1e30)
-    reach = 1.75 * spread
-    outside = (values > (middle + reach)[:, None]) | (values < (middle - reach)[:, None])
-    at = np.flatnonzero(outside)
+    # Nothing very far, and no value there that several have: what measures have that are not codes.
+    far = np.maximum(values.max(axis=1) - middle, middle - values.min(axis=1)) > 14.9 * spread
+    alone = np.sort(values.ravel()[_beyond(values, middle, 1.99 * spread)])
+    if not (usable & far).any() and not (alone[1:] == alone[:-1]).any():
+        return frozenset(name for name, sure in zip(names, usable.tolist(), strict=True) if sure)
+    at = _beyond(values, middle, 1.75 * spread)
     row = at // values.shape[1]
     distance = (values.ravel()[at] - middle[row]) / np.where(usable, spread, 1.0)[row]
     # A run is one side of one column. It begins where the first step has to, and the next run is
@@ -293,6 +296,10 @@ def _quiet(columns: Mapping[str, np.ndarray]) -> frozenset[str]:
     gap[1, at_step[(steps < 1e-6) | far] // 2] = True
     quiet = usable & ~gap.all(axis=0)
     return frozenset(name for name, sure in zip(names, quiet.tolist(), strict=True) if sure)
+
+
+def _beyond(values: np.ndarray, middle: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    return np.flatnonzero((values > (middle + reach)[:, None]) | (values < (middle - reach)[:, None]))
 
 
 def _outermost(values: np.ndarray) -> np.ndarray:
