@@ -276,6 +276,7 @@ class Design:
         if number is not None:
             codes, schools = number(frame)
         else:
+            assert groups is not None
             codes, schools = school_codes(as_held(frame, groups), sort=False)
         complete = codes >= 0
         if not self.plain:

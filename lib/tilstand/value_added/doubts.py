@@ -279,7 +279,7 @@ def _quiet(columns: Mapping[str, np.ndarray]) -> frozenset[str]:
     far = np.maximum(values.max(axis=1) - middle, middle - values.min(axis=1)) > 14.9 * spread
     alone = np.sort(values.ravel()[_beyond(values, middle, 1.99 * spread)])
     if not (usable & far).any() and not (alone[1:] == alone[:-1]).any():
-        return frozenset(name for name, sure in zip(names, usable.tolist(), strict=True) if sure)
+        return frozenset(np.array(names)[usable].tolist())
     at = _beyond(values, middle, 1.75 * spread)
     row = at // values.shape[1]
     distance = (values.ravel()[at] - middle[row]) / np.where(usable, spread, 1.0)[row]
@@ -299,7 +299,9 @@ def _quiet(columns: Mapping[str, np.ndarray]) -> frozenset[str]:
 
 
 def _beyond(values: np.ndarray, middle: np.ndarray, reach: np.ndarray) -> np.ndarray:
-    return np.flatnonzero((values > (middle + reach)[:, None]) | (values < (middle - reach)[:, None]))
+    return np.flatnonzero(
+        (values > (middle + reach)[:, None]) | (values < (middle - reach)[:, None])
+    )
 
 
 def _outermost(values: np.ndarray) -> np.ndarray:
