@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
+# Before numpy is imported, here and in what tests start: matrices are small, and threads of linear
+# algebra that wait for each other cost many times what they help where several processes run tests.
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
 import csv
 import importlib.util
 import io
-import os
 import shutil
 import sys
 from dataclasses import dataclass

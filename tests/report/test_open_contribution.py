@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from corpus.nation import OWN, nation, settle
 
+from books import copy_project
 from tilstand.analysis.open_contribution import fit as fitting
 from tilstand.analysis.open_contribution.flags import MASTERY, TAKING_PART
 from tilstand.analysis.open_contribution.pairs import INDICATOR
@@ -27,6 +28,13 @@ def country():
     return nation(**PLAN)
 
 
+@pytest.fixture(scope="module")
+def shown(country, tmp_path_factory):
+    """What an edition with all files shows, read once; no test changes it."""
+    project = copy_project(tmp_path_factory.mktemp("country"))
+    return OpenContribution(open_page(settle(project, country), "nb", project))
+
+
 @pytest.fixture
 def opened(project_copy, country):
     def settled(language="nb", made=country, **options):
@@ -36,8 +44,7 @@ def opened(project_copy, country):
     return settled
 
 
-def test_grade_9_and_both_genders_are_read_as_they_were_published(opened, country):
-    shown = opened()
+def test_grade_9_and_both_genders_are_read_as_they_were_published(shown, country):
     key = ["unit", "grade", "gender", "subject", "year"]
     got = shown.tests[shown.tests["level"] == "school"].set_index(key)["value"].dropna()
     points = country.figures[country.figures["indicator"] == INDICATOR]
@@ -47,8 +54,7 @@ def test_grade_9_and_both_genders_are_read_as_they_were_published(opened, countr
     assert (got.sort_index() == exp.sort_index()).all()
 
 
-def test_mastery_levels_and_taking_part_are_read_as_they_were_published(opened, country):
-    shown = opened()
+def test_mastery_levels_and_taking_part_are_read_as_they_were_published(shown, country):
     key = ["indicator", "unit", "grade", "category", "subject", "year"]
     got = shown.views.set_index(key)["value"].dropna()
     there = country.figures["indicator"].isin([MASTERY, TAKING_PART])
@@ -58,15 +64,13 @@ def test_mastery_levels_and_taking_part_are_read_as_they_were_published(opened, 
     assert (got.sort_index() == exp.sort_index()).all()
 
 
-def test_every_setting_is_printed_and_used(opened):
-    shown = opened()
+def test_every_setting_is_printed_and_used(shown):
     names = {field.name for field in dataclasses.fields(Settings)}
 
     assert set(shown.setting_rows["setting"]) == names
 
 
-def test_levels_and_absence_are_counted_over_the_schools_of_the_fit(opened):
-    shown = opened()
+def test_levels_and_absence_are_counted_over_the_schools_of_the_fit(shown):
     got = spoken(shown)
 
     assert float(got["top_known"]) == len(shown.fit.schools)
@@ -106,8 +110,7 @@ def test_one_national_fit_serves_every_municipality(project_copy, country, monke
     assert tables[1] == tables[2]
 
 
-def test_schools_with_a_number_stand_by_name_and_hold_the_truth(opened, country):
-    shown = opened()
+def test_schools_with_a_number_stand_by_name_and_hold_the_truth(shown, country):
     rows = shown.shown.merge(country.truth, on="unit")
     everyone = shown.fit.schools.merge(country.truth, on="unit")
     truth = everyone["stable"] - everyone["stable"].mean()
@@ -118,12 +121,11 @@ def test_schools_with_a_number_stand_by_name_and_hold_the_truth(opened, country)
     assert ((everyone["low"] <= truth) & (truth <= everyone["high"])).mean() > 0.88
 
 
-def test_no_unshrunk_number_leaves_the_reading(opened):
-    assert "plain" not in opened().schools
+def test_no_unshrunk_number_leaves_the_reading(shown):
+    assert "plain" not in shown.schools
 
 
-def test_the_prose_has_the_municipality_first_and_counts_its_schools(opened):
-    shown = opened()
+def test_the_prose_has_the_municipality_first_and_counts_its_schools(shown):
     got = spoken(shown)
 
     assert not got["town"].size.missing
@@ -160,8 +162,9 @@ def chapter_of(project, edition):
     return [line.strip() for line in lines[start : start + 7]]
 
 
-def test_wants_names_the_seven_files_and_how_they_should_be(project_copy, country):
-    edition = settle(project_copy, country, keep=lambda name: "2025-26-9" not in name)
+def test_wants_names_the_seven_files_and_how_they_should_be(project_copy):
+    made = nation(schools=80, contribution_sd=1.0)  # enough to be a country: see the next test
+    edition = settle(project_copy, made, keep=lambda name: "2025-26-9" not in name)
     got = chapter_of(project_copy, edition)
     words = [line.partition(":")[0] for line in got]
 

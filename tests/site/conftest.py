@@ -31,7 +31,14 @@ BUILT = os.environ.get("TILSTAND_SITE")
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    # There is no graphics card: to imitate one takes more than to draw without.
+    "--disable-gpu",
+    "--disable-extensions",
+]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from books import copy_project, shorten
+from forked import tilstand
 from tilstand.pipeline.basis.digests import tree_digests
 from tilstand.project import VARIABLE, Project
 
@@ -56,6 +57,12 @@ class SmallBook:
 
     def build(self, *words: str) -> list[str]:
         """Build and give what was said."""
+        status, said = tilstand(self.project, *WORDS, self.pdf, *words)
+        assert status == 0, said
+        return said.splitlines()
+
+    def build_apart(self, *words: str) -> list[str]:
+        """Build in a process of its own, which reads the library and the environment anew."""
         process = self.start(*words)
         _, said = process.communicate()
         assert process.returncode == 0, said

@@ -195,6 +195,8 @@ def test_no_cell_of_a_download_is_a_formula(built):
 @pytest.mark.parametrize("name", REFUSED[:3])
 def test_check_refuses_a_name_that_no_table_has_a_row_of(tmp_path, tilstand, name):
     project = copy_project(tmp_path)
+    for other in project.editions.glob("*.toml"):  # each would be checked too
+        other.unlink()
     folder = project.root / "data" / "private" / "2025-bergen"
     (project.editions / "2025-bergen.toml").write_text(EDITION, encoding="utf-8")
     write_pupils(folder)

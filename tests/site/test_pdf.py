@@ -58,9 +58,24 @@ def printed(site, repo, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def sheets(printed):
-    """Text of every sheet of the book, read once."""
-    return [page.extract_text() for page in printed[0]["book"].pages]
+def read(printed):
+    """Every sheet of the book, read once: its text, and how high its words stand."""
+    found = []
+    for sheet in printed[0]["book"].pages:
+        heights: list[float] = []
+
+        def note(text, at, within, _font, _size, heights=heights):
+            height = within[5] * at[3] + at[5]
+            if text.strip() and height > FOOT:
+                heights.append(height)
+
+        found.append((sheet.extract_text(visitor_text=note), heights))
+    return found
+
+
+@pytest.fixture(scope="module")
+def sheets(read):
+    return [text for text, _ in read]
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])
@@ -101,19 +116,12 @@ def test_every_sheet_but_the_cover_has_its_number_at_the_foot(sheets):
     assert [found[0] for found in got] == ["", *map(str, range(2, len(got) + 1))]
 
 
-def test_no_sheet_is_left_half_empty(printed):
-    got = []
-    sheets = printed[0]["book"].pages
-    for number, sheet in enumerate(sheets[:-1], start=1):
-        heights: list[float] = []
+def test_no_sheet_is_left_half_empty(printed, read):
+    pages = printed[0]["book"].pages
+    half = [FOOT + (float(page.mediabox.height) - FOOT) / 2 for page in pages]
+    lowest = [min(heights) for _, heights in read[:-1]]
+    got = [n for n, (low, middle) in enumerate(zip(lowest, half, strict=False), 1) if low > middle]
 
-        def note(text, at, within, _font, _size, heights=heights):
-            height = within[5] * at[3] + at[5]
-            if text.strip() and height > FOOT:
-                heights.append(height)
-
-        sheet.extract_text(visitor_text=note)
-        got += [number] if min(heights) > FOOT + (float(sheet.mediabox.height) - FOOT) / 2 else []
     # The cover, and the end of the list of contents, which the first chapter does not share.
     assert len([number for number in got if number > 1]) <= 1, got
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tilstand.edition import edition_path, predecessor
 from tilstand.errors import DataError
 from tilstand.pipeline.basis.contents import (
+    NEEDS_CONTRIBUTIONS,
     NEEDS_DOCUMENTS,
     NEEDS_EARLIER,
     NEEDS_OPEN,
@@ -19,7 +20,7 @@ from tilstand.pipeline.basis.contents import (
 )
 from tilstand.pupils.roster import schools_of
 from tilstand.report.chapters.open.roster import open_book
-from tilstand.sources.edition_figures import known_documents, open_edition
+from tilstand.sources.edition_figures import known_documents, open_edition, register_of
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -55,16 +56,25 @@ def edition_contents(project: Project, edition: Edition) -> Contents:
     kept = without(whole, edition.leave_out)
     contents = for_schools(project, kept, schools_of(project, edition))
     found = open_book(project, edition)
-    _, place, _, register = open_edition(project, edition.name)
+    place, register = open_edition(project, edition.name)[1], register_of(project)
     documents, _ = known_documents(project, register, edition.name, place)
     has = {
         NEEDS_OPEN: found.has_key_figures,
         NEEDS_SCHOOLS: bool(found.schools),
+        NEEDS_CONTRIBUTIONS: _compares(project, edition),
         NEEDS_EARLIER: predecessor(project, register, edition) is not None,
         NEEDS_DOCUMENTS: any(documents.values()),
     }
     lacking = [need for need, there in has.items() if not there]
     return for_open_figures(project, contents, found.schools, lacking=lacking)
+
+
+def _compares(project: Project, edition: Edition) -> bool:
+    if edition.pupils is None:
+        return False
+    from tilstand.pupils.compared import has_contributions  # here: most builds show no pupils
+
+    return has_contributions(project, edition)
 
 
 def _known(project: Project, edition: Edition, whole: Contents) -> None:
