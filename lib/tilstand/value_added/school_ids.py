@@ -39,7 +39,7 @@ def school_codes(ids: Any, *, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
     held = getattr(ids, "array", ids)
     if isinstance(held, pd.Categorical):
         return _category_codes(held)
-    codes, found = pd.factorize(held)
+    codes, found = pd.factorize(held) if isinstance(held, np.ndarray) else held.factorize()
     if isinstance(held.dtype, pd.StringDtype) and not sort:
         return codes, pd.Index(found, name=_NAME)
     schools = _canonical(pd.Index(found, name=_NAME))
