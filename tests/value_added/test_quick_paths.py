@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from tilstand.value_added import RandomIntercept, columns, doubts, likelihood, school_table
+from tilstand.value_added import RandomIntercept, columns, doubts, likelihood, repeats, school_table
 from tilstand.value_added.formula import build_design
 from tilstand.value_added.likelihood import ProfileLikelihood
 
@@ -134,7 +134,7 @@ def test_equal_keys_are_found_in_a_table_as_in_order(seed, count, spread):
     if seed % 3 == 0:
         key[rng.integers(count)] = key[rng.integers(count)]
 
-    assert doubts._any_twice(key) == (len(np.unique(key)) < count)
+    assert repeats._any_twice(key) == (len(np.unique(key)) < count)
 
 
 def test_a_table_of_schools_is_that_of_pandas_and_shares_nothing_with_the_fit():
