@@ -197,12 +197,15 @@ def turned_rows(results: LayeredResults, shown: Collection[str]) -> pd.DataFrame
     Returns
     -------
     DataFrame, one row a shown school
-        As `turned_schools` gives it, by name; no rows with one cohort.
+        As `turned_schools` gives it, by name; no rows with one cohort, or where fewer than two
+        schools have pupils both in the first and in the newest.
     """
-    tree = results.model.tree
-    if "cohort" not in tree.levels:
+    if "cohort" not in results.model.tree.levels:
         return pd.DataFrame()
-    return _shown(turned_schools(results), shown)
+    try:
+        return _shown(turned_schools(results), shown)
+    except TooFewSchoolsError:
+        return pd.DataFrame()
 
 
 def staying_rows(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,7 @@ import pandas as pd
 from tilstand.analysis import layered_contributions as layered
 from tilstand.analysis import layered_summaries
 from tilstand.analysis.contributions import FORMULA, Fits, count_bands, rule_for
+from tilstand.analysis.layered_contributions import NO_CONTRIBUTION
 from tilstand.value_added import evidence
 from tilstand.value_added.doubts import quietly
 from tilstand.value_added.ladder import climb, ladder_steps
@@ -49,9 +52,14 @@ def model_ladder(
         ``step, school_sd, residual_sd, explained`` (percent of the raw variance), ``aic``,
         ``correlation`` with the step before, ``changed_band`` and ``schools``.
     """
-    steps = ladder_steps("outcome", "prior", other_priors=others, background=background)
+    others, background = _filled(pupils, others), _filled(pupils, background)
     errors = None if reliability is None else {"prior": reliability}
-    climbed = climb(steps, "school", pupils, rule=rule_for(least), errors=errors)
+    try:
+        steps = ladder_steps("outcome", "prior", other_priors=others, background=background)
+        climbed = climb(steps, "school", pupils, rule=rule_for(least), errors=errors)
+    except NO_CONTRIBUTION:  # too few have all of them
+        steps = ladder_steps("outcome", "prior")
+        climbed = climb(steps, "school", pupils, rule=rule_for(least), errors=errors)
     table = climbed.table.reset_index()
     return table.assign(
         changed_band=table["changed_band"].astype(float).where(table.index > 0),
@@ -154,10 +162,13 @@ def checks(
     dict
         ``half_correlation, half_reliability, model_reliability, half_slope``; ``cohort_slope`` with
         ``_low, _high``; ``placebo`` and ``placebo_naive`` with the same. NaN where the pupils have
-        no earlier cohort or no earlier score.
+        no earlier cohort, no earlier score, or too few of either.
     """
     rng = np.random.default_rng(seed)
-    halves = evidence.split_half(FORMULA, "school", pupils, rng)
+    nothing = float("nan")
+    halves: dict[str, float] = defaultdict(lambda: nothing)
+    with suppress(*NO_CONTRIBUTION):
+        halves |= evidence.split_half(FORMULA, "school", pupils, rng)
     found = {
         "half_correlation": halves["correlation"],
         "half_reliability": halves["reliability"],
@@ -167,12 +178,14 @@ def checks(
         "half_slope_high": halves["forecast"] + 1.96 * halves["forecast_se"],
     }
     slopes: dict[str, dict[str, float]] = {"cohort_slope": {}, "placebo": {}, "placebo_naive": {}}
-    if not earlier_cohort.empty:
-        slopes["cohort_slope"] = evidence.forecast_slope(earlier_cohort, pupils, FORMULA, "school")
-    if "earlier" in pupils:
-        for name, results in (("placebo", fits.main), ("placebo_naive", fits.naive)):
-            slopes[name] = evidence.placebo(results, pupils, "earlier", "prior", "school")
-    nothing = float("nan")
+    with suppress(*NO_CONTRIBUTION):
+        if not earlier_cohort.empty:
+            cohorts = earlier_cohort, pupils
+            slopes["cohort_slope"] = evidence.forecast_slope(*cohorts, FORMULA, "school")
+    for name, results in (("placebo", fits.main), ("placebo_naive", fits.naive)):
+        with suppress(*NO_CONTRIBUTION):
+            if "earlier" in pupils:
+                slopes[name] = evidence.placebo(results, pupils, "earlier", "prior", "school")
     for name, slope in slopes.items():
         found[name] = slope.get("slope", nothing)
         found[f"{name}_low"] = slope.get("ci_low", nothing)
@@ -186,10 +199,19 @@ def agreement(pupils: pd.DataFrame, others: tuple[str, ...]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``step, log_likelihood, mixedlm, difference, score``.
+        ``step, log_likelihood, mixedlm, difference, score``; steps that the pupils are too few or
+        too much alike for are left out.
     """
-    steps = ladder_steps("outcome", "prior", other_priors=others)
-    chosen = {name: steps[name] for name in ("M0 raw", "M1 prior", "M2 flexible prior")}
-    table = evidence.agreement_table(pupils, "school", chosen)
+    steps = ladder_steps("outcome", "prior", other_priors=_filled(pupils, others))
+    tables = []
+    for name in ("M0 raw", "M1 prior", "M2 flexible prior"):
+        with suppress(*NO_CONTRIBUTION):
+            tables.append(evidence.agreement_table(pupils, "school", {name: steps[name]}))
+    table = pd.concat(tables)
     numbers = ["log_likelihood", "mixedlm", "difference", "score"]
     return table.reset_index(names="step").astype(dict.fromkeys(numbers, float))
+
+
+def _filled(pupils: pd.DataFrame, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the columns in which nobody has a value."""
+    return tuple(name for name in names if pupils[name].notna().any())

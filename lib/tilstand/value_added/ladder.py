@@ -12,7 +12,13 @@ from tilstand.value_added.bands import BandRule, band_table
 from tilstand.value_added.calibration import Error
 from tilstand.value_added.checks import check_columns
 from tilstand.value_added.doubts import quietly
-from tilstand.value_added.errors import NoPupilsError
+from tilstand.value_added.errors import (
+    CollinearError,
+    ConstantOutcomeError,
+    NoPupilsError,
+    ReliabilityError,
+    TooFewSchoolsError,
+)
 from tilstand.value_added.formula import formula_columns
 from tilstand.value_added.measurement_error import corrected_model
 from tilstand.value_added.results import RandomInterceptResults
@@ -126,6 +132,9 @@ def climb(
 ) -> Ladder:
     """Fit every step of a ladder to the pupils who are complete for all of them.
 
+    A later step that asks for more schools, or more variety among pupils, than there is, is left
+    out.
+
     Parameters
     ----------
     steps : mapping of str to str
@@ -177,8 +186,18 @@ def climb(
     fits, likelihoods = {}, {}
     for name, formula in steps.items():
         with quietly():
-            model = corrected_model(formula, complete, groups, errors)
-            fits[name] = model.fit()
+            try:
+                model = corrected_model(formula, complete, groups, errors)
+                fits[name] = model.fit()
+            except (
+                TooFewSchoolsError,
+                CollinearError,
+                ConstantOutcomeError,
+                ReliabilityError,
+            ):
+                if not fits:
+                    raise
+                continue
             likelihoods[name] = model.fit(reml=False)
     estimates = pd.DataFrame(
         {name: pd.Series(fit.conditional_mode, index=fit.schools) for name, fit in fits.items()}
@@ -188,20 +207,20 @@ def climb(
     )
     table = pd.DataFrame(
         {
-            "formula": dict(steps),
+            "formula": {name: steps[name] for name in fits},
             "parameters": {name: len(fit.params) for name, fit in fits.items()},
             "log_likelihood": {name: fit.llf for name, fit in likelihoods.items()},
             "aic": {name: fit.aic for name, fit in likelihoods.items()},
             "school_variance": {name: fit.school_variance for name, fit in fits.items()},
             "residual_variance": {name: fit.scale for name, fit in fits.items()},
         }
-    ).loc[list(steps)]
+    ).loc[list(fits)]
     total = table["school_variance"] + table["residual_variance"]
     table["school_share"] = table["school_variance"] / total
     table["explained"] = 1 - total / total.iloc[0]
     table["reliability"] = {name: fit.reliability.mean() for name, fit in fits.items()}
     correlations = estimates.corr()
-    names = list(steps)
+    names = list(fits)
     before = dict(zip(names[1:], names[:-1], strict=True))
     table["correlation"] = [
         estimates[name].corr(estimates[before[name]]) if name in before else np.nan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from tilstand.value_added.calibration import Error
 from tilstand.value_added.calibration_pupils import calibrate_pupils
 from tilstand.value_added.checks import check_columns
 from tilstand.value_added.doubts import quietly
+from tilstand.value_added.errors import NoPupilsError, TooFewSchoolsError
 from tilstand.value_added.formula import formula_columns, terms_without
 from tilstand.value_added.measurement_error import corrected_model
 from tilstand.value_added.random_intercept import RandomIntercept
@@ -246,7 +248,7 @@ def missing_sensitivity(
     -------
     Sensitivity
         ``complete case``, ``missing indicator``, ``multiple imputation`` and, with `moved`,
-        ``without movers``.
+        ``without movers``, where enough others are left.
 
     Examples
     --------
@@ -287,7 +289,8 @@ def missing_sensitivity(
         completed = impute_prior(scored, prior, given, groups, rng, draws)
         fits["multiple imputation"] = [fit(frame) for frame in completed]
     if moved is not None:
-        fits["without movers"] = [fit(scored[~_true(scored, moved)])]
+        with suppress(NoPupilsError, TooFewSchoolsError):  # all have moved, or nearly all
+            fits["without movers"] = [fit(scored[~_true(scored, moved)])]
     return _compared(fits, prior, rule)
 
 

@@ -197,7 +197,10 @@ class Collector:
         weak = self.weak
         if self._exact is None:
             self._exact = np.zeros((len(weak), len(self.names)))
-        at = self._schools.positions(schools)
+        # Schools of which no pupil is complete have no place and no mean; no code is theirs.
+        present = np.bincount(codes, minlength=len(schools)) > 0
+        at = np.zeros(len(schools), dtype=np.int64)
+        at[present] = self._schools.positions(schools[present])
         means = (self._sums / self._n)[:, at]
         exact = np.zeros_like(self._exact)
         for start in range(0, len(codes), _BLOCK):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from tilstand.value_added.errors import ValueAddedError, check_level
+from tilstand.value_added.errors import TooFewSchoolsError, ValueAddedError, check_level
 from tilstand.value_added.layers.cells import between_classes, cell_statistics
 from tilstand.value_added.layers.class_share import (
     check_class_share,
@@ -139,7 +139,7 @@ def turned_schools(
     }
     both = at["first"].index.intersection(at["newest"].index)
     if len(both) < 2:
-        raise ValueAddedError(
+        raise TooFewSchoolsError(
             f"fewer than two schools have pupils both in cohort {first} and in {newest}"
         )
     a, b = at["first"][both].to_numpy(), at["newest"][both].to_numpy()
