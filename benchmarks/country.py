@@ -74,11 +74,20 @@ def spent() -> float:
 
 
 class Watch(threading.Thread):
-    """Look every half second how many megabytes the largest process has, and all together."""
+    """Look every second how many megabytes the largest process has, and all together.
+
+    To look takes a while, and longer where others keep the machine busy: `cost` says how long.
+    """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
+        self.largest = self.together = self.cost = 0.0
+
+    def peaks(self) -> tuple[float, float]:
+        """Give the most since this was last asked, and begin anew."""
+        found = self.largest, self.together
         self.largest = self.together = 0.0
+        return found
 
     def run(self) -> None:
         """Look, and look again."""
@@ -91,7 +100,8 @@ class Watch(threading.Thread):
                     shared.append(int(rollup[rollup.index("Pss:") + 1]) / 1024)
             self.largest = max(self.largest, *own, 0)
             self.together = max(self.together, sum(shared))
-            time.sleep(0.5)
+            self.cost = time.thread_time()
+            time.sleep(1)
 
 
 def main() -> None:
@@ -109,27 +119,32 @@ def main() -> None:
         batch = Batch(codes, YEAR, asked.output or Path(folder) / "out", "nb")
         watch = Watch()
         watch.start()
-        began, at = time.perf_counter(), [(spent(), 0.0)]
+        began, at = time.perf_counter(), [(spent(), 0.0, 0.0)]
 
         def told(line: str) -> None:
-            at.append((spent(), watch.largest))
+            at.append((spent() - watch.cost, *watch.peaks()))
             seconds = at[-1][0] - at[-2][0]
-            print(f"  {line}: {seconds:.1f} s of the processor, {at[-1][1]:.0f} MB", flush=True)
+            most, together = at[-1][1:]
+            print(
+                f"  {line}: {seconds:.1f} s of the processor, largest process {most:.0f} MB, "
+                f"all together {together:.0f} MB",
+                flush=True,
+            )
 
         outcomes = run_batch(project, Register.load(project.register), batch, told)
         wall = time.perf_counter() - began
     seconds = [later[0] - earlier[0] for earlier, later in itertools.pairwise(at)]
     done = sum(outcome.status == "done" for outcome in outcomes)
     print(f"\ncomplete {done} of {len(codes)}; {wall:.0f} s on the wall")
-    first, last = seconds[1 : EDGE + 1], seconds[-EDGE:]
-    if first:
+    if len(seconds) > 1:
         print(f"the first one, which reads the national files: {seconds[0]:.1f} s of the processor")
-        print(f"the next {len(first)}: {statistics.mean(first):.1f} s a municipality")
-        print(f"the last {len(last)}: {statistics.mean(last):.1f} s a municipality")
-        print(f"all processes together, what they share counted once: {watch.together:.0f} MB")
-        print(
-            f"largest process then: {at[len(first) + 1][1]:.0f} MB; at the end {at[-1][1]:.0f} MB"
-        )
+        for name, part in (("next", slice(2, EDGE + 2)), ("last", slice(-EDGE, None))):
+            used = statistics.mean(seconds[1:][slice(0, EDGE) if name == "next" else part])
+            most, together = (max(one[n] for one in at[part]) for n in (1, 2))
+            print(
+                f"the {name} {len(at[part])}: {used:.1f} s a municipality, largest process "
+                f"{most:.0f} MB, all together, what they share counted once, {together:.0f} MB"
+            )
         hours = COUNTRY * statistics.mean(seconds[1:]) / 2 / 3600
         print(f"extrapolated, not measured: {COUNTRY} on two cores in {hours:.1f} hours")
 

@@ -294,5 +294,13 @@ class Register:
 
     def breaks_of(self, indicator: str) -> pd.DataFrame:
         """List the breaks in one indicator's series, with the reasons for them."""
-        told = self.breaks["indicators"].str.split(";").map(lambda codes: indicator in codes)
-        return self.breaks[self.breaks["break"].isin(self.indicators[indicator].breaks) | told]
+        own = self.indicators[indicator].breaks
+        told = zip(self.breaks["break"], self._told_by_breaks, strict=True)
+        return self.breaks.iloc[
+            [n for n, (name, codes) in enumerate(told) if name in own or indicator in codes]
+        ]
+
+    @cached_property
+    def _told_by_breaks(self) -> list[list[str]]:
+        """Indicators that each break names itself."""
+        return [codes.split(";") for codes in self.breaks["indicators"]]

@@ -9,13 +9,14 @@ from tilstand.contracts import LANGUAGES
 from tilstand.pipeline.basis.environment import environment
 from tilstand.pipeline.execute.inside import get_ready
 from tilstand.pipeline.execute.warm import imports_of
+from tilstand.pipeline.outputs.dataset import numbers_of
 from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
 from tilstand.report.chapters.open.told import Told
 from tilstand.report.chapters.open_contribution.reading import OpenContribution
 from tilstand.report.page.page import open_page
 from tilstand.report.page.rows import DIMENSIONS
 from tilstand.sources.declared import read_declared
-from tilstand.sources.edition_figures import load_edition_figures, register_of
+from tilstand.sources.edition_figures import register_of
 from tilstand.store import hold
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def read_country(project: Project, edition: str, language: str) -> None:
     imports_of(project.notebooks.glob("*.ipynb"))
     for code in LANGUAGES if language == "all" else [language]:
         page = open_page(edition, code, project)
-        load_edition_figures(project, register_of(project), edition)
+        numbers_of(project, register_of(project), edition, code)
         for declared in read_declared(project.register):
             rows = page.every(declared.indicator)
             rows = rows[(rows["level"] == "school") & (rows["gender"] == "")]

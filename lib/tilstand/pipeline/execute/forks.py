@@ -64,7 +64,6 @@ def settle() -> None:
 
     Memory that is free goes back to the system, which would copy its tables for every fork.
     """
-    gc.collect()
     gc.freeze()
     with contextlib.suppress(AttributeError, OSError):  # other systems' C has no such function
         ctypes.CDLL(None).malloc_trim(0)

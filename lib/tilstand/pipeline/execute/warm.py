@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -298,6 +299,7 @@ def main() -> None:
     _Process.ready = True
     line = Connection(int(sys.argv[1]))
     import_first(sys.argv[2:])
+    gc.collect()
     settle()
     answers: dict[Connection, tuple[int, int]] = {}
     with contextlib.suppress(EOFError, ConnectionError):
@@ -315,6 +317,7 @@ def main() -> None:
                     if number is None:
                         with contextlib.suppress(Exception):
                             work(task)
+                        gc.collect()
                         settle()
                         continue
                     answer, pid = forked(work, task, [line, *answers])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tilstand import contracts
@@ -13,6 +14,7 @@ from tilstand.safe_text import csv_of
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.published import load_statements
 from tilstand.store import kept
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,25 +63,22 @@ def write_dataset(
     folder : Path
         Gets the files.
     """
-    figures, fuller = load_edition_figures(project, register, frame.name)
-    rows = figures.loc[figures["level"] != "school", list(COLUMNS)]
+    numbers = numbers_of(project, register, frame.name, frame.language)
     folder.mkdir(parents=True, exist_ok=True)  # a book without figures has none yet
     title = f"{frame.municipality} {frame.edition}"
     said = load_statements(project, "", contracts.STATEMENT_COLUMNS)
     mine = {code for code, own in frame.documents.items() if own}
     said = said.loc[[set(cell.split(";")) <= mine for cell in said["source"]]]
-    text, in_words, fields = _texts(project, fuller, rows, frame.language)
-    tables = [(NUMBERS, text, in_words)]
+    tables = [(NUMBERS, numbers.plain, numbers.in_words)]
     if not said.empty:
         text = csv_of(said, float_format="%.10g")
         tables.append((STATEMENTS, text, text))
-    store = project.store if len(rows) > MANY else None
+    store = project.store if numbers.many else None
     for name, plain, text in tables:
         (folder / f"{name}.csv").write_text(plain, encoding="utf-8-sig")
-        book = workbook(text, [title], fields if name == NUMBERS else (), frame.language, store)
+        fields = numbers.fields if name == NUMBERS else ()
+        book = workbook(text, [title], fields, frame.language, store)
         (folder / f"{name}.xlsx").write_bytes(book)
-    valued = rows[rows["status"].isin(contracts.STATUSES_WITH_VALUE)]
-    years = valued.groupby("indicator", sort=False)["year"].unique()
     index = {
         "edition": frame.edition,
         "municipality": frame.municipality,
@@ -87,12 +86,50 @@ def write_dataset(
         "licence": "CC-BY-4.0",
         "numbers": f"{NUMBERS}.csv",
         "indicators": [
-            _described(code, fuller, years.get(code, []), shown.get(code, []))
-            for code in sorted(rows["indicator"].unique())
+            one | {"shown": shown.get(one["indicator"], [])} for one in numbers.indicators
         ],
     }
     text = json.dumps(index, ensure_ascii=False, indent=1) + "\n"
     (folder / INDEX).write_text(text, encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Hold what an edition's files say of all its figures, the same for a country's municipalities.
+
+    Parameters
+    ----------
+    plain, in_words : str
+        CSV with codes alone, and with names beside them.
+    fields : list of dict
+        What the columns hold, as `workbook` takes it.
+    indicators : list of dict
+        What is said of each measure.
+    many : bool
+        Whether there are more than `MANY` rows.
+    """
+
+    plain: str
+    in_words: str
+    fields: list[dict[str, str]]
+    indicators: list[dict[str, Any]]
+    many: bool
+
+
+def numbers_of(project: Project, register: Register, edition: str, language: str) -> Numbers:
+    """Write what an edition's files say of all its figures, once for all copies of a project."""
+    figures, fuller = load_edition_figures(project, register, edition)
+
+    def write() -> Numbers:
+        rows = figures.loc[figures["level"] != "school", list(COLUMNS)]
+        valued = rows[rows["status"].isin(contracts.STATUSES_WITH_VALUE)]
+        years = valued.groupby("indicator", sort=False)["year"].unique()
+        codes = sorted(rows["indicator"].unique())
+        described = [_described(code, fuller, years.get(code, [])) for code in codes]
+        texts = _texts(project, fuller, rows, language)
+        return Numbers(*texts, described, len(rows) > MANY)
+
+    return once((__name__, project.country, edition, id(fuller), language), write)
 
 
 def _texts(
@@ -211,9 +248,7 @@ def places_shown(exhibits: list[tuple[str, dict[str, Any]]]) -> dict[str, list[d
     return found
 
 
-def _described(
-    code: str, register: Register, years: Iterable[int], shown: list[dict[str, str]]
-) -> dict[str, Any]:
+def _described(code: str, register: Register, years: Iterable[int]) -> dict[str, Any]:
     entry = register.indicators[code]
     breaks = register.breaks_of(code)
     return {
@@ -230,5 +265,4 @@ def _described(
             for row in breaks.to_dict("records")
             if row["year"]
         ],
-        "shown": shown,
     }

@@ -58,8 +58,8 @@ def every_series(page: Page, declared: Declared, *, preferred: bool = False) -> 
     if preferred:
         rows = rows[rows["gender"] == ""]
         rows = rows[rows["grade"].isin(declared.preferred(rows))]
-    keys = rows[DIMENSIONS].drop_duplicates().to_dict("records")
-    wheres = [{name: str(key[name]) for name in DIMENSIONS} for key in keys]
+    keys = dict.fromkeys(zip(*(rows[name] for name in DIMENSIONS), strict=True))
+    wheres = [dict(zip(DIMENSIONS, map(str, key), strict=True)) for key in keys]
     wheres.sort(key=lambda where: (grade_order(where["grade"]), *list(where.values())[1:]))
     return [Told(page, declared, where) for where in wheres]
 

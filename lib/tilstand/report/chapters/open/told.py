@@ -184,8 +184,8 @@ class Told:
         if not place or value.missing:
             return float("nan")
         frame = self._of(place).frame
-        rows = frame[frame["year"] == value.year]
-        return float(rows["margin"].iloc[0]) if len(rows) else float("nan")
+        margins = frame["margin"].to_numpy()[frame["year"].to_numpy() == value.year]
+        return float(margins[0]) if len(margins) else float("nan")
 
     @cached_property
     def deviation(self) -> float:
