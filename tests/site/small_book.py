@@ -57,7 +57,7 @@ class SmallBook:
 
     def build(self, *words: str) -> list[str]:
         """Build and give what was said."""
-        status, said = tilstand(self.project, *WORDS, self.pdf, *words)
+        status, _, said = tilstand(self.project, *WORDS, self.pdf, *words)
         assert status == 0, said
         return said.splitlines()
 
