@@ -88,6 +88,8 @@ UNIT_COLUMNS = (
 )
 # What became of a municipality's code; a merged or split one goes on as another population.
 CHANGE_COLUMNS = ("year", "from", "to", "kind", "source")
+# A school that closed, and the one whose series goes on with its pupils; blank: none does.
+SCHOOL_MERGER_COLUMNS = ("from", "to", "source")
 CHANGE_KINDS = ("renumbered", "merged", "split")
 SOURCE_COLUMNS = (
     "source",

@@ -11,6 +11,8 @@ from tilstand.errors import CallError
 VARIABLE = "TILSTAND_PROJECT"
 #: Names the store that copies of a project share.
 SHARED_STORE = "TILSTAND_SHARED_STORE"
+#: Names the folder that the project being built is a copy of, in all but the editions' files.
+COPY_OF = "TILSTAND_COPY_OF"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,16 @@ class Project:
     def work(self) -> Path:
         """Folder of everything a build makes on its way."""
         return self.root / ".build"
+
+    @property
+    def country(self) -> Path:
+        """Folder that stands for all that is the same in every copy, such as a batch builds in.
+
+        What is read of register, published figures and exports is held under this name, so that
+        one process has it for all the copies that are built in its forks (`tilstand.store.memory`).
+        """
+        copied = os.environ.get(COPY_OF)
+        return Path(copied) if copied and os.environ.get(VARIABLE) == str(self.root) else self.root
 
     @property
     def store(self) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +72,13 @@ def _read_folder(folder: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
 
 
+def _school_mergers(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    table = read_text_table(path, contracts.SCHOOL_MERGER_COLUMNS)
+    return dict(zip(table["from"].str.strip(), table["to"].str.strip(), strict=True))
+
+
 def _years(column: pd.Series, default: int) -> pd.Series:
     return column.where(column != "", str(default)).astype(int)
 
@@ -104,6 +111,9 @@ class Register:
     ----------
     units, indicator_table, categories, sources, breaks, sums : pandas.DataFrame
         The tables under ``data/register`` as text.
+    school_mergers : dict of str to str
+        What is known to have become of schools that closed: the organisation number that goes on,
+        or blank where none does.
     """
 
     units: pd.DataFrame
@@ -112,6 +122,7 @@ class Register:
     sources: pd.DataFrame
     breaks: pd.DataFrame
     sums: pd.DataFrame
+    school_mergers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path) -> Register:
@@ -126,6 +137,7 @@ class Register:
             sources=read_text_table(folder / "sources.csv", contracts.SOURCE_COLUMNS),
             breaks=read_text_table(folder / "breaks.csv", contracts.BREAK_COLUMNS),
             sums=read_text_table(folder / "sums.csv", contracts.SUM_COLUMNS),
+            school_mergers=_school_mergers(folder / "school-mergers.csv"),
         )
 
     @cached_property

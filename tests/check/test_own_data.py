@@ -140,6 +140,32 @@ def test_change_of_codes_speaks_of_known_ones(tiny, change, column):
     assert (got.file, got.row, got.column) == ("data/register/changes.csv", 3, column)
 
 
+@pytest.mark.parametrize(
+    ("rows", "at", "column"),
+    [
+        (["920841716,974552388,x", "12345,974552388,x"], 3, "from"),
+        (["920841716,Eineåsen,x"], 2, "to"),
+        (["920841716,,"], 2, "source"),
+        (["920841716,,x", "920841716,974552388,x"], 3, "from"),
+    ],
+)
+def test_known_mergers_of_schools_are_told_by_number_once_and_by_somebody(tiny, rows, at, column):
+    header = ",".join(contracts.SCHOOL_MERGER_COLUMNS)
+    tiny.write("data/register/school-mergers.csv", "\n".join([header, *rows]) + "\n")
+
+    (got,) = check_register(tiny.project)
+
+    assert (got.file, got.row, got.column) == ("data/register/school-mergers.csv", at, column)
+
+
+def test_schools_that_go_on_in_each_other_are_told(tiny):
+    header = ",".join(contracts.SCHOOL_MERGER_COLUMNS)
+    rows = ["920841716,974552388,x", "974552388,922266212,x", "922266212,920841716,x"]
+    tiny.write("data/register/school-mergers.csv", "\n".join([header, *rows]) + "\n")
+
+    assert {fault.row for fault in check_register(tiny.project)} == {2, 3, 4}
+
+
 def test_sums_and_repetitions_are_judged_when_the_cells_are_right(tiny):
     tiny.write_figures({"value": "5"}, {"value": "6", "section": "2"})
 

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from tilstand.errors import BuildError
-from tilstand.pipeline.execute import warm
+from tilstand.pipeline.execute import forks, warm
 from tilstand.pipeline.execute.execute import execute_all
 from tilstand.pipeline.execute.run import Run
 from tilstand.pipeline.execute.warm import ENVIRONMENT, Template, imports_of
@@ -283,9 +283,9 @@ def test_command_begins_anew_with_its_variables_and_may_fork():
     code = (
         "from tilstand.cli import main\n"
         "import os\n"
-        "from tilstand.pipeline.execute import warm\n"
+        "from tilstand.pipeline.execute import forks, warm\n"
         "warm.be_ready({'PYTHONHASHSEED': '0', 'TILSTAND_TRIED': 'æ'})\n"
-        "found = warm.results_here(lambda task: (task, os.getppid()), [1, 2, 3], 2)\n"
+        "found = forks.results_here(lambda task: (task, os.getppid()), [1, 2, 3], 2)\n"
         "print(warm.ready(), os.environ['TILSTAND_TRIED'], hash('a'))\n"
         "print(sorted(found) == [(n, (n + 1, os.getpid())) for n in range(3)])\n"
     )
@@ -303,7 +303,7 @@ def test_process_that_is_no_command_goes_on_as_it_is():
 
 def test_what_is_forked_here_ends_with_who_stops_asking():
     before = children()
-    found = warm.results_here(time.sleep, [0, 60], 2)
+    found = forks.results_here(time.sleep, [0, 60], 2)
     next(found)
     during = children() - before
     found.close()
@@ -321,6 +321,6 @@ def test_fork_that_dies_is_told_and_the_others_are_done():
     def work(task):
         return os._exit(3) if task == 1 else task
 
-    got = dict(warm.results_here(work, [0, 1, 2], 1))
+    got = dict(forks.results_here(work, [0, 1, 2], 1))
     assert isinstance(got.pop(1), ChildProcessError)
     assert got == {0: 0, 2: 2}

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tilstand.analysis.school_contributions import COLUMNS
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.edition.pupil_file import PupilFile
 from tilstand.pupils.contribution import contribution_of
 from tilstand.pupils.kept_contributions import keep_contributions, kept_contributions
-from tilstand.pupils.protection.allowed import Allowed, allowed_schools
+from tilstand.pupils.protection.allowed import Allowed, allowed_schools, contributions_to_show
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.reading import in_roles
 from tilstand.pupils.rounded import DIGITS
@@ -229,3 +230,11 @@ def test_what_was_kept_before_there_was_a_social_side_opens(open_to_all, tmp_pat
     assert chapters.social.empty
     pd.testing.assert_frame_equal(chapters.ours, open_to_all.ours)
     pd.testing.assert_frame_equal(kept, schools)
+
+
+def test_no_contribution_to_show_is_a_table_without_rows():
+    """Two schools have none, and their pages ask for its columns."""
+    got = contributions_to_show(pd.DataFrame(columns=list(COLUMNS)), protected(plain=rows()))
+
+    assert got.empty
+    assert list(got.columns) == list(COLUMNS)

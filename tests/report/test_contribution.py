@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tilstand.analysis.layered_contributions import NO_CONTRIBUTION
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.edition.pupil_file import PupilFile
 from tilstand.errors import DataError
@@ -54,6 +55,18 @@ def test_no_table_that_leaves_the_room_has_a_row_a_pupil(found):
         table = getattr(found, name)
         assert len(table) <= 8
         assert not {"pupil", "outcome", "prior"} & set(table.columns)
+
+
+def test_three_schools_with_background_are_compared_and_two_are_not():
+    rows = pupils(dict.fromkeys("abc", 40))
+    rows = rows.assign(kjonn=np.where(rows.index % 2, "gutt", "jente"))
+    file = replace(FILE, background=("kjonn",))
+
+    found = contribution_of(in_roles(rows, file), file, DisclosureRules(min_n=10))
+
+    assert len(found.ours) == 3
+    with pytest.raises(NO_CONTRIBUTION):
+        contribution_of(in_roles(rows[rows["skole"] != "c"], file), file, DisclosureRules(min_n=10))
 
 
 def test_number_names_the_pupil_file_of_the_edition(page, found):

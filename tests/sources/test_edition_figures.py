@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pandas as pd
 import pytest
 
 from exports import Form, Sheet, sheet
 from tilstand.errors import DataError
+from tilstand.project import COPY_OF, VARIABLE, Project
 from tilstand.report import open_page
 from tilstand.sources import edition_figures
 from tilstand.sources.edition_figures import load_edition_figures
 from tilstand.sources.published import load_figures
+from tilstand.store import holding
 
 MUNICIPALITY = 'year = 2025\nmunicipality = "3201"\ncomparators = ["nation"]\nlanguages = ["nb"]\n'
 
@@ -75,3 +79,25 @@ def test_a_page_speaks_of_the_exports(put, register_only, repo_register):
 
     assert float(page.now("np_scale_points", subject="english", grade="8")) == 51
     assert page.register.name("school-100000016", 2025, "nb") == "Ålvik barneskole"
+
+
+def test_copies_of_a_project_have_the_country_in_common(put, register_only, tmp_path, monkeypatch):
+    put(sheet())
+    opened = {}
+    with holding():
+        for code in ("1103", "5001"):
+            copy = Project(shutil.copytree(register_only.root, tmp_path / code))
+            copy.editions.mkdir()
+            (copy.editions / "2025.toml").write_text(MUNICIPALITY.replace("3201", code))
+            monkeypatch.setenv(VARIABLE, str(copy.root))
+            monkeypatch.setenv(COPY_OF, str(register_only.root))
+            opened[code] = edition_figures.open_edition(copy, "2025")
+        monkeypatch.delenv(COPY_OF)
+        alone = edition_figures.open_edition(Project(copy.root, tmp_path), "2025")
+
+    (first, place, figures, _), (second, other, same, _) = opened.values()
+    assert (first.municipality, second.municipality) == ("1103", "5001")
+    assert place != other
+    assert figures is same
+    assert alone[2] is not same
+    pd.testing.assert_frame_equal(alone[2], same)

@@ -11,9 +11,10 @@ PLACES = {"9801": "alvik", "9851": "alvik", "9802": "baeroy"}
 COLUMNS = ["level", "unit", "name", "municipality", "year", "grade"]
 
 
-def learn(*rows: tuple[str, str, str, int, str]) -> pd.DataFrame:
+def learn(*rows: tuple[str, str, str, int, str], **mergers: str) -> pd.DataFrame:
     made = pd.DataFrame([("school", *row) for row in rows], columns=COLUMNS)
-    return learn_schools(made, PLACES).set_index("unit")
+    known = {unit.removeprefix("s"): heir for unit, heir in mergers.items()}
+    return learn_schools(made, PLACES, known).set_index("unit")
 
 
 # One school is in every file, so that every year and grade has a file.
@@ -71,6 +72,30 @@ def test_of_two_possible_successors_none_is_chosen():
     assert (
         learn(*ALWAYS, ("2", "Øyåsen skole", "9801", 2022, "5"), *heirs).loc["2", "successor"] == ""
     )
+
+
+@pytest.mark.parametrize("heir", ["3", "4", ""])
+def test_known_merger_goes_before_what_names_tell(heir):
+    named = ("3", "Øyåsen skole", "9801", 2023, "5")
+    other = ("4", "Nes skole", "9802", 2022, "8")
+
+    got = learn(*ALWAYS, ("2", "Øyåsen skule", "9801", 2022, "5"), named, other, s2=heir)
+
+    assert got.loc["2", "successor"] == heir
+
+
+def test_known_merger_into_a_school_of_no_export_is_left_to_the_names():
+    named = ("3", "Øyåsen skole", "9801", 2023, "5")
+
+    got = learn(*ALWAYS, ("2", "Øyåsen skule", "9801", 2022, "5"), named, s2="9")
+
+    assert got.loc["2", "successor"] == "3"
+
+
+def test_schools_that_go_on_in_each_other_end_somewhere():
+    schools = pd.DataFrame({"unit": ["1", "2"], "successor": ["2", "1"]})
+
+    assert set(lineages(schools)) == {"1", "2"}
 
 
 def test_lineage_leads_to_the_newest_number():

@@ -12,6 +12,12 @@ from tilstand.alphabet import by_name
 from tilstand.analysis.layered_hidden import hidden_schools
 from tilstand.value_added.bands import BandRule
 from tilstand.value_added.doubts import quietly
+from tilstand.value_added.errors import (
+    CollinearError,
+    ConstantOutcomeError,
+    NoPupilsError,
+    TooFewSchoolsError,
+)
 from tilstand.value_added.layers.cohort_means import with_cohort_means
 from tilstand.value_added.layers.drift import stable_and_drift
 from tilstand.value_added.layers.flags import layered_bands
@@ -23,6 +29,10 @@ from tilstand.value_added.layers.turned import turned_schools
 FORMULA = "outcome ~ prior"
 #: Drift cannot be told from what stays with fewer cohorts.
 _DRIFT_COHORTS = 3
+#: With two, the 95 % intervals hold whatever is true and are three standard deviations wide.
+FEWEST_SCHOOLS = 3
+#: What pupils may lack for there to be any contribution to tell of.
+NO_CONTRIBUTION = (NoPupilsError, TooFewSchoolsError, ConstantOutcomeError, CollinearError)
 
 
 @dataclass(frozen=True)
@@ -68,17 +78,24 @@ def fit_cohorts(pupils: pd.DataFrame, reliability: float | None) -> LayeredFits:
     -------
     LayeredFits
         Cohorts in schools, and schools in municipalities where there are several.
+
+    Raises
+    ------
+    NoPupilsError, TooFewSchoolsError, ConstantOutcomeError, CollinearError
+        Where there is nothing to compare, as `NO_CONTRIBUTION` lists.
     """
     several = "municipality" in pupils and pupils["municipality"].nunique() > 1
     frame = with_names_apart(pupils) if several else pupils
     columns = {"municipality": "municipality"} if several else {}
     columns |= {"school": "school", "cohort": "cohort"}
+    both = frame.dropna(subset=["outcome", "prior"])
+    if both["school"].nunique() < FEWEST_SCHOOLS:
+        raise TooFewSchoolsError(f"fewer than {FEWEST_SCHOOLS} schools: nothing to compare with")
     formula = with_cohort_means(FORMULA, "cohort", frame)
     model = LayeredIntercept.from_formula(formula, frame, columns)
     naive = model.fit()
     known = {} if reliability is None else {"prior": reliability}
     main = model.calibrated(known).fit() if known else naive
-    both = frame.dropna(subset=["outcome", "prior"])
     return LayeredFits(main, naive, reliability, both.groupby("school")["prior"].std().fillna(0.0))
 
 

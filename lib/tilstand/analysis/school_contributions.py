@@ -15,7 +15,6 @@ COLUMNS = (
 NEWEST = ("newest", "newest_low", "newest_high")
 #: Columns of numbers that are printed with one decimal.
 ROUNDED = ("estimate", "low", "high", *NEWEST, "difference", "difference_low", "difference_high")
-_FEWEST_SCHOOLS = 3
 
 
 def all_contributions(pairs: pd.DataFrame, reliability: float | None, least: int) -> pd.DataFrame:
@@ -41,7 +40,7 @@ def all_contributions(pairs: pd.DataFrame, reliability: float | None, least: int
         municipality; ``like`` schools, the ``difference`` from their average with its interval,
         missing where there are too few to choose among, and the ``rule`` they are found by. Scale
         points. Schools with a smaller cohort are left out, and one more whenever exactly one would
-        be. A test with fewer than three schools has none.
+        be. A test with nothing to compare, or too few schools, has none.
 
     Notes
     -----
@@ -52,9 +51,10 @@ def all_contributions(pairs: pd.DataFrame, reliability: float | None, least: int
     for (grade, subject), rows in pairs.groupby(["grade", "subject"], sort=True):
         pupils = rows.astype({"prior": float, "outcome": float}).rename(columns={"year": "cohort"})
         home = pupils.get("home", pd.Series(True, index=pupils.index)).astype(bool)
-        if pupils["school"].nunique() < _FEWEST_SCHOOLS:
+        try:
+            fits = layered.fit_cohorts(pupils.reset_index(drop=True), reliability)
+        except layered.NO_CONTRIBUTION:
             continue
-        fits = layered.fit_cohorts(pupils.reset_index(drop=True), reliability)
         schools = set(pupils.loc[home, "school"])
         shown = schools - layered_hidden.hidden_schools(fits.main, schools, least)
         ours = layered.school_rows(fits.main, shown)

@@ -11,6 +11,7 @@ from tilstand.check.rules import repeated, sums, unlike
 from tilstand.edition import edition_names, load_edition
 from tilstand.errors import CallError, DataError, Fault
 from tilstand.register import Register
+from tilstand.store.memory import once
 from tilstand.tabular.strict import ROW, read_strict
 
 if TYPE_CHECKING:
@@ -38,22 +39,30 @@ def check_all(project: Project) -> list[Fault | str]:
     list of Fault or str
         One entry a fault, in the order of the files; empty when all is well.
     """
-    faults: list[Fault | str] = list(check_register(project))
-    if faults:
+    faults, register = once(("faults", project.country), lambda: _check_country(project))
+    if register is None:
         return faults
-    register = Register.load(project.register)
-    for path in sorted(project.published.glob("*.csv")):
-        faults += check_figures(path, project.relative(path), register)
-    if not faults:
-        faults += sums(project, register)
-        faults += repeated(project)
-    faults += check_statements(project, register)
+    faults = list(faults)
     for edition in edition_names(project):
         try:
             load_edition(project, register, edition)
         except (DataError, CallError) as error:
             faults += error.lines
     return faults
+
+
+def _check_country(project: Project) -> tuple[list[Fault | str], Register | None]:
+    """Check all but the editions; without a register whose faults would be those of all else."""
+    faults: list[Fault | str] = list(check_register(project))
+    if faults:
+        return faults, None
+    register = Register.load(project.register)
+    for path in sorted(project.published.glob("*.csv")):
+        faults += check_figures(path, project.relative(path), register)
+    if not faults:
+        faults += sums(project, register)
+        faults += repeated(project)
+    return [*faults, *check_statements(project, register)], register
 
 
 def check_figures(path: Path, name: str, register: Register) -> list[Fault]:

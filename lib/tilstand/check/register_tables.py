@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tilstand import contracts
@@ -36,6 +37,8 @@ def check_register(project: Project) -> list[Fault]:
         faults += read_strict(folder / file, project.relative(folder / file), columns)[1]
     if (folder / "changes.csv").is_file():
         faults += _changes(project)
+    if (folder / "school-mergers.csv").is_file():
+        faults += _school_mergers(project)
     faults += _folder(project, "indicators", contracts.INDICATOR_COLUMNS, _indicator_cells)
     faults += _origins(project)
     faults += _folder(project, "categories", contracts.CATEGORY_COLUMNS, lambda _table, _name: [])
@@ -53,6 +56,33 @@ def _changes(project: Project) -> list[Fault]:
         expected = "a code of data/register/units.csv"
         faults += unlike(table, name, column, known.__contains__, expected)
     return faults
+
+
+def _school_mergers(project: Project) -> list[Fault]:
+    path = project.register / "school-mergers.csv"
+    name = project.relative(path)
+    table, faults = read_strict(path, name, contracts.SCHOOL_MERGER_COLUMNS)
+    number = "an organisation number of nine digits"
+    gone = f"{number}, or nothing where no school goes on"
+    faults += unlike(table, name, "from", _is_number, number)
+    faults += unlike(table, name, "to", lambda text: not text or _is_number(text), gone)
+    faults += unlike(table, name, "source", bool, "who says so")
+    heirs = dict(zip(table["from"], table["to"], strict=True))
+    for row in table.to_dict("records"):
+        last, steps = row["to"], 0
+        while heirs.get(last) and last != row["from"] and steps < len(heirs):
+            last, steps = heirs[last], steps + 1
+        if last == row["from"]:
+            expected = "a school that does not itself go on in the one that closed"
+            faults.append(Fault(name, row[ROW], "to", row["to"], expected))
+    twice = table["from"].duplicated()
+    for row in table[twice].to_dict("records"):
+        faults.append(Fault(name, row[ROW], "from", row["from"], "each school once"))
+    return faults
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\d{9}", text) is not None
 
 
 def _origins(project: Project) -> list[Fault]:

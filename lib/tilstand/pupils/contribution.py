@@ -122,6 +122,11 @@ def contribution_of(
     -------
     Contribution
         No row of it is a pupil, and its numbers are as they are printed (`rounded.as_printed`).
+
+    Raises
+    ------
+    NoPupilsError, TooFewSchoolsError, ConstantOutcomeError, CollinearError
+        Where there is nothing to compare, as `layered_contributions.NO_CONTRIBUTION` lists.
     """
     pupils = pupils.assign(school=owed_schools(pupils, file))
     latest = pupils[pupils["cohort"] == pupils["cohort"].max()]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tilstand.analysis.layered_contributions import NO_CONTRIBUTION
 from tilstand.analysis.pupil_data import PupilData
 from tilstand.analysis.pupil_tables import tables_of
 from tilstand.analysis.school_contributions import all_contributions
@@ -44,7 +45,6 @@ from tilstand.pupils.simulated import write_simulated
 from tilstand.pupils.spellings import school_spellings
 from tilstand.sources.edition_figures import open_edition
 from tilstand.store import kept
-from tilstand.value_added.errors import TooFewSchoolsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -203,7 +203,7 @@ def _estimated(
     social = social_rows(data, answers, edition.disclosure.min_n)
     try:
         return contribution_of(pupils, file, edition.disclosure, allowed, social)
-    except TooFewSchoolsError:  # a school has nobody to be held against
+    except NO_CONTRIBUTION:
         return None
 
 

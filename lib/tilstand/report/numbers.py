@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
@@ -81,8 +82,13 @@ def write_number(number: float, decimals: int, language: str) -> str:
     if not math.isfinite(value):
         message = f"{value} is no number to print: is the value missing?"
         raise ValueError(message)
+    return _written(half_up(value, decimals), decimals, language)
+
+
+@lru_cache(maxsize=16384)
+def _written(value: Decimal, decimals: int, language: str) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(half_up(value, decimals), format=pattern, locale=LOCALES[language])
+    text = format_decimal(value, format=pattern, locale=LOCALES[language])
     return text.replace("-", MINUS)
 
 
@@ -217,3 +223,25 @@ def computed(
     refs = tuple(dict.fromkeys(ref for source in sources for ref in source.refs))
     clean = None if number is None or not math.isfinite(float(number)) else float(number)
     return Value(clean, decimals=decimals, refs=refs, recipe=recipe)
+
+
+def rule_number(number: int) -> Value:
+    """Return a number of the edition's rules, which comes from no row.
+
+    Parameters
+    ----------
+    number : int
+        The least count that is shown, say.
+
+    Returns
+    -------
+    Value
+        Without decimals.
+
+    Examples
+    --------
+    >>> from tilstand.report.numbers import rule_number
+    >>> rule_number(10).number
+    10.0
+    """
+    return Value(float(number), decimals=0, recipe="edition")

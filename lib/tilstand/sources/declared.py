@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tilstand.register import read_text_table
+from tilstand.store import held
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +95,7 @@ class Declared:
         return there
 
 
+@held
 def read_declared(folder: Path) -> list[Declared]:
     """Read what every chapter shows, from ``shown.csv`` of the register."""
     return [

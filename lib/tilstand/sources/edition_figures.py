@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -62,10 +62,9 @@ FILE_COLUMNS = (
 )
 
 
-@held
 def register_of(project: Project) -> Register:
     """Load the register of a project, once in a process that holds."""
-    return Register.load(project.register)
+    return once(("register", project.country), lambda: Register.load(project.register))
 
 
 @held
@@ -149,28 +148,47 @@ def load_edition_figures(
 def _loaded(
     project: Project, register: Register, edition: str, own: str
 ) -> tuple[pd.DataFrame, Register]:
-    register = _without_others(register, own) if own else register
-    published = load_figures(project, register, year_of(project, edition))
+    known = _without_others(register, own) if own else register
     parts = _parts(project, register, edition)
     if not parts:
-        return published, register
-    fuller = replace(
-        register,
-        units=pd.concat([register.units, parts["units"]], ignore_index=True),
-        sources=pd.concat([register.sources, parts["sources"]], ignore_index=True),
-        categories=pd.concat([register.categories, parts["categories"]], ignore_index=True),
-        breaks=pd.concat([register.breaks, parts["breaks"]], ignore_index=True),
-    )
-    figures = pd.concat([published, parts["figures"][published.columns]], ignore_index=True)
+        return load_figures(project, known, year_of(project, edition)), known
+    published, figures, fuller = _of_country(project, known, edition, parts)
     wanted = load_edition(project, register, edition) if own else None
-    if wanted and (group := group_of(fuller, parts["groups"], wanted)):
+    group = group_of(fuller, parts["groups"], wanted) if wanted else None
+    like = wanted and LIKE in wanted.comparators
+    if not (group or like):
+        return figures, fuller
+    figures = pd.concat([published, parts["figures"][published.columns]], ignore_index=True)
+    if group:
         fuller = named(fuller, group)
         figures = pd.concat([figures, group_rows(figures, fuller, group)], ignore_index=True)
-    if wanted and LIKE in wanted.comparators:
-        like = most_like(figures, own)["place"].tolist()
-        figures = pd.concat([figures, like_rows(figures, fuller, like)], ignore_index=True)
+    if like:
+        places = most_like(figures, own)["place"].tolist()
+        figures = pd.concat([figures, like_rows(figures, fuller, places)], ignore_index=True)
+    return _sorted(figures), fuller
+
+
+def _of_country(
+    project: Project, register: Register, edition: str, parts: dict[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, pd.DataFrame, Register]:
+    """Join what was published and what an edition adds: once for all who know the same."""
+
+    def join() -> tuple[Any, ...]:
+        published = load_figures(project, register, year_of(project, edition))
+        figures = pd.concat([published, parts["figures"][published.columns]], ignore_index=True)
+        more = ("units", "sources", "categories", "breaks")
+        tables = {name: [getattr(register, name), parts[name]] for name in more}
+        joined = {name: pd.concat(pair, ignore_index=True) for name, pair in tables.items()}
+        fuller = replace(register, **joined)
+        return published, _sorted(figures), fuller, parts  # which they are, while they are held
+
+    sources = frozenset(register.sources["source"])
+    return once(("country", project.country, edition, sources, id(parts)), join)[:3]
+
+
+def _sorted(figures: pd.DataFrame) -> pd.DataFrame:
     order = ["indicator", "place", "grade", "gender", "subject", "category", "year", "mark"]
-    return figures.sort_values(order, kind="stable", ignore_index=True), fuller
+    return figures.sort_values(order, kind="stable", ignore_index=True)
 
 
 def known_documents(
@@ -258,7 +276,14 @@ def fetched_lines(project: Project, register: Register, edition: Called) -> list
 
 def _parts(project: Project, register: Register, called: Called) -> dict[str, pd.DataFrame]:
     """Read what the edition adds, once; empty where it has neither exports nor answers."""
-    edition = edition_name(called)
+    edition, year = edition_name(called), year_of(project, called)
+    answers = any(snapshots_of(project, edition).folder.glob("[!.]*"))
+    # Of the edition's file, exports know the year alone: those of a country are read once for all.
+    root = project.root if answers else project.country
+    return once(("parts", root, edition, year), lambda: _parts_of(project, register, edition))
+
+
+def _parts_of(project: Project, register: Register, edition: str) -> dict[str, pd.DataFrame]:
     if lost := former_files(project, edition):
         raise DataError(lost)
     files = incoming_files(project, edition)
@@ -266,18 +291,16 @@ def _parts(project: Project, register: Register, called: Called) -> dict[str, pd
     answers = sorted(path for path in store.glob("*") if not path.name.startswith("."))
     if not files and not answers:
         return {}
-    # Of the edition's file, exports know the year alone: those of a country are read once for all.
     toml = [path for path in [edition_path(project, edition)] if answers and path.is_file()]
     paths = [*files, *answers, *toml, *sorted(project.register.rglob("*.csv"))]
-    called = edition_name(edition)
     return kept(
         project.store,
-        f"figures-{called}",
+        f"figures-{edition}",
         __name__,
-        lambda: _read(project, register, called),
+        lambda: _read(project, register, edition),
         paths,
-        called,
-        year_of(project, called),
+        edition,
+        year_of(project, edition),
         shared=True,
     )
 

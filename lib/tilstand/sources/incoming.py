@@ -301,7 +301,7 @@ def learned(register: Register, incoming: Incoming) -> tuple[pd.DataFrame, pd.Da
     sources : pandas.DataFrame
         A source for each kind and year.
     """
-    schools = learn_schools(incoming.rows, places_of(register))
+    schools = learn_schools(incoming.rows, places_of(register), register.school_mergers)
     newest = lineages(schools)
     units = pd.DataFrame(
         {

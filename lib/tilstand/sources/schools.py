@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SCHOOL_COLUMNS = (
     "unit",
@@ -24,7 +28,9 @@ KINDS = frozenset(
 )
 
 
-def learn_schools(figures: pd.DataFrame, places: dict[str, str]) -> pd.DataFrame:
+def learn_schools(
+    figures: pd.DataFrame, places: dict[str, str], mergers: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """List every school of the exports with its years and its successor.
 
     Parameters
@@ -34,6 +40,9 @@ def learn_schools(figures: pd.DataFrame, places: dict[str, str]) -> pd.DataFrame
         ``municipality``.
     places : dict
         Place behind each municipality code, so that a new code is no new municipality.
+    mergers : mapping of str to str, optional
+        What is known to have become of schools, by organisation number (blank: nothing goes on).
+        It goes before what names tell.
 
     Returns
     -------
@@ -48,7 +57,8 @@ def learn_schools(figures: pd.DataFrame, places: dict[str, str]) -> pd.DataFrame
     A school's successor opened the year after in the same place and bears its name, once words
     such as *skole* are left out; one name may hold the other (*Eineåsen* after *Eineåsen
     avdeling Gommerud*). Where two schools could be meant, none is: a successor is inferred from
-    names and no register says it.
+    names, and the register of schools says nothing of it. ``school-mergers.csv`` does, for
+    those that somebody has looked up.
     """
     rows = figures[figures["level"] == "school"]
     if rows.empty:
@@ -66,7 +76,10 @@ def learn_schools(figures: pd.DataFrame, places: dict[str, str]) -> pd.DataFrame
     schools[["opened", "closed"]] = span.groupby("unit")[["opened", "closed"]].all()
     schools["place"] = schools["municipality"].map(places).fillna(schools["municipality"])
     schools = schools.reset_index()
-    schools["successor"] = _successors(schools)
+    there = {"", *schools["unit"]}
+    known = {old: new for old, new in (mergers or {}).items() if new in there}
+    named = zip(schools["unit"], _successors(schools), strict=True)
+    schools["successor"] = [known.get(unit, heir) for unit, heir in named]
     return schools[list(SCHOOL_COLUMNS)]
 
 
@@ -110,7 +123,9 @@ def lineages(schools: pd.DataFrame) -> dict[str, str]:
     newest = {}
     for unit in heirs:
         last = unit
-        while heirs.get(last):
+        seen = {unit}
+        while heirs.get(last) and heirs[last] not in seen:
             last = heirs[last]
+            seen.add(last)
         newest[unit] = last
     return newest

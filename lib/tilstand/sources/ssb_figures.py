@@ -313,7 +313,7 @@ def _placed(
     kept = [
         key in valid for key in placed[["level", "unit", "year"]].itertuples(index=False, name=None)
     ]
-    return placed[kept]
+    return placed.loc[kept]
 
 
 def _rows(

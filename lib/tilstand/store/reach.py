@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,6 +179,7 @@ def _walk(tree: ast.AST) -> Iterator[ast.AST]:
         yield from _walk(node)
 
 
+@lru_cache(maxsize=4096)
 def _with_packages(name: str) -> list[str]:
     parts = name.split(".")
     return [".".join(parts[: end + 1]) for end in range(len(parts))]

@@ -29,14 +29,15 @@ def check_columns(frame: pd.DataFrame, names: Iterable[str]) -> None:
         One line for each name that is not.
     """
     names = list(names)
-    unknown = [name for name in dict.fromkeys(names) if name not in frame.columns]
+    columns = frame.columns
+    unknown = [name for name in dict.fromkeys(names) if name not in columns]
     if unknown:
-        known = ", ".join(map(str, frame.columns))
+        known = ", ".join(map(str, columns))
         raise UnknownColumnError(
             [f"{name}: no such column; the data have {known}" for name in unknown]
         )
-    if not frame.columns.is_unique:
-        several = [name for name in dict.fromkeys(names) if (frame.columns == name).sum() > 1]
+    if not columns.is_unique:
+        several = [name for name in dict.fromkeys(names) if (columns == name).sum() > 1]
         if several:
             raise UnknownColumnError(
                 [f"{name}: stands more than once among the columns" for name in several]

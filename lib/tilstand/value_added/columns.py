@@ -14,8 +14,11 @@ import patsy.builtins
 
 from tilstand.value_added.checks import holds_numbers
 
-# Cells of a frame whose numbers are read together: a column at a time takes longer than its sums.
+# Cells of a frame whose numbers are all put in double precision.
 _SMALL = 500_000
+_column_array: Any = getattr(
+    pd.DataFrame, "_get_column_array", lambda frame, at: frame.iloc[:, at].to_numpy()
+)
 
 
 def for_formula(
@@ -104,7 +107,7 @@ def numbers(column: pd.Series) -> np.ndarray:
 
 
 def many_numbers(frame: pd.DataFrame, names: Sequence[str]) -> list[np.ndarray]:
-    """Read columns as numbers, all at once where the frame is small.
+    """Read columns as numbers, in double precision where the frame is small.
 
     Parameters
     ----------
@@ -116,7 +119,7 @@ def many_numbers(frame: pd.DataFrame, names: Sequence[str]) -> list[np.ndarray]:
     Returns
     -------
     list of ndarray, shape (n,)
-        As `numbers` gives them, but in double precision where they were read together.
+        As `numbers` gives them; not to be written to.
 
     Examples
     --------
@@ -124,15 +127,38 @@ def many_numbers(frame: pd.DataFrame, names: Sequence[str]) -> list[np.ndarray]:
     >>> many_numbers(pd.DataFrame({"x": [1.5], "s": ["a"], "y": [2]}), ["y", "x"])
     [array([2.]), array([1.5])]
     """
-    if frame.size <= _SMALL:
-        table = frame.select_dtypes("number")
-        place = {name: at for at, name in enumerate(table.columns)}
-        if all(name in place for name in names):
-            values = table.to_numpy()
-            # Missing values of nullable types make objects of all.
-            if values.dtype == float:
-                return [values[:, place[name]] for name in names]
-    return [numbers(frame[name]) for name in names]
+    small = len(frame) * len(names) <= _SMALL
+    found = []
+    for name in names:
+        values = as_held(frame, name)
+        if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu":
+            values = numbers(frame[name])
+        found.append(values.astype(float) if small and values.dtype != float else values)
+    return found
+
+
+def as_held(frame: pd.DataFrame, name: str) -> Any:
+    """Return a column's values as the frame holds them: a `Series` takes longer than its sums.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        Pupils.
+    name : str
+        The name of one of its columns.
+
+    Returns
+    -------
+    ndarray or ExtensionArray, shape (n,)
+        Not to be written to.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> as_held(pd.DataFrame({"x": [1.5], "y": [2]}), "y")
+    array([2])
+    """
+    return _column_array(frame, frame.columns.get_loc(name))
 
 
 def names_in(code: str) -> list[str]:

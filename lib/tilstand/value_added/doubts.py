@@ -152,8 +152,7 @@ def repeated_rows(
     # Equal rows have equal keys, so a sample of keys holds all of a row's repetitions or none.
     mask = np.uint64((1 << (len(frame) // _KEYS).bit_length()) - 1)
     sample = quick[quick & mask == 0] if mask else quick
-    # Half of a key is sorted in half the time, and is hardly ever that of another row too.
-    if not len(_twice((sample >> np.uint64(32)).astype(np.uint32))):
+    if not _any_twice(sample):
         return 0
     some = frame[np.isin(quick, _twice(quick))]
     key = _key(some, [name for name in some.columns if name != groups])
@@ -199,6 +198,19 @@ def _key(
             part *= _SPREAD
             part ^= part >> np.uint64(29)
     return key
+
+
+def _any_twice(key: np.ndarray) -> bool:
+    """Tell whether two keys are equal, by their places in a table: faster than putting in order."""
+    bits = 4 + len(key).bit_length()
+    place = (key >> np.uint64(64 - bits)).view(np.int64)
+    own = np.arange(len(key), dtype=np.int32)
+    table = np.empty(1 << bits, dtype=np.int32)
+    table[place] = own
+    holder = table[place]
+    # The last to come holds a place: an equal key is the holder's, or another's that lost its own.
+    lost = np.flatnonzero(holder != own)
+    return bool((key[lost] == key[holder[lost]]).any()) or len(_twice(key[lost])) > 0
 
 
 def _twice(key: np.ndarray) -> np.ndarray:
@@ -253,26 +265,32 @@ def _quiet(columns: Mapping[str, np.ndarray]) -> frozenset[str]:
     names = list(columns)
     if not names or len(columns[names[0]]) < _FEW_VALUES:
         return frozenset()
-    values = np.array([columns[name] for name in names])
-    sample = values[:, :: max(1, values.shape[1] // _SAMPLE)].copy()
+    values = np.array(list(columns.values()))
+    # Half the digits of the distance from one of the column's own values are more than enough.
+    own = values[:, 0]
+    with np.errstate(over="ignore"):
+        sample = (values[:, :: max(1, values.shape[1] // _SAMPLE)] - own[:, None]).astype("f4")
     sample.sort(axis=1)
     size = sample.shape[1]
-    low, high = sample[:, size // 4], sample[:, (3 * size) // 4]
-    spread = high - low
-    usable = (spread > 0) & (spread < np.inf)
-    values -= ((low + high) / 2)[:, None]
-    outside = np.flatnonzero(np.abs(values) > (1.75 * spread)[:, None])
-    row = outside // values.shape[1]
-    distance = values.ravel()[outside] / np.where(usable, spread, 1.0)[row]
+    low, high = sample[:, size // 4].astype(float), sample[:, (3 * size) // 4].astype(float)
+    spread, middle = high - low, (low + high) / 2 + own
+    usable = (spread > 1e-30) & (spread < 1e30)
+    reach = 1.75 * spread
+    outside = (values > (middle + reach)[:, None]) | (values < (middle - reach)[:, None])
+    at = np.flatnonzero(outside)
+    row = at // values.shape[1]
+    distance = (values.ravel()[at] - middle[row]) / np.where(usable, spread, 1.0)[row]
     # A run is one side of one column. It begins where the first step has to, and the next run is
     # further away than any step.
-    run = np.append(2 * row + (distance > 0), np.arange(2 * len(names)))
-    reach = np.append(np.minimum(np.abs(distance), 1e3), np.full(2 * len(names), 1.5))
-    ordered = np.sort(reach + 4e3 * run)
-    steps, at_step = ordered[1:] - ordered[:-1], ordered[1:] // 4e3
+    runs = 4e3 * np.arange(2 * len(names))
+    beyond = np.minimum(np.abs(distance), 1e3) + runs[2 * row + (distance > 0)]
+    ordered = np.concatenate([beyond, runs + 1.5])
+    ordered.sort()
+    steps, at_step = ordered[1:] - ordered[:-1], (ordered[1:] / 4e3).astype(int)
+    far = ordered[1:] - runs[at_step] > 14.9
     gap = np.zeros((2, len(names)), dtype=bool)  # has the column a gap, and several or far values
-    gap[0, (at_step[(steps >= 0.49) & (steps < 2e3)] // 2).astype(int)] = True
-    gap[1, (at_step[(steps < 1e-6) | (ordered[1:] % 4e3 > 14.9)] // 2).astype(int)] = True
+    gap[0, at_step[(steps >= 0.49) & (steps < 2e3)] // 2] = True
+    gap[1, at_step[(steps < 1e-6) | far] // 2] = True
     quiet = usable & ~gap.all(axis=0)
     return frozenset(name for name, sure in zip(names, quiet.tolist(), strict=True) if sure)
 

@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import patsy
 import patsy.builtins
 
 from tilstand.value_added.checks import check_columns, check_numeric, refuse_spoilt_numbers
-from tilstand.value_added.columns import for_formula, names_in
+from tilstand.value_added.columns import as_held, for_formula, names_in
 from tilstand.value_added.design import Design
 from tilstand.value_added.errors import FormulaError, NonNumericError, NoPupilsError
 
@@ -51,7 +52,7 @@ def build_design(formula: str, chunks: Callable[[], Iterable[pd.DataFrame]]) -> 
         If the formula cannot be used with these data.
     """
     first = next(iter(chunks()), None)
-    if first is None or first.empty:
+    if first is None or not len(first) or not len(first.columns):
         raise NoPupilsError("the data hold no pupils")
     plain = _plain(formula, first)
     if plain is not None:
@@ -69,19 +70,27 @@ def build_design(formula: str, chunks: Callable[[], Iterable[pd.DataFrame]]) -> 
 
 
 def _plain(formula: str, frame: pd.DataFrame) -> Design | None:
+    design = _sum_of_columns(formula)
+    if design is None:
+        return None
+    columns = frame.columns
+    if not columns.is_unique or not all(name in columns for name in design.variables):
+        return None
+    kinds = ((name, as_held(frame, name).dtype) for name in design.variables)
+    sound = all(_is_number(kind, truth=name == design.outcome) for name, kind in kinds)
+    return design if sound else None
+
+
+@lru_cache
+def _sum_of_columns(formula: str) -> Design | None:
     match = _PLAIN.fullmatch(formula)
     if match is None:
         return None
     outcome = match["outcome"]
     terms = [term.strip() for term in match["terms"].split("+")]
     names = dict.fromkeys(term for term in terms if term not in {"0", "1"})
-    kinds = dict(zip(frame.columns, frame.dtypes, strict=True))
-    if outcome not in kinds or not _is_number(kinds[outcome], truth=True):
-        return None
-    if not all(name in kinds and _is_number(kinds[name], truth=False) for name in names):
-        return None
     intercept = () if "0" in terms or match["without"] else ("Intercept",)
-    if (intercept and "0" in terms) or not (intercept or names) or outcome in names:
+    if not (intercept or names) or outcome in names:
         return None
     return Design(formula, outcome, (*intercept, *names), (*names, outcome), plain=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg import lapack, solve_triangular
 
 from tilstand.value_added.errors import (
     CollinearError,
@@ -47,7 +47,7 @@ def refuse_too_little(statistics: SufficientStatistics, p: int) -> None:
         raise TooFewSchoolsError(
             "every school has a single pupil: schools cannot be told from pupils"
         )
-    level = int((np.diag(statistics.within)[:-1] == 0).sum())
+    level = int((statistics.within.diagonal()[:-1] == 0).sum())
     if level >= len(statistics.schools):
         raise TooFewSchoolsError(
             f"{level} predictors that are the same for all pupils of a school leave no difference "
@@ -103,13 +103,10 @@ def orthogonal(cross: np.ndarray, names: list[str]) -> np.ndarray:
         With the first predictor that those before it make up, and those.
     """
     p = len(names)
-    try:
-        factor: np.ndarray = np.linalg.cholesky(cross)
-    except np.linalg.LinAlgError:
-        factor = np.zeros((p, p))
+    factor, failed = lapack.dpotrf(cross, lower=1)
     # Far from collinear nothing has to be explained; near it the columns are gone through.
-    if (np.diag(factor) ** 2 > 1e3 * _COLLINEAR * np.diag(cross)).all():
-        return factor
+    if not failed and (factor.diagonal() ** 2 > 1e3 * _COLLINEAR * cross.diagonal()).all():
+        return np.asarray(factor)
     factor = np.zeros((p, p))
     for i in range(p):
         row = solve_triangular(factor[:i, :i], cross[:i, i], lower=True) if i else np.empty(0)

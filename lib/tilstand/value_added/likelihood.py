@@ -147,10 +147,11 @@ class ProfileLikelihood:
     def _group_by_size(self) -> None:
         # Schools of one size share their weight, so evaluations cost the number of sizes.
         n = self.statistics.n
-        order = np.argsort(n, kind="stable")
+        order = n.argsort(kind="stable")
         ordered, means = n[order], self.means[order]
-        starts = np.flatnonzero(np.diff(ordered, prepend=0.0))
-        ends = np.append(starts[1:], len(n))
+        starts = (ordered[1:] != ordered[:-1]).nonzero()[0] + 1
+        starts = np.concatenate([[0], starts])
+        ends = np.concatenate([starts[1:], [len(n)]])
         self.sizes, self.counts = ordered[starts], (ends - starts).astype(float)
         k = means.shape[1]
         if means.size * k <= _SMALL:
@@ -215,9 +216,10 @@ class ProfileLikelihood:
         """
         r = np.atleast_1d(np.asarray(ratio, dtype=float))
         height, factor = self._factors(r)
-        inverse = np.empty_like(factor)
-        for place, one in enumerate(factor):
-            inverse[place] = lapack.dtrtri(one, lower=1)[0]
+        inverse = factor.copy()
+        # A lower triangle by rows is an upper one by columns, which is inverted where it stands.
+        for one in inverse.transpose(0, 2, 1):
+            lapack.dtrtri(one, overwrite_c=1)
         pivot = factor[:, -1, -1] * self.outcome_scale
         return Conditional(
             r,
@@ -285,8 +287,8 @@ class ProfileLikelihood:
         found = np.empty((g, x.shape[1]))
         for start in range(0, x.shape[1], _BLOCK):
             part = slice(start, start + _BLOCK)
-            turned = (flat @ x[:, part]).reshape(g, p, -1)
-            np.einsum("gpj,gpj->gj", turned, turned, out=found[:, part])
+            turned = flat @ x[:, part]
+            np.square(turned, out=turned).reshape(g, p, -1).sum(axis=1, out=found[:, part])
         return found
 
     @cached_property
@@ -310,11 +312,11 @@ class ProfileLikelihood:
         # Candidates are height, ratio and score.
         candidates = [(float(heights[0]), 0.0, none)] if none <= 0 else []
         # Every top of the scan holds a peak between its neighbours; below the scan lies zero.
-        padded = np.append(heights, -np.inf)
-        tops = np.flatnonzero((padded[1:-1] >= padded[:-2]) & (padded[1:-1] > padded[2:])) + 1
-        for i in map(int, tops):
-            plain = len(tops) == 1 and none > 0 and 2 <= i < len(_GRID) - 1
-            near = heights[i - 1 : i + 2]
+        falls = np.concatenate([heights[1:] < heights[:-1], [True]])
+        tops = ((heights[1:] >= heights[:-1]) & falls[1:]).nonzero()[0] + 1
+        for i in tops.tolist():
+            plain = len(tops) == 1 and none > 0 and 3 <= i < len(_GRID) - 2
+            near = heights[i - 2 : i + 3]
             root = clear_peak(near, log(_GRID[i]), _STEP, scaled) if plain else None
             if root is not None:
                 candidates.append((0.0, exp(root), scaled(root)))

@@ -61,36 +61,38 @@ def mixture_interval(
     inflation = degrees / max(degrees - 2, 1)
     second = inflation * sd**2 + (mean - centre) ** 2
     se = np.sqrt(weights @ second)
-    tail = (1 - level) / 2
     ends = np.empty((2, len(centre)))
-    both = np.array([[tail], [1 - tail]])
     for start in range(0, len(centre), _BLOCK):
         part = slice(start, start + _BLOCK)
-        ends[:, part] = _mixture_quantile(
-            weights,
-            mean[:, None, part],
-            sd[:, None, part],
-            degrees,
-            both,
-            centre[part],
-            se[part],
+        ends[:, part] = _mixture_ends(
+            weights, mean[:, part], sd[:, part], degrees, (1 - level) / 2, centre[part], se[part]
         )
     return Interval(centre, se, *ends)
 
 
-def _mixture_quantile(
+def _mixture_ends(
     weights: np.ndarray,
     mean: np.ndarray,
     sd: np.ndarray,
     degrees: int,
-    probability: np.ndarray,
+    tail: float,
     centre: np.ndarray,
     se: np.ndarray,
 ) -> np.ndarray:
-    reach = -special.stdtrit(degrees, probability.min() / 4)
+    at = _first_guess(weights, mean, sd, tail, centre, se)
+    mean, sd = mean[:, None], sd[:, None]
+    probability = np.array([[tail], [1 - tail]])
+    reached, slope = _mixture_distribution(weights, mean, sd, degrees, at)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        step = (probability - reached) / slope
+    # Newton's error is squared in every step: what is left is about this, squared.
+    close = 3e-4 * se
+    if (np.abs(step) <= close).all():
+        return at + step  # nearly always
+    reach = -special.stdtrit(degrees, tail / 4)
     low = (mean - reach * sd).min(axis=0)
     high = (mean + reach * sd).max(axis=0)
-    at = np.clip(_first_guess(weights, mean, sd, probability, centre, se), low, high)
+    at = np.clip(at, low, high)
     for _ in range(60):
         reached, slope = _mixture_distribution(weights, mean, sd, degrees, at)
         gap = reached - probability
@@ -100,8 +102,7 @@ def _mixture_quantile(
         moved = np.where((step >= low) & (step <= high), step, (low + high) / 2)
         change = np.abs(moved - at)
         at = moved
-        # Newton's error is squared in every step: what is left is about this, squared.
-        if (change <= 3e-4 * se).all():
+        if (change <= close).all():
             break
     return at
 
@@ -110,19 +111,21 @@ def _first_guess(
     weights: np.ndarray,
     mean: np.ndarray,
     sd: np.ndarray,
-    probability: np.ndarray,
+    tail: float,
     centre: np.ndarray,
     se: np.ndarray,
 ) -> np.ndarray:
-    """Expand the quantile in skewness and excess kurtosis (Cornish & Fisher 1938)."""
+    """Expand both ends in skewness and excess kurtosis (Cornish & Fisher 1938), shape (2, J)."""
     gap = (mean - centre) / se
     own = (sd / se) ** 2
     far = gap**2
-    skewness = _average(weights, gap * (3 * own + far))
-    excess = _average(weights, 3 * own**2 + far * (6 * own + far)) - 3
-    z = special.ndtri(probability)
-    moved = (z**2 - 1) * skewness / 6 + (z**3 - 3 * z) * excess / 24
-    return np.asarray(centre + se * (z + moved - (2 * z**3 - 5 * z) * skewness**2 / 36))
+    skewness = weights @ (gap * (3 * own + far))
+    excess = weights @ (3 * own**2 + far * (6 * own + far)) - 3
+    z = -float(special.ndtri(tail))
+    middle = centre + se * ((z**2 - 1) / 6 * skewness)
+    half = z + (z**3 - 3 * z) / 24 * excess - (2 * z**3 - 5 * z) / 36 * skewness**2
+    half *= se
+    return np.array([middle - half, middle + half])
 
 
 def _mixture_distribution(
@@ -134,7 +137,8 @@ def _mixture_distribution(
     if degrees < 200:
         reached, density = special.stdtr(degrees, z), stats.t.pdf(z, degrees)
     else:
-        reached, density = special.ndtr(z), np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi)
+        reached = special.ndtr(z)
+        density = np.exp(-0.5 * np.square(z, out=z), out=z) / np.sqrt(2 * np.pi)
     return _average(weights, reached), _average(weights, density / sd)
 
 

@@ -21,6 +21,7 @@ from tilstand.value_added.prediction import Prediction, new_pupils
 from tilstand.value_added.prior import Prior
 from tilstand.value_added.pupil_model import PupilModel
 from tilstand.value_added.r_script import write_r
+from tilstand.value_added.school_table import table_of_numbers
 from tilstand.value_added.summary import model_numbers, summary_of
 from tilstand.value_added.uncertainty import school_intervals, variance_interval
 
@@ -223,22 +224,18 @@ class RandomInterceptResults(FixedEffects, Plots, Kept):
         interval = school_intervals(
             self.likelihood, level, method=method, prior=prior, mean_noise=self.mean_noise
         )
-        columns = (
-            self.schools,
-            n.astype(int),
-            self.unshrunk.copy(),
+        numbers = (
+            self.unshrunk,
             np.sqrt(self.scale / n),
-            self.conditional_mode.copy(),
-            self.conditional_se.copy(),
+            self.conditional_mode,
+            self.conditional_se,
             interval.mean,
             interval.se,
             interval.low,
             interval.high,
-            self.reliability.copy(),
+            self.reliability,
         )
-        table = pd.DataFrame(dict(enumerate(columns)), index=pd.RangeIndex(len(n)), copy=False)
-        table.columns = _effect_names()
-        return table
+        return table_of_numbers(self.schools, n.astype(int), np.array(numbers), _effect_names())
 
     def variance_interval(self, level: float = LEVEL) -> tuple[float, float]:
         """Return the profile-likelihood interval of the school variance.

@@ -38,8 +38,8 @@ def school_codes(ids: pd.Series, *, sort: bool = True) -> tuple[np.ndarray, pd.I
     """
     if isinstance(ids.dtype, pd.CategoricalDtype):
         return _category_codes(ids)
-    codes, found = pd.factorize(ids)
-    if isinstance(found.dtype, pd.StringDtype) and not sort:
+    codes, found = ids.array.factorize()
+    if isinstance(ids.dtype, pd.StringDtype) and not sort:
         return codes, pd.Index(found, name=_NAME)
     schools = _canonical(pd.Index(found, name=_NAME))
     position, labels = pd.factorize(schools, sort=sort)
@@ -185,7 +185,7 @@ def plain(schools: pd.Index) -> pd.Index:
     ['b', 'a']
     """
     if not isinstance(schools, pd.CategoricalIndex):
-        return schools.rename(_NAME)
+        return schools if schools.name == _NAME else schools.rename(_NAME)
     return pd.Index(schools.categories[schools.codes], name=_NAME)
 
 
@@ -307,4 +307,4 @@ class SchoolOrder:
             The ids.
         """
         assert self._schools is not None
-        return self._schools[self.ordering() if order is None else order].rename(_NAME)
+        return self._schools[self.ordering() if order is None else order]

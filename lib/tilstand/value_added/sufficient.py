@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,8 @@ from tilstand.value_added.school_ids import SchoolOrder, common_kind
 
 # A block of pupils that stays in the processor's cache between the steps of the pass.
 _BLOCK = 65_536
+# Pupils whose products are added up while they are there.
+_PART = 8192
 # Subtracting the between-school part from the total leaves too few digits of a column whose
 # within-school share is below this, so such columns get a second, exact pass.
 _CANCELLATION = 1e-4
@@ -48,7 +51,7 @@ class SufficientStatistics:
     means: np.ndarray
     within: np.ndarray
 
-    @property
+    @cached_property
     def pupils(self) -> int:
         """Count the pupils."""
         return int(self.n.sum())
@@ -144,11 +147,10 @@ class Collector:
             Whether all values were finite. If not, nothing was added.
         """
         if self._origin is None:
-            with np.errstate(invalid="ignore", over="ignore"):
-                self._origin = np.array([1.0 if c is None else _middle(c) for c in columns])
-            if not np.isfinite(self._origin).all():
-                self._origin = None
+            origin = _middles(columns)
+            if not np.isfinite(origin).all():
                 return False
+            self._origin = origin
         with np.errstate(invalid="ignore", over="ignore"):
             total, sums = _totals(columns, codes, len(schools), self._origin)
         if not np.isfinite(total).all():
@@ -156,24 +158,25 @@ class Collector:
         self._total += total
         n = np.bincount(codes, minlength=len(schools)).astype(float)
         present = n > 0
-        at = self._positions(schools[present] if not present.all() else schools)
-        self._n[at] += n[present]
-        self._sums[:, at] += sums[:, present]
-        return True
-
-    def _positions(self, schools: pd.Index) -> np.ndarray:
+        if not present.all():
+            schools, n, sums = schools[present], n[present], sums[:, present]
         at = self._schools.positions(schools)
+        if not len(self._n):
+            self._n, self._sums = n, sums
+            return True
         more = len(self._schools) - len(self._n)
         if more:
             self._n = np.append(self._n, np.zeros(more))
             self._sums = np.hstack([self._sums, np.zeros((len(self.names), more))])
-        return at
+        self._n[at] += n
+        self._sums[:, at] += sums
+        return True
 
     @property
     def weak(self) -> np.ndarray:
         """Return the columns that vary so little within schools that rounding would show."""
-        within = np.diag(self._first_within())
-        return np.flatnonzero(within < _CANCELLATION * np.diag(self._total))
+        within = self._first_within().diagonal()
+        return (within < _CANCELLATION * self._total.diagonal()).nonzero()[0]
 
     def refine(
         self, columns: Sequence[np.ndarray | None], codes: np.ndarray, schools: pd.Index
@@ -239,10 +242,14 @@ class Collector:
         )
 
 
-def _middle(array: np.ndarray) -> float:
-    # A thousand pupils spread over the column come near enough to its mean.
-    some = np.asarray(array[:: max(1, len(array) // 1024)], dtype=float)
-    return float(np.add.reduce(some)) / len(some) if len(some) else 0.0
+def _middles(columns: Sequence[np.ndarray | None]) -> np.ndarray:
+    # A thousand pupils spread over the columns come near enough to their means.
+    filled = [column for column in columns if column is not None]
+    some = np.array([column[:: max(1, len(column) // 1024)] for column in filled], dtype=float)
+    middles = np.ones(len(columns))
+    with np.errstate(invalid="ignore", over="ignore"):
+        middles[[column is not None for column in columns]] = some.sum(axis=1) / some.shape[1]
+    return middles
 
 
 def _totals(
@@ -251,20 +258,30 @@ def _totals(
     k, n = len(columns), len(codes)
     # Adding up the school sums costs one step per school and block: keep blocks well above J.
     block = min(max(_BLOCK, 4 * count), max(n, 1))
-    filled = np.array([i for i, column in enumerate(columns) if column is not None], dtype=int)
+    filled = [i for i, column in enumerate(columns) if column is not None]
     buffer = np.empty((len(filled), block))
     total = np.zeros((len(filled), len(filled)))
     sums = np.zeros((k, count))
     for start in range(0, n, block):
-        stop = min(n, start + block)
-        values = buffer[:, : stop - start]
-        here = codes[start:stop]
-        for row, i in enumerate(filled.tolist()):
+        here = codes[start : start + block]
+        values = buffer[:, : len(here)]
+        for row, i in zip(values, filled, strict=True):
             column = columns[i]
             assert column is not None
-            np.subtract(column[start:stop], origin[i], out=values[row])
-            sums[i] += np.bincount(here, weights=values[row], minlength=count)
-        total += values @ values.T
+            np.subtract(column[start : start + block], origin[i], out=row)
+            sums[i] += np.bincount(here, weights=row, minlength=count)
+        for part in range(0, len(here), _PART):
+            total += _products(values[:, part : part + _PART])
     whole = np.zeros((k, k))
-    whole[filled[:, None], filled] = total
+    place = np.array(filled)
+    whole[place[:, None], place] = total
     return whole, sums
+
+
+def _products(rows: np.ndarray) -> np.ndarray:
+    """Multiply rows by themselves; a general product of few long rows beats a symmetric one."""
+    found = np.empty((len(rows), len(rows)))
+    np.matmul(rows[:-1], rows.T, out=found[:-1])
+    found[-1, :-1] = found[:-1, -1]
+    found[-1, -1] = rows[-1] @ rows[-1]
+    return found

@@ -62,7 +62,7 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[Conditi
     given : Conditional
         The estimates at Gauss-Legendre nodes in the SD ratio.
     weights : ndarray, shape (g,)
-        The nodes' posterior weights; nodes that could not move an interval are left out.
+        The nodes' posterior weights; outer nodes that could not move an interval are left out.
     """
     if prior.ratio is not None and prior.ratio_se == 0:
         return likelihood.at(prior.ratio), np.ones(1)
@@ -74,21 +74,24 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[Conditi
     wide, known = likelihood.scan
     coarse = np.sqrt(wide)
     found = known + prior.log_density(coarse)
-    top = int(np.argmax(found))
+    top = int(found.argmax())
     below, above = float(coarse[max(top - 1, 0)]), float(coarse[min(top + 1, len(coarse) - 1)])
     # A likelihood sharper than the scan shows its shape only close up.
     best = np.sqrt(likelihood.optimum.ratio) or below
-    fine = np.append(below * (above / below) ** _BETWEEN, best * _AROUND)
-    order = np.argsort(np.append(coarse, fine), kind="stable")
-    scan, heights = np.append(coarse, fine)[order], np.append(found, height(fine))[order]
-    top = int(np.argmax(heights))
-    possible = np.flatnonzero(heights > heights[top] - _NEGLIGIBLE)
-    low = scan[max(possible[0] - 1, 0)]
-    high = scan[min(possible[-1] + 1, len(scan) - 1)]
+    fine = np.concatenate([below * (above / below) ** _BETWEEN, best * _AROUND])
+    scan, heights = np.concatenate([coarse, fine]), np.concatenate([found, height(fine)])
+    highest = int(heights.argmax())
+    peak = float(scan[highest])
+    possible = scan[heights > heights[highest] - _NEGLIGIBLE]
+    # The points next to the outermost possible ones, where there are any.
+    low = possible.min()
+    high = possible.max()
+    low = scan.max(where=scan < low, initial=0.0) or low
+    high = min(scan.min(where=scan > high, initial=np.inf), scan.max())
     points, lengths = _gauss_legendre(16 if low > 0.4 * high else 24 if low > 0.1 * high else 40)
-    if low < 1e-2 * scan[top]:
+    if low < 1e-2 * peak:
         low = 0.0
-    if low == 0.0 and high > 5 * scan[top]:
+    if low == 0.0 and high > 5 * peak:
         # A long upper tail: evenly spread nodes would miss the top, so crowd them towards zero.
         unit = (points + 1) / 2
         nodes, lengths = high * unit**2, lengths * unit
@@ -97,7 +100,8 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[Conditi
     given = likelihood.at(nodes**2)
     log_weight = given.log_likelihood + prior.log_density(nodes)
     weights = lengths * np.exp(log_weight - log_weight.max())
-    kept = weights > 1e-8 * weights.sum()
+    counts = (weights > 1e-8 * weights.sum()).nonzero()[0]
+    kept = slice(int(counts[0]), int(counts[-1]) + 1)
     return given[kept], weights[kept] / weights[kept].sum()
 
 

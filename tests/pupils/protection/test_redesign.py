@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tilstand.disclosure.cells import TOTAL
 from tilstand.disclosure.suppression import UnprotectableError
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.pupils.protection import counts
+from tilstand.pupils.protection.earlier import Earlier
 from tilstand.pupils.protection.nested import OUTSIDE, outside_groups
-from tilstand.pupils.protection.redesign import STEPS
+from tilstand.pupils.protection.redesign import MERGE, STEPS
 from tilstand.pupils.protection.tables import CountView
 
 RULES = DisclosureRules()
@@ -55,7 +57,7 @@ def refuse(monkeypatch, names):
         return settle(problem, joint, wide)
 
     joint_cells = {}
-    asked = counts._asked
+    asked = counts.asked_of
 
     def remembering(tables, *rest):
         found = asked(tables, *rest)
@@ -65,7 +67,7 @@ def refuse(monkeypatch, names):
         return found
 
     monkeypatch.setattr(counts, "_settled", refusing)
-    monkeypatch.setattr(counts, "_asked", remembering)
+    monkeypatch.setattr(counts, "asked_of", remembering)
 
 
 @pytest.mark.parametrize("names", [["completed"], ["points"], ["points", "completed"]])
@@ -109,3 +111,32 @@ def test_those_whom_a_group_leaves_out_are_counted_where_they_are_of_several_kin
     assert keys["A", "took"] or keys["A", "Total"]
     assert not keys["B", "took"]
     assert not keys["B", "Total"]
+
+
+@pytest.mark.parametrize("zero", ["shown", "blank"])
+def test_blanks_an_earlier_edition_told_to_be_someone_are_nobody_in_no_redesign(monkeypatch, zero):
+    rows = {"1": 0, "2": 1, "3": 3, "4": 1, "5": 1}
+    earlier = [("2020", level, count) for level, count in rows.items()]
+    later = [("2021", level, 20) for level in rows]
+    kind = {"dimensions": ["year", "result"], "along": "result"}
+    old, new = view("results", rows=earlier, **kind), view("results", rows=earlier + later, **kind)
+    cells = {level: frozenset({("year", "2020"), ("result", level)}) for level in rows}
+    blank = frozenset(cell for level, cell in cells.items() if zero == "blank" or level != "1")
+    before = Earlier("2020", [old], [], frozenset(cells.values()) - blank, {}, blank)
+    settle, refused = counts._settled, []
+
+    def refusing(problem, joint, wide):
+        if len(refused) < 2:
+            refused.append(True)
+            raise UnprotectableError(np.arange(len(problem.need)))
+        return settle(problem, joint, wide)
+
+    monkeypatch.setattr(counts, "_settled", refusing)
+
+    got = counts.hide_counts([new], RULES, earlier=[before])
+
+    assert got.step == MERGE
+    hidden = dict(zip(got.system.keys, got.hidden, strict=True))
+    of_2020 = hidden[tuple({"year": "2020", "result": TOTAL}[d] for d in got.system.dimensions)]
+    # Six on four levels with somebody on each: nobody is in doubt between 1 and 3 if six is known.
+    assert of_2020 == (zero == "shown")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,7 @@ def environment(project: Project) -> dict[str, Any]:
     }
 
 
+@cache
 def _packages(root: str) -> dict[str, str]:
     """List what a package needs, as installed, without what only its tests need."""
     versions: dict[str, str] = {}

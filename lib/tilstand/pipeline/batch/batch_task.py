@@ -19,7 +19,7 @@ from typing import Any
 from tilstand.errors import TilstandError, system_fault
 from tilstand.pipeline.batch.workshop import run_build
 from tilstand.pipeline.reproduce.workcopy import ENDED, copy_project
-from tilstand.project import SHARED_STORE, Project
+from tilstand.project import COPY_OF, SHARED_STORE, Project
 
 DONE = "done.json"
 
@@ -161,8 +161,8 @@ def _build(task: Task, work: Path) -> Path:
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     words = ["--edition", str(task.year), "--language", task.language, "--jobs", "1"]
     words += ["--no-pdf"]  # a browser for each of hundreds costs more than all the rest
-    # A national fit is the same for every municipality: the first one's is kept for the others.
-    shared = {SHARED_STORE: str(Path(task.run) / "store")}
+    # What is of the country is the same for every municipality, and is read and fitted once.
+    shared = {SHARED_STORE: str(Path(task.run) / "store"), COPY_OF: task.snapshot}
     run_build(project, words, shared, library=task.library)
     return project.site
 

@@ -8,23 +8,22 @@ becomes of it becomes of no other.
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 import sys
 import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tilstand.errors import BuildError
 from tilstand.pipeline.execute import warm
 from tilstand.pipeline.reproduce import workcopy
-from tilstand.project import VARIABLE
+from tilstand.project import VARIABLE, Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from tilstand.project import Project
 
 #: What a build imports beside its chapters; Sphinx's extensions would be imported by each.
 MODULES = (
@@ -32,8 +31,10 @@ MODULES = (
     "tilstand.pipeline.outputs.pdf",
     "tilstand.pipeline.steps.build",
     "tilstand.pipeline.steps.make",
-    "jupyter_book",
+    "jupyter_book.config",
     "myst_nb",
+    "myst_nb.sphinx_ext",
+    "openpyxl",
     "sphinx.builders.html",
     "sphinx.cmd.build",
     "sphinx.search.no",
@@ -45,6 +46,8 @@ MODULES = (
     "tilstand.pipeline.sphinx.chapter_list",
     "tilstand.pipeline.sphinx.search",
 )
+#: Options of the command, environment variables, the copy's folder, and the file for its words.
+Asked: TypeAlias = "tuple[list[str], dict[str, str], Path, Path]"
 _open: dict[Path, warm.Template] = {}
 _closed: set[Path] = set()
 _turn = threading.Lock()
@@ -80,7 +83,7 @@ def run_build(
     with tempfile.TemporaryDirectory(dir=project.root) as folder:
         log = Path(folder) / "log"
         asked = (words, {**surroundings, VARIABLE: str(project.root)}, project.root, log)
-        outcome = _template(project, library).submit(_build_here, asked).result()
+        outcome = _template(project, library, asked).submit(_build_here, asked).result()
         if isinstance(outcome, Exception):
             raise BuildError([f"{workcopy.ENDED}: {outcome}"])
         if outcome:
@@ -109,8 +112,11 @@ def closing(libraries: set[Path]) -> Iterator[None]:
             template.close()
 
 
-def _template(project: Project, library: Path) -> warm.Template:
-    """Return the process that builds with a library; begin it where there is none, or no more."""
+def _template(project: Project, library: Path, asked: Asked | None = None) -> warm.Template:
+    """Return the process that builds with a library; begin it where there is none, or no more.
+
+    It reads of the country what every municipality's book asks for before it forks the first.
+    """
     with _turn:
         if library in _closed:
             raise BuildError([f"{workcopy.ENDED} of its batch"])
@@ -121,10 +127,30 @@ def _template(project: Project, library: Path) -> warm.Template:
             chapters = warm.imports_of(sorted(project.notebooks.glob("*.ipynb")))
             environment = warm.ENVIRONMENT | {"PYTHONPATH": path}
             _open[library] = warm.Template([*MODULES, *chapters], environment)
+            if asked:
+                _open[library].prepare(_read_here, asked)
         return _open[library]
 
 
-def _build_here(asked: tuple[list[str], dict[str, str], Path, Path]) -> int:
+def _read_here(asked: Asked) -> None:
+    """Read and fit in this process what is of the whole country; its forks have it."""
+    from sphinx.application import builtin_extensions
+
+    from tilstand.pipeline.execute.country import read_country
+
+    warm.import_first(builtin_extensions)
+    words, surroundings, folder, _ = asked
+    before = dict(os.environ)
+    os.environ.update(surroundings)
+    try:
+        said = dict(itertools.pairwise(words))
+        read_country(Project(folder), said["--edition"], said["--language"])
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _build_here(asked: Asked) -> int:
     """Run the command in this process, which ends afterwards; return its exit status."""
     words, surroundings, folder, log = asked
     os.environ.update(surroundings)

@@ -10,6 +10,8 @@ from tilstand.edition import edition_name
 from tilstand.pipeline.basis.contents import code_cells
 from tilstand.project import Project
 from tilstand.report.chapters.open.lines import key_series
+from tilstand.report.chapters.open.roster import open_book
+from tilstand.report.chapters.open.school_page import OpenSchoolPage
 from tilstand.report.page.page import open_page
 from tilstand.store import hold
 
@@ -98,8 +100,11 @@ def open_ahead(asked: tuple[Path, str, str, bool]) -> None:
     hold()
     with contextlib.suppress(Exception):
         project = Project(root.resolve())
-        for told in key_series(open_page(edition, language, project)):
+        page = open_page(edition, language, project)
+        for told in key_series(page):
             told.words("x")  # the same in every chapter that tells of it
+        if len(open_book(project, page.edition).schools) >= SEVERAL:
+            assert OpenSchoolPage(page, "").lines is not None
         shown = door.open_door(project, edition) if pupils else None
         if shown is not None:
             shown.open_for_schools()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilstand.errors import BuildError, CallError, system_fault
 from tilstand.pipeline.basis.contents import parameter_names
-from tilstand.pipeline.execute import warm
+from tilstand.pipeline.execute import forks, warm
 from tilstand.project import VARIABLE
 from tilstand.store import VARIABLE as STORE
 
@@ -253,7 +253,7 @@ def _forked(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception
             ahead.open_ahead(asked)
         for fit in ahead.contributions_ahead(runs):
             ahead.fit_ahead(fit)
-        for number, outcome in warm.results_here(_execute_in_fork, runs, max(1, jobs)):
+        for number, outcome in forks.results_here(_execute_in_fork, runs, max(1, jobs)):
             yield runs[number], outcome
         return
     with warm.Template(modules, warm.ENVIRONMENT) as template:

@@ -22,6 +22,9 @@ from nbformat.validator import get_validator
 from papermill.engines import NBClientEngine, papermill_engines
 from traitlets.config import Config
 
+from tilstand.contracts import LANGUAGES
+from tilstand.report.numbers import write_number
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -137,6 +140,8 @@ def get_ready(_task: object = None) -> None:
     """Do once what each fork of this process would do first."""
     for minor in (4, 5):
         get_validator(4, minor)
+    for language in LANGUAGES:
+        write_number(0, 0, language)  # reads how the language writes numbers
 
 
 papermill_engines.register(NAME, InsideEngine)

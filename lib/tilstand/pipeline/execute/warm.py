@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import ctypes
-import gc
 import importlib
 import os
-import random
 import signal
 import subprocess
 import sys
 import threading
-import traceback
 from concurrent.futures import FIRST_COMPLETED, Future
 from concurrent.futures import wait as wait_for
+from functools import cache
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tilstand.pipeline.execute.forks import forked, outcome_of, settle
+from tilstand.store.reach import LIBRARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,8 +26,13 @@ if TYPE_CHECKING:
 
 # What is imported before a notebook's first cell.
 ALWAYS = (
+    "IPython.core.application",
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "PIL.JpegImagePlugin",
     "nbformat",
+    "pandas.io.formats.csvs",
     "papermill",
     "seaborn",
     "statsmodels.stats.proportion",
@@ -47,7 +52,6 @@ ENVIRONMENT = {
 }
 COMMAND = "tilstand.cli"
 RUN = f"from {__name__} import main; main()"
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 #: Seconds after which an idle process looks whether its code is still there.
 LOOK = 10
 
@@ -115,19 +119,29 @@ def imports_of(templates: Iterable[Path]) -> list[str]:
     list of str
         Modules by name, sorted; a cell that is no plain Python is passed over.
     """
+    return sorted(set().union(*(_imports_in(path.read_text("utf-8")) for path in templates)))
+
+
+@cache
+def _imports_in(notebook: str) -> set[str]:
     import nbformat
 
     found: set[str] = set()
-    for template in templates:
-        for cell in nbformat.read(template, as_version=4).cells:
-            with contextlib.suppress(SyntaxError):
-                nodes = ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ()
-                for node in nodes:
-                    if isinstance(node, ast.Import):
-                        found |= {alias.name for alias in node.names}
-                    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                        found.add(node.module)
-    return sorted(found)
+    for cell in nbformat.reads(notebook, as_version=4).cells:
+        with contextlib.suppress(SyntaxError):
+            nodes = ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ()
+            for node in nodes:
+                if isinstance(node, ast.Import):
+                    found |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found |= {node.module, *_modules_in(node)}
+    return found
+
+
+def _modules_in(node: ast.ImportFrom) -> set[str]:
+    """List the names that are imported of a package of this library and are modules themselves."""
+    package = LIBRARY.parent.joinpath(*str(node.module).split("."))
+    return {f"{node.module}.{a.name}" for a in node.names if (package / f"{a.name}.py").is_file()}
 
 
 class Template:
@@ -262,46 +276,6 @@ class Template:
                 yield running.pop(future), outcome
 
 
-def results_here(
-    work: Callable[[Any], Any], tasks: list[Any], jobs: int
-) -> Iterator[tuple[int, Any]]:
-    """Work on tasks side by side, each in a fork of this very process, which has one thread.
-
-    Parameters
-    ----------
-    work : callable
-        Takes one task.
-    tasks : list
-        The tasks; what comes of them can be pickled.
-    jobs : int
-        Forks at the same time.
-
-    Yields
-    ------
-    tuple
-        Number of the task and what came of it: a value or an exception, as each is done.
-    """
-    waiting = list(enumerate(tasks))
-    answers: dict[Connection, tuple[int, int]] = {}
-    gc.freeze()
-    try:
-        while waiting or answers:
-            while waiting and len(answers) < jobs:
-                number, task = waiting.pop(0)
-                answer, pid = _fork(work, task, list(answers))
-                answers[answer] = number, pid
-            for ready_now in wait(list(answers)):
-                assert isinstance(ready_now, Connection)
-                number, pid = answers.pop(ready_now)
-                outcome = _outcome(ready_now)
-                os.waitpid(pid, 0)
-                yield number, outcome
-    finally:
-        for _, pid in answers.values():
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-
-
 @contextlib.contextmanager
 def _no_interrupt() -> Iterator[None]:
     """Start a process that Ctrl-C does not reach: the build decides, and it ends with its line."""
@@ -324,8 +298,7 @@ def main() -> None:
     _Process.ready = True
     line = Connection(int(sys.argv[1]))
     import_first(sys.argv[2:])
-    gc.collect()
-    gc.freeze()  # so that no fork touches, and thereby copies, what all of them share
+    settle()
     answers: dict[Connection, tuple[int, int]] = {}
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
@@ -342,66 +315,16 @@ def main() -> None:
                     if number is None:
                         with contextlib.suppress(Exception):
                             work(task)
-                        gc.freeze()
+                        settle()
                         continue
-                    answer, pid = _fork(work, task, [line, *answers])
+                    answer, pid = forked(work, task, [line, *answers])
                     answers[answer] = number, pid
                 else:
                     number, pid = answers.pop(one)
-                    line.send((number, _outcome(one)))
+                    line.send((number, outcome_of(one)))
                     os.waitpid(pid, 0)
     for _, pid in answers.values():
         os.kill(pid, signal.SIGKILL)
-
-
-def _outcome(answer: Connection) -> Any:
-    try:
-        return answer.recv()
-    except EOFError:
-        return ChildProcessError("its process died")
-    finally:
-        answer.close()
-
-
-def _fork(work: Callable[[Any], Any], task: Any, mine: list[Connection]) -> tuple[Connection, int]:
-    """Fork a process for a task; its answer comes through the connection."""
-    receiver, sender = Pipe(duplex=False)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
-    if pid:
-        sender.close()
-        return receiver, pid
-    status = 1
-    try:
-        begin_anew()
-        for connection in (receiver, *mine):
-            connection.close()
-        try:
-            outcome = work(task)
-        except Exception as error:  # noqa: BLE001  sent to the process that asked
-            outcome = error
-        sender.send(outcome)
-        status = 0
-    except BaseException:  # noqa: BLE001  a fork has nobody above it
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
-
-
-def begin_anew() -> None:
-    """Make a forked process its own: it dies with its parent, and no two draw the same numbers."""
-    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever forked it decides
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        if callable(signal.getsignal(name)):  # a command's own; what nohup has ignored stays so
-            signal.signal(name, signal.SIG_DFL)
-    random.seed()
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed()
 
 
 if __name__ == "__main__":

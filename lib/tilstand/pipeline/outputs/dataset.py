@@ -15,6 +15,7 @@ from tilstand.sources.published import load_statements
 from tilstand.store import kept
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import pandas as pd
@@ -66,7 +67,7 @@ def write_dataset(
     title = f"{frame.municipality} {frame.edition}"
     said = load_statements(project, "", contracts.STATEMENT_COLUMNS)
     mine = {code for code, own in frame.documents.items() if own}
-    said = said[[set(cell.split(";")) <= mine for cell in said["source"]]]
+    said = said.loc[[set(cell.split(";")) <= mine for cell in said["source"]]]
     text, in_words, fields = _texts(project, fuller, rows, frame.language)
     tables = [(NUMBERS, text, in_words)]
     if not said.empty:
@@ -77,6 +78,8 @@ def write_dataset(
         (folder / f"{name}.csv").write_text(plain, encoding="utf-8-sig")
         book = workbook(text, [title], fields if name == NUMBERS else (), frame.language, store)
         (folder / f"{name}.xlsx").write_bytes(book)
+    valued = rows[rows["status"].isin(contracts.STATUSES_WITH_VALUE)]
+    years = valued.groupby("indicator", sort=False)["year"].unique()
     index = {
         "edition": frame.edition,
         "municipality": frame.municipality,
@@ -84,7 +87,7 @@ def write_dataset(
         "licence": "CC-BY-4.0",
         "numbers": f"{NUMBERS}.csv",
         "indicators": [
-            _described(code, fuller, rows, shown.get(code, []))
+            _described(code, fuller, years.get(code, []), shown.get(code, []))
             for code in sorted(rows["indicator"].unique())
         ],
     }
@@ -209,10 +212,9 @@ def places_shown(exhibits: list[tuple[str, dict[str, Any]]]) -> dict[str, list[d
 
 
 def _described(
-    code: str, register: Register, rows: pd.DataFrame, shown: list[dict[str, str]]
+    code: str, register: Register, years: Iterable[int], shown: list[dict[str, str]]
 ) -> dict[str, Any]:
     entry = register.indicators[code]
-    own = rows[(rows["indicator"] == code) & rows["status"].isin(contracts.STATUSES_WITH_VALUE)]
     breaks = register.breaks_of(code)
     return {
         "indicator": code,
@@ -222,7 +224,7 @@ def _described(
         "decimals": entry.decimals,
         "direction": entry.direction,
         "origin": entry.origin,
-        "years": sorted({int(year) for year in own["year"]}),
+        "years": sorted(int(year) for year in years),
         "breaks": [
             {"year": int(row["year"]), "name": {"nb": row["name_nb"], "en": row["name_en"]}}
             for row in breaks.to_dict("records")

@@ -136,6 +136,7 @@ def _file_of_rows(project: Project, edition: str, refs: set[str]) -> dict[str, s
         file: next((project.relative(f / file) for f in folders if (f / file).is_file()), file)
         for file in map(str, figures["file"].unique())
     }
+    figures = figures[figures["unit"].isin({ref.split("|")[REF.index("unit")] for ref in refs})]
     columns = [figures[name].to_numpy(dtype=object) for name in (*REF, "file")]
     rows = (("|".join(map(str, key)), str(file)) for *key, file in zip(*columns, strict=True))
     return {ref: paths[file] for ref, file in rows if ref in refs}

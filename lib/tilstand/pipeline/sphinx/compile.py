@@ -19,7 +19,7 @@ from tilstand.errors import BuildError, machine_fault, system_fault
 from tilstand.pipeline.basis import lock
 from tilstand.pipeline.basis.digests import NEVER
 from tilstand.pipeline.basis.policy import page_policy
-from tilstand.pipeline.execute import warm
+from tilstand.pipeline.execute import forks, warm
 from tilstand.pipeline.sphinx.plain_sphinx import write_settings
 from tilstand.pipeline.sphinx.subjects import SUBJECTS, write_subjects
 from tilstand.pipeline.sphinx.tight import tighten
@@ -319,7 +319,7 @@ def compile_html(source: Path, target: Path, date: str) -> None:
     words += ["-d", str(source.parent / DOCTREES), str(source), str(target)]
     surroundings = {"SOURCE_DATE_EPOCH": _epoch(date), "PYTHONHASHSEED": "0"}
     if warm.ready():
-        ((_, outcome),) = warm.results_here(_compile_here, [(words, surroundings)], 1)
+        ((_, outcome),) = forks.results_here(_compile_here, [(words, surroundings)], 1)
         status, said = (1, str(outcome)) if isinstance(outcome, Exception) else outcome
     else:
         done = subprocess.run(

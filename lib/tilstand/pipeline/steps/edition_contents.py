@@ -19,7 +19,7 @@ from tilstand.pipeline.basis.contents import (
 )
 from tilstand.pupils.roster import schools_of
 from tilstand.report.chapters.open.roster import open_book
-from tilstand.sources.edition_figures import known_documents, open_edition
+from tilstand.sources.edition_figures import known_documents, open_edition, register_of
 
 if TYPE_CHECKING:
     from tilstand.edition import Edition
@@ -55,7 +55,7 @@ def edition_contents(project: Project, edition: Edition) -> Contents:
     kept = without(whole, edition.leave_out)
     contents = for_schools(project, kept, schools_of(project, edition))
     found = open_book(project, edition)
-    _, place, _, register = open_edition(project, edition.name)
+    place, register = open_edition(project, edition.name)[1], register_of(project)
     documents, _ = known_documents(project, register, edition.name, place)
     has = {
         NEEDS_OPEN: found.has_key_figures,

@@ -21,7 +21,7 @@ from tilstand.errors import BuildError, DataError
 from tilstand.pipeline.basis.contents import set_aside, without
 from tilstand.pipeline.basis.digests import file_digest
 from tilstand.pipeline.basis.state import reason, remember
-from tilstand.pipeline.execute import warm
+from tilstand.pipeline.execute import forks, warm
 from tilstand.pipeline.execute.ahead import protect_first
 from tilstand.pipeline.execute.execute import execute_all
 from tilstand.pipeline.outputs import record
@@ -238,7 +238,7 @@ def _compile(
             progress(f"compiling {book.title}")
             waiting.append((shown, fresh, made, drafts))
         if warm.ready():
-            forked = warm.results_here(lambda book: finish(*book), waiting, max(1, order.jobs))
+            forked = forks.results_here(lambda book: finish(*book), waiting, max(1, order.jobs))
             outcomes = [outcome for _, outcome in sorted(forked, key=itemgetter(0))]
         else:
             outcomes = list(pool.map(partial(_tried, finish), waiting))

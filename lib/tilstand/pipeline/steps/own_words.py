@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tilstand import contracts
+from tilstand.contracts import STATEMENT_COLUMNS, STATUSES_WITH_VALUE
 from tilstand.edition import year_before
 from tilstand.edition.own_words import OTHERS, text_path
 from tilstand.pipeline.compose.own_words import Own
 from tilstand.report.chapters.open.own_text import numbers_in, read_text
 from tilstand.report.page.documents import known
+from tilstand.report.page.rows import open_measures
 from tilstand.sources.declared import read_declared
 from tilstand.sources.edition_figures import open_edition
 from tilstand.sources.published import load_statements
-from tilstand.sources.unshown import measure_lines
 
 if TYPE_CHECKING:
     from tilstand.pipeline.basis.contents import Chapter
@@ -64,18 +64,19 @@ class OwnWords:
     @cached_property
     def _lacking(self) -> dict[str, list[str]]:
         """Measures that each chapter lacks; nothing where a document fills the chapters."""
-        edition, place, figures, register = open_edition(self.project, self.edition)
-        said = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
+        edition, place, _, register = open_edition(self.project, self.edition)
+        said = load_statements(self.project, "", STATEMENT_COLUMNS)
         said = known(said, register.sources, edition.year)
         if (said["edition"] == str(edition.year)).any():
             return {}
         declared = read_declared(self.project.register)
-        lines = measure_lines(register, figures, declared, place)
-        public = {one.indicator for one in declared if one.origin != "own" or one.importance}
-        found: dict[str, list[str]] = {chapter: [] for chapter in [*lines["chapter"], *OTHERS]}
+        near = open_measures(self.project, self.edition).near
         # What county and country have stands on the page, and is not unreported.
-        nowhere = ~lines["there"] & (lines["above"] == "")
-        missing = lines[nowhere & lines["indicator"].isin(public)]
-        for row in missing.to_dict("records"):
-            found[str(row["chapter"])].append(str(row[f"name_{self.language}"]))
+        shown = (near["place"] == place) | near["level"].isin(("nation", "county"))
+        there = set(near.loc[shown & near["status"].isin(STATUSES_WITH_VALUE), "indicator"])
+        found: dict[str, list[str]] = {one: [] for one in [*(d.chapter for d in declared), *OTHERS]}
+        for one in declared:
+            if one.indicator not in there and (one.origin != "own" or one.importance):
+                name = register.indicators[one.indicator].name[self.language]
+                found[one.chapter].append(name)
         return {chapter: names[:MOST_LISTED] for chapter, names in found.items()}

@@ -162,4 +162,4 @@ def contributions_to_show(estimates: pd.DataFrame, protected: Protected) -> pd.D
     newest = [school in alone[grade, subject] for grade, subject, school in names]
     columns = [name for name in ROUNDED if name.startswith("newest")]
     rounded[columns] = rounded[columns].where(pd.Series(newest, index=rounded.index), float("nan"))
-    return rounded[[name in shown for name in names]].reset_index(drop=True)
+    return rounded.loc[[name in shown for name in names]].reset_index(drop=True)

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from tilstand.disclosure.cells import TOTAL, System, Table, build_system
-from tilstand.disclosure.errors import DisclosureError
+from tilstand.disclosure.cells import System
 from tilstand.disclosure.problem import Problem
-from tilstand.disclosure.rules import Rules, required_widths
 from tilstand.disclosure.suppression import UnprotectableError, suppress
 from tilstand.disclosure.suppression.probe import unsafe_cells
 from tilstand.disclosure.suppression.witnesses import Witnesses
 from tilstand.edition.disclosure_rules import DisclosureRules
-from tilstand.errors import DataError
+from tilstand.pupils.protection.asked import asked_of
 from tilstand.pupils.protection.earlier import Cell, Earlier, Joint, cell_in, join
-from tilstand.pupils.protection.nested import NO, OUTSIDE
 from tilstand.pupils.protection.redesign import LEAVE, STEPS, blanked
-from tilstand.pupils.protection.tables import CountView, text_cells
+from tilstand.pupils.protection.tables import CountView
 
 # Helping blanks that turn out narrow are given needs of their own; twice has always been enough.
 MOST_ROUNDS = 6
-#: Categories of those who are left over, which no page shows.
-LEFT_OVER = (NO, OUTSIDE)
 # Systems with more cells than this are protected by hypercubes: seconds instead of a minute each.
 QUICK = 600
 
@@ -90,8 +85,8 @@ def hide_counts(
     with linear constraints. Management Science 47(7), 1008-1027.
     """
     population = tables[0].population
-    own = _asked(tables, rules, public or {})
-    before = [_asked(one.counts, rules, {}) for one in earlier]
+    own = asked_of(tables, rules, public or {})
+    before = [asked_of(one.counts, rules, {}, one) for one in earlier]
     windows = [one.window for one in earlier]
     joint = join(own.system, [asked.system for asked in before], windows, population)
     printed = [
@@ -100,7 +95,10 @@ def hide_counts(
     ]
     known = joint.spread(own.known, printed)
     need = np.where(known, 0, joint.spread(own.need, [asked.need for asked in before]))
-    floor = joint.spread(own.floor, [asked.floor for asked in before])
+    floors = [asked.floor for asked in before]
+    # A blank of an earlier edition that hides no zero hides none where this one blanks more.
+    least = joint.spread(np.zeros_like(own.floor), floors)
+    floor = joint.spread(own.floor, floors)
     wide = joint.spread(own.wide, [asked.wide for asked in before])
     unseen = joint.spread(own.unseen, [asked.unseen for asked in before])
     step, order = "", ["", "", *STEPS]
@@ -121,7 +119,7 @@ def hide_counts(
                 # Nothing of any table is shown; what is known of them is known from elsewhere.
                 need = np.zeros_like(need)
                 out = _taken_out(own.system, tables, mine[:0], step, known)
-            unseen, floor = unseen | out, np.where(out, 0, floor)
+            unseen, floor = unseen | out, np.where(out, least, floor)
     # What an earlier edition has shown cannot be taken back, but need not be repeated.
     size = len(own.need)
     again = ~own.known & known[:size] & (own.need > 0) & (own.system.values > 0)
@@ -158,57 +156,6 @@ def _settled(problem: Problem, joint: Joint, wide: np.ndarray) -> np.ndarray:
     return hidden
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """Hold what the rules ask of one edition's cells."""
-
-    system: System
-    need: np.ndarray
-    known: np.ndarray
-    floor: np.ndarray
-    wide: np.ndarray
-    unseen: np.ndarray
-
-
-def _asked(
-    tables: Sequence[CountView], rules: DisclosureRules, public: Mapping[Cell, int]
-) -> _Asked:
-    try:
-        system = build_system([_table(table) for table in tables])
-    except DisclosureError as error:
-        # The lines name counts, and a log is no place for those.
-        lines = [
-            f"{_without_counts(line)}: two tables count it differently" for line in error.lines
-        ]
-        raise DataError(lines) from None
-    need = np.zeros(len(system.values), dtype=np.int64)
-    for at, table in enumerate(tables):
-        need = np.maximum(need, _needs(system, table, rules, at))
-    known = _known(system, public, tables[0].population)
-    need[known] = 0
-    need, floor = _settle_zeros(system, tables, need)
-    unseen = _unseen(system, tables)
-    floor[unseen] = 0
-    return _Asked(system, need, known, floor, _doubt(system, tables, rules), unseen)
-
-
-def _unseen(system: System, tables: Sequence[CountView]) -> np.ndarray:
-    """Mark the cells of those who are left over, which no page shows."""
-    axes = {system.dimensions.index(table.unseen) for table in tables if table.unseen}
-    return np.array(
-        [any(key[axis] in LEFT_OVER for axis in axes) for key in system.keys], dtype=bool
-    )
-
-
-def _doubt(system: System, tables: Sequence[CountView], rules: DisclosureRules) -> np.ndarray:
-    """Find the count below which each cell is small, and the doubt that small counts need."""
-    asked = np.tile([rules.min_count, rules.width], (len(system.values), 1))
-    for at, table in enumerate(tables):
-        for cell in system.members[at][_named(system, table)[system.members[at]]]:
-            asked[cell] = rules.strict_min_count, rules.strict_width
-    return asked
-
-
 def _narrow(problem: Problem, hidden: np.ndarray, wide: np.ndarray) -> np.ndarray:
     """Find blanks put in to help others that a reader would know to be small or nearly so.
 
@@ -230,129 +177,6 @@ def _narrow(problem: Problem, hidden: np.ndarray, wide: np.ndarray) -> np.ndarra
         problem.given,
     )
     return unsafe_cells(asked, hidden, Witnesses(asked), whole=True)
-
-
-def _named(system: System, table: CountView) -> np.ndarray:
-    """Mark the cells that name a category of a sensitive dimension."""
-    axes = [system.dimensions.index(d) for d in table.sensitive]
-    return np.array([any(key[axis] != TOTAL for axis in axes) for key in system.keys], dtype=bool)
-
-
-def _needs(system: System, table: CountView, rules: DisclosureRules, at: int) -> np.ndarray:
-    """Ask each cell of a table for the doubt that the plain or the strict rules want."""
-    limits = Rules(rules.min_count, rules.width, rules.min_n)
-    strict = Rules(rules.strict_min_count, rules.strict_width, rules.strict_min_n)
-    need = required_widths(system, limits, at)
-    if table.sensitive:
-        need = np.where(_named(system, table), required_widths(system, strict, at), need)
-    named = _named(system, table)
-    for base, cells, leaf in _families(system, table, at):
-        asked = strict if named[cells].any() else limits
-        total, values = int(system.values[base]), system.values[cells]
-        few = 0 < total < asked.min_base
-        whole = rules.whole_group and total > 0 and bool((leaf & (values == total)).any())
-        rest = total - values
-        most = rules.complements & (rest > 0) & (rest < asked.min_count)
-        seen = leaf & (values > 0) & (few | whole | most)
-        need[cells[seen]] = np.maximum(need[cells[seen]], asked.width)
-        if whole or (few and rules.whole_group):
-            # The zeros are what gives the group away, so one pupil's doubt must reach them.
-            empty = cells[leaf & (values == 0)]
-            need[empty] = np.maximum(need[empty], 1)
-    return need
-
-
-def _families(
-    system: System, table: CountView, at: int
-) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """Go through a table's groups: the whole, its parts, and which parts have none themselves."""
-    if table.along is None:
-        return
-    axis = system.dimensions.index(table.along)
-    parent = table.subtotals.get(table.along, {})
-    families: dict[tuple[str, ...], list[int]] = {}
-    position = {system.keys[cell]: int(cell) for cell in system.members[at]}
-    for key, cell in position.items():
-        if key[axis] != TOTAL:
-            above = parent.get(key[axis], TOTAL)
-            families.setdefault((*key[:axis], above, *key[axis + 1 :]), []).append(cell)
-    groups = set(parent.values())
-    for whole, cells in families.items():
-        leaf = np.array([system.keys[cell][axis] not in groups for cell in cells])
-        yield position[whole], np.array(cells), leaf
-
-
-def _settle_zeros(
-    system: System, tables: Sequence[CountView], need: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Hide a group's zeros all or none, and say what a reader must reckon with behind a blank.
-
-    A zero below a margin that is zero itself, and shown, cannot be in doubt; then the group's
-    zeros are shown, and its number of pupils has to go instead.
-    """
-    need = need.copy()
-    families = [part for at, table in enumerate(tables) for part in _families(system, table, at)]
-    empty = system.values == 0
-    sums = system.matrix
-    while True:
-        # A zero is known where a sum of nothing but zeros has a part or total that is shown.
-        nothing = np.asarray(abs(sums) @ (~empty)).ravel() == 0
-        shown = np.asarray(abs(sums) @ (empty & (need == 0)).astype(float)).ravel() > 0
-        total_shown = np.asarray((sums < 0) @ (empty & (need == 0)).astype(float)).ravel() > 0
-        lone = np.asarray(abs(sums) @ (need > 0).astype(float)).ravel() == 1
-        known = np.asarray(abs(sums[nothing & (total_shown | (shown & lone))]).sum(axis=0)).ravel()
-        lost = (known > 0) & (need > 0)
-        for _, cells, leaf in families:
-            zeros = cells[leaf & empty[cells]]
-            if lost[zeros].any() or ((need[zeros] > 0).any() and (need[zeros] == 0).any()):
-                lost[zeros] = True
-        if not (lost & (need > 0)).any():
-            break
-        need[lost] = 0
-    floor = np.ones(len(need), dtype=np.int64)
-    for _, cells, leaf in families:
-        if np.any((need[cells] > 0) & empty[cells]):
-            floor[cells[leaf]] = 0
-    return need, floor
-
-
-def _table(table: CountView) -> Table:
-    counts = text_cells(table.counts, table.dimensions)
-    return Table(counts, table.dimensions, table.subtotals, table.name, table.fixed)
-
-
-def _known(system: System, public: Mapping[Cell, int], population: str) -> np.ndarray:
-    known = np.zeros(len(system.values), dtype=bool)
-    faults = []
-    for at, key in enumerate(system.keys):
-        cell = cell_of(system.dimensions, key)
-        if cell not in public:
-            continue
-        if public[cell] != system.values[at]:
-            faults.append(
-                f"{population}: {_label(key)}: '{public[cell]}' is published, expected the count "
-                "that the pupil file gives; is the file complete?"
-            )
-        known[at] = True
-    if faults:
-        raise DataError(sorted(faults))
-    return known
-
-
-def cell_of(dimensions: Sequence[str], key: Sequence[str]) -> Cell:
-    """Name a cell by the categories that it does not sum over.
-
-    Parameters
-    ----------
-    dimensions, key : sequence of str
-        Dimensions, and the cell's category in each.
-
-    Returns
-    -------
-    frozenset of (str, str)
-        Dimension and category.
-    """
-    return frozenset((d, c) for d, c in zip(dimensions, key, strict=True) if c != TOTAL)
 
 
 def counts_frame(found: Hidden, at: int, dimensions: Sequence[str]) -> pd.DataFrame:
@@ -378,11 +202,3 @@ def counts_frame(found: Hidden, at: int, dimensions: Sequence[str]) -> pd.DataFr
     counts = pd.Series(found.system.values[place], index=frame.index, dtype="Int64").mask(blank)
     shown = frame.assign(count=counts, status=np.where(blank, "suppressed", "ok"))
     return shown.reset_index(drop=True)
-
-
-def _label(key: Sequence[str]) -> str:
-    return " / ".join(part for part in key if part != TOTAL) or TOTAL
-
-
-def _without_counts(line: str) -> str:
-    return line.rsplit(": '", 1)[0]

@@ -30,6 +30,8 @@ class Earlier:
         Counts that it has published; a total over its years is in the category of its window.
     shown_means : mapping
         By measure: groups whose means it has published.
+    blank : frozenset of Cell
+        Counts that it has left blank, named as those it has published.
     """
 
     window: str
@@ -37,6 +39,7 @@ class Earlier:
     means: list[MeanView] = field(default_factory=list)
     shown: frozenset[Cell] = frozenset()
     shown_means: Mapping[str, frozenset[Cell]] = field(default_factory=dict)
+    blank: frozenset[Cell] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def join(own: System, others: Sequence[System], windows: Sequence[str], populati
     DataError
         When two editions count the same pupils differently. No line holds a count.
     """
-    position = {cell_in(own.dimensions, key, ""): at for at, key in enumerate(own.keys)}
+    position = {cell_in(own.dimensions, key): at for at, key in enumerate(own.keys)}
     values, depth = own.values.tolist(), own.margin_depth.tolist()
     places, grids, faults = [], list(own.grids), []
     for other, window in zip(others, windows, strict=True):
@@ -143,14 +146,14 @@ def join(own: System, others: Sequence[System], windows: Sequence[str], populati
     return Joint(np.array(values, dtype=np.int64), matrix, np.array(depth), grids, places)
 
 
-def cell_in(dimensions: Sequence[str], key: Sequence[str], window: str) -> Cell:
+def cell_in(dimensions: Sequence[str], key: Sequence[str], window: str = "") -> Cell:
     """Name a cell of an edition; what it sums over years is in the category of its window.
 
     Parameters
     ----------
     dimensions, key : sequence of str
         Dimensions, and the cell's category in each.
-    window : str
+    window : str, optional
         The years that the edition pools; empty for the edition that is being made.
 
     Returns

@@ -14,8 +14,7 @@ from tilstand.disclosure.cells import TOTAL, Table, build_system
 from tilstand.disclosure.scores import ContradictionError, Measured, ScoreProblem, withhold_means
 from tilstand.edition.disclosure_rules import DisclosureRules
 from tilstand.errors import DataError
-from tilstand.pupils.protection.counts import cell_of
-from tilstand.pupils.protection.earlier import YEAR, Cell, Earlier
+from tilstand.pupils.protection.earlier import YEAR, Cell, Earlier, cell_in
 from tilstand.pupils.protection.nested import add_remainders
 from tilstand.pupils.protection.tables import MeanView, text_cells
 
@@ -287,7 +286,7 @@ def _add(
             problem.add_equation(terms)
     system = build_system([_sizes(table) for table in tables])
     matrix = system.matrix
-    cells = [name_of(view, cell_of(system.dimensions, key), window)[1] for key in system.keys]
+    cells = [name_of(view, cell_in(system.dimensions, key), window)[1] for key in system.keys]
     for quantity in (view.quantity or view.measure, *view.equation):
         for row in range(matrix.shape[0]):
             part = slice(matrix.indptr[row], matrix.indptr[row + 1])
@@ -353,7 +352,7 @@ def means_frame(table: MeanView, hidden: set[Cell]) -> pd.DataFrame:
     pooled = spread_of(table)
     rows = []
     for key in itertools.product(*leaves):
-        cell = cell_of(table.dimensions, key)
+        cell = cell_in(table.dimensions, key)
         group = groups.get(cell)
         if not table.shows(cell):
             continue

@@ -140,6 +140,7 @@ def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
         window = _window([*(v.counts for v in mine), *(v.means for v in others)])
         fixed = {view.name: frozenset(view.fixed.items()) for view in mine}
         shown: set[Cell] = set()
+        blank: set[Cell] = set()
         shown_means: dict[str, set[Cell]] = {view.measure: set() for view in others}
         for name, layout in published.layouts.items():
             if layout.population != population:
@@ -150,7 +151,9 @@ def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
             printed = [cell for cell, s in zip(cells, frame["status"], strict=True) if s == "ok"]
             if layout.measure == "count":
                 # Its whole is the group that it counts a part of, and not all of the population.
-                shown |= {cell | fixed.get(name, frozenset()) for cell in printed}
+                whole = fixed.get(name, frozenset())
+                shown |= {cell | whole for cell in printed}
+                blank |= {cell | whole for cell in set(cells) - set(printed)}
                 shown |= {frozenset({**layout.size, **dict(cell)}.items()) for cell in printed}
                 continue
             shown_means.setdefault(layout.measure, set()).update(printed)
@@ -163,6 +166,7 @@ def earlier_of(tables: PupilTables, published: Protected) -> dict[str, Earlier]:
             others,
             frozenset(shown),
             {measure: frozenset(cells) for measure, cells in shown_means.items()},
+            frozenset(blank),
         )
     return found
 

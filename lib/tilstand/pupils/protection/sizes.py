@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from tilstand.pupils.protection.counts import cell_of
+from tilstand.pupils.protection.book import Place
+from tilstand.pupils.protection.counts import Hidden
+from tilstand.pupils.protection.earlier import Cell, cell_in
 from tilstand.pupils.protection.means import all_groups
-
-if TYPE_CHECKING:
-    from tilstand.pupils.protection.book import Place
-    from tilstand.pupils.protection.counts import Hidden
-    from tilstand.pupils.protection.earlier import Cell
-    from tilstand.pupils.protection.tables import MeanView
+from tilstand.pupils.protection.tables import MeanView
 
 
 def sizeless(view: MeanView, place: Place, found: Hidden) -> set[Cell]:
     """Find the groups whose number of pupils is hidden, or is not that of the counts."""
     counted = {
-        cell_of(found.system.dimensions, key): None if blank else int(value)
+        cell_in(found.system.dimensions, key): None if blank else int(value)
         for key, blank, value in zip(
             found.system.keys, found.hidden, found.system.values, strict=True
         )
@@ -35,7 +30,7 @@ def hidden_zeros(view: MeanView, place: Place, found: Hidden) -> set[Cell]:
     fixed = frozenset(place.link.fixed.items())
     zeros = found.hidden & (found.system.values == 0)
     keys = (key for key, there in zip(found.system.keys, zeros, strict=True) if there)
-    cells = {cell_of(found.system.dimensions, key) for key in keys}
+    cells = {cell_in(found.system.dimensions, key) for key in keys}
     return {cell - fixed for cell in cells if cell >= fixed} - set(all_groups(view))
 
 
@@ -44,7 +39,7 @@ def without_sizes(
 ) -> pd.DataFrame:
     """Blank the numbers of pupils of some groups, and say of others no more that they are empty."""
     keys = zip(*(frame[d] for d in view.dimensions), strict=True)
-    cells = [cell_of(view.dimensions, key) for key in keys]
+    cells = [cell_in(view.dimensions, key) for key in keys]
     empty = pd.Series([cell in nobody for cell in cells], index=frame.index)
     gone = empty | pd.Series([cell in blank for cell in cells], index=frame.index)
     return frame.assign(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -60,10 +61,13 @@ def picture(pixels: Image.Image, texts: dict[str, str]) -> bytes:
     return stream.getvalue()
 
 
+@cache
 def _font(kind: str) -> ImageFont.FreeTypeFont:
     file, size, _ = TEXTS[kind]
+    # From memory: forks that share an open file would move each other's place in it.
+    held = io.BytesIO((FONTS / file).read_bytes())
     # The basic layout is the same on every machine; the other needs a library that few have.
-    return ImageFont.truetype(FONTS / file, size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(held, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _wrapped(kind: str, text: str, width: int) -> tuple[str, list[str]]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter, MaxNLocator
 from PIL import Image
 
 from tilstand.report.charts.fonts import FONT
-from tilstand.report.charts.svg import Canvas, written
+from tilstand.report.charts.svg import Canvas, heights, written
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
+    from matplotlib.font_manager import FontProperties
 
 ACCENT = "#00607a"
 INK = "#1d2429"
@@ -90,6 +92,7 @@ TAG_INCHES = 0.18
 SIZES = (WIDE, NARROW)
 
 
+@cache
 def _settings(size: Size) -> dict:
     import seaborn as sns  # here: its import takes longer than a figure
 
@@ -214,15 +217,35 @@ def as_svg_and_pixels(
         figure = _laid_out(_stamped(draw, size, stamp))
         svg = _svg(figure, cells)
         figure.set_dpi(DOTS_PER_INCH)
-        paper = FigureCanvasAgg(figure)
+        paper = _Paper(figure)
         paper.draw()
     return svg, Image.fromarray(np.asarray(paper.buffer_rgba())).convert("RGB")
+
+
+class _Inks(RendererAgg):
+    """Draw as Agg does, and know the house font's heights: matplotlib would ask the file anew."""
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
+        return heights(prop, self.dpi / POINTS_PER_INCH)
+
+
+class _Paper(FigureCanvasAgg):
+    """Draw with `_Inks`."""
+
+    def get_renderer(self) -> RendererAgg:
+        width, height = self.get_width_height(physical=True)
+        self.renderer = _Inks(width, height, self.figure.dpi)
+        return self.renderer
 
 
 def _laid_out(figure: Figure) -> Figure:
     """Place every part once: each drawing would do it anew."""
     Canvas(figure)  # becomes the figure's: widths of text are those of the SVG form
     figure.set_dpi(POINTS_PER_INCH)
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if not axis.get_label_text():
+                axis.set_label_coords(0, 0)  # no words: nobody need look for a place for them
     layout = figure.get_layout_engine()
     assert layout is not None  # `canvas` gave it one
     layout.execute(figure)

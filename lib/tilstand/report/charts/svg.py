@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from matplotlib.backend_bases import FigureCanvasBase, RendererBase
 from matplotlib.colors import to_hex
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
@@ -88,6 +88,10 @@ class Renderer(RendererBase):
     ) -> tuple[float, float, float]:
         """Measure a text in the house font."""
         return _measured(s, prop.get_weight(), prop.get_size_in_points())
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
+        """Say how far the house font reaches up and down: matplotlib would ask the file anew."""
+        return heights(prop, 1.0)
 
     def open_group(self, s: str, gid: str | None = None) -> None:  # noqa: ARG002
         """Remember in which part of the figure the next elements stand."""
@@ -230,6 +234,35 @@ def written(figure: Figure, marks: str = "") -> str:
 def width_of(text: str, size: float, weight: int = 400) -> float:
     """Measure how wide a text is in the house font, in points."""
     return _measured(text, weight, size)[0]
+
+
+def heights(prop: FontProperties, scale: float) -> tuple[float, float, float]:
+    """Say how far a font reaches above and below its line, and what is free between two lines.
+
+    Parameters
+    ----------
+    prop : matplotlib.font_manager.FontProperties
+        The font.
+    scale : float
+        Dots to a point.
+
+    Returns
+    -------
+    ascent, descent, gap : float
+        In dots, to the last digit as `matplotlib.text.Text` works them out.
+    """
+    return _heights(tuple(prop.get_family()), prop.get_weight(), prop.get_size_in_points(), scale)
+
+
+@lru_cache(maxsize=1024)
+def _heights(
+    family: tuple[str, ...], weight: str | int, size: float, scale: float
+) -> tuple[float, float, float]:
+    font = get_font(findfont(FontProperties(family=list(family), weight=weight)))
+    table: Any = font.get_sfnt_table("OS/2")
+    unit = 1 / cast("Any", font.get_sfnt_table("head"))["unitsPerEm"] * size * (72 * scale) / 72
+    up, down, gap = (table[f"sTypo{name}"] for name in ("Ascender", "Descender", "LineGap"))
+    return up * unit, -down * unit, gap * unit
 
 
 @lru_cache(maxsize=65536)

@@ -51,6 +51,15 @@ class Reading:
         #: Statements that the page has listed.
         self._listed: set[str] = set()
 
+    @property
+    def of_country(self) -> tuple[object, ...]:
+        """Name, for `tilstand.store.memory.once`, all that the edition knows of the country.
+
+        Editions that are built in forks of one process have it in common where they know the same
+        documents.
+        """
+        return self.project.country, self.edition.name, id(self.register)
+
     def __repr__(self) -> str:
         """Say what the page is about and how much it knows."""
         measures = self.figures["indicator"].nunique()

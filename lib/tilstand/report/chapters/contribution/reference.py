@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilstand import value_added
 from tilstand.report.page import exhibits
+from tilstand.store import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +46,13 @@ def show_group(name: str) -> None:
     name : str
         A key of `GROUPS`.
     """
-    entries = "".join(_entry(one, getattr(value_added, one)) for one in GROUPS[name])
-    exhibits.show_block(f'<div class="api from-data" lang="en">{entries}</div>')
+    exhibits.show_block(f'<div class="api from-data" lang="en">{_group(name)}</div>')
+
+
+@remembered
+def _group(name: str) -> str:
+    """Write a group's reference, the same in every book."""
+    return "".join(_entry(one, getattr(value_added, one)) for one in GROUPS[name])
 
 
 def show_example(number: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
@@ -28,11 +28,15 @@ from tilstand.register import read_text_table
 from tilstand.report.numbers import Value, computed
 from tilstand.report.page import compare
 from tilstand.report.series import row_ref
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tilstand.analysis.cohort_growth import Growth
     from tilstand.report.page.page import Page
 
+R = TypeVar("R")
 #: Levels that the published margins could be of instead, tried one at a time.
 MARGIN_LEVELS = (0.90, 0.99)
 
@@ -49,16 +53,21 @@ class PublicGrowth:
 
     page: Page
 
+    def _once(self, name: str, make: Callable[[], R]) -> R:
+        """Make what is of the whole country once for all pages that know the same of it."""
+        return once((__name__, name, *self.page.of_country), make)
+
     @cached_property
     def _tests(self) -> pd.DataFrame:
-        return rows_of_tests(self.page.figures, [PRIOR_GRADE, OUTCOME_GRADE])
+        asked = [PRIOR_GRADE, OUTCOME_GRADE]
+        return self._once("tests", lambda: rows_of_tests(self.page.figures, asked))
 
     @cached_property
     def last_year(self) -> int:
         """Newest autumn whose cohort has both tests on one scale; 0 where there is none."""
-        return last_cohort_year(self._tests, self.page.register)
+        return self._once("year", lambda: last_cohort_year(self._tests, self.page.register))
 
-    @property
+    @cached_property
     def year(self) -> Value:
         """Autumn of the later test, missing where there is none."""
         return self._year(self.last_year)
@@ -84,18 +93,20 @@ class PublicGrowth:
     def cohort(self, level: str = "municipality", margin_level: float = LEVEL) -> Cohort:
         """Pair the two means of every unit, for all subjects; each only once."""
         if (level, margin_level) not in self._cohorts:
-            changes = read_text_table(
-                self.page.project.register / "changes.csv", contracts.CHANGE_COLUMNS
-            )
-            self._cohorts[level, margin_level] = cohort_pairs(
-                self._tests,
-                changes,
-                self.last_year,
-                level=level,
-                margin_level=margin_level,
-                owners=self._owners,
-            )
+            made = self._once(f"{level} {margin_level}", lambda: self._paired(level, margin_level))
+            self._cohorts[level, margin_level] = made
         return self._cohorts[level, margin_level]
+
+    def _paired(self, level: str, margin_level: float) -> Cohort:
+        file = self.page.project.register / "changes.csv"
+        return cohort_pairs(
+            self._tests,
+            read_text_table(file, contracts.CHANGE_COLUMNS),
+            self.last_year,
+            level=level,
+            margin_level=margin_level,
+            owners=self._owners,
+        )
 
     @cached_property
     def _owners(self) -> dict[str, str]:
@@ -118,7 +129,7 @@ class PublicGrowth:
     @cached_property
     def fits(self) -> dict[str, Growth]:
         """The line of each subject, on municipalities with whole coverage."""
-        return fit_subjects(self.towns.pairs)
+        return self._once("fits", lambda: fit_subjects(self.towns.pairs))
 
     @cached_property
     def results(self) -> pd.DataFrame:
@@ -130,7 +141,9 @@ class PublicGrowth:
             Columns of `contributions`, with ``label``, ``county`` and ``role``: own, other (in
             our county) or rest.
         """
-        made = contributions_of_subjects(self.towns.pairs, self.fits)
+        made = self._once(
+            "contributions", lambda: contributions_of_subjects(self.towns.pairs, self.fits)
+        )
         if made.empty:
             return made
         units = self.page.register.units
@@ -178,6 +191,15 @@ class PublicGrowth:
     # -- what prose says ---------------------------------------------------------------------
 
     def _basis(self, subject: str) -> Value:
+        if subject not in self._bases:
+            self._bases[subject] = self._based(subject)
+        return self._bases[subject]
+
+    @cached_property
+    def _bases(self) -> dict[str, Value]:
+        return {}
+
+    def _based(self, subject: str) -> Value:
         rows = self._tests[
             (self._tests["place"] == self.page.place)
             & (self._tests["subject"] == subject)
@@ -293,7 +315,7 @@ class PublicGrowth:
         if not self.last_year or "municipality" not in self.page.register.units:
             return pd.DataFrame()
         pairs = self.cohort("school").pairs
-        fits = fit_subjects(pairs)
+        fits = self._once("school fits", lambda: fit_subjects(pairs))
         units = self.page.register.units
         ours = units[(units["level"] == "school") & (units["municipality"] == self.page.place)]
         names = dict(zip(ours["code"], ours[f"name_{self.page.language}"].str.strip(), strict=True))

@@ -26,6 +26,7 @@ from tilstand.report.page.rows import label_of_measure
 from tilstand.report.page.tables import Column
 from tilstand.report.series import Series
 from tilstand.sources.declared import read_declared
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from tilstand.analysis.proportions import Difference
@@ -66,9 +67,9 @@ class OpenSchoolPage:
         return pd.DataFrame([line for one in declared for line in self._measure(one)])
 
     def _measure(self, declared: Declared) -> list[dict[str, Any]]:
-        rows = school_rows(self.page, declared.indicator)
-        rows = rows[rows["unit"].map(self._lineage) == self._lineage.get(self.school.key)]
-        rows = rows[rows["status"].isin([*STATUSES_WITH_VALUE, "suppressed"])]
+        rows = self._rows_of(declared.indicator).get(self._lineage.get(self.school.key, ""))
+        if rows is None:
+            return []
         lines = []
         for where, part in rows.groupby(list(DIMENSIONS), sort=True):
             named = dict(zip(DIMENSIONS, map(str, where), strict=True))
@@ -77,10 +78,21 @@ class OpenSchoolPage:
                 lines.append(line)
         return lines
 
+    def _rows_of(self, indicator: str) -> dict[str, pd.DataFrame]:
+        """Part the rows of all our schools by lineage, once for all their pages."""
+
+        def part() -> dict[str, pd.DataFrame]:
+            rows = school_rows(self.page, indicator)
+            rows = rows[rows["status"].isin([*STATUSES_WITH_VALUE, "suppressed"])]
+            return dict(iter(rows.groupby(rows["unit"].map(self._lineage), sort=False)))
+
+        return once((__name__, indicator, self.page.project, self.page.edition.name), part)
+
     @cached_property
     def _lineage(self) -> dict[str, str]:
         units = self.page.register.units
-        return dict(zip(units["code"], units["place"], strict=True))
+        key = (__name__, "lineage", *self.page.of_country)
+        return once(key, lambda: dict(zip(units["code"], units["place"], strict=True)))
 
     def _line(
         self, declared: Declared, where: dict[str, str], rows: pd.DataFrame

@@ -14,6 +14,7 @@ from tilstand.report import wording
 from tilstand.report.chapters.open.answers import answers_needed
 from tilstand.report.numbers import Value, computed, half_up, write_number
 from tilstand.report.page import compare
+from tilstand.report.page.rows import DIMENSIONS
 from tilstand.sources.declared import Declared, read_declared
 from tilstand.sources.unshown import open_figures, told_sources
 from tilstand.store import memory
@@ -191,13 +192,13 @@ class Told:
         """How far pupils lie apart, from the schools' own moves; NaN where it cannot be told."""
         if self.own.indicator.unit in (*COUNTED, "percent"):
             return float("nan")
-        asked = (self.page.project, self.page.edition.name, self.indicator, repr(self.where))
-        return memory.once(("deviation", *asked), self._deviation)
+        asked = (self.indicator, *(self.where.get(name, "") for name in DIMENSIONS))
+        return memory.once(("deviation", *self.page.of_country, *asked), self._deviation)
 
     def _deviation(self) -> float:
         found = self.page.every(self.indicator)
         found = found[found["level"] == "school"]
-        for name in ("grade", "gender", "subject", "category"):
+        for name in DIMENSIONS:
             found = found[found[name] == self.where.get(name, "")]
         schools = found[found["value"].notna() & found["n"].notna()]
         return pupil_deviation(

@@ -39,11 +39,10 @@ SCALE_BREAK = "np-2022"
 
 
 def _shared(make: Callable[[OpenContribution], R]) -> cached_property[R]:
-    """Make a property that all pages of an edition in a language have from the first that asks."""
+    """Make a property of the country that all pages in a language have from the first that asks."""
 
     def get(self: OpenContribution) -> R:
-        page = self.page
-        key = (__name__, make.__name__, page.project, page.edition.name, page.language)
+        key = (__name__, make.__name__, *self.page.of_country, self.page.language)
         return once(key, lambda: make(self))
 
     get.__doc__ = make.__doc__
@@ -156,9 +155,9 @@ class OpenContribution:
         """Fit the country's schools; None where the exports hold no country of them."""
         return fit_open(self.pairs.pairs, self.settings)
 
-    @cached_property
+    @_shared
     def placebo(self) -> OpenFit | None:
-        """The same machinery on grade 8 against the next autumn's grade 8."""
+        """Fit the same machinery to grade 8 against the next autumn's grade 8."""
         return guards.placebo(self.tests, self.settings, self.first_year, sorted(self.apart))
 
     @_shared
@@ -166,7 +165,7 @@ class OpenContribution:
         """Whether schools may be shown."""
         return national_gate(self.fit, self.placebo, self.settings)
 
-    @_shared
+    @cached_property
     def schools(self) -> pd.DataFrame:
         """Our schools by name, those kept back too.
 
@@ -176,6 +175,10 @@ class OpenContribution:
             Columns of `gate.shown_schools`, ``label``, ``flag_absence`` and ``flag_top``; empty
             without a fit.
         """
+        key = (__name__, "schools", *self.page.of_country, self.page.language, self.page.place)
+        return once(key, self._schools)
+
+    def _schools(self) -> pd.DataFrame:
         if self.fit is None:
             return pd.DataFrame()
         table = shown_schools(self.fit, self.gate, self.settings)
@@ -202,7 +205,7 @@ class OpenContribution:
         means = town_means(self.fit, {u: p for u, p in self.owners.items() if p == self.page.place})
         return None if means.empty else means.iloc[0]
 
-    @cached_property
+    @_shared
     def trials(self) -> pd.DataFrame:
         """Other assumptions and the placebo, as `guards.sensitivity` lays them out."""
         rows = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tilstand.report import wording
-from tilstand.report.numbers import Value
+from tilstand.report.numbers import Value, rule_number
 
 if TYPE_CHECKING:
     from tilstand.report.chapters.pupils.shown import PupilBook
@@ -39,11 +39,11 @@ def privacy_words(book: PupilBook) -> dict[str, Value]:
         "mean_hidden": _number(trial.hidden_means),
         "recovered": _number(trial.recovered if trial.hidden else None),
         "narrowest": _number(trial.narrowest),
-        "fewest": _rule(rules.min_count),
-        "fewest_mean": _rule(rules.min_n),
-        "doubt": _rule(rules.width),
-        "strict_fewest": _rule(rules.strict_min_count),
-        "strict_doubt": _rule(rules.strict_width),
+        "fewest": rule_number(rules.min_count),
+        "fewest_mean": rule_number(rules.min_n),
+        "doubt": rule_number(rules.width),
+        "strict_fewest": rule_number(rules.strict_min_count),
+        "strict_doubt": rule_number(rules.strict_width),
     }
 
 
@@ -169,7 +169,3 @@ def _population(book: PupilBook, name: str) -> str:
 
 def _number(count: int | None) -> Value:
     return Value(None if count is None else float(count), decimals=0, recipe="count of rows")
-
-
-def _rule(number: int) -> Value:
-    return Value(float(number), decimals=0, recipe="edition")

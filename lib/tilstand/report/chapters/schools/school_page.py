@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tilstand.analysis.layered_contributions import FEWEST_SCHOOLS
 from tilstand.analysis.school_development import distances, drawn
 from tilstand.analysis.school_measures import ABOUT, OVER, UNDER
 from tilstand.analysis.table_forms import TOTAL
@@ -14,7 +15,7 @@ from tilstand.report import wording
 from tilstand.report.chapters.pupils.like_rule import rule_in_words
 from tilstand.report.chapters.pupils.pupil_titles import tests_named
 from tilstand.report.chapters.schools.school_exhibits import SchoolExhibits
-from tilstand.report.numbers import Value
+from tilstand.report.numbers import Value, rule_number
 
 if TYPE_CHECKING:
     from tilstand.report.chapters.pupils.shown import PupilBook
@@ -218,6 +219,8 @@ class SchoolPage(SchoolExhibits):
         return {
             "contributions": value,
             "contributions_clear": self.book.named(len(clear) or None, ref, kind),
+            "fewest_schools": rule_number(FEWEST_SCHOOLS),
+            "fewest_pupils": rule_number(self.book.protected.rules.min_n),
             "like_rule": rule_in_words(self.page, max(rows["rule"], default="")) or None,
         }
 

@@ -1,0 +1,52 @@
+"""Read of a country, once for all its municipalities, what each of their books asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tilstand.check.own_data import check_all
+from tilstand.contracts import LANGUAGES
+from tilstand.pipeline.basis.environment import environment
+from tilstand.pipeline.execute.inside import get_ready
+from tilstand.pipeline.execute.warm import imports_of
+from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
+from tilstand.report.chapters.open.told import Told
+from tilstand.report.chapters.open_contribution.reading import OpenContribution
+from tilstand.report.page.page import open_page
+from tilstand.report.page.rows import DIMENSIONS
+from tilstand.sources.declared import read_declared
+from tilstand.sources.edition_figures import load_edition_figures, register_of
+from tilstand.store import hold
+
+if TYPE_CHECKING:
+    from tilstand.project import Project
+
+
+def read_country(project: Project, edition: str, language: str) -> None:
+    """Read and fit what a batch's municipalities have in common, for all that are forked from here.
+
+    Parameters
+    ----------
+    project : Project
+        The copy of one of them.
+    edition : str
+        Its edition's name.
+    language : {"nb", "en", "all"}
+        Language of the books.
+    """
+    hold()
+    check_all(project)
+    environment(project)
+    get_ready()
+    imports_of(project.notebooks.glob("*.ipynb"))
+    for code in LANGUAGES if language == "all" else [language]:
+        page = open_page(edition, code, project)
+        load_edition_figures(project, register_of(project), edition)
+        for declared in read_declared(project.register):
+            rows = page.every(declared.indicator)
+            rows = rows[(rows["level"] == "school") & (rows["gender"] == "")]
+            for where in rows[list(DIMENSIONS)].drop_duplicates().to_dict("records"):
+                float(Told(page, declared, {str(name): where[name] for name in where}).deviation)
+        growth, fitted = PublicGrowth(page), OpenContribution(page)
+        for made in (growth.results, growth.schools, fitted.gate, fitted.flags, fitted.trials):
+            assert made is not None
