@@ -1,7 +1,7 @@
 """Hold what leaves of contributions: no digit that no page prints, no school that is hidden."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from tilstand.pupils.kept_contributions import keep_contributions, kept_contribu
 from tilstand.pupils.protection.allowed import Allowed, allowed_schools, contributions_to_show
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.reading import in_roles
-from tilstand.pupils.rounded import DIGITS
+from tilstand.pupils.rounded import DIGITS, as_printed
 
 FILE = PupilFile(
     "f.csv", "y", "x", "skole", subject="reading", grade="9", cohort="kull", reliability=0.85
@@ -84,6 +84,9 @@ def test_steps_of_the_ladder_are_told_apart_by_what_they_change_of_aic(open_to_a
     aic = open_to_all.ladder["aic"]
     assert aic.iloc[0] == 0
     assert aic.iloc[1] < -100
+    few = open_to_all.ladder.assign(aic=[0, -46.4, -7.3, 2.8])
+    whole = as_printed(replace(open_to_all, ladder=few)).ladder["aic"]
+    assert list(whole) == [0, -46, -7, 3]  # as the page prints it: without decimals
 
 
 def test_school_that_would_tell_of_few_is_left_out_of_what_would_tell(open_to_all, with_hidden):

@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tilstand.analysis.school_contributions import COLUMNS
+from tilstand.edition import load_edition
+from tilstand.errors import BuildError
+from tilstand.pipeline.outputs.audit import audit_editions
+from tilstand.pipeline.steps.edition_contents import edition_contents
 from tilstand.pupils import door
+from tilstand.pupils.compared import has_contributions
+from tilstand.register import Register
 
 PUPILS = """
 [pupils]
@@ -104,13 +111,62 @@ def test_edition_without_a_pupil_file_has_nothing_behind_the_door(project_copy):
     assert door.open_contribution(project_copy, "2010") is None
 
 
-def test_one_school_has_nobody_to_be_held_against(edition):
-    """Its pupils are shown, and no contribution; asked again, the answer is kept."""
+def one_school(pupils):
+    return pupils[pupils["skole"] == "Berg skole"]
+
+
+def two_schools(pupils):
+    return pupils[pupils["skole"].isin(["Berg skole", "Li skole"])]
+
+
+@pytest.mark.parametrize(
+    ("change", "schools"),
+    [
+        (one_school, 1),
+        (two_schools, 2),
+        (lambda pupils: pupils.assign(**{"lesing 9": 50}), 5),
+        (lambda pupils: pupils.assign(**{"lesing 8": 50}), 5),
+    ],
+    ids=["one", "two", "one-result", "one-earlier-result"],
+)
+def test_schools_that_cannot_be_compared_are_shown_without_contributions(edition, change, schools):
+    """Asked again, the answer is kept; the chapter on contributions is left out of the book."""
     project = edition()
+    known = load_edition(project, Register.load(project.register), "2020")
+    assert has_contributions(project, known)
     path = project.root / "data" / "private" / "elever.csv"
-    pupils = pd.read_csv(path)
-    school = next(name for name in pupils if pupils[name].nunique() == 5)
-    pupils[pupils[school] == pupils[school].iloc[0]].to_csv(path, index=False)
+    change(pd.read_csv(path)).to_csv(path, index=False)
 
     assert [door.open_contribution(project, "2020") for _ in range(2)] == [None, None]
-    assert len(door.open_door(project, "2020").schools) == 1
+    shown = door.open_door(project, "2020")
+    assert len(shown.schools) == schools
+    assert list(shown.contributions.columns) == list(COLUMNS)
+    assert not has_contributions(project, known)
+    slugs = [chapter.slug for chapter in edition_contents(project, known).chapters]
+    assert "skolebidrag-resultat" not in slugs
+    assert "skole-berg-skole" in slugs
+
+
+@pytest.mark.parametrize(("municipality", "same"), [("3024", True), ("4601", False)])
+def test_schools_of_one_name_in_two_municipalities_are_not_taken_for_one(
+    edition, tmp_path, municipality, same
+):
+    project = edition()
+    more = f'year = 2020\nmunicipality = "{municipality}"\ncomparators = ["nation"]\n'
+    more += 'languages = ["nb"]\n'
+    (project.editions / "more.toml").write_text(more + PUPILS.format(least=10), encoding="utf-8")
+    register = Register.load(project.register)
+    staged = []
+    for name, count in (("2020", 40), ("more", 30)):
+        cell = "protected|results/9/reading|count|school=Berg_skole;result=took;year=2020"
+        folder = tmp_path / name
+        folder.mkdir()
+        page = f'<table><tr><td data-cell="{cell}">{count}</td></tr></table>'
+        (folder / "page.html").write_text(page, encoding="utf-8")
+        staged.append((load_edition(project, register, name), "nb", folder))
+
+    if same:
+        with pytest.raises(BuildError, match="in one place"):
+            audit_editions(project, staged, print)
+    else:
+        audit_editions(project, staged, print)

@@ -75,6 +75,25 @@ def test_number_names_the_pupil_file_of_the_edition(page, found):
     assert (value.recipe, value.refs) == ("pupil-file", ("pupil-file|2020",))
 
 
+@pytest.mark.parametrize(
+    ("subject", "grade", "prior_grade", "exp"),
+    [
+        ("reading", "9", "8", ("lesing på 9. trinn", "lesing på 8. trinn")),
+        ("", "9", "8", ("prøven på 9. trinn", "den tidligere prøven på 8. trinn")),
+        ("reading", "", "", ("lesing på prøven", "lesing på den tidligere prøven")),
+        ("", "", "", ("prøven", "den tidligere prøven")),
+    ],
+)
+def test_tests_are_named_by_what_the_edition_says_of_them(
+    page, found, subject, grade, prior_grade, exp
+):
+    said = replace(found, subject=subject, grade=grade, prior_grade=prior_grade)
+
+    words = contribution.Shown(page, said).words()
+
+    assert (words["result"], words["earlier_result"]) == exp
+
+
 @pytest.mark.parametrize("number", [None, float("nan"), float("inf")])
 def test_number_that_is_none_is_missing(page, number):
     assert contribution.Shown(page).value(number).missing

@@ -271,3 +271,18 @@ def test_a_number_rests_on_the_rows_that_are_shown(book):
 
     assert {"suppressed"} <= set(rows["status"])
     assert set(got.refs) == set(rows.loc[rows["status"] == "ok", "ref"])
+
+
+def test_levels_are_those_of_the_newest_autumn_that_has_results(book):
+    """All may have been exempt since."""
+    tests = pupils()
+    out = tests["year"] == 2020
+    tests.loc[out, ["score", "level"]] = np.nan
+    tests.loc[out, "exempt"] = True
+    known = replace(book, protected=protect(tables_of(PupilData(tests=tests))))
+
+    levels = Levels(book.page, known)
+
+    assert levels.year == "2019"
+    assert not levels.message()["lowest"].missing
+    assert shown(book, levels.show_levels)

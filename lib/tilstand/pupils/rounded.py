@@ -15,6 +15,7 @@ Made = TypeVar("Made", bound=Any)
 DIGITS = 3
 #: Decimals of what is not an estimate of a school's, which has one.
 DECIMALS = {
+    "aic": 0,
     "reliability": 2,
     "slope": 3,
     "naive_slope": 3,

@@ -73,3 +73,10 @@ def test_what_intervals_are_held_against_stays_in_sight():
     low, high = dots(data, style.WIDE, "nb", reference=0.0).axes[0].get_xlim()
     assert low < 0
     assert high > 3.5
+
+
+@pytest.mark.parametrize(("places", "exp"), [({}, "1"), ({"places": 1}, "1,0")])
+def test_whole_value_has_the_decimals_of_the_table_behind_it_where_it_says_so(places, exp, words):
+    data = DATA.head(1).assign(value=1.0, low=-1.1, high=3.1, **places)
+
+    assert f"{exp} (−1,1 til 3,1)" in words(dots(data, style.WIDE, "nb", decimals=1))

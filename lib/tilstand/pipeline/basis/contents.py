@@ -27,6 +27,7 @@ ONE_AN_OPEN_SCHOOL = "open_school"  # likewise, for schools that only open stati
 NEEDS_OPEN = "needs_open"  # a chapter with this one has nothing to say without open figures
 NEEDS_SCHOOLS = "needs_schools"  # or without schools that open statistics tell of
 NEEDS_PUPILS = "needs_pupils"  # a chapter with this one has nothing to say without schools
+NEEDS_CONTRIBUTIONS = "needs_contributions"  # or without schools that can be compared
 NEEDS_EARLIER = "needs_earlier"  # or in the first edition of a municipality
 NEEDS_DOCUMENTS = "needs_documents"  # or without documents that the municipality has put out
 

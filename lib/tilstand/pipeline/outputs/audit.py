@@ -14,6 +14,7 @@ from tilstand.pipeline.outputs.publish import published
 from tilstand.pupils.protection.outlines import limits_of, outlines_of
 from tilstand.pupils.protection.protected import Layout, Protected
 from tilstand.pupils.protection.public import Public
+from tilstand.sources.edition_figures import open_edition
 from tilstand.store.entries import write_whole
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def audit_editions(
         others = {
             other: path
             for other, path in sorted(there.items())
-            if other != name and path.is_dir() and pupil_paths(project, other) and edition.pupils
+            if other != name and path.is_dir() and edition.pupils and _alike(project, other, name)
         }
         said, faults = read_site(folder)
         known, public = _known_of(project, [*others, name])
@@ -148,6 +149,14 @@ def audit_editions(
             )
     if lines:
         raise BuildError(lines)
+
+
+def _alike(project: Project, other: str, name: str) -> bool:
+    """Say whether two editions tell of pupils of one municipality; schools share names widely."""
+    if not pupil_paths(project, other):
+        return False
+    places = {open_edition(project, edition)[1] for edition in (other, name)}
+    return len(places) == 1
 
 
 def _kept_years(project: Project, edition: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tilstand.edition import edition_path, predecessor
 from tilstand.errors import DataError
 from tilstand.pipeline.basis.contents import (
+    NEEDS_CONTRIBUTIONS,
     NEEDS_DOCUMENTS,
     NEEDS_EARLIER,
     NEEDS_OPEN,
@@ -60,11 +61,20 @@ def edition_contents(project: Project, edition: Edition) -> Contents:
     has = {
         NEEDS_OPEN: found.has_key_figures,
         NEEDS_SCHOOLS: bool(found.schools),
+        NEEDS_CONTRIBUTIONS: _compares(project, edition),
         NEEDS_EARLIER: predecessor(project, register, edition) is not None,
         NEEDS_DOCUMENTS: any(documents.values()),
     }
     lacking = [need for need, there in has.items() if not there]
     return for_open_figures(project, contents, found.schools, lacking=lacking)
+
+
+def _compares(project: Project, edition: Edition) -> bool:
+    if edition.pupils is None:
+        return False
+    from tilstand.pupils.compared import has_contributions  # here: most builds show no pupils
+
+    return has_contributions(project, edition)
 
 
 def _known(project: Project, edition: Edition, whole: Contents) -> None:

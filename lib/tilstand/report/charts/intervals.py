@@ -159,8 +159,9 @@ def values_beside(
     """
     held = [(place, row) for place, row in enumerate(rows) if not row["heading"]]
     names = max(width_of(str(row["label"]), size.text) for row in rows)
-    # Values that are whole numbers at their source get no decimals that they have not.
-    is_whole = all(float(row["value"]).is_integer() for _, row in held)
+    # Values that are whole numbers at their source get no decimals that they have not; where a
+    # table behind the figure says how many there are, it says so in ``places``.
+    is_whole = all("places" not in row and float(row["value"]).is_integer() for _, row in held)
     texts = [_value(row, language, places, is_whole=is_whole) for _, row in held]
     whole = [f"{value} {ends}".strip() for value, ends in texts]
     wide = max(width_of(text, size.text) for text in whole)
@@ -184,7 +185,7 @@ def values_beside(
 def _value(row: dict, language: str, places: int, *, is_whole: bool) -> tuple[str, str]:
     ends = row.get("ends")
     decimals = places if ends is None or ends != ends else int(ends)
-    value = write_number(row["value"], 0 if is_whole else decimals, language)
+    value = write_number(row["value"], 0 if is_whole else row.get("places", decimals), language)
     if not np.isfinite(row["low"]):
         return value, ""
     low, high = (write_number(row[end], decimals, language) for end in ("low", "high"))

@@ -199,6 +199,8 @@ class Page(Lists):
         texts = {"title": title, "subtitle": subtitle, "source": source}
         data = as_printed(data, columns)
         table = Table(data, columns, subtitle)
+        places = next((c.decimals for c in columns if c.key == "value"), None)
+        drawn = data.assign(places=places) if isinstance(places, int) else data
         exhibits.show(
             exhibits.Exhibit(
                 kind="figure",
@@ -210,7 +212,7 @@ class Page(Lists):
                 csv=table.csv(simulated=simulated),
                 fields=table.fields(simulated=simulated),
                 alt=forms.FORMS[form].alt(data, self.language, int(options.get("decimals", 0))),
-                images=forms.draw(form, data, self.language, texts, stamp=stamp, **options),
+                images=forms.draw(form, drawn, self.language, texts, stamp=stamp, **options),
                 simulated=simulated,
                 old=old_year(data, self.year),
             )

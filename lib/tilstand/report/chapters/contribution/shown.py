@@ -112,22 +112,31 @@ class Shown:
         Returns
         -------
         dict
-            ``subject``, ``outcome_grade`` and ``prior_grade``, ``corrected`` (with or without the
-            correction for test error) and ``reference`` (whose average school is zero).
+            ``result`` and ``earlier_result``, ``corrected`` (with or without the correction for
+            test error) and ``reference`` (whose average school is zero).
         """
         page, found = self.page, self.found
         if found is None:
             return dict.fromkeys(WORDS, Value(None))
-        subject = page.register.category_label(found.subject, page.language)
         return {
-            "subject": subject or page.pick(nb="prøven", en="the test"),
-            "outcome_grade": wording.grade_name(found.grade, page.language),
-            "prior_grade": wording.grade_name(found.prior_grade, page.language),
+            "result": self._test(found.subject, found.grade, nb="prøven", en="the test"),
+            "earlier_result": self._test(
+                found.subject, found.prior_grade, nb="den tidligere prøven", en="the earlier test"
+            ),
             "corrected": page.pick(nb="med", en="with")
             if found.corrected
             else page.pick(nb="uten", en="without"),
             "reference": self.reference,
         }
+
+    def _test(self, subject: str, grade: str, *, nb: str, en: str) -> str:
+        """Name a test by what the edition says of it: its subject, its grade, or neither."""
+        pick, plain = self.page.pick, self.page.pick(nb=nb, en=en)
+        named = self.page.register.category_label(subject, self.page.language)
+        place = wording.grade_name(grade, self.page.language) if grade else plain
+        if not named:
+            return f"{plain} {pick(nb='på', en='in')} {place}" if grade else plain
+        return f"{named} {pick(nb='på', en='in')} {place}"
 
     @property
     def reference(self) -> str:
@@ -149,7 +158,7 @@ CHECKS = (
         for end in ("", "_low", "_high")
     ),
 )
-WORDS = ("subject", "outcome_grade", "prior_grade", "corrected", "reference")
+WORDS = ("result", "earlier_result", "corrected", "reference")
 
 
 def open_shown(page: Page) -> Shown:

@@ -36,10 +36,11 @@ class Levels:
 
     def __init__(self, page: Page, book: PupilBook) -> None:
         self.page, self.book = page, book
-        self.year = book.years()[-1]
         shares = book.protected.shares("results", "year", "gender", "result")
         self.shares = shares[shares["result"].str.isdigit() & (shares["gender"] == TOTAL)]
         self.means = book.protected.means("scores", "year", "school")
+        # In the newest autumn all may have been exempt.
+        self.year = (sorted(set(self.means["year"]) - {TOTAL}) or book.years())[-1]
 
     def message(self) -> dict[str, Any]:
         """Return the chapter's message: the ends of the scale, and the share between schools."""
@@ -285,7 +286,7 @@ class Levels:
     def _split(self, grade: str, subject: str) -> VarianceSplit | None:
         """Split a test's variance; None with few schools, or where their mean is hidden."""
         rows = self._schools(grade, subject)
-        hidden = pd.isna(self._whole(grade, subject)["value"])
-        if hidden or rows["value"].notna().sum() < FEWEST_SCHOOLS:
+        few = rows["value"].notna().sum() < FEWEST_SCHOOLS
+        if few or pd.isna(self._whole(grade, subject)["value"]):
             return None
         return split_variance(rows)
