@@ -170,3 +170,16 @@ def test_schools_of_one_name_in_two_municipalities_are_not_taken_for_one(
             audit_editions(project, staged, print)
     else:
         audit_editions(project, staged, print)
+
+
+def test_cohort_without_results_is_not_the_newest_that_contributions_are_of(edition):
+    project = edition()
+    path = project.root / "data" / "private" / "elever.csv"
+    pupils = pd.read_csv(path)
+    exempt = pupils.assign(**{"høst": 2021, "lesing 9": np.nan})
+    exp = door.open_contribution(project, "2020")
+    pd.concat([pupils, exempt]).to_csv(path, index=False)
+
+    got = door.open_contribution(project, "2020")
+
+    assert got.ours["estimate"].tolist() == exp.ours["estimate"].tolist()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tilstand.value_added import RandomIntercept, doubts, quietly
-from tilstand.value_added.doubts import outlying_values, repeated_rows
+from tilstand.value_added.doubts import outlying_values
 from tilstand.value_added.errors import (
     BoundaryWarning,
     FewSchoolsWarning,
@@ -18,6 +18,7 @@ from tilstand.value_added.errors import (
 )
 from tilstand.value_added.layers.leaves import LeafIds
 from tilstand.value_added.layers.tree import Tree
+from tilstand.value_added.repeats import repeated_rows
 
 
 def scores(seed=1, count=800):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from tilstand.value_added import RandomIntercept, columns, doubts, likelihood
+from tilstand.value_added import RandomIntercept, columns, doubts, likelihood, repeats, school_table
 from tilstand.value_added.formula import build_design
 from tilstand.value_added.likelihood import ProfileLikelihood
 
@@ -121,3 +121,33 @@ def test_the_quick_way_to_the_top_is_the_careful_one(seed, schools, largest, sch
             method="bounded",
         )
         assert -found.fun <= quick.log_likelihood + 1e-9 * abs(quick.log_likelihood)
+
+
+@settings(max_examples=200, deadline=None)
+@given(seed=st.integers(0, 2**16), count=st.integers(1, 3000), spread=st.sampled_from([0, 40, 52]))
+def test_equal_keys_are_found_in_a_table_as_in_order(seed, count, spread):
+    rng = np.random.default_rng(seed)
+    # Keys that share their first digits fall on the same places of the table.
+    key = rng.integers(0, 2 ** (63 - spread), count, dtype=np.uint64)
+    if seed % 2:
+        key = key << np.uint64(spread)
+    if seed % 3 == 0:
+        key[rng.integers(count)] = key[rng.integers(count)]
+
+    assert repeats._any_twice(key) == (len(np.unique(key)) < count)
+
+
+def test_a_table_of_schools_is_that_of_pandas_and_shares_nothing_with_the_fit():
+    ids = pd.Index(["b", "a", "c"], name="school")
+    numbers, names = np.arange(6.0).reshape(2, 3), pd.Index(["school", "n", "low", "high"])
+    table = school_table.table_of_numbers(ids, np.array([7, 8, 9]), numbers.copy(), names)
+
+    plain = pd.DataFrame({"school": ids, "n": [7, 8, 9], "low": numbers[0], "high": numbers[1]})
+    pd.testing.assert_frame_equal(table, plain)
+    table.loc[0, "school"] = "z"
+    table.loc[0, "low"] = 100.0
+    assert ids.tolist() == ["b", "a", "c"]
+    by_number = school_table.table_of_numbers(
+        pd.Index([3, 1, 2]), np.array([7, 8, 9]), numbers, names
+    )
+    pd.testing.assert_frame_equal(by_number, plain.assign(school=[3, 1, 2]))

@@ -25,7 +25,8 @@ def distances(protected: ShownTables) -> pd.DataFrame:
     DataFrame
         ``grade, subject, school, year`` (a number), ``score`` and ``whole`` (the two means),
         ``value, low, high`` (the distance and the ends of the school's 95 % interval, scale
-        points), ``n``, ``ref``, ``n_ref`` and ``whole_ref``; only where both means are shown.
+        points), ``n``, ``ref``, ``n_ref`` and ``whole_ref``; only where both means are shown, and
+        others than the school's own pupils have taken the test.
     """
     found = protected.means("scores", "year", "school")
     found = found[(found["year"] != TOTAL) & found["value"].notna()]
@@ -34,7 +35,8 @@ def distances(protected: ShownTables) -> pd.DataFrame:
     key = pd.MultiIndex.from_frame(own[["grade", "subject", "year"]])
     own["whole"] = whole["value"].reindex(key).to_numpy()
     own["whole_ref"] = whole["ref"].reindex(key).to_numpy()
-    own = own[own["whole"].notna()].copy()
+    alone = own["n"].eq(whole["n"].reindex(key).to_numpy()).fillna(False).astype(bool)
+    own = own[own["whole"].notna() & ~alone].copy()
     own["score"] = own["value"]
     for column in ("value", "low", "high"):
         own[column] = own[column] - own["whole"]

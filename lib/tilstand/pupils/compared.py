@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from tilstand.analysis.layered_contributions import NO_CONTRIBUTION, fit_cohorts
+import pandas as pd
+
+from tilstand.analysis.layered_contributions import NO_CONTRIBUTION
 from tilstand.edition import Edition
-from tilstand.edition.pupil_file import pupil_paths
+from tilstand.edition.pupil_file import PupilFile, pupil_paths
 from tilstand.errors import DataError
 from tilstand.project import Project
-from tilstand.pupils.frames import owed_schools
+from tilstand.pupils.contribution import compare
 from tilstand.pupils.reading import read_edition_pupils
 from tilstand.pupils.simulated import write_simulated
 from tilstand.pupils.spellings import school_spellings
 from tilstand.store import kept
+from tilstand.store.memory import once
 
 
 def has_contributions(project: Project, edition: Edition) -> bool:
@@ -44,15 +47,43 @@ def has_contributions(project: Project, edition: Edition) -> bool:
     )
 
 
+def main_pupils(project: Project, edition: Edition, file: PupilFile) -> pd.DataFrame:
+    """Read the pupils of an edition's table ``[pupils]``, once in a build.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    edition : Edition
+        The edition.
+    file : PupilFile
+        That table.
+
+    Returns
+    -------
+    DataFrame
+        As `reading.read_edition_pupils` gives it; nobody changes it.
+
+    Raises
+    ------
+    DataError
+        When the file has faults.
+    """
+    return once(
+        ("pupils", str(project.root), repr(edition)),
+        lambda: read_edition_pupils(
+            project,
+            file,
+            simulated=edition.simulated,
+            spellings=school_spellings(project, file.all),
+        ),
+    )
+
+
 def _can_be_fitted(project: Project, edition: Edition) -> bool:
-    file = edition.pupils
-    assert file is not None
-    spellings = school_spellings(project, file.all)
+    assert edition.pupils is not None
     try:
-        pupils = read_edition_pupils(
-            project, file, simulated=edition.simulated, spellings=spellings
-        )
-        fit_cohorts(pupils.assign(school=owed_schools(pupils, file)), file.reliability)
+        compare(main_pupils(project, edition, edition.pupils), edition.pupils)
     except NO_CONTRIBUTION:
         return False
     except DataError:

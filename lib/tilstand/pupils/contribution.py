@@ -95,6 +95,57 @@ class Contribution:
         return not pd.isna(self.fit["reliability"])
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Hold the models that everything on contributions rests on.
+
+    Parameters
+    ----------
+    fits : LayeredFits
+        Over all cohorts.
+    newest : Fits
+        Of the newest cohort that has both results; with one cohort the layered model is this one.
+    latest, before : DataFrame
+        Pupils of that cohort, and of the one before it.
+    schools : list of str
+        Our schools that have pupils with both results.
+    """
+
+    fits: layered.LayeredFits
+    newest: contributions.Fits
+    latest: pd.DataFrame
+    before: pd.DataFrame
+    schools: list[str]
+
+
+def compare(pupils: pd.DataFrame, file: PupilFile) -> Compared:
+    """Fit what everything on contributions rests on.
+
+    Parameters
+    ----------
+    pupils, file
+        As `contribution_of` takes them.
+
+    Returns
+    -------
+    Compared
+        The models.
+
+    Raises
+    ------
+    NoPupilsError, TooFewSchoolsError, ConstantOutcomeError, CollinearError
+        Where there is nothing to compare, as `layered_contributions.NO_CONTRIBUTION` lists.
+    """
+    pupils = pupils.assign(school=owed_schools(pupils, file))
+    both = pupils[pupils["outcome"].notna() & pupils["prior"].notna()]
+    cohorts = sorted(set(both["cohort"]))
+    latest = pupils[pupils["cohort"].isin(cohorts[-1:])]
+    before = pupils[pupils["cohort"].isin(cohorts[-2:-1])]
+    fits = layered.fit_cohorts(pupils, file.reliability)
+    newest = contributions.fit(latest, file.reliability)
+    return Compared(fits, newest, latest, before, sorted(set(both.loc[both["home"], "school"])))
+
+
 def contribution_of(
     pupils: pd.DataFrame,
     file: PupilFile,
@@ -128,14 +179,10 @@ def contribution_of(
     NoPupilsError, TooFewSchoolsError, ConstantOutcomeError, CollinearError
         Where there is nothing to compare, as `layered_contributions.NO_CONTRIBUTION` lists.
     """
-    pupils = pupils.assign(school=owed_schools(pupils, file))
-    latest = pupils[pupils["cohort"] == pupils["cohort"].max()]
-    before = pupils[pupils["cohort"] < pupils["cohort"].max()]
-    before = before[before["cohort"] == before["cohort"].max()]
-    tested = pupils[pupils["outcome"].notna() & pupils["prior"].notna() & pupils["home"]]
-    schools = sorted(set(tested["school"]))
+    compared = compare(pupils, file)
+    fits, newest, latest = compared.fits, compared.newest, compared.latest
+    schools = compared.schools
     wider, least = not bool(pupils["home"].all()), rules.min_n
-    fits = layered.fit_cohorts(pupils, file.reliability)
     hidden, doubted, at_once = _hidden(schools, allowed)
     # What others' totals would tell of a school left out alone has been reckoned where it could be.
     left = layered_hidden.hidden_schools if allowed is None else layered_hidden.without_band
@@ -143,8 +190,6 @@ def contribution_of(
     shown = sorted(set(schools) - out)
     # A single cohort of a school tells more of its pupils than the average of all.
     cohort_by_cohort = sorted(set(shown) - at_once)
-    # With one cohort the layered model is this one.
-    newest = contributions.fit(latest, file.reliability)
     small = layered_hidden.without_band(fits.main, fits.main.schools, least, hidden)
     bands = layered.band_rows(fits.main, small)
     ranks, together = layered_summaries.places(fits.main, shown)
@@ -175,7 +220,7 @@ def contribution_of(
             average=layered_summaries.municipality_average(fits.main, file.own),
             naive_average=layered_summaries.municipality_average(fits.naive, file.own),
             between=layered_summaries.between_cohorts(fits.main),
-            checks=robustness.checks(newest, latest, before),
+            checks=robustness.checks(newest, latest, compared.before),
             ours=layered.school_rows(fits.main, shown, cohort_by_cohort),
             cohorts=layered.cohort_rows(fits.main, cohort_by_cohort),
             turned=turned,

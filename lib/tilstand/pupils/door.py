@@ -22,6 +22,7 @@ from tilstand.analysis.table_forms import years_in
 from tilstand.disclosure.site.audit import Findings
 from tilstand.edition import listed_editions
 from tilstand.edition.pupil_file import pupil_paths
+from tilstand.pupils.compared import main_pupils
 from tilstand.pupils.contribution import Contribution, contribution_of
 from tilstand.pupils.frames import frames_of, joined, pairs_everywhere, test_of
 from tilstand.pupils.kept_contributions import NAME as CONTRIBUTIONS
@@ -198,7 +199,7 @@ def _estimated(
     allowed: Allowed,
     answers: Mapping[str, frozenset[Group]],
 ) -> Contribution | None:
-    pupils = _read(project, edition, file, school_spellings(project, file.all))
+    pupils = main_pupils(project, edition, file)
     data = _pupils(project, edition) if any(answers.values()) else PupilData()
     social = social_rows(data, answers, edition.disclosure.min_n)
     try:

@@ -16,7 +16,14 @@ from tilstand.value_added.checks import (
     missing_by_column,
     refuse_infinite,
 )
-from tilstand.value_added.columns import KeepMissing, for_formula, many_numbers, names_in, numbers
+from tilstand.value_added.columns import (
+    KeepMissing,
+    as_held,
+    for_formula,
+    many_numbers,
+    names_in,
+    numbers,
+)
 from tilstand.value_added.design_pickle import freeze, thaw
 from tilstand.value_added.errors import CellError, InfiniteValueError, UnknownCategoryError
 from tilstand.value_added.school_ids import school_codes
@@ -269,7 +276,8 @@ class Design:
         if number is not None:
             codes, schools = number(frame)
         else:
-            codes, schools = school_codes(frame[groups], sort=False)
+            assert groups is not None
+            codes, schools = school_codes(as_held(frame, groups), sort=False)
         complete = codes >= 0
         if not self.plain:
             complete &= frame[list(self.variables)].notna().all(axis=1).to_numpy()

@@ -17,21 +17,16 @@ from tilstand.value_added.errors import (
     RepeatedRowsWarning,
     ValueAddedWarning,
 )
-from tilstand.value_added.school_ids import school_codes
+from tilstand.value_added.repeats import repeated_rows
 
 # Quartiles from about this many pupils; scales with fewer different values have no far outside.
 _SAMPLE = 512
 _FEW_VALUES = 12
 _MOST_CODES = 6
-# Columns and keys that a first look takes; more are looked at only where it finds something.
-_QUICK_COLUMNS = 3
-_KEYS = 100_000
 # Rows gone through together, so that the work stays in the cache.
 _BLOCK = 65_536
 # Values of columns that are looked at together.
 _SMALL = 500_000
-# A prime and odd multipliers spread equal rows to equal numbers and unequal ones apart.
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 @contextmanager
@@ -115,113 +110,6 @@ def warn_of_rows(
             )
 
 
-def repeated_rows(
-    frame: pd.DataFrame,
-    groups: str,
-    variables: Sequence[str],
-    known: Mapping[str, np.ndarray] | None = None,
-) -> int:
-    """Count rows that repeat another wholly, where more do than chance would have.
-
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        Pupils.
-    groups : str
-        The column of school ids.
-    variables : sequence of str
-        The columns that the model uses, looked at first because that is quick.
-    known : mapping of str to ndarray of float, shape (n,), optional
-        Columns of them that have been read as numbers already.
-
-    Returns
-    -------
-    int
-        Rows beyond the first of their kind; 0 where pupils of different schools have equal rows
-        about as often, as on coarse scales without an id.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> repeated_rows(pd.DataFrame({"x": [1.5, 1.5, 2.0], "s": ["a", "a", "b"]}), "s", ["x"])
-    1
-    """
-    if len(frame) < 2:
-        return 0
-    quick = _key(frame, variables[:_QUICK_COLUMNS], known)
-    # Equal rows have equal keys, so a sample of keys holds all of a row's repetitions or none.
-    mask = np.uint64((1 << (len(frame) // _KEYS).bit_length()) - 1)
-    sample = quick[quick & mask == 0] if mask else quick
-    if not _any_twice(sample):
-        return 0
-    some = frame[np.isin(quick, _twice(quick))]
-    key = _key(some, [name for name in some.columns if name != groups])
-    codes, _ = school_codes(some[groups], sort=False)
-    within = _sizes((key ^ codes.astype(np.uint64)) * _SPREAD)
-    anywhere = _sizes(key)
-    repeated = int((within - 1).sum())
-    if not repeated:
-        return 0
-    sizes = frame[groups].value_counts().to_numpy().astype(float)
-    pairs_within = float((sizes * (sizes - 1)).sum()) / 2
-    pairs_between = float(len(frame)) * (len(frame) - 1) / 2 - pairs_within
-    equal_within = float((within * (within - 1.0)).sum()) / 2
-    equal_between = float((anywhere * (anywhere - 1.0)).sum()) / 2 - equal_within
-    expected = equal_between / max(pairs_between, 1.0) * pairs_within
-    return repeated if equal_within > 2 * expected + 4 * np.sqrt(expected) else 0
-
-
-def _key(
-    frame: pd.DataFrame, names: Sequence[str], known: Mapping[str, np.ndarray] | None = None
-) -> np.ndarray:
-    columns = []
-    for name in names:
-        values = (known or {}).get(name)
-        column = frame[name] if values is None else None
-        if (
-            column is not None
-            and isinstance(column.dtype, np.dtype)
-            and column.dtype.kind in "fiub"
-        ):
-            values = column.to_numpy(dtype=float)
-        elif column is not None:
-            try:
-                values = pd.factorize(column)[0].astype(np.uint64)
-            except TypeError:  # what cannot be told apart, such as lists
-                continue
-        columns.append(np.asarray(values).view(np.uint64))
-    key = np.zeros(len(frame), dtype=np.uint64)
-    for start in range(0, len(key), _BLOCK):
-        part = key[start : start + _BLOCK]
-        for bits in columns:
-            part ^= bits[start : start + _BLOCK]
-            part *= _SPREAD
-            part ^= part >> np.uint64(29)
-    return key
-
-
-def _any_twice(key: np.ndarray) -> bool:
-    """Tell whether two keys are equal, by their places in a table: faster than putting in order."""
-    bits = 4 + len(key).bit_length()
-    place = (key >> np.uint64(64 - bits)).view(np.int64)
-    own = np.arange(len(key), dtype=np.int32)
-    table = np.empty(1 << bits, dtype=np.int32)
-    table[place] = own
-    holder = table[place]
-    # The last to come holds a place: an equal key is the holder's, or another's that lost its own.
-    lost = np.flatnonzero(holder != own)
-    return bool((key[lost] == key[holder[lost]]).any()) or len(_twice(key[lost])) > 0
-
-
-def _twice(key: np.ndarray) -> np.ndarray:
-    ordered = np.sort(key)
-    return ordered[1:][ordered[1:] == ordered[:-1]]
-
-
-def _sizes(key: np.ndarray) -> np.ndarray:
-    return np.unique(key, return_counts=True)[1]
-
-
 def outlying_values(values: np.ndarray) -> dict[float, int]:
     """Find values so far outside the bulk, and so often, that they look like codes.
 
@@ -275,9 +163,12 @@ def _quiet(columns: Mapping[str, np.ndarray]) -> frozenset[str]:
     low, high = sample[:, size // 4].astype(float), sample[:, (3 * size) // 4].astype(float)
     spread, middle = high - low, (low + high) / 2 + own
     usable = (spread > 1e-30) & (spread < 1e30)
-    reach = 1.75 * spread
-    outside = (values > (middle + reach)[:, None]) | (values < (middle - reach)[:, None])
-    at = np.flatnonzero(outside)
+    # Nothing very far, and no value there that several have: what measures have that are not codes.
+    far = np.maximum(values.max(axis=1) - middle, middle - values.min(axis=1)) > 14.9 * spread
+    alone = np.sort(values.ravel()[_beyond(values, middle, 1.99 * spread)])
+    if not (usable & far).any() and not (alone[1:] == alone[:-1]).any():
+        return frozenset(np.array(names)[usable].tolist())
+    at = _beyond(values, middle, 1.75 * spread)
     row = at // values.shape[1]
     distance = (values.ravel()[at] - middle[row]) / np.where(usable, spread, 1.0)[row]
     # A run is one side of one column. It begins where the first step has to, and the next run is
@@ -293,6 +184,12 @@ def _quiet(columns: Mapping[str, np.ndarray]) -> frozenset[str]:
     gap[1, at_step[(steps < 1e-6) | far] // 2] = True
     quiet = usable & ~gap.all(axis=0)
     return frozenset(name for name, sure in zip(names, quiet.tolist(), strict=True) if sure)
+
+
+def _beyond(values: np.ndarray, middle: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(
+        (values > (middle + reach)[:, None]) | (values < (middle - reach)[:, None])
+    )
 
 
 def _outermost(values: np.ndarray) -> np.ndarray:

@@ -10,12 +10,12 @@ import pandas as pd
 _NAME = "school"
 
 
-def school_codes(ids: pd.Series, *, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
+def school_codes(ids: Any, *, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
     """Assign each school of a column of ids a number.
 
     Parameters
     ----------
-    ids : Series, shape (n,)
+    ids : Series or array, shape (n,)
         School ids: text, whole numbers or categories.
     sort : bool
         Order the schools; otherwise text comes in order of appearance.
@@ -36,10 +36,11 @@ def school_codes(ids: pd.Series, *, sort: bool = True) -> tuple[np.ndarray, pd.I
     >>> codes.tolist(), schools.tolist()
     ([1, 0, 1], [9, 10])
     """
-    if isinstance(ids.dtype, pd.CategoricalDtype):
-        return _category_codes(ids)
-    codes, found = ids.array.factorize()
-    if isinstance(ids.dtype, pd.StringDtype) and not sort:
+    held = getattr(ids, "array", ids)
+    if isinstance(held, pd.Categorical):
+        return _category_codes(held)
+    codes, found = pd.factorize(held) if isinstance(held, np.ndarray) else held.factorize()
+    if isinstance(held.dtype, pd.StringDtype) and not sort:
         return codes, pd.Index(found, name=_NAME)
     schools = _canonical(pd.Index(found, name=_NAME))
     position, labels = pd.factorize(schools, sort=sort)
@@ -49,9 +50,9 @@ def school_codes(ids: pd.Series, *, sort: bool = True) -> tuple[np.ndarray, pd.I
     return codes, pd.Index(labels, name=_NAME)
 
 
-def _category_codes(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    categories = ids.cat.categories
-    codes = ids.cat.codes.to_numpy().astype(np.intp)
+def _category_codes(ids: pd.Categorical) -> tuple[np.ndarray, pd.Index]:
+    categories = ids.categories
+    codes = ids.codes.astype(np.intp)
     if categories.empty:
         return codes, pd.Index([], dtype="str", name=_NAME)
     present = np.zeros(len(categories), dtype=bool)

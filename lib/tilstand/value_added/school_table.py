@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from pandas.api.internals import create_dataframe_from_blocks  # type: ignore[import-not-found]
+from pandas.api.internals import (  # type: ignore[import-not-found]
+    create_dataframe_from_blocks,
+)
 
 _SCHOOL, _COUNT = np.array([0]), np.array([1])
 

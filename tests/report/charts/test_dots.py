@@ -80,3 +80,18 @@ def test_whole_value_has_the_decimals_of_the_table_behind_it_where_it_says_so(pl
     data = DATA.head(1).assign(value=1.0, low=-1.1, high=3.1, **places)
 
     assert f"{exp} (−1,1 til 3,1)" in words(dots(data, style.WIDE, "nb", decimals=1))
+
+
+@pytest.mark.parametrize("letters", [40, 97, 200])
+@pytest.mark.parametrize("name", ["Skole", "W"])
+def test_long_name_leaves_room_to_draw(size, inside, words, name, letters):
+    """Without room matplotlib would warn, and a chapter that prints warnings is not published."""
+    long = (name * letters)[:letters]
+    data = DATA.assign(label=[long, "landet"], low=[41.0, 38.0], high=[43.0, 41.0])
+
+    figure = dots(data, size, "nb", decimals=1)
+
+    assert inside(figure) == []
+    shown = max(words(figure), key=len)
+    assert shown == long or (shown.endswith("…") and long.startswith(shown[:-1]))
+    style.as_svg(lambda s: dots(data, s, "nb", decimals=1), size)

@@ -79,7 +79,7 @@ def caterpillar(
         _marks(axes, rows, reference)
         # A long name would leave a phone no room for the marks; the table has it whole.
         longest = PHONE_NAME if size.is_narrow else None
-        rows = [{**row, "label": _cut(row["label"], longest)} for row in rows]
+        rows = [{**row, "label": size.fitted(_cut(row["label"], longest))} for row in rows]
         axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
         for text, row in zip(axes.get_yticklabels(), rows, strict=True):
             weight = 600 if row["heading"] else 400

@@ -81,7 +81,7 @@ def dots(
                 _number(axes, row, place, write_number(row["value"], decimals, language))
         if held:
             intervals.values_beside(axes, rows, size, language, decimals)
-        axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
+        axes.set_yticks(range(len(rows)), [size.fitted(row["label"]) for row in rows])
         for text, row in zip(axes.get_yticklabels(), rows, strict=True):
             own = row["heading"] or row["role"] == "own"
             weight = 600 if own else 400

@@ -158,7 +158,7 @@ def values_beside(
         Decimals, where a row does not say.
     """
     held = [(place, row) for place, row in enumerate(rows) if not row["heading"]]
-    names = max(width_of(str(row["label"]), size.text) for row in rows)
+    names = max(width_of(size.fitted(str(row["label"])), size.text) for row in rows)
     # Values that are whole numbers at their source get no decimals that they have not; where a
     # table behind the figure says how many there are, it says so in ``places``.
     is_whole = all("places" not in row and float(row["value"]).is_integer() for _, row in held)

@@ -74,7 +74,7 @@ def levels(data: pd.DataFrame, size: style.Size, language: str, *, names: list[s
                 left += values[number]
             highest = max(highest, left)
         _key(axes, names, colours, lowest, highest)
-        axes.set_yticks(range(len(rows)), [label for label, _ in rows])
+        axes.set_yticks(range(len(rows)), [size.fitted(label) for label, _ in rows])
         for tick, (_, shares) in zip(axes.get_yticklabels(), rows, strict=True):
             weight = 600 if shares is None else 400
             tick.set(fontweight=weight, color=style.INK, verticalalignment="center")

@@ -51,7 +51,12 @@ def span(
             if single == single and single is not None:
                 axes.plot(single, place, marker="o", markersize=9, color=style.ACCENT)
                 _number(axes, single, place, language, decimals, 9, "left")
-        axes.set_yticks(range(len(data)), list(data["label"]), color=style.INK, va="center")
+        axes.set_yticks(
+            range(len(data)),
+            [size.fitted(name) for name in data["label"]],
+            color=style.INK,
+            va="center",
+        )
         axes.set_ylim(len(data) - 0.4, -0.6)
         axes.set_xlim(-0.05 * limit, limit * 1.05)
         axes.grid(axis="x")

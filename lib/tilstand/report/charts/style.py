@@ -17,7 +17,7 @@ from matplotlib.ticker import Formatter, MaxNLocator
 from PIL import Image
 
 from tilstand.report.charts.fonts import FONT
-from tilstand.report.charts.svg import Canvas, heights, written
+from tilstand.report.charts.svg import Canvas, heights, width_of, written
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -61,6 +61,10 @@ DOTS_PER_INCH = 180
 POINTS_PER_INCH = 72
 
 
+# Share of a drawing that the names of its rows may take.
+NAME_SHARE = 0.62
+
+
 @dataclass(frozen=True)
 class Size:
     """Describe one drawing of a figure.
@@ -83,6 +87,14 @@ class Size:
     def is_narrow(self) -> bool:
         """Whether this is the phone form."""
         return self.name == "narrow"
+
+    def fitted(self, name: str) -> str:
+        """Cut a row's name that would leave no room to draw; the table behind has it whole."""
+        most = NAME_SHARE * self.width * POINTS_PER_INCH
+        cut = name
+        while width_of(cut, self.text) > most:
+            cut = cut.rstrip("\N{HORIZONTAL ELLIPSIS}")[:-1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+        return cut
 
 
 WIDE = Size("wide", 7.1, 10.0)

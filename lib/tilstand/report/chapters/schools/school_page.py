@@ -36,6 +36,7 @@ VERDICTS = {
     ABOUT: ("omtrent lik", "about the same"),
     UNDER: ("under", "below"),
     "": ("skjult", "hidden"),
+    "alone": ("ikke sammenlignet", "not compared"),
 }
 
 
@@ -69,9 +70,11 @@ class SchoolPage(SchoolExhibits):
 
     def __init__(self, page: Page, book: PupilBook, key: str) -> None:
         rows = book.measures[book.measures["school"] == key].reset_index(drop=True)
+        verdicts = rows["verdict"].fillna("")
+        verdicts = verdicts.mask(verdicts.eq("") & rows["value"].notna(), "alone")
         labelled = rows.assign(
             label=[_label(page, book, row) for _, row in rows.iterrows()],
-            words=[page.pick(*VERDICTS[verdict]) for verdict in rows["verdict"].fillna("")],
+            words=[page.pick(*VERDICTS[verdict]) for verdict in verdicts],
         )
         super().__init__(page, book, book.school(key), labelled)
 
