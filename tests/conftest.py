@@ -10,6 +10,7 @@ for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 import csv
+import gc
 import importlib.util
 import io
 import shutil
@@ -43,6 +44,12 @@ REPO = Path(__file__).resolve().parents[1]
 def pytest_xdist_auto_num_workers() -> int:
     """Run one process more than there are cores: tests of pages wait for browsers and builds."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Let collections of garbage pass over the tests themselves and what they have imported."""
+    gc.collect()
+    gc.freeze()
 
 
 # -- the repository ------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # These read the text of every page: in one process each page is parsed once.
 READERS = tuple(
     f"tests/site/{name}.py"
-    for name in ("test_pages", "test_traced_numbers", "test_switches", "test_record")
+    for name in ("test_pages", "test_traced_numbers", "test_switches", "test_record", "test_claims")
 )
 LONG = ("tests/site/test_rebuild.py", "tests/site/test_again.py", "tests/test_new_year.py")
 

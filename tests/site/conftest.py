@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -53,13 +55,26 @@ class Page:
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        return BeautifulSoup(self.text, "html.parser")
+        """The page as a tree, for all tests: to take something out of it, take a copy first."""
+        gc.disable()  # it would look through all pages read so far, again and again
+        try:
+            return BeautifulSoup(self.text, "html.parser")
+        finally:
+            gc.freeze()
+            gc.enable()
 
     @property
     def article(self) -> BeautifulSoup:
         found = self.soup.find("article")
         assert found is not None, f"{self.path} has no article"
         return found
+
+    def without(self, parts: str, *, whole: bool = False) -> BeautifulSoup:
+        """Copy the article, or the whole page, without what a selector finds."""
+        left = copy.copy(self.soup.html if whole else self.article)
+        for part in left.select(parts):
+            part.decompose()
+        return left
 
     @property
     def name(self) -> str:

@@ -39,15 +39,15 @@ def _template() -> Template:
     return made
 
 
-def tilstand(project: Project, *words: str) -> tuple[int, str]:
-    """Run a command on a project; return its status and what it wrote to the error stream."""
+def tilstand(project: Project, *words: str) -> tuple[int, str, str]:
+    """Run a command on a project; return its status and what it wrote to either stream."""
     outcome = _template().submit(_run, (str(project.root), words)).result()
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
 
-def _run(asked: tuple[str, tuple[str, ...]]) -> tuple[int, str]:
+def _run(asked: tuple[str, tuple[str, ...]]) -> tuple[int, str, str]:
     from tilstand import cli
     from tilstand.project import VARIABLE
 
@@ -55,7 +55,8 @@ def _run(asked: tuple[str, tuple[str, ...]]) -> tuple[int, str]:
     os.environ |= {VARIABLE: root, "HOME": root}
     sys.argv = ["tilstand", *words]
     code: object = 0
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as told:
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as told:
+        os.dup2(out.fileno(), 1)
         os.dup2(told.fileno(), 2)
         try:
             cli.main()
@@ -63,5 +64,6 @@ def _run(asked: tuple[str, tuple[str, ...]]) -> tuple[int, str]:
             code = stop.code or 0
         sys.stdout.flush()
         sys.stderr.flush()
+        out.seek(0)
         told.seek(0)
-        return int(str(code)), told.read()
+        return int(str(code)), out.read(), told.read()

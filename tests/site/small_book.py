@@ -56,8 +56,8 @@ class SmallBook:
         )
 
     def build(self, *words: str) -> list[str]:
-        """Build and give what was said."""
-        status, said = tilstand(self.project, *WORDS, self.pdf, *words)
+        """Build in a fork of a process that has the library imported, and give what was said."""
+        status, _, said = tilstand(self.project, *WORDS, self.pdf, *words)
         assert status == 0, said
         return said.splitlines()
 

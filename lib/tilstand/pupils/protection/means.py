@@ -64,8 +64,15 @@ def all_groups(table: MeanView) -> dict[Cell, Group]:
     Returns
     -------
     dict of Cell to Group
-        Every group and margin with pupils in it.
+        Every group and margin with pupils in it; the same one whenever the table is asked.
     """
+    kept = vars(table)  # a table never changes, and is asked ten times while it is protected
+    if "_all_groups" not in kept:
+        kept["_all_groups"] = _summed(table)
+    return kept["_all_groups"]
+
+
+def _summed(table: MeanView) -> dict[Cell, Group]:
     frame = text_cells(table.means, table.dimensions)
     n = frame["n"].to_numpy(dtype=float)
     value = np.where(n > 0, frame["value"].to_numpy(dtype=float), 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,8 @@ def rests_on(
     said: list[Any] = [json.dumps(asdict(rules))]
     for view in sorted(views, key=lambda one: one.name):
         frame = view.counts if isinstance(view, CountView) else view.means
-        about = {k: v for k, v in vars(view).items() if k not in ("counts", "means")}
+        names = [one.name for one in fields(view) if one.name not in ("counts", "means")]
+        about = {name: getattr(view, name) for name in names}
         text = text_cells(frame, view.dimensions)
         said += [json.dumps(about, sort_keys=True), text.to_csv(index=False, float_format="%.9g")]
     for population, cells in sorted((public or {}).items()):

@@ -57,6 +57,12 @@ class Reading:
 
         Editions that are built in forks of one process have it in common where they know the same
         documents.
+
+        Examples
+        --------
+        >>> from tilstand.report.page.page import open_page
+        >>> open_page(2020, "en").of_country[1]
+        '2020'
         """
         return self.project.country, self.edition.name, id(self.register)
 

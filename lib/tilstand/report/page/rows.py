@@ -128,7 +128,14 @@ class Measures:
 
 @held
 def open_measures(project: Project, edition: str) -> Measures:
-    """Set an edition's figures aside by measure, as a chapter needs them."""
+    """Set an edition's figures aside by measure, as a chapter needs them.
+
+    Examples
+    --------
+    >>> from tilstand.project import find_project
+    >>> isinstance(open_measures(find_project(), "2020"), Measures)
+    True
+    """
     of, place, figures, register = open_edition(project, edition)
     return Measures(figures, near_rows(figures, register, of, place))
 
