@@ -204,6 +204,19 @@ def test_a_predictor_constant_within_schools_is_estimated(pupils):
     assert abs(results.certify()["difference"]) < 1e-8
 
 
+def test_schools_of_which_no_pupil_is_complete_have_no_place_in_the_second_reading(pupils):
+    """A predictor that is constant within schools is read twice."""
+    size = pupils.groupby("school")["score"].transform("size")
+    frame = pupils.assign(size=size)
+    out = frame["school"].isin(sorted(frame["school"].unique())[-2:])
+
+    got = fit(frame.assign(prior=frame["prior"].mask(out)), "score ~ prior + size")
+
+    exp = fit(frame[~out], "score ~ prior + size")
+    assert list(got.schools) == list(exp.schools)
+    np.testing.assert_allclose(got.llf, exp.llf, rtol=1e-10)
+
+
 def test_many_categories_and_thousands_of_small_schools():
     rng = np.random.default_rng(4)
     code = rng.integers(0, 3000, 15_000)

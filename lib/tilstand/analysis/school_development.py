@@ -35,8 +35,9 @@ def distances(protected: ShownTables) -> pd.DataFrame:
     key = pd.MultiIndex.from_frame(own[["grade", "subject", "year"]])
     own["whole"] = whole["value"].reindex(key).to_numpy()
     own["whole_ref"] = whole["ref"].reindex(key).to_numpy()
-    alone = own["n"].eq(whole["n"].reindex(key).to_numpy()).fillna(False).astype(bool)
-    own = own[own["whole"].notna() & ~alone].copy()
+    own["whole_n"] = whole["n"].reindex(key).to_numpy()
+    alone = (own["n"] == own["whole_n"]).fillna(False).astype(bool)
+    own = own[own["whole"].notna() & ~alone].drop(columns="whole_n")
     own["score"] = own["value"]
     for column in ("value", "low", "high"):
         own[column] = own[column] - own["whole"]

@@ -136,7 +136,7 @@ def _read_here(asked: Asked) -> None:
     """Read and fit in this process what is of the whole country; its forks have it."""
     from sphinx.application import builtin_extensions
 
-    from tilstand.pipeline.execute.country import read_country
+    from tilstand.pipeline.batch.country import read_country
 
     warm.import_first(builtin_extensions)
     words, surroundings, folder, _ = asked
