@@ -197,6 +197,8 @@ class Collector:
         weak = self.weak
         if self._exact is None:
             self._exact = np.zeros((len(weak), len(self.names)))
+        if not all(np.isfinite(column).all() for column in columns if column is not None):
+            return False
         # Schools of which no pupil is complete have no place and no mean; no code is theirs.
         present = np.bincount(codes, minlength=len(schools)) > 0
         at = np.zeros(len(schools), dtype=np.int64)
