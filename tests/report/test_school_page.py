@@ -225,3 +225,21 @@ def test_distances_are_the_schools_mean_less_the_municipalitys(book):
 
     assert rows["value"].to_numpy() == pytest.approx((rows["score"] - rows["whole"]).to_numpy())
     assert "tiny" not in set(rows["school"])
+
+
+def test_lone_school_is_not_held_against_itself(book):
+    """Its municipality's mean is its own: no distance is drawn, and no verdict is hidden."""
+    data = pupils()
+    made = protect(tables_of(PupilData(tests=data.tests[data.tests["school"] == "usual"])))
+    lone = replace(
+        book,
+        protected=made,
+        schools=[School("usual", "usual", "Usual", "")],
+        measures=every_measure(made),
+    )
+
+    page = SchoolPage(book.page, lone, "usual")
+
+    assert distances(made).empty
+    assert not page.facts()["development"]
+    assert set(page.measures["words"]) == {"ikke sammenlignet"}
