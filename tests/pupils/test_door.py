@@ -6,7 +6,7 @@ import pytest
 
 from tilstand.analysis.school_contributions import COLUMNS
 from tilstand.edition import load_edition
-from tilstand.errors import BuildError
+from tilstand.errors import BuildError, DataError
 from tilstand.pipeline.outputs.audit import audit_editions
 from tilstand.pipeline.steps.edition_contents import edition_contents
 from tilstand.pupils import door
@@ -170,6 +170,23 @@ def test_schools_of_one_name_in_two_municipalities_are_not_taken_for_one(
             audit_editions(project, staged, print)
     else:
         audit_editions(project, staged, print)
+
+
+def test_reliability_that_the_pupils_rule_out_is_one_line(edition):
+    """Where schools differ much and pupils of a school little, half the variance is no error."""
+    project = edition()
+    file = project.root / "data" / "private" / "elever.csv"
+    pupils = pd.read_csv(file)
+    level = pupils["skole"].map({name: 20 + 15 * at for at, name in enumerate(SIZES)})
+    pupils.assign(**{"lesing 8": level + pupils.index % 3}).to_csv(file, index=False)
+    path = project.editions / "2020.toml"
+    stated = "reliability = 0.5\n\n[disclosure]"
+    text = path.read_text(encoding="utf-8").replace("[disclosure]", stated)
+    path.write_text(text, encoding="utf-8")
+    known = load_edition(project, Register.load(project.register), "2020")
+
+    with pytest.raises(DataError, match=r"2020.toml:pupils.reliability: '0.5', expected a higher"):
+        edition_contents(project, known)
 
 
 def test_cohort_without_results_is_not_the_newest_that_contributions_are_of(edition):

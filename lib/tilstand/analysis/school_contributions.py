@@ -6,6 +6,7 @@ import pandas as pd
 
 from tilstand.analysis import layered_contributions as layered
 from tilstand.analysis import layered_hidden
+from tilstand.value_added.errors import ReliabilityError
 
 COLUMNS = (
     *("grade", "subject", "school", "n", "estimate", "low", "high", "first", "last"),
@@ -53,7 +54,7 @@ def all_contributions(pairs: pd.DataFrame, reliability: float | None, least: int
         home = pupils.get("home", pd.Series(True, index=pupils.index)).astype(bool)
         try:
             fits = layered.fit_cohorts(pupils.reset_index(drop=True), reliability)
-        except layered.NO_CONTRIBUTION:
+        except (*layered.NO_CONTRIBUTION, ReliabilityError):
             continue
         schools = set(pupils.loc[home, "school"])
         shown = schools - layered_hidden.hidden_schools(fits.main, schools, least)

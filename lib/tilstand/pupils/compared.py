@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tilstand.analysis.layered_contributions import NO_CONTRIBUTION
-from tilstand.edition import Edition
+from tilstand.edition import Edition, edition_path
 from tilstand.edition.pupil_file import PupilFile, pupil_paths
 from tilstand.errors import DataError
 from tilstand.project import Project
@@ -15,6 +15,7 @@ from tilstand.pupils.simulated import write_simulated
 from tilstand.pupils.spellings import school_spellings
 from tilstand.store import kept
 from tilstand.store.memory import once
+from tilstand.value_added.errors import ReliabilityError
 
 
 def has_contributions(project: Project, edition: Edition) -> bool:
@@ -32,6 +33,11 @@ def has_contributions(project: Project, edition: Edition) -> bool:
     bool
         False without a pupil file, with one or two schools, or where all results are alike. True
         where the file has faults, which whoever shows its pupils tells of.
+
+    Raises
+    ------
+    DataError
+        When the edition states a reliability that its pupils rule out.
     """
     if edition.pupils is None:
         return False
@@ -86,6 +92,13 @@ def _can_be_fitted(project: Project, edition: Edition) -> bool:
         compare(main_pupils(project, edition, edition.pupils), edition.pupils)
     except NO_CONTRIBUTION:
         return False
+    except ReliabilityError:
+        file = project.relative(edition_path(project, edition.name))
+        raise DataError(
+            f"{file}:pupils.reliability: '{edition.pupils.reliability}', expected a higher one: so "
+            "much error would be all that these pupils' earlier results differ by within a school; "
+            "give the test's own reliability among them, or leave the line out"
+        ) from None
     except DataError:
         return True
     return True
