@@ -10,6 +10,7 @@ from tilstand.pipeline.basis.environment import environment
 from tilstand.pipeline.execute.inside import get_ready
 from tilstand.pipeline.execute.warm import imports_of
 from tilstand.pipeline.outputs.dataset import numbers_of
+from tilstand.pipeline.outputs.excel import workbook
 from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
 from tilstand.report.chapters.open.told import Told
 from tilstand.report.chapters.open_contribution.reading import OpenContribution
@@ -42,7 +43,9 @@ def read_country(project: Project, edition: str, language: str) -> None:
     imports_of(project.notebooks.glob("*.ipynb"))
     for code in LANGUAGES if language == "all" else [language]:
         page = open_page(edition, code, project)
-        numbers_of(project, register_of(project), edition, code)
+        numbers = numbers_of(project, register_of(project), edition, code)
+        if numbers.many:
+            workbook(numbers.in_words, [], numbers.fields, code, project.store)
         for declared in read_declared(project.register):
             rows = page.every(declared.indicator)
             rows = rows[(rows["level"] == "school") & (rows["gender"] == "")]

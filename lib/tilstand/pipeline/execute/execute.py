@@ -79,6 +79,8 @@ def execute(run: Run, engine: str | None = None) -> float:
     from jupyter_client.kernelspec import NoSuchKernel
     from papermill.exceptions import PapermillExecutionError
 
+    from tilstand.pipeline.execute import inside
+
     unknown = sorted(set(run.parameters) - parameter_names(run.template))
     if unknown:
         raise CallError([f"{run.name}: '{name}' is not a parameter of it" for name in unknown])
@@ -87,11 +89,12 @@ def execute(run: Run, engine: str | None = None) -> float:
     started = time.perf_counter()
     failed = run.output.with_suffix(".failed.ipynb")
     failed.parent.mkdir(parents=True, exist_ok=True)
+    here = inside.InsideEngine if engine == inside.NAME else None  # it has what was executed
     try:
         with _sockets() as config:
             notebook = papermill.execute_notebook(
                 str(run.template),
-                str(failed),
+                None if here else str(failed),
                 parameters=run.parameters,
                 engine_name=engine,
                 request_save_on_cell_execute=False,
@@ -105,6 +108,8 @@ def execute(run: Run, engine: str | None = None) -> float:
         strip_times(notebook)
         nbformat.write(notebook, failed)
     except PapermillExecutionError as error:
+        if here and here.notebook:
+            nbformat.write(here.notebook, failed)
         what = f"{error.ename}: {error.evalue}".splitlines()[0]
         message = f"{run.name}: cell {_template_cell(run.template, error.cell_index)}: {what}"
         raise BuildError(message) from None

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+#: Objects that a fork makes before it looks for garbage among them.
+GARBAGE = 50_000
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 
 
@@ -114,6 +116,9 @@ def begin_anew() -> None:
     for name in (signal.SIGTERM, signal.SIGHUP):
         if callable(signal.getsignal(name)):  # a command's own; what nohup has ignored stays so
             signal.signal(name, signal.SIG_DFL)
+    gc.set_threshold(
+        GARBAGE
+    )  # it ends soon: to look for garbage often costs more than it gives back
     random.seed()
     numpy = sys.modules.get("numpy")
     if numpy is not None:

@@ -23,6 +23,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from traitlets.config import Config
 
 from tilstand.contracts import LANGUAGES
+from tilstand.report.charts import style
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -86,7 +87,15 @@ class Shell(ZMQInteractiveShell):
 
 
 class InsideEngine(NBClientEngine):
-    """Be the engine of papermill that runs cells in this process, which ends afterwards."""
+    """Be the engine of papermill that runs cells in this process, which ends afterwards.
+
+    Attributes
+    ----------
+    notebook : NotebookNode or None
+        The one that was executed last, as far as it got.
+    """
+
+    notebook: NotebookNode | None = None
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
@@ -104,6 +113,7 @@ class InsideEngine(NBClientEngine):
         if kernel_name != KERNEL:
             super().execute_managed_notebook(nb_man, kernel_name, **options)
             return
+        InsideEngine.notebook = nb_man.nb
         session = Outputs()
         shell = _shell(session, options.get("extra_arguments", []))
         out: Any = Stream(session, "stdout")
@@ -142,6 +152,7 @@ def get_ready(_task: object = None) -> None:
         get_validator(4, minor)
     for language in LANGUAGES:
         write_number(0, 0, language)  # reads how the language writes numbers
+    style.get_ready()
 
 
 papermill_engines.register(NAME, InsideEngine)

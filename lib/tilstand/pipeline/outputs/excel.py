@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 
 from tilstand.pipeline.basis.digests import NEVER
 from tilstand.store import kept
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,8 @@ def workbook(
     language : {"nb", "en"}, optional
         Language of the sheet that explains the columns.
     store : Path, optional
-        Where the sheet of a long table is kept: a country's stands in many books.
+        Where the sheet of a long table is kept: a country's stands in many books. A process that
+        holds packs it once.
 
     Returns
     -------
@@ -77,18 +79,26 @@ def workbook(
     widest = [
         max(len(cell or "") for cell in column) + 2 for column in zip(*explained, strict=True)
     ]
-    filled = _numbers(text, texts) if store is None else _kept_numbers(store, text, texts)
-    sheets = {
-        NUMBERS: filled,
-        COLUMNS_OF: _sheet(COLUMNS_OF, explained, [min(width, WIDTH_OF_NOTES) for width in widest]),
-        ABOUT: _sheet(ABOUT, [[line] for line in notes if line], [WIDTH_OF_NOTES]),
-    }
-    drawn, final = _frame(), io.BytesIO()
-    with zipfile.ZipFile(final, "w") as archive:
-        for name, (sheet, content) in drawn.items():
-            entry = zipfile.ZipInfo(name, date_time=NEVER.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, _fill(content, sheets[sheet]) if sheet else content)
+
+    def write() -> bytes:
+        filled = _numbers(text, texts) if store is None else _kept_numbers(store, text, texts)
+        widths = [min(width, WIDTH_OF_NOTES) for width in widest]
+        return _packed({NUMBERS: filled, COLUMNS_OF: _sheet(COLUMNS_OF, explained, widths), "": ()})
+
+    whole = write() if store is None else once((__name__, text, str(fields), language), write)
+    about = _sheet(ABOUT, [[line] for line in notes if line], [WIDTH_OF_NOTES])
+    return _packed({ABOUT: about}, whole)
+
+
+def _packed(sheets: dict[str, tuple[str, ...]], before: bytes = b"") -> bytes:
+    """Add the frame's parts that hold these sheets; ``""`` stands for parts that hold none."""
+    final = io.BytesIO(before)
+    with zipfile.ZipFile(final, "a") as archive:
+        for name, (sheet, content) in _frame().items():
+            if sheet in sheets:
+                entry = zipfile.ZipInfo(name, date_time=NEVER.timetuple()[:6])
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, _fill(content, sheets[sheet]) if sheet else content)
     return final.getvalue()
 
 
@@ -177,7 +187,7 @@ def _sheet(
     )
 
 
-def _fill(drawn: str, contents: tuple[str, str, str]) -> str:
+def _fill(drawn: str, contents: tuple[str, ...]) -> str:
     """Fill a sheet of the frame."""
     for place, content in zip((EXTENT, COLUMNS, CELLS), contents, strict=True):
         before, after = place.split(drawn)

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter, MaxNLocator
-from PIL import Image
 
 from tilstand.report.charts.fonts import FONT
-from tilstand.report.charts.svg import Canvas, heights, width_of, written
+from tilstand.report.charts.pixels import POINTS_PER_INCH, Painter
+from tilstand.report.charts.svg import Canvas, Renderer, width_of, written
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from matplotlib.font_manager import FontProperties
+    from PIL import Image
 
 ACCENT = "#00607a"
 INK = "#1d2429"
@@ -58,7 +57,6 @@ LEVEL_COLOURS = {
     5: ("#8a3d0c", "#d29463", "#e6dfd3", "#6aa3b3", "#00607a"),
 }
 DOTS_PER_INCH = 180
-POINTS_PER_INCH = 72
 
 
 # Share of a drawing that the names of its rows may take.
@@ -102,6 +100,9 @@ NARROW = Size("narrow", 3.55, 8.6)
 # The strip above a drawing of simulated numbers that holds the word for it.
 TAG_INCHES = 0.18
 SIZES = (WIDE, NARROW)
+# Empty figures that `get_ready` makes in each size: as many as most chapters have.
+AHEAD = 8
+_blank: dict[Size, list[Drawing]] = {size: [] for size in SIZES}
 
 
 @cache
@@ -151,9 +152,35 @@ def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
         An empty figure with one set of axes.
     """
     with mpl.rc_context(_settings(size)):
-        layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.04)
-        figure = Drawing(figsize=(size.width, height), layout=layout)
-        yield figure, figure.add_subplot()
+        figure = _blank[size].pop() if _blank[size] else _new(size)
+        figure.set_size_inches(size.width, height)
+        yield figure, figure.axes[0]
+
+
+def get_ready() -> None:
+    """Do once what each fork of this process would do for its first figures.
+
+    Fonts are opened, and empty figures made ahead, which a fork takes as its own.
+    """
+    for size in SIZES:
+        lacking = range(AHEAD - len(_blank[size]))
+        if lacking:
+            as_svg_and_pixels(_first, size)
+        with mpl.rc_context(_settings(size)):
+            _blank[size] += [_new(size) for _ in lacking]
+
+
+def _first(size: Size) -> Figure:
+    with canvas(size, 1) as (figure, axes):
+        axes.text(0, 0, "0", fontweight=600)
+    return figure
+
+
+def _new(size: Size) -> Drawing:
+    layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.04)
+    figure = Drawing(figsize=(size.width, size.width), layout=layout)
+    figure.add_subplot()
+    return figure
 
 
 class Drawing(Figure):
@@ -205,7 +232,8 @@ def as_svg(
         the drawing and in the table: ``x y line``, or ``x y line column``, parted by semicolons.
     """
     with mpl.rc_context(_settings(size)):
-        return _svg(_laid_out(_stamped(draw, size, stamp)), cells)
+        figure = _laid_out(_stamped(draw, size, stamp))
+        return _svg(figure, Renderer(*figure.bbox.size), cells)
 
 
 def as_svg_and_pixels(
@@ -227,27 +255,8 @@ def as_svg_and_pixels(
     """
     with mpl.rc_context(_settings(size)):
         figure = _laid_out(_stamped(draw, size, stamp))
-        svg = _svg(figure, cells)
-        figure.set_dpi(DOTS_PER_INCH)
-        paper = _Paper(figure)
-        paper.draw()
-    return svg, Image.fromarray(np.asarray(paper.buffer_rgba())).convert("RGB")
-
-
-class _Inks(RendererAgg):
-    """Draw as Agg does, and know the house font's heights: matplotlib would ask the file anew."""
-
-    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
-        return heights(prop, self.dpi / POINTS_PER_INCH)
-
-
-class _Paper(FigureCanvasAgg):
-    """Draw with `_Inks`."""
-
-    def get_renderer(self) -> RendererAgg:
-        width, height = self.get_width_height(physical=True)
-        self.renderer = _Inks(width, height, self.figure.dpi)
-        return self.renderer
+        painter = Painter(*figure.bbox.size, DOTS_PER_INCH, PAPER)
+        return _svg(figure, painter, cells), painter.pixels()
 
 
 def _laid_out(figure: Figure) -> Figure:
@@ -265,7 +274,7 @@ def _laid_out(figure: Figure) -> Figure:
     return figure
 
 
-def _svg(figure: Figure, cells: list[str] | None) -> str:
+def _svg(figure: Figure, renderer: Renderer, cells: list[str] | None) -> str:
     said = []
     for axes, rows, across, upwards in figure.marks if isinstance(figure, Drawing) else []:
         places = axes.transData.transform(np.column_stack([across, upwards]))
@@ -274,7 +283,7 @@ def _svg(figure: Figure, cells: list[str] | None) -> str:
             for row, (x, y) in zip(rows, places, strict=True)
             if math.isfinite(x + y)
         ]
-    return written(figure, ";".join(said))
+    return written(figure, renderer, ";".join(said))
 
 
 def _stamped(draw: Callable[[Size], Figure], size: Size, stamp: str) -> Figure:

@@ -109,14 +109,17 @@ class Renderer(RendererBase):
         rgbFace: Any = None,  # noqa: N803  (matplotlib calls it by name)
     ) -> None:
         """Draw a line or an area; of a line only what lies inside its axes."""
+        self._draw(gc, path, transform, rgbFace)
+
+    def _draw(self, gc: GraphicsContextBase, path: Path, transform: Transform, face: Any) -> None:
         whole = transform + self._upright
-        if _shows(rgbFace):
-            self._add(_paint("f", rgbFace), _written(path, whole))
+        if _shows(face):
+            self._add(_paint("f", face), _written(path, whole))
             if gc.get_hatch():
                 pen = f'{_paint("s", HATCH_COLOUR)} stroke-width="{HATCH_WIDTH:g}"'
                 self._add(pen, _slanted(path.get_extents(whole)))
         if gc.get_linewidth() > 0 and _shows(gc.get_rgb()):
-            clip = None if _shows(rgbFace) else self._clip(gc)
+            clip = None if _shows(face) else self._clip(gc)
             self._add(_pen(gc), _written(path, whole, clip))
 
     def draw_markers(
@@ -138,7 +141,7 @@ class Renderer(RendererBase):
         ]
         if not (_is_round(marker_path) and _shows(rgbFace)):
             for x, y in places:
-                self.draw_path(gc, marker_path, marker_trans + Affine2D().translate(x, y), rgbFace)
+                self._draw(gc, marker_path, marker_trans + Affine2D().translate(x, y), rgbFace)
             return
         dots = "".join(f"M{_n(x)} {_n(self.height - y)}h0" for x, y in places)
         across = marker_path.get_extents(marker_trans).width
@@ -201,13 +204,15 @@ class Renderer(RendererBase):
             self._kept = None
 
 
-def written(figure: Figure, marks: str = "") -> str:
+def written(figure: Figure, renderer: Renderer, marks: str = "") -> str:
     """Write a figure whose parts are placed.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
         At 72 dots an inch, with nothing left for a layout engine to do.
+    renderer : Renderer
+        Of the figure's size; draws it.
     marks : str, optional
         Where its rows stand, as the page's script reads it.
 
@@ -217,7 +222,6 @@ def written(figure: Figure, marks: str = "") -> str:
         An ``svg`` element without a ground: the page's is its own.
     """
     width, height = figure.bbox.size
-    renderer = Renderer(width, height)
     grounds = [figure.patch, *(axes.patch for axes in figure.axes)]
     for ground in grounds:
         ground.set_visible(False)
