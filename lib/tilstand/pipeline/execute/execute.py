@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from tilstand.errors import BuildError, CallError, system_fault
 from tilstand.pipeline.basis.contents import parameter_names
 from tilstand.pipeline.execute import forks, warm
+from tilstand.pipeline.execute.run import strip_times
 from tilstand.project import VARIABLE
 from tilstand.store import VARIABLE as STORE
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
     from tilstand.pipeline.execute.run import Run
-
-INJECTED = "injected-parameters"  # papermill's tag for the cell it puts in
 
 
 def check_parameters(templates: Iterable[Path], extra: dict[str, Any]) -> None:
@@ -59,7 +58,8 @@ def execute(run: Run, engine: str | None = None) -> float:
     run : Run
         What to execute and where the result goes.
     engine : str, optional
-        Papermill's name of what runs the cells; a kernel in a process of its own if not given.
+        Papermill's name of what runs the cells and strips their times; a kernel in a process of
+        its own if not given.
 
     Returns
     -------
@@ -79,8 +79,6 @@ def execute(run: Run, engine: str | None = None) -> float:
     from jupyter_client.kernelspec import NoSuchKernel
     from papermill.exceptions import PapermillExecutionError
 
-    from tilstand.pipeline.execute import inside
-
     unknown = sorted(set(run.parameters) - parameter_names(run.template))
     if unknown:
         raise CallError([f"{run.name}: '{name}' is not a parameter of it" for name in unknown])
@@ -89,12 +87,11 @@ def execute(run: Run, engine: str | None = None) -> float:
     started = time.perf_counter()
     failed = run.output.with_suffix(".failed.ipynb")
     failed.parent.mkdir(parents=True, exist_ok=True)
-    here = inside.InsideEngine if engine == inside.NAME else None  # it has what was executed
     try:
         with _sockets() as config:
             notebook = papermill.execute_notebook(
                 str(run.template),
-                None if here else str(failed),
+                str(failed),
                 parameters=run.parameters,
                 engine_name=engine,
                 request_save_on_cell_execute=False,
@@ -105,11 +102,13 @@ def execute(run: Run, engine: str | None = None) -> float:
                 cwd=str(run.project),
                 config=config,
             )
-        strip_times(notebook)
-        nbformat.write(notebook, failed)
+        if engine is None:
+            strip_times(notebook)
+            nbformat.write(notebook, failed)
+        else:  # it has written the very same, but for the last line's end
+            with failed.open("a", encoding="utf-8") as file:
+                file.write("\n")
     except PapermillExecutionError as error:
-        if here and here.notebook:
-            nbformat.write(here.notebook, failed)
         what = f"{error.ename}: {error.evalue}".splitlines()[0]
         message = f"{run.name}: cell {_template_cell(run.template, error.cell_index)}: {what}"
         raise BuildError(message) from None
@@ -129,23 +128,6 @@ def _surround(run: Run) -> None:
     """Set the variables that the kernel will find."""
     os.environ.update(warm.ENVIRONMENT, **{VARIABLE: str(run.project)})
     os.environ[STORE] = str(run.store or "")
-
-
-def strip_times(notebook: Any) -> None:
-    """Take out of an executed notebook when and from where it was executed, and how long it took.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Changed in place: the same chapter and data then give the same bytes.
-    """
-    said = notebook.metadata.pop("papermill", {})
-    notebook.metadata["papermill"] = {"parameters": said.get("parameters", {})}
-    for cell in notebook.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
-        if INJECTED in cell.metadata.get("tags", []):
-            cell["id"] = INJECTED  # papermill draws one by chance
 
 
 def _execute_in_fork(run: Run) -> float:

@@ -23,6 +23,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from traitlets.config import Config
 
 from tilstand.contracts import LANGUAGES
+from tilstand.pipeline.execute.run import strip_times
 from tilstand.report.charts import style
 from tilstand.report.numbers import write_number
 
@@ -89,13 +90,16 @@ class Shell(ZMQInteractiveShell):
 class InsideEngine(NBClientEngine):
     """Be the engine of papermill that runs cells in this process, which ends afterwards.
 
-    Attributes
-    ----------
-    notebook : NotebookNode or None
-        The one that was executed last, as far as it got.
+    What is said of when and where leaves the notebook before papermill writes it.
     """
 
-    notebook: NotebookNode | None = None
+    @classmethod
+    def execute_notebook(cls, *args: Any, **options: Any) -> NotebookNode:
+        """Execute a notebook."""
+        notebook = super().execute_notebook(*args, **options)
+        if not any(_failed_silently(cell) for cell in notebook.cells):  # papermill asks for these
+            strip_times(notebook)
+        return notebook
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
@@ -113,7 +117,6 @@ class InsideEngine(NBClientEngine):
         if kernel_name != KERNEL:
             super().execute_managed_notebook(nb_man, kernel_name, **options)
             return
-        InsideEngine.notebook = nb_man.nb
         session = Outputs()
         shell = _shell(session, options.get("extra_arguments", []))
         out: Any = Stream(session, "stdout")
@@ -130,6 +133,12 @@ class InsideEngine(NBClientEngine):
                     nb_man.cell_exception(cell, cell_index=index)
                     break
         nb_man.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
+
+
+def _failed_silently(cell: NotebookNode) -> bool:
+    """Tell whether a cell has failed and shows nothing of it."""
+    failed = cell.metadata.get("papermill", {}).get("exception")
+    return bool(failed) and all(output.output_type != "error" for output in cell.outputs)
 
 
 def _shell(session: Outputs, arguments: list[str]) -> Shell:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, TransformedBbox, TransformedPath
+from matplotlib.transforms import Affine2D, TransformedPath
 from PIL import Image
 
 from tilstand.report.charts.svg import Renderer
@@ -98,8 +98,8 @@ class Painter(Renderer):
         pen.copy_properties(gc)
         box = gc.get_clip_rectangle()
         if box is not None:
-            pen.set_clip_rectangle(TransformedBbox(box, self._larger))
+            pen.set_clip_rectangle(self._larger.transform_bbox(box))
         path, place = gc.get_clip_path()
-        if path is not None:
-            pen.set_clip_path(TransformedPath(path, place + self._larger))
+        if path is not None and place is not None:
+            pen.set_clip_path(TransformedPath(cast("Path", path), place + self._larger))
         return pen

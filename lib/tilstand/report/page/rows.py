@@ -15,7 +15,7 @@ from tilstand.sources.edition_figures import open_edition
 from tilstand.store import held
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from tilstand.project import Project
     from tilstand.register import Indicator, Register
@@ -140,7 +140,7 @@ def open_measures(project: Project, edition: str) -> Measures:
     return Measures(figures, near_rows(figures, register, of, place))
 
 
-def role_of(row: pd.Series, own: str) -> str:
+def role_of(row: Mapping[Any, Any] | pd.Series, own: str) -> str:
     """Tell what a row's place is to the municipality: own, nation, county or other."""
     if row["place"] == own:
         return "own"
@@ -172,10 +172,11 @@ def label_rows(
     """
     if rows.empty:
         return rows.assign(label="", role="", ref="")
+    each = rows.to_dict("records")
     labelled = rows.assign(
-        label=[_label(row, by, register, language) for _, row in rows.iterrows()],
-        role=[_role(row, by, own) for _, row in rows.iterrows()],
-        ref=[row_ref(row) for _, row in rows.iterrows()],
+        label=[_label(row, by, register, language) for row in each],
+        role=[_role(row, by, own) for row in each],
+        ref=[row_ref(row) for row in each],
     )
     if by == "place":
         order = labelled["role"].map(ROLE_ORDER)
@@ -187,11 +188,11 @@ def label_rows(
     return labelled
 
 
-def _role(row: pd.Series, by: str, own: str) -> str:
+def _role(row: Mapping[Any, Any], by: str, own: str) -> str:
     return str(row["gender"]) if by == "gender" else role_of(row, own)
 
 
-def _label(row: pd.Series, by: str, register: Register, language: str) -> str:
+def _label(row: Mapping[Any, Any], by: str, register: Register, language: str) -> str:
     if by == "place":
         return register.name(str(row["place"]), int(row["year"]), language)
     if by == "grade":
