@@ -24,7 +24,7 @@ from traitlets.config import Config
 
 from tilstand.contracts import LANGUAGES
 from tilstand.pipeline.execute.run import strip_times
-from tilstand.report.charts import style
+from tilstand.report.charts import forms
 from tilstand.report.numbers import write_number
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def get_ready(_task: object = None) -> None:
         get_validator(4, minor)
     for language in LANGUAGES:
         write_number(0, 0, language)  # reads how the language writes numbers
-    style.get_ready()
+    forms.get_ready()
 
 
 papermill_engines.register(NAME, InsideEngine)

@@ -31,6 +31,7 @@ ALWAYS = (
     "IPython.core.completer",
     "IPython.core.completerlib",
     "IPython.core.logger",
+    "IPython.core.oinspect",
     "PIL.JpegImagePlugin",
     "nbformat",
     "pandas.io.formats.csvs",

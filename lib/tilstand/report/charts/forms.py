@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tilstand.report.charts import (
@@ -99,3 +100,21 @@ def images(
         "narrow": style.as_svg(drawn, style.NARROW, stamp, cells),
         "png": base64.b64encode(picture(pixels, texts)).decode("ascii"),
     }
+
+
+@cache
+def get_ready() -> None:
+    """Do once what each fork of this process would do for its first figures: open fonts, and such.
+
+    Examples
+    --------
+    >>> get_ready()
+    """
+
+    def first(size: style.Size) -> Figure:
+        with style.canvas(size, 1) as (figure, axes):
+            axes.text(0, 0, "0", fontweight=600)
+        return figure
+
+    images(first, {"title": "0", "source": "0"})
+    style.make_ahead()

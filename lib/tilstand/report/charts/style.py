@@ -100,7 +100,7 @@ NARROW = Size("narrow", 3.55, 8.6)
 # The strip above a drawing of simulated numbers that holds the word for it.
 TAG_INCHES = 0.18
 SIZES = (WIDE, NARROW)
-# Empty figures that `get_ready` makes in each size: as many as most chapters have.
+# Empty figures that `make_ahead` makes in each size: as many as most chapters have.
 AHEAD = 8
 _blank: dict[Size, list[Drawing]] = {size: [] for size in SIZES}
 
@@ -157,23 +157,11 @@ def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
         yield figure, figure.axes[0]
 
 
-def get_ready() -> None:
-    """Do once what each fork of this process would do for its first figures.
-
-    Fonts are opened, and empty figures made ahead, which a fork takes as its own.
-    """
+def make_ahead() -> None:
+    """Make empty figures: a process that is forked from this one takes them as its own."""
     for size in SIZES:
-        lacking = range(AHEAD - len(_blank[size]))
-        if lacking:
-            as_svg_and_pixels(_first, size)
         with mpl.rc_context(_settings(size)):
-            _blank[size] += [_new(size) for _ in lacking]
-
-
-def _first(size: Size) -> Figure:
-    with canvas(size, 1) as (figure, axes):
-        axes.text(0, 0, "0", fontweight=600)
-    return figure
+            _blank[size] = [_new(size) for _ in range(AHEAD)]
 
 
 def _new(size: Size) -> Drawing:
