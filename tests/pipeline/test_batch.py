@@ -24,11 +24,13 @@ def builds(monkeypatch):
     seen: list[str] = []
     faulty: dict[str, int] = {}
     stores: list[str | None] = []
+    answers: dict[str, list[str]] = {}
 
     def build(project, words, surroundings=None, library=None):
         said = (project.editions / "2020.toml").read_text(encoding="utf-8")
         code = said.partition('municipality = "')[2][:4]
         seen.append(code)
+        answers[code] = sorted(p.name for p in (project.open / "2020").rglob("*") if p.is_file())
         stores.append((surroundings or {}).get(SHARED_STORE))
         if faulty.get(code, 0) > 0:
             faulty[code] -= 1
@@ -37,7 +39,7 @@ def builds(monkeypatch):
         (project.site / "2020" / "nb" / "index.html").write_text(said, encoding="utf-8")
 
     monkeypatch.setattr(batch_task, "run_build", build)
-    build.seen, build.faulty, build.stores = seen, faulty, stores
+    build.seen, build.faulty, build.stores, build.answers = seen, faulty, stores, answers
     return build
 
 
@@ -64,6 +66,30 @@ def test_each_municipality_gets_its_own_folder_and_edition(run, builds, tmp_path
     for code in got:
         page = (tmp_path / "out" / code / "2020" / "nb" / "index.html").read_text(encoding="utf-8")
         assert f'municipality = "{code}"' in page
+
+
+def _answer(folder: Path, name: str, index: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("{}", encoding="utf-8")
+    text = f"url,file,fetched,sha256,bytes\nhttp://x/{name},{name},2021-01-01,0,2\n"
+    (folder / index).write_text(text, encoding="utf-8")
+
+
+def test_each_municipality_gets_the_answers_fetched_for_it_and_no_others(run, builds, tiny):
+    here = tiny.project.open / "2020"
+    _answer(here / "municipalities", "a.json", "9201.csv")
+    _answer(here / "snapshots", "alone.json", "snapshots.csv")  # whose they are, nobody knows
+    run()
+    assert builds.answers == {"9201": ["a.json", "snapshots.csv"], "9202": []}
+
+
+def test_answers_fetched_for_one_alone_go_to_that_one(run, builds, tiny):
+    _answer(tiny.project.open / "2020" / "snapshots", "alone.json", "snapshots.csv")
+    path = tiny.project.editions / "2020.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('year = 2020\nmunicipality = "9202"\n', encoding="utf-8")
+    run()
+    assert builds.answers == {"9201": [], "9202": ["alone.json", "snapshots.csv"]}
 
 
 def test_all_builds_share_one_store_that_goes_with_the_batch(run, builds, tmp_path):

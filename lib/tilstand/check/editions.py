@@ -15,6 +15,7 @@ from tilstand.edition.pupil_file import pupil_paths
 from tilstand.errors import DataError, TilstandError
 from tilstand.pupils.state import named_pupil_files, pupil_state
 from tilstand.register import Register
+from tilstand.sources.country_fetch import TOWNS
 from tilstand.sources.edition_figures import fetched_lines
 from tilstand.sources.fetch import snapshots_of
 from tilstand.sources.incoming import former_files, incoming_files
@@ -155,7 +156,7 @@ def _others(project: Project, edition: str, read: set) -> list[str]:
     return [
         f"not read: {project.relative(path)} (expected {', '.join(SUFFIXES)})"
         for path in there
-        if path.name != FOLDER and not path.name.startswith((".", "~$"))
+        if path.name not in (FOLDER, TOWNS) and not path.name.startswith((".", "~$"))
     ]
 
 

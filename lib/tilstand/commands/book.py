@@ -129,7 +129,7 @@ def batch(
     """
     from tilstand.edition import newest_edition
     from tilstand.pipeline.batch.batch import Batch, check_complete, run_batch
-    from tilstand.pipeline.batch.municipalities import all_municipalities, read_municipalities
+    from tilstand.pipeline.batch.municipalities import chosen_municipalities
     from tilstand.project import find_project
     from tilstand.register import Register
 
@@ -138,12 +138,7 @@ def batch(
     project = find_project()
     register = Register.load(project.register)
     chosen = year or newest_edition(project).year
-    everyone = municipalities == "all"
-    codes = (
-        all_municipalities(register, chosen)
-        if everyone
-        else read_municipalities(register, Path(municipalities), chosen)
-    )
+    codes = chosen_municipalities(register, municipalities, chosen)
     cores = jobs or os.cpu_count() or 1
     asked = Batch(codes, chosen, output, language, cores, scheduler, retries, again)
     outcomes = run_batch(project, register, asked, tell_progress)

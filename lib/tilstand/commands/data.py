@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tilstand.commands.progress import tell_progress
+from tilstand.errors import CallError
+
+if TYPE_CHECKING:
+    from tilstand.project import Project
+    from tilstand.register import Register
+
+YEAR = re.compile(r"\d{4}")
 
 
 def new_edition(
@@ -43,6 +51,12 @@ def fetch(
         bool,
         typer.Option("--probe", help="Store nothing: tell what differs from what we assume."),
     ] = False,
+    municipalities: Annotated[
+        str,
+        typer.Option(
+            "--municipalities", help="For tilstand batch: all, or a file with a code a line."
+        ),
+    ] = "",
 ) -> None:
     """Fetch what Udir's and Statistics Norway's open interfaces hold for an edition.
 
@@ -51,7 +65,11 @@ def fetch(
     it stopped. A build makes no call. What is assumed of the interfaces stands in
     data/register/open-sources.csv; --probe holds it against them and writes what differs.
 
+    With --municipalities the answers for all of them are stored in one folder, no call twice, and
+    `tilstand batch` of that year gives each municipality its own.
+
     Example: tilstand fetch --edition 2025
+    Example: tilstand fetch --edition 2025 --municipalities all
     """
     from tilstand.edition import load_edition, newest_edition
     from tilstand.errors import DataError
@@ -69,6 +87,9 @@ def fetch(
         typer.echo(f"{asked} assumptions of data/register/open-sources.csv hold")
         return
     register = Register.load(project.register)
+    if municipalities:
+        _fetch_country(project, register, edition, municipalities)
+        return
     edition = edition or newest_edition(project).name
     known = load_edition(project, register, edition)
     fetched = fetch_edition(project, register, known, tell_progress, bases=Bases.from_environment())
@@ -80,6 +101,26 @@ def fetch(
     if fetched.faults:
         left = f"{len(fetched.faults)} sources could not be used; the others are there"
         raise DataError([*fetched.faults, left])
+
+
+def _fetch_country(project: Project, register: Register, edition: str, chosen: str) -> None:
+    from tilstand.edition import newest_edition
+    from tilstand.errors import DataError
+    from tilstand.pipeline.batch.municipalities import chosen_municipalities
+    from tilstand.sources.country_fetch import fetch_country
+    from tilstand.sources.open_sources import Bases
+
+    if edition and not YEAR.fullmatch(edition):
+        message = f"--edition: '{edition}', expected a year, which names a batch's editions"
+        raise CallError(message)
+    year = int(edition) if edition else newest_edition(project).year
+    codes = chosen_municipalities(register, chosen, year)
+    bases = Bases.from_environment()
+    calls, faults = fetch_country(project, register, year, codes, tell_progress, bases=bases)
+    typer.echo(f"{calls} calls made for {len(codes)} municipalities")
+    if faults:
+        left = f"{len(faults)} times a source could not be used; the others are there"
+        raise DataError([*faults, left])
 
 
 def wants(

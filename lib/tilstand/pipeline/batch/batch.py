@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tilstand.errors import BuildError, CallError
 from tilstand.pipeline.basis.digests import joint_digest, tree_digests
 from tilstand.pipeline.basis.environment import COMMIT_FILE
+from tilstand.pipeline.batch.answers import set_aside
 from tilstand.pipeline.batch.batch_task import DONE, Outcome, Task, build_task, finished
 from tilstand.pipeline.batch.index_page import write_index
 from tilstand.pipeline.batch.workshop import closing
@@ -101,6 +102,7 @@ def run_batch(
     try:
         snapshot = copy_project(project, run / "snapshot")
         tasks = _tasks(register, batch, snapshot, run, output)
+        set_aside(snapshot, batch.year, run)
         outcomes = {}
         waiting = []
         for task in tasks:

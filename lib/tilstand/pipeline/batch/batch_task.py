@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tilstand.errors import TilstandError, system_fault
+from tilstand.pipeline.batch.answers import put_back
 from tilstand.pipeline.batch.workshop import run_build
 from tilstand.pipeline.reproduce.workcopy import ENDED, copy_project
 from tilstand.project import COPY_OF, SHARED_STORE, Project
@@ -159,6 +160,7 @@ def _build(task: Task, work: Path) -> Path:
     )
     file = project.editions / f"{task.year}.toml"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    put_back(Path(task.run), task.code, task.year, project)
     words = ["--edition", str(task.year), "--language", task.language, "--jobs", "1"]
     words += ["--no-pdf"]  # a browser for each of hundreds costs more than all the rest
     # What is of the country is the same for every municipality, and is read and fitted once.

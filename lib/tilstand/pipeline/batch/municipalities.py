@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilstand.errors import CallError, DataError, Fault
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tilstand.register import Register
 
 COLUMN = "municipality"
+
+
+def chosen_municipalities(register: Register, chosen: str, year: int) -> list[str]:
+    """List the codes that a command was asked for.
+
+    Parameters
+    ----------
+    register : Register
+        Tells which codes were valid.
+    chosen : str
+        ``all``, or the path of a file as `read_municipalities` takes it.
+    year : int
+        Data year.
+
+    Raises
+    ------
+    CallError, DataError
+        As `read_municipalities`.
+    """
+    if chosen == "all":
+        return all_municipalities(register, year)
+    return read_municipalities(register, Path(chosen), year)
 
 
 def all_municipalities(register: Register, year: int) -> list[str]:
