@@ -51,6 +51,17 @@ def test_county_is_that_of_the_year_of_the_test(project_copy):
     assert PublishedTests(page, "5").county_name == "Prøvefylke 98"
 
 
+def test_municipality_without_a_school_in_the_files_has_nothing_to_show(project_copy):
+    Country().settle(project_copy, 2025, FILES)
+    path = project_copy.editions / "2025.toml"
+    said = path.read_text(encoding="utf-8")
+    path.write_text(said.replace('municipality = "9701"', 'municipality = "3201"'), "utf-8")
+    tests = PublishedTests(open_page(2025, "nb", project_copy), "8")
+
+    assert said != path.read_text(encoding="utf-8")
+    assert (tests.own.empty, tests.years, tests.year.number) == (True, [], None)
+
+
 def test_schools_stand_by_name_and_hidden_ones_are_counted(page):
     tests = PublishedTests(page, "8")
 

@@ -62,7 +62,7 @@ class PublishedTests:
         ours = units[(units["level"] == "school") & (units["municipality"] == self.page.place)]
         names = dict(zip(ours["code"], ours[f"name_{self.page.language}"], strict=True))
         rows = self.frame[(self.frame["level"] == "school") & self.frame["unit"].isin(names)]
-        rows = rows.assign(name=rows["unit"].map(names).str.strip())
+        rows = rows.assign(name=[str(names.get(unit, "")).strip() for unit in rows["unit"]])
         return rows.sort_values("name", key=lambda names: names.map(by_name), kind="stable")
 
     @cached_property
