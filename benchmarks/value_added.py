@@ -305,7 +305,7 @@ def _our_steps(frame: pd.DataFrame) -> Iterator[str]:
     yield "order the schools"
     named = zip((*design.names, design.outcome), columns, strict=True)
     known = {name: column for name, column in named if column is not None}
-    warn_of_rows(frame, "school", design.variables, known)
+    warn_of_rows(frame, "school", design.variables, known, collector.centred)
     yield "look for repeated rows and far values"
     likelihood = ProfileLikelihood(statistics)
     yield "orthogonal columns"

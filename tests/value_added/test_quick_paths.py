@@ -9,9 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from tilstand.value_added import RandomIntercept, columns, doubts, likelihood, repeats, school_table
+from tilstand.value_added import (
+    Prior,
+    RandomIntercept,
+    basis,
+    columns,
+    doubts,
+    repeats,
+    scan,
+    school_table,
+)
 from tilstand.value_added.formula import build_design
 from tilstand.value_added.likelihood import ProfileLikelihood
+from tilstand.value_added.uncertainty import school_intervals
 
 NAMES = ["a", "b", "c", "d"]
 KINDS = ["float64", "int64", "int32", "uint8", "float32"]
@@ -75,6 +85,9 @@ def test_a_column_passed_over_has_nothing_far_outside(seed, rows, digits, tails,
 
     for name in doubts._quiet(drawn):
         assert doubts.outlying_values(drawn[name]) == {}
+    centred = np.array([one - one[:: max(1, rows // 50)].mean() for one in drawn.values()])
+    if doubts._all_near(centred):
+        assert all(doubts.outlying_values(one) == {} for one in drawn.values())
 
 
 def test_columns_of_scores_are_passed_over():
@@ -82,31 +95,26 @@ def test_columns_of_scores_are_passed_over():
     drawn = {name: rng.normal(50, 10, 5000) for name in NAMES}
 
     assert doubts._quiet(drawn) == frozenset(NAMES)
+    assert doubts._all_near(np.array([*drawn.values()]) - 50)
 
 
 @settings(max_examples=150, deadline=None)
 @given(
     seed=st.integers(0, 2**16),
-    schools=st.integers(3, 40),
+    schools=st.integers(3, 90),
     largest=st.integers(2, 60),
     school_sd=st.sampled_from([0.0, 0.05, 0.3, 1.0, 30.0]),
     reml=st.booleans(),
 )
 def test_the_quick_way_to_the_top_is_the_careful_one(seed, schools, largest, school_sd, reml):
-    rng = np.random.default_rng(seed)
-    school = np.repeat(np.arange(schools), rng.integers(1, largest + 1, schools) + 1)
-    x = rng.normal(size=len(school))
-    y = x + school_sd * rng.normal(size=schools)[school] + rng.normal(size=len(school))
-    with doubts.quietly():
-        model = RandomIntercept(y, np.column_stack([np.ones(len(x)), x]), school)
-    one = ProfileLikelihood(model.statistics, reml=reml)
+    one = _drawn(seed, schools, largest, school_sd, reml=reml)
     quick = one.optimum
-    careful, kept = ProfileLikelihood(model.statistics, reml=reml), likelihood.clear_peak
-    likelihood.clear_peak = lambda *_: None
+    careful, kept = ProfileLikelihood(one.statistics, reml=reml), (scan.clear_peak, scan._MANY)
+    scan.clear_peak, scan._MANY = (lambda *_: None), np.inf
     try:
         exp = careful.optimum
     finally:
-        likelihood.clear_peak = kept
+        scan.clear_peak, scan._MANY = kept
 
     assert quick.boundary == exp.boundary
     assert quick.converged
@@ -121,6 +129,119 @@ def test_the_quick_way_to_the_top_is_the_careful_one(seed, schools, largest, sch
             method="bounded",
         )
         assert -found.fun <= quick.log_likelihood + 1e-9 * abs(quick.log_likelihood)
+
+
+def _drawn(seed, schools, largest, school_sd, *, reml=True):
+    rng = np.random.default_rng(seed)
+    school = np.repeat(np.arange(schools), rng.integers(1, largest + 1, schools) + 1)
+    x = rng.normal(size=len(school))
+    y = x + school_sd * rng.normal(size=schools)[school] + rng.normal(size=len(school))
+    with doubts.quietly():
+        model = RandomIntercept(y, np.column_stack([np.ones(len(x)), x]), school)
+    return ProfileLikelihood(model.statistics, reml=reml)
+
+
+MANY_SCHOOLS = {
+    "seed": st.integers(0, 2**16),
+    "schools": st.integers(64, 150),
+    "largest": st.integers(1, 60),
+    "school_sd": st.sampled_from([0.0, 0.05, 0.3, 1.0, 30.0]),
+}
+
+
+@settings(max_examples=100, deadline=None)
+@given(**MANY_SCHOOLS, reml=st.booleans())
+def test_what_the_scan_leaves_out_is_not_above_its_bound(seed, schools, largest, school_sd, reml):
+    one = _drawn(seed, schools, largest, school_sd, reml=reml)
+    whole = one.heights(scan.GRID)
+    left = ~np.isin(scan.GRID, one.scan.ratio)
+
+    assert (one.scan.heights == whole[~left]).all() or np.allclose(
+        one.scan.heights, whole[~left], rtol=1e-12
+    )
+    assert whole[left].max(initial=-np.inf) <= one.scan.bound
+    assert one.scan.bound < whole.max() - scan._SURELY_LOW
+
+
+def test_a_scan_of_many_different_schools_leaves_most_of_the_grid_out():
+    assert len(_drawn(1, 100, 60, 0.3).scan.ratio) < 20
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    **MANY_SCHOOLS,
+    prior=st.sampled_from(
+        [
+            Prior(),
+            Prior(rise=0.0, scale=1e-5),
+            Prior(rise=4.0, scale=100.0),
+            Prior.borrowed(0.001, 0.0001),
+            Prior.borrowed(0.95, 0.01),
+        ]
+    ),
+)
+def test_intervals_are_those_of_the_whole_scan_whatever_the_prior(
+    seed, schools, largest, school_sd, prior
+):
+    one = _drawn(seed, schools, largest, school_sd)
+    got = school_intervals(one, prior=prior)
+    whole, kept = ProfileLikelihood(one.statistics), scan._MANY
+    scan._MANY = np.inf
+    try:
+        exp = school_intervals(whole, prior=prior)
+    finally:
+        scan._MANY = kept
+
+    for end in ("mean", "se", "low", "high"):
+        scale = np.abs(getattr(exp, end)).max()
+        assert np.allclose(getattr(got, end), getattr(exp, end), rtol=0, atol=1e-9 * scale)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**16), schools=st.integers(1, 60), largest=st.integers(1, 20))
+def test_schools_of_a_size_are_added_up_side_by_side_as_one_by_one(seed, schools, largest):
+    rng = np.random.default_rng(seed)
+    n, means = rng.integers(1, largest + 1, schools).astype(float), rng.normal(size=(schools, 3))
+    got, kept = basis.by_size(n, means), basis._SMALL
+    basis._SMALL = 0
+    try:
+        exp = basis.by_size(n, means)
+    finally:
+        basis._SMALL = kept
+
+    for one, other in zip(got, exp, strict=True):
+        assert np.allclose(one, other, rtol=1e-13, atol=1e-13)
+    assert got[1].sum() == schools
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    seed=st.integers(0, 2**16),
+    rows=st.integers(2, 60),
+    digits=st.sampled_from([None, 0, 1]),
+    twice=st.booleans(),
+)
+def test_rows_that_are_surely_there_once_are_not_repeated(seed, rows, digits, twice):
+    rng = np.random.default_rng(seed)
+    drawn = pd.DataFrame(rng.normal(5, 2, (rows, 2)), columns=["a", "b"])
+    if digits is not None:
+        drawn = drawn.round(digits)
+    drawn["school"] = rng.integers(0, 3, rows)
+    if twice:
+        drawn.iloc[-1] = drawn.iloc[0]
+    known = {name: drawn[name].to_numpy() for name in ("a", "b")}
+
+    if repeats._surely_once([*known.values()]):
+        assert not drawn.duplicated().any()
+    got = repeats.repeated_rows(drawn, "school", ["a", "b"], known)
+    assert got == repeats.repeated_rows(drawn, "school", ["a", "b"])
+
+
+def test_measures_are_surely_there_once():
+    values = np.random.default_rng(1).normal(size=5000)
+
+    assert repeats._surely_once([values.round(), values])
+    assert not repeats._surely_once([np.append(values, values[7])])
 
 
 @settings(max_examples=200, deadline=None)

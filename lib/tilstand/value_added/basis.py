@@ -12,6 +12,9 @@ from tilstand.value_added.errors import ConstantOutcomeError
 from tilstand.value_added.identification import orthogonal, refuse_constant
 from tilstand.value_added.sufficient import SufficientStatistics
 
+# School means of a size side by side, filled up with zeros, that are multiplied in one call.
+_SMALL = 100_000
+
 
 @dataclass(frozen=True)
 class WorkingBasis:
@@ -58,9 +61,7 @@ class WorkingBasis:
         shift = np.zeros(p)
         if self.centred:
             at = self.names.index("Intercept")
-            move = np.eye(p)
-            move[at] -= self.origin[:-1]  # zero at the intercept itself
-            back = move @ back
+            back[at] -= self.origin[:-1] @ back  # the origin is zero at the intercept itself
             shift[at] = self.origin[-1]
         return back, shift
 
@@ -119,13 +120,13 @@ def working_basis(s: SufficientStatistics) -> WorkingBasis:
     outcome_scale = float(size[-1]) or 1.0
     # Columns that differ only between schools come first: their within part stays exactly
     # zero, so that nothing is lost when the variance ratio is huge.
-    order = np.argsort(s.within.diagonal()[:-1] > 0, kind="stable")
+    order = (s.within.diagonal()[:-1] > 0).argsort(kind="stable")
     cross = total[order[:, None], order] / pupils
     factor = orthogonal(cross, [names[i] for i in order])
     log_volume = 2 * float(np.log(factor.diagonal()).sum())
     # Working columns F^-1 x have the identity as their mean cross-product.
     unmixed = lapack.dtrtri(factor, lower=1)[0]
-    turn = np.zeros_like(s.within)
+    turn = np.zeros(s.within.shape)
     turn[:-1, order] = unmixed
     turn[-1, -1] = 1 / outcome_scale
     means = means @ turn.T
@@ -138,3 +139,46 @@ def working_basis(s: SufficientStatistics) -> WorkingBasis:
     return WorkingBasis(
         s.names, means, within, origin, outcome_scale, order, unmixed, log_volume, centred
     )
+
+
+def by_size(n: np.ndarray, means: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Add up the cross-products of the means of schools of one size: they share their weight.
+
+    Parameters
+    ----------
+    n : ndarray, shape (J,)
+        Pupils per school.
+    means : ndarray, shape (J, k)
+        School means.
+
+    Returns
+    -------
+    sizes, counts : ndarray of float, shape (s,)
+        The different sizes, smallest first, and how many schools have each.
+    between : ndarray, shape (s, k * k)
+        The cross-products.
+
+    Examples
+    --------
+    >>> sizes, counts, between = by_size(np.array([9, 7, 9]), np.array([[1.0], [2.0], [3.0]]))
+    >>> sizes.tolist(), counts.tolist(), between.tolist()
+    ([7, 9], [1.0, 2.0], [[4.0], [10.0]])
+    """
+    order = n.argsort(kind="stable")
+    ordered, means = n[order], means[order]
+    first = np.empty(len(n), dtype=bool)
+    first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    starts, group = first.nonzero()[0], first.cumsum() - 1
+    counts = np.bincount(group)
+    k, most = means.shape[1], int(counts.max())
+    if len(starts) * most * k <= _SMALL:
+        filled = np.zeros((len(starts), most, k))
+        filled[group, np.arange(len(n)) - starts[group]] = means
+        between = filled.transpose(0, 2, 1) @ filled
+    else:
+        between = np.empty((len(starts), k, k))
+        for i, (start, count) in enumerate(zip(starts.tolist(), counts.tolist(), strict=True)):
+            members = means[start : start + count]
+            np.matmul(members.T, members, out=between[i])
+    return ordered[starts], counts.astype(float), between.reshape(len(starts), k * k)

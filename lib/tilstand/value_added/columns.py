@@ -129,10 +129,9 @@ def many_numbers(frame: pd.DataFrame, names: Sequence[str]) -> list[np.ndarray]:
     """
     small = len(frame) * len(names) <= _SMALL
     found = []
-    for name in names:
-        values = as_held(frame, name)
-        if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu":
-            values = numbers(frame[name])
+    for name, held in zip(names, all_held(frame, names), strict=True):
+        plain = isinstance(held, np.ndarray) and held.dtype.kind in "fiu"
+        values = held if plain else numbers(frame[name])
         found.append(values.astype(float) if small and values.dtype != float else values)
     return found
 
@@ -159,6 +158,31 @@ def as_held(frame: pd.DataFrame, name: str) -> Any:
     array([2])
     """
     return _column_array(frame, frame.columns.get_loc(name))
+
+
+def all_held(frame: pd.DataFrame, names: Sequence[str]) -> list[Any]:
+    """Return several columns as `as_held` does one.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        Pupils.
+    names : sequence of str
+        The names of columns.
+
+    Returns
+    -------
+    list of ndarray or ExtensionArray, shape (n,)
+        Not to be written to.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> all_held(pd.DataFrame({"x": [1.5], "y": [2]}), ["y", "x"])
+    [array([2]), array([1.5])]
+    """
+    place = frame.columns.get_loc
+    return [_column_array(frame, place(name)) for name in names]
 
 
 def names_in(code: str) -> list[str]:

@@ -25,10 +25,13 @@ from tilstand.value_added.columns import (
     numbers,
 )
 from tilstand.value_added.design_pickle import freeze, thaw
+from tilstand.value_added.doubts import FirstFrame
 from tilstand.value_added.errors import CellError, InfiniteValueError, UnknownCategoryError
 from tilstand.value_added.school_ids import school_codes
 from tilstand.value_added.sufficient import Collector, SufficientStatistics
 
+# The rows of a frame of which none is left out.
+_ALL: Any = slice(None)
 #: Receives columns, school numbers and schools; tells whether all values were finite.
 Take = Callable[[Sequence[np.ndarray | None], np.ndarray, pd.Index], bool]
 #: Numbers the pupils of a frame by school, or by whatever the sums are kept for.
@@ -278,12 +281,13 @@ class Design:
         else:
             assert groups is not None
             codes, schools = school_codes(as_held(frame, groups), sort=False)
-        complete = codes >= 0
-        if not self.plain:
-            complete &= frame[list(self.variables)].notna().all(axis=1).to_numpy()
-        used = frame
-        if not complete.all():
-            used, codes = frame[complete], codes[complete]
+        used, complete = frame, _ALL
+        if not self.plain or codes.min(initial=0) < 0:
+            complete = codes >= 0
+            if not self.plain:
+                complete &= frame[list(self.variables)].notna().all(axis=1).to_numpy()
+            if not complete.all():
+                used, codes = frame[complete], codes[complete]
         columns = self.columns(used) if len(used) else []
         # A missing or infinite value anywhere spoils the sums, so sound data need no search.
         if columns and take(columns, codes, schools):
@@ -295,7 +299,7 @@ class Design:
         for name, column in zip(names, columns, strict=False):
             if column is None:
                 continue
-            refuse_infinite(name, column, np.flatnonzero(complete))
+            refuse_infinite(name, column, np.arange(len(frame))[complete])
             gone = np.isnan(column)
             known &= ~gone
             # What a transformation made missing, such as the logarithm of a negative number.
@@ -309,29 +313,6 @@ class Design:
             row = int(np.argmax(np.abs(np.asarray(columns[at])))) + 1
             raise InfiniteValueError(names[at], row, "too large, its square is not a number")
         return rows
-
-
-@dataclass
-class FirstFrame:
-    """Keep the first frame of pupils, so that it need not be read again to be looked at.
-
-    Parameters
-    ----------
-    frame : DataFrame, n rows, optional
-        The pupils.
-    columns : dict of str to ndarray of float, shape (n,)
-        Those of its columns that have been read as numbers.
-    """
-
-    frame: pd.DataFrame | None = None
-    columns: dict[str, np.ndarray] = field(default_factory=dict)
-
-    def keep(self, names: Sequence[str], columns: Sequence[np.ndarray | None]) -> None:
-        """Keep the columns of the complete pupils, if all of the frame are."""
-        rows = 0 if self.frame is None else len(self.frame)
-        for name, column in zip(names, columns, strict=True):
-            if column is not None and column.dtype == float and len(column) == rows:
-                self.columns[name] = column
 
 
 def reduce_pupils(
@@ -381,7 +362,7 @@ def reduce_pupils(
     ) -> bool:
         sound = collector.take(columns, codes, schools)
         if sound and first is not None and design.plain:
-            first.keep(collector.names, columns)
+            first.keep(collector, columns)
         return sound
 
     for i, frame in enumerate(frames()):

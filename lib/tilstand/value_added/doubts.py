@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from tilstand.value_added.errors import (
     ValueAddedWarning,
 )
 from tilstand.value_added.repeats import repeated_rows
+from tilstand.value_added.sufficient import Collector
 
 # Quartiles from about this many pupils; scales with fewer different values have no far outside.
 _SAMPLE = 512
@@ -27,6 +29,35 @@ _MOST_CODES = 6
 _BLOCK = 65_536
 # Values of columns that are looked at together.
 _SMALL = 500_000
+
+
+@dataclass
+class FirstFrame:
+    """Keep the first frame of pupils, so that it need not be read again to be looked at.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows, optional
+        The pupils.
+    columns : dict of str to ndarray of float, shape (n,)
+        Those of its columns that have been read as numbers.
+    centred : ndarray of float, shape (k, n), optional
+        The same columns, each measured from a point near its mean.
+    """
+
+    frame: pd.DataFrame | None = None
+    columns: dict[str, np.ndarray] = field(default_factory=dict)
+    centred: np.ndarray | None = None
+
+    def keep(self, collector: Collector, columns: Sequence[np.ndarray | None]) -> None:
+        """Keep the columns of the complete pupils that were collected, if all of the frame are."""
+        rows = 0 if self.frame is None else len(self.frame)
+        for name, column in zip(collector.names, columns, strict=True):
+            if column is not None and column.dtype == float and len(column) == rows:
+                self.columns[name] = column
+        centred = collector.centred
+        if centred is not None and centred.shape == (len(self.columns), rows):
+            self.centred = centred
 
 
 @contextmanager
@@ -48,6 +79,7 @@ def warn_of_rows(
     groups: str,
     variables: Sequence[str],
     known: Mapping[str, np.ndarray] | None = None,
+    centred: np.ndarray | None = None,
 ) -> None:
     """Warn of rows that repeat wholly and of values far outside the bulk.
 
@@ -61,6 +93,8 @@ def warn_of_rows(
         The columns that the model uses.
     known : mapping of str to ndarray of float, shape (n,), optional
         Columns of them that have been read as numbers already.
+    centred : ndarray of float, shape (k, n), optional
+        The columns of `known` in its order, each measured from a point near its mean.
 
     Warns
     -----
@@ -87,7 +121,10 @@ def warn_of_rows(
             RepeatedRowsWarning,
             stacklevel=3,
         )
-    quiet = _quiet(known) if sum(map(len, known.values())) <= _SMALL else frozenset()
+    quiet: frozenset[str] = frozenset()
+    if sum(map(len, known.values())) <= _SMALL:
+        plain = centred is not None and len(centred) == len(known) and _all_near(centred)
+        quiet = frozenset(known) if plain else _quiet(known)
     for name in variables:
         if name in quiet:
             continue
@@ -144,6 +181,32 @@ def outlying_values(values: np.ndarray) -> dict[float, int]:
     return found
 
 
+def _all_near(columns: np.ndarray) -> bool:
+    """Tell whether columns surely have nothing far outside: the common case, seen in few passes.
+
+    As `outlying_values` asks: beyond two ranges from the middle no value stands twice, and none
+    lies near fifteen ranges out.
+    """
+    count = columns.shape[1]
+    if count < _FEW_VALUES:
+        return False
+    # Half the digits of the distance from the mean are more than enough: it is no further from
+    # the middle than the outermost value.
+    sample = columns[:, :: max(1, count // _SAMPLE)].astype("f4")
+    sample.sort(axis=1)
+    size = sample.shape[1]
+    low, high = sample[:, size // 4].astype(float), sample[:, (3 * size) // 4].astype(float)
+    spread, middle = high - low, (low + high) / 2
+    if not spread.min() > 1e-30 or not spread.max() < 1e30:
+        return False
+    at = _beyond(columns, middle, 1.99 * spread)
+    row, values = at // count, columns.ravel()[at]
+    if (np.abs(values - middle[row]) > 14.9 * spread[row]).any():
+        return False
+    values.sort()
+    return not (values[1:] == values[:-1]).any()
+
+
 def _quiet(columns: Mapping[str, np.ndarray]) -> frozenset[str]:
     """Name the columns that surely have nothing far outside, all looked at together.
 
@@ -187,9 +250,9 @@ def _quiet(columns: Mapping[str, np.ndarray]) -> frozenset[str]:
 
 
 def _beyond(values: np.ndarray, middle: np.ndarray, reach: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(
-        (values > (middle + reach)[:, None]) | (values < (middle - reach)[:, None])
-    )
+    outside = values > (middle + reach)[:, None]
+    outside |= values < (middle - reach)[:, None]
+    return outside.ravel().nonzero()[0]
 
 
 def _outermost(values: np.ndarray) -> np.ndarray:

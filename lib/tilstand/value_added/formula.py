@@ -15,7 +15,7 @@ import patsy
 import patsy.builtins
 
 from tilstand.value_added.checks import check_columns, check_numeric, refuse_spoilt_numbers
-from tilstand.value_added.columns import as_held, for_formula, names_in
+from tilstand.value_added.columns import all_held, for_formula, names_in
 from tilstand.value_added.design import Design
 from tilstand.value_added.errors import FormulaError, NonNumericError, NoPupilsError
 
@@ -27,6 +27,7 @@ _PLAIN = re.compile(
 )
 # A column as it stands, or inside C() with or without a coding.
 _ALONE = re.compile(rf"(?P<inside>C\(\s*)?{_NAME}(?(inside)\s*(?:,.*)?\))")
+_DOUBLE = np.dtype(float)
 _ENVIRONMENT: dict[str, Any] = {"np": np}
 
 
@@ -76,9 +77,12 @@ def _plain(formula: str, frame: pd.DataFrame) -> Design | None:
     columns = frame.columns
     if not columns.is_unique or not all(name in columns for name in design.variables):
         return None
-    kinds = ((name, as_held(frame, name).dtype) for name in design.variables)
-    sound = all(_is_number(kind, truth=name == design.outcome) for name, kind in kinds)
-    return design if sound else None
+    kinds = [values.dtype for values in all_held(frame, design.variables)]
+    if any(kind != _DOUBLE for kind in kinds):
+        named = zip(design.variables, kinds, strict=True)
+        if not all(_is_number(kind, truth=name == design.outcome) for name, kind in named):
+            return None
+    return design
 
 
 @lru_cache

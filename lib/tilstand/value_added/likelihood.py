@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, log, pi
+from math import log, pi
 
 import numpy as np
 from scipy.linalg import lapack
-from scipy.optimize import brentq
 
-from tilstand.value_added.basis import working_basis
+from tilstand.value_added.basis import by_size, working_basis
 from tilstand.value_added.errors import ConstantOutcomeError
 from tilstand.value_added.identification import refuse_too_little
-from tilstand.value_added.peak import FAR, clear_peak
+from tilstand.value_added.peak import FAR
+from tilstand.value_added.scan import LARGEST, Scan, highest_ratio, look
 from tilstand.value_added.sufficient import SufficientStatistics
 
-# The search covers variance ratios far outside anything seen in schools.
-_SMALLEST, _LARGEST = 1e-10, 1e12
-_GRID = np.append(0.0, np.geomspace(_SMALLEST, _LARGEST, 67))
-_STEP = log(_LARGEST / _SMALLEST) / 66
 # Schools whose leverages are found together, so that the work stays in the cache.
 _BLOCK = 2048
-# Products of school means that are all written down before they are added up.
-_SMALL = 100_000
 
 
 @dataclass(frozen=True)
@@ -92,7 +86,7 @@ class Conditional:
     @property
     def inverse(self) -> np.ndarray:
         """Return the fixed effects' covariance over the residual variance, shape (g, p, p)."""
-        return np.asarray(np.swapaxes(self.root, 1, 2) @ self.root)
+        return np.asarray(self.root.transpose(0, 2, 1) @ self.root)
 
 
 class ProfileLikelihood:
@@ -142,40 +136,40 @@ class ProfileLikelihood:
         self.log_volume = self.basis.log_volume
         self.means = self.basis.means
         self.within = self.basis.within
-        self._group_by_size()
+        self.sizes, self.counts, self._between = by_size(statistics.n, self.means)
+        # What the logarithms of the pivots count for in the likelihood, and what is left.
+        d = self.degrees
+        self._weight = np.zeros(self.p + 1)
+        self._weight[-1] = -d
+        self._level = -d * (1 + log(2 * pi * self.outcome_scale**2 / d)) / 2
+        if self.reml:
+            self._weight[:-1] = -1.0
+            self._level -= self.log_volume / 2
 
-    def _group_by_size(self) -> None:
-        # Schools of one size share their weight, so evaluations cost the number of sizes.
-        n = self.statistics.n
-        order = n.argsort(kind="stable")
-        ordered, means = n[order], self.means[order]
-        starts = (ordered[1:] != ordered[:-1]).nonzero()[0] + 1
-        starts = np.concatenate([[0], starts])
-        ends = np.concatenate([starts[1:], [len(n)]])
-        self.sizes, self.counts = ordered[starts], (ends - starts).astype(float)
-        k = means.shape[1]
-        if means.size * k <= _SMALL:
-            products = (means[:, :, None] * means[:, None, :]).reshape(len(n), k * k)
-            self._between = np.add.reduceat(products, starts, axis=0)
-            return
-        between = np.empty((len(starts), k, k))
-        for i, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-            members = means[start:end]
-            np.matmul(members.T, members, out=between[i])
-        self._between = between.reshape(len(starts), k * k)
+    def factors(self, ratio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Evaluate the profile log-likelihood, and factor the cross-products.
 
-    def _factors(self, ratio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Compute each ratio's log-likelihood and the Cholesky factor of its cross-products."""
+        Parameters
+        ----------
+        ratio : ndarray, shape (g,)
+            School variance over residual variance.
+
+        Returns
+        -------
+        height : ndarray, shape (g,)
+            Log-likelihood.
+        factor : ndarray, shape (g, k, k)
+            Lower Cholesky factors of ``A(ratio)``.
+        """
         spread = 1 + self.sizes * ratio[:, None]
         weighted = (self.sizes / spread) @ self._between
         factor = np.linalg.cholesky(self.within + weighted.reshape(len(ratio), *self.within.shape))
-        pivots = np.log(np.diagonal(factor, axis1=1, axis2=2))
-        d = self.degrees
-        minus_twice = np.log(spread) @ self.counts + 2 * d * pivots[:, -1]
-        if self.reml:
-            minus_twice += 2 * pivots[:, :-1].sum(axis=1) + self.log_volume
-        minus_twice += d * (1 + log(2 * pi * self.outcome_scale**2 / d))
-        return -minus_twice / 2, factor
+        return self._height(spread, factor), factor
+
+    def _height(self, spread: np.ndarray, factor: np.ndarray) -> np.ndarray:
+        k = factor.shape[1]
+        pivots = np.log(factor.reshape(len(factor), k * k)[:, :: k + 1])
+        return pivots @ self._weight - np.log(spread) @ self.counts / 2 + self._level
 
     def heights(self, ratio: np.ndarray) -> np.ndarray:
         """Evaluate the profile log-likelihood alone, at a fraction of the cost of `at`.
@@ -190,16 +184,22 @@ class ProfileLikelihood:
         ndarray, shape (g,)
             Log-likelihood.
         """
-        return self._factors(ratio)[0]
+        return self.factors(ratio)[0]
+
+    def _height_at(self, ratio: float) -> float:
+        return float(self.heights(np.array([ratio]))[0])
 
     @cached_property
-    def _scan(self) -> np.ndarray:
-        return self.heights(_GRID)
-
-    @property
-    def scan(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return a grid of variance ratios over the whole range, and the log-likelihood at each."""
-        return _GRID[1:], self._scan[1:]
+    def scan(self) -> Scan:
+        """Look at the likelihood over the whole range of variance ratios, where it may matter."""
+        return look(
+            self.factors,
+            schools=len(self.statistics.n),
+            pupils=self.pupils,
+            smallest=float(self.sizes[0]),
+            degrees=self.degrees,
+            p=self.p,
+        )
 
     def at(self, ratio: np.ndarray | float) -> Conditional:
         """Evaluate the profile likelihood and the estimates.
@@ -214,15 +214,36 @@ class ProfileLikelihood:
         Conditional
             All quantities with a leading axis of length g.
         """
-        r = np.atleast_1d(np.asarray(ratio, dtype=float))
-        height, factor = self._factors(r)
+        r = np.asarray(ratio, dtype=float).reshape(-1)
+        return self.given(r, *self.factors(r))
+
+    def given(self, ratio: np.ndarray, height: np.ndarray, factor: np.ndarray) -> Conditional:
+        """Compute the estimates from what `factors` returns.
+
+        Parameters
+        ----------
+        ratio, height : ndarray, shape (g,)
+            School variance over residual variance, and the log-likelihood there.
+        factor : ndarray, shape (g, k, k)
+            The Cholesky factors.
+
+        Returns
+        -------
+        Conditional
+            As of `at`.
+        """
         inverse = factor.copy()
         # A lower triangle by rows is an upper one by columns, which is inverted where it stands.
         for one in inverse.transpose(0, 2, 1):
             lapack.dtrtri(one, overwrite_c=1)
+        return self._conditional(ratio, height, factor, inverse)
+
+    def _conditional(
+        self, ratio: np.ndarray, height: np.ndarray, factor: np.ndarray, inverse: np.ndarray
+    ) -> Conditional:
         pivot = factor[:, -1, -1] * self.outcome_scale
         return Conditional(
-            r,
+            ratio,
             height,
             -inverse[:, -1, :-1] * pivot[:, None],
             inverse[:, :-1, :-1],
@@ -243,14 +264,27 @@ class ProfileLikelihood:
             Zero at an optimum inside the parameter space.
         """
         w = self.sizes / (1 + self.sizes * ratio)
-        shape = self.within.shape
-        factor, _ = lapack.dpotrf(self.within + (w @ self._between).reshape(shape), lower=1)
-        inverse, _ = lapack.dtrtri(factor, lower=1)
-        slopes = ((inverse @ ((w * w) @ self._between).reshape(shape)) * inverse).sum(axis=1)
-        found = self.degrees * slopes[-1] - w @ self.counts
-        if self.reml:
-            found += slopes[:-1].sum()
-        return float(found) / 2
+        return self._score(w, self._one_factor(w)[1])
+
+    def _one_factor(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the Cholesky factor at one ratio and its inverse."""
+        cross = self.within + (w @ self._between).reshape(self.within.shape)
+        factor, _ = lapack.dpotrf(cross, lower=1)
+        return factor, lapack.dtrtri(factor, lower=1)[0]
+
+    def _score(self, w: np.ndarray, inverse: np.ndarray) -> float:
+        # All slopes of the pivots in one sum over the sizes.
+        slopes = self._between @ ((inverse.T * self._weight) @ inverse).ravel()
+        return float(w @ (w * slopes + self.counts)) / -2
+
+    def _best_at(self, ratio: float) -> tuple[Conditional, float]:
+        """Return the estimates at one ratio and the score, from one factor."""
+        spread = 1 + self.sizes * ratio
+        w = self.sizes / spread
+        factor, inverse = self._one_factor(w)
+        height = self._height(spread[None], factor[None])
+        given = self._conditional(np.array([ratio]), height, factor[None], inverse[None])
+        return given, self._score(w, inverse)
 
     def residuals(self, given: Conditional) -> np.ndarray:
         """Average each school's residuals from the fixed effects.
@@ -294,57 +328,32 @@ class ProfileLikelihood:
     @cached_property
     def optimum(self) -> Optimum:
         """Find the highest likelihood as a root of the exact score, or show that it is at zero."""
-        heights = self._scan
+        ratio, heights = self.scan.ratio, self.scan.heights
         # What lies far below the top is no candidate, whatever its slope.
-        none = self.score(0.0) if heights[0] > heights.max() - FAR else 1.0
-        if heights[-1] > heights[-2] - FAR and self.score(_LARGEST) > 0:
+        zero = ratio[0] == 0 and heights[0] > heights.max() - FAR
+        none = self.score(0.0) if zero else 1.0
+        rising = ratio[-1] == LARGEST and heights[-1] > heights[-2] - FAR
+        if rising and self.score(LARGEST) > 0:
             raise ConstantOutcomeError(
                 f"{self.statistics.names[-1]}: pupils of a school all have what the predictors "
                 "say, nothing is left to estimate from"
             )
-        known: dict[float, float] = {}
-
-        def scaled(log_ratio: float) -> float:
-            if log_ratio not in known:
-                known[log_ratio] = self.score(exp(log_ratio)) * exp(log_ratio)
-            return known[log_ratio]
-
-        # Candidates are height, ratio and score.
-        candidates = [(float(heights[0]), 0.0, none)] if none <= 0 else []
-        # Every top of the scan holds a peak between its neighbours; below the scan lies zero.
-        falls = np.concatenate([heights[1:] < heights[:-1], [True]])
-        tops = ((heights[1:] >= heights[:-1]) & falls[1:]).nonzero()[0] + 1
-        for i in tops.tolist():
-            plain = len(tops) == 1 and none > 0 and 3 <= i < len(_GRID) - 2
-            near = heights[i - 2 : i + 3]
-            root = clear_peak(near, log(_GRID[i]), _STEP, scaled) if plain else None
-            if root is not None:
-                candidates.append((0.0, exp(root), scaled(root)))
-                continue
-            low = log(_GRID[i - 1]) if i > 1 else log(_SMALLEST * 1e-6)
-            high = log(_GRID[min(i + 1, len(_GRID) - 1)])
-            # Flat to rounding, as close to zero: no root, and zero is among the candidates.
-            if scaled(low) <= 0 or scaled(high) > 0:
-                continue
-            root = brentq(scaled, low, high, xtol=1e-15, rtol=1e-15)
-            # One peak needs no height to be compared with.
-            only = len(tops) == 1 and not candidates
-            height = 0.0 if only else float(self.heights(np.array([exp(root)]))[0])
-            candidates.append((height, exp(root), scaled(root)))
-        if not candidates:
-            candidates.append((float(heights[0]), 0.0, none))
-        _, ratio, score = max(candidates)
-        self._best = self.at(ratio)
-        boundary = ratio == 0.0
-        steep = 1e-8 * max(1.0, float(self.counts.sum()))
-        return Optimum(
-            ratio,
-            float(self._best.log_likelihood[0]),
-            score,
-            len(heights) + len(known) + 3,
-            boundary,
-            boundary or abs(score) < steep,
-        )
+        steep = 1e-8 * max(1.0, float(len(self.statistics.n)))
+        evaluations = len(heights) + 3
+        # Where rounding hides the slope, steps end too early: then the peak is closed in on.
+        for in_steps in (True, False):
+            best, more = highest_ratio(
+                self.scan, self.score, self._height_at, none=none, in_steps=in_steps
+            )
+            given, slope = self._best_at(best)
+            evaluations += more
+            boundary = best == 0.0
+            score = slope if boundary else slope * best
+            converged = boundary or abs(score) < steep
+            if converged:
+                break
+        self._best, height = given, float(given.log_likelihood[0])
+        return Optimum(best, height, score, evaluations, boundary, converged)
 
     @property
     def at_optimum(self) -> Conditional:

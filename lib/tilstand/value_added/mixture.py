@@ -59,7 +59,8 @@ def mixture_interval(
     """
     centre = weights @ mean
     inflation = degrees / max(degrees - 2, 1)
-    second = inflation * sd**2 + (mean - centre) ** 2
+    second = (mean - centre) ** 2
+    second += inflation * sd**2
     se = np.sqrt(weights @ second)
     ends = np.empty((2, len(centre)))
     for start in range(0, len(centre), _BLOCK):
@@ -138,8 +139,12 @@ def _mixture_distribution(
         reached, density = special.stdtr(degrees, z), stats.t.pdf(z, degrees)
     else:
         reached = special.ndtr(z)
-        density = np.exp(-0.5 * np.square(z, out=z), out=z) / np.sqrt(2 * np.pi)
-    return _average(weights, reached), _average(weights, density / sd)
+        z *= z
+        z *= -0.5
+        density = np.exp(z, out=z)
+        density *= 1 / np.sqrt(2 * np.pi)
+    density /= sd
+    return _average(weights, reached), _average(weights, density)
 
 
 def _average(weights: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 #: A difference of log-likelihoods that no rounding makes.
 FAR = 1e-3
-# Of the steps' lengths, where what is left after the last is their product.
-_CLOSE = 1e-9
+# What may be left of the way to the peak.
+_CLOSE = 1e-14
 _MOST_STEPS = 12
+# From a curve at seven points in even steps to the coefficients of the polynomial through them.
+_THROUGH = np.linalg.inv(np.vander(np.arange(-3.0, 4.0), increasing=True))
+_DERIVED = np.arange(1.0, 7.0)
 
 
 def clear_peak(
-    heights: np.ndarray, middle: float, step: float, slope: Callable[[float], float]
+    heights: Sequence[float], middle: float, step: float, slope: Callable[[float], float]
 ) -> float | None:
-    """Find a peak beside the middle of five points by the secant method.
+    """Find a peak beside the middle of seven points by its slope.
 
     Parameters
     ----------
-    heights : ndarray, shape (5,)
-        The curve at the middle and two steps on both sides.
+    heights : sequence of float, shape (7,)
+        The curve at the middle and three steps on both sides.
     middle, step : float
         Where that is.
     slope : callable
@@ -34,42 +37,61 @@ def clear_peak(
 
     References
     ----------
-    Nocedal & Wright (2006), Numerical optimization, section 3.3, for the secant method's order.
+    Traub (1964), Iterative methods for the solution of equations, chapter 6, for Newton's step
+    with the derivative of what interpolates the last points, and its order.
 
     Examples
     --------
     >>> import math
-    >>> heights = np.array([math.cos(x - 0.3) for x in (-2, -1, 0, 1, 2)])
-    >>> round(clear_peak(heights, 0.0, 1.0, lambda x: -math.sin(x - 0.3)), 12)
-    0.3
-    >>> clear_peak(np.zeros(5), 0.0, 1.0, lambda x: 0.0) is None
+    >>> heights = [math.cos(x - 0.2) for x in (-1.5, -1, -0.5, 0, 0.5, 1, 1.5)]
+    >>> round(clear_peak(heights, 0.0, 0.5, lambda x: -math.sin(x - 0.2)), 12)
+    0.2
+    >>> clear_peak([0.0] * 7, 0.0, 1.0, lambda x: 0.0) is None
     True
     """
-    lowest, below, top, above, highest = heights.tolist()
-    if min(top - below, top - above) < FAR:
+    _, _, below, top, above, _, _ = heights
+    if min(top - below, top - above) < FAR or min(heights) == -np.inf:
         return None
-    # The quartic through the points, and its top by two of Newton's steps from the parabola's.
-    odd, even = above - below, above + below - 2 * top
-    wide_odd, wide_even = highest - lowest, highest + lowest - 2 * top
-    first, second = (8 * odd - wide_odd) / 12, (16 * even - wide_even) / 12
-    third, fourth = (wide_odd - 2 * odd) / 4, (wide_even - 4 * even) / 6
-    away = -odd / (2 * even)
-    for _ in range(2):
-        bend = second + away * (2 * third + 3 * fourth * away)
-        away -= (first + away * (second + away * (third + away * fourth))) / bend if bend else 0.0
-    if not (abs(away) < 1 and bend < 0):
-        away, bend = -odd / (2 * even), even
+    away, bend = _top_between(heights)
     near, steep = middle + away * step, bend / step**2
     found = slope(near)
+    # The steps before, and the slope's means between the last points.
+    last, before, former = 1.0, 1.0, None
     for _ in range(_MOST_STEPS):
         moved = -found / steep
         if not abs(near + moved - middle) < step:
             return None
         near += moved
-        if abs(moved) < _CLOSE:
+        # The error after a step is about this.
+        if abs(moved) * (abs(moved) + abs(last * before)) < _CLOSE:
             return near
-        last, found = found, slope(near)
-        steep = (found - last) / moved
+        earlier, found = found, slope(near)
+        mean = (found - earlier) / moved
+        if former is None:
+            steep = mean
+        else:
+            # The derivative of the parabola through the last three points.
+            both = (former * last + mean * moved) / (last + moved)
+            steep = mean + both - former
+        last, before, former = moved, last if former is not None else 1.0, mean
         if not steep < 0:
             return None
     return None
+
+
+def _top_between(heights: Sequence[float]) -> tuple[float, float]:
+    """Find the top of the polynomial through the points, in steps, and its bend there."""
+    _, _, below, top, above, _, _ = heights
+    even = above + below - 2 * top
+    parabola = (below - above) / (2 * even)
+    slopes = ((_THROUGH @ np.subtract(heights, top))[1:] * _DERIVED).tolist()[::-1]
+    away, bend = parabola, even
+    for _ in range(3):
+        value = bend = 0.0
+        for one in slopes:
+            bend = bend * away + value
+            value = value * away + one
+        if not bend < 0:
+            break
+        away -= value / bend
+    return (away, bend) if abs(away) < 1 and bend < 0 else (parabola, even)

@@ -12,8 +12,8 @@ import pandas as pd
 from tilstand.value_added.arrays import frame_of_arrays, frame_with_groups
 from tilstand.value_added.calibration_variance import CalibrationVariance
 from tilstand.value_added.checks import check_columns
-from tilstand.value_added.design import Design, FirstFrame, RowCount, reduce_pupils
-from tilstand.value_added.doubts import warn_of_fit, warn_of_rows
+from tilstand.value_added.design import Design, RowCount, reduce_pupils
+from tilstand.value_added.doubts import FirstFrame, warn_of_fit, warn_of_rows
 from tilstand.value_added.errors import FormulaError, NoPupilsError
 from tilstand.value_added.formula import build_design, formula_columns
 from tilstand.value_added.likelihood import ProfileLikelihood
@@ -102,7 +102,7 @@ class RandomIntercept(PupilModel):
         first = FirstFrame()
         built = _built(design, lambda: (frame,), group_name, again=True, first=first)
         self.__dict__.update(built.__dict__)
-        warn_of_rows(frame, group_name, design.variables, first.columns)
+        warn_of_rows(frame, group_name, design.variables, first.columns, first.centred)
 
     @classmethod
     def from_statistics(
@@ -200,7 +200,7 @@ class RandomIntercept(PupilModel):
         first = FirstFrame()
         model = _built(design, frames, groups, again=True, first=first)
         if first.frame is not None:
-            warn_of_rows(first.frame, groups, design.variables, first.columns)
+            warn_of_rows(first.frame, groups, design.variables, first.columns, first.centred)
         return model
 
     def fit(self, reml: bool = True) -> RandomInterceptResults:  # noqa: FBT001, FBT002

@@ -51,6 +51,8 @@ def repeated_rows(
     """
     if len(frame) < 2:
         return 0
+    if known and len(frame) < _KEYS and _surely_once([*known.values()]):
+        return 0
     quick = _key(frame, variables[:_QUICK_COLUMNS], known)
     # Equal rows have equal keys, so a sample of keys holds all of a row's repetitions or none.
     mask = np.uint64((1 << (len(frame) // _KEYS).bit_length()) - 1)
@@ -103,6 +105,15 @@ def _key(
     return key
 
 
+def _surely_once(columns: Sequence[np.ndarray]) -> bool:
+    """Tell whether no row can repeat another, by one column of measures that has no value twice."""
+    for column in columns:
+        # Whole numbers are shared by many: a column of them is not worth the look.
+        if all(one % 1 for one in column[:2].tolist()):
+            return not _any_twice(column.view(np.uint64) * _SPREAD)
+    return False
+
+
 def _any_twice(key: np.ndarray) -> bool:
     """Tell whether two keys are equal, by their places in a table: faster than putting in order."""
     bits = 4 + len(key).bit_length()
@@ -112,8 +123,9 @@ def _any_twice(key: np.ndarray) -> bool:
     table[place] = own
     holder = table[place]
     # The last to come holds a place: an equal key is the holder's, or another's that lost its own.
-    lost = np.flatnonzero(holder != own)
-    return bool((key[lost] == key[holder[lost]]).any()) or len(_twice(key[lost])) > 0
+    lost = (holder != own).nonzero()[0]
+    losers = key[lost]
+    return bool((losers == key[holder[lost]]).any()) or len(_twice(losers)) > 0
 
 
 def _twice(key: np.ndarray) -> np.ndarray:

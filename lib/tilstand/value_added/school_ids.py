@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 _NAME = "school"
+# The constructor looks at text as if anything could be in it, as long as a hundred schools take.
+_index_of: Any = getattr(pd.Index, "_simple_new", lambda values, name: pd.Index(values, name=name))
 
 
 def school_codes(ids: Any, *, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
@@ -41,7 +43,7 @@ def school_codes(ids: Any, *, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
         return _category_codes(held)
     codes, found = pd.factorize(held) if isinstance(held, np.ndarray) else held.factorize()
     if isinstance(held.dtype, pd.StringDtype) and not sort:
-        return codes, pd.Index(found, name=_NAME)
+        return codes, _index_of(found, _NAME)
     schools = _canonical(pd.Index(found, name=_NAME))
     position, labels = pd.factorize(schools, sort=sort)
     # Ids that come in order and once each, as from a sorted file, keep their numbers.
@@ -308,4 +310,4 @@ class SchoolOrder:
             The ids.
         """
         assert self._schools is not None
-        return self._schools[self.ordering() if order is None else order]
+        return self._schools.take(self.ordering() if order is None else order)

@@ -42,7 +42,7 @@ def table_of_numbers(
     0      a  7       0.5
     1      b  9      -0.5
     """
-    rows = pd.RangeIndex(len(n))
+    rows = pd.RangeIndex.from_range(range(len(n)))
     if not isinstance(schools.dtype, pd.StringDtype):
         columns = dict(enumerate((schools, n, *numbers)))
         return pd.DataFrame(columns, index=rows, copy=False).set_axis(names, axis=1)

@@ -19,6 +19,8 @@ from tilstand.value_added.school_ids import SchoolOrder, common_kind
 _BLOCK = 65_536
 # Pupils whose products are added up while they are there.
 _PART = 8192
+# Values of columns that are kept for another look; more would be memory asked for anew each time.
+_SMALL = 100_000
 # Subtracting the between-school part from the total leaves too few digits of a column whose
 # within-school share is below this, so such columns get a second, exact pass.
 _CANCELLATION = 1e-4
@@ -126,6 +128,9 @@ class Collector:
         self._origin: np.ndarray | None = None
         self._within: np.ndarray | None = None
         self._exact: np.ndarray | None = None
+        #: Of a small frame, the columns that were taken last but those of ones, measured from
+        #: the origin.
+        self.centred: np.ndarray | None = None
 
     def take(
         self, columns: Sequence[np.ndarray | None], codes: np.ndarray, schools: pd.Index
@@ -146,14 +151,13 @@ class Collector:
         bool
             Whether all values were finite. If not, nothing was added.
         """
-        if self._origin is None:
-            origin = _middles(columns)
-            if not np.isfinite(origin).all():
-                return False
-            self._origin = origin
         with np.errstate(invalid="ignore", over="ignore"):
-            total, sums = _totals(columns, codes, len(schools), self._origin)
-        if not np.isfinite(total).all():
+            origin = _middles(columns, len(codes)) if self._origin is None else self._origin
+            total, sums, self.centred = _totals(columns, codes, len(schools), origin)
+        sound = bool(np.isfinite(total).all())
+        if sound or np.isfinite(origin).all():
+            self._origin = origin
+        if not sound:
             return False
         self._total += total
         n = np.bincount(codes, minlength=len(schools)).astype(float)
@@ -227,8 +231,9 @@ class Collector:
         """Return what was collected, ``None`` if there were no pupils."""
         if not len(self._n) or self._origin is None:
             return None
-        within = self._first_within().copy()
+        within = self._first_within()
         if self._exact is not None:
+            within = within.copy()
             weak = self.weak
             exact = self._exact
             # What rounding leaves of a column that is constant within every school.
@@ -237,29 +242,30 @@ class Collector:
             within[weak, :] = exact
             within[:, weak] = exact.T
         order = self._schools.ordering()
+        n = self._n[order]
         return SufficientStatistics(
             self.names,
             self._schools.sorted(order),
-            self._n[order],
+            n,
             self._origin,
-            (self._sums[:, order] / self._n[order]).T,
+            (self._sums[:, order] / n).T,
             (within + within.T) / 2,
         )
 
 
-def _middles(columns: Sequence[np.ndarray | None]) -> np.ndarray:
+def _middles(columns: Sequence[np.ndarray | None], count: int) -> np.ndarray:
     # A thousand pupils spread over the columns come near enough to their means.
-    filled = [column for column in columns if column is not None]
-    some = np.array([column[:: max(1, len(column) // 1024)] for column in filled], dtype=float)
-    middles = np.ones(len(columns))
-    with np.errstate(invalid="ignore", over="ignore"):
-        middles[[column is not None for column in columns]] = some.sum(axis=1) / some.shape[1]
+    filled = [i for i, column in enumerate(columns) if column is not None]
+    step = max(1, count // 1024)
+    some = np.array([column[::step] for column in columns if column is not None], dtype=float)
+    middles = np.zeros(len(columns)) + 1
+    middles[filled] = np.add.reduce(some, 1) / some.shape[1]
     return middles
 
 
 def _totals(
     columns: Sequence[np.ndarray | None], codes: np.ndarray, count: int, origin: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     k, n = len(columns), len(codes)
     # Adding up the school sums costs one step per school and block: keep blocks well above J.
     block = min(max(_BLOCK, 4 * count), max(n, 1))
@@ -278,9 +284,13 @@ def _totals(
         for part in range(0, len(here), _PART):
             total += _products(values[:, part : part + _PART])
     whole = np.zeros((k, k))
-    place = np.array(filled)
-    whole[place[:, None], place] = total
-    return whole, sums
+    first = filled[0] if filled else k
+    if len(filled) == k - first:  # the others are before them, as the intercept is
+        whole[first:, first:] = total
+    else:
+        place = np.array(filled)
+        whole[place[:, None], place] = total
+    return whole, sums, buffer if n == block and buffer.size <= _SMALL else None
 
 
 def _products(rows: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from tilstand.value_added.likelihood import Conditional, ProfileLikelihood
 from tilstand.value_added.mixture import Interval, mixture_interval
 from tilstand.value_added.parametric import draw_outcome
 from tilstand.value_added.prior import DEFAULT_PRIOR, Prior
+from tilstand.value_added.scan import GRID
 
 METHODS = ("integrated", "second_order", "bootstrap", "fixed_effects", "conditional")
 # The posterior is cut where its density has fallen by this factor (logarithm).
@@ -71,23 +72,28 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[Conditi
         return likelihood.heights(sd_ratio**2) + prior.log_density(sd_ratio)
 
     # The likelihood's own scan serves here too, seen as of the SD ratio.
-    wide, known = likelihood.scan
-    coarse = np.sqrt(wide)
-    found = known + prior.log_density(coarse)
+    scan = likelihood.scan
+    start = int(scan.ratio[0] == 0)
+    coarse = np.sqrt(scan.ratio[start:])
+    found = scan.heights[start:] + prior.log_density(coarse)
+    if scan.bound + _most_believed(prior) > found.max() - _NEGLIGIBLE:
+        # What the scan leaves out may matter to this prior.
+        coarse = np.sqrt(GRID[1:])
+        found = height(coarse)
     top = int(found.argmax())
     below, above = float(coarse[max(top - 1, 0)]), float(coarse[min(top + 1, len(coarse) - 1)])
     # A likelihood sharper than the scan shows its shape only close up.
     best = np.sqrt(likelihood.optimum.ratio) or below
     fine = np.concatenate([below * (above / below) ** _BETWEEN, best * _AROUND])
-    scan, heights = np.concatenate([coarse, fine]), np.concatenate([found, height(fine)])
+    seen, heights = np.concatenate([coarse, fine]), np.concatenate([found, height(fine)])
     highest = int(heights.argmax())
-    peak = float(scan[highest])
-    possible = scan[heights > heights[highest] - _NEGLIGIBLE]
+    peak = float(seen[highest])
+    possible = seen[heights > heights[highest] - _NEGLIGIBLE]
     # The points next to the outermost possible ones, where there are any.
     low = possible.min()
     high = possible.max()
-    low = scan.max(where=scan < low, initial=0.0) or low
-    high = min(scan.min(where=scan > high, initial=np.inf), scan.max())
+    low = seen.max(where=seen < low, initial=0.0) or low
+    high = min(seen.min(where=seen > high, initial=np.inf), seen.max())
     points, lengths = _gauss_legendre(16 if low > 0.4 * high else 24 if low > 0.1 * high else 40)
     if low < 1e-2 * peak:
         low = 0.0
@@ -97,12 +103,19 @@ def variance_nodes(likelihood: ProfileLikelihood, prior: Prior) -> tuple[Conditi
         nodes, lengths = high * unit**2, lengths * unit
     else:
         nodes = low + (high - low) * (points + 1) / 2
-    given = likelihood.at(nodes**2)
-    log_weight = given.log_likelihood + prior.log_density(nodes)
+    ratio = nodes**2
+    heights, factors = likelihood.factors(ratio)
+    log_weight = heights + prior.log_density(nodes)
     weights = lengths * np.exp(log_weight - log_weight.max())
     counts = (weights > 1e-8 * weights.sum()).nonzero()[0]
     kept = slice(int(counts[0]), int(counts[-1]) + 1)
-    return given[kept], weights[kept] / weights[kept].sum()
+    given = likelihood.given(ratio[kept], heights[kept], factors[kept])
+    return given, weights[kept] / weights[kept].sum()
+
+
+@lru_cache
+def _most_believed(prior: Prior) -> float:
+    return float(prior.log_density(np.sqrt(GRID[1:])).max())
 
 
 @lru_cache(maxsize=4)
@@ -140,11 +153,14 @@ def posterior(
         likelihood = ProfileLikelihood(likelihood.statistics, reml=True)
     given, weights = variance_nodes(likelihood, prior or DEFAULT_PRIOR)
     n = likelihood.statistics.n
-    information = n * given.ratio[:, None]
-    shrinkage = information / (1 + information)
+    own = given.ratio[:, None] / (1 + n * given.ratio[:, None])  # shrinkage over n
+    shrinkage = n * own
     mean = shrinkage * likelihood.residuals(given)
-    spread = shrinkage / n + shrinkage**2 * likelihood.leverages(given)
-    sd = np.sqrt(given.residual_variance[:, None] * spread + shrinkage**2 * mean_noise / n)
+    spread = own + shrinkage**2 * likelihood.leverages(given)
+    spread *= given.residual_variance[:, None]
+    if mean_noise:
+        spread += shrinkage**2 * mean_noise / n
+    sd = np.sqrt(spread, out=spread)
     return Posterior(weights, given, mean, sd, likelihood.degrees)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.checks import check_columns, missing_by_column
-from tilstand.value_added.design import Design, FirstFrame, RowCount, reduce_pupils
+from tilstand.value_added.design import Design, RowCount, reduce_pupils
+from tilstand.value_added.doubts import FirstFrame
 from tilstand.value_added.errors import NoPupilsError
 from tilstand.value_added.layers.tree import JOINT
 from tilstand.value_added.school_ids import school_codes

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from tilstand.value_added.calibration import Sem, calibrate_statistics, check_reliability
-from tilstand.value_added.design import Design, FirstFrame, RowCount
-from tilstand.value_added.doubts import warn_of_fit, warn_of_rows
+from tilstand.value_added.design import Design, RowCount
+from tilstand.value_added.doubts import FirstFrame, warn_of_fit, warn_of_rows
 from tilstand.value_added.errors import FormulaError, ReliabilityError, TooFewSchoolsError
 from tilstand.value_added.formula import build_design
 from tilstand.value_added.layers.arrays import (
