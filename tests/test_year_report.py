@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
 from pathlib import Path
@@ -105,8 +106,14 @@ def shown(monkeypatch):
     return bundles
 
 
+@functools.cache
+def measured(project):
+    """Tell what an edition has, of a project whose files stay as they are."""
+    return edition_measures(project, Register.load(project.register), NAME)
+
+
 def there(project, since=0):
-    table = edition_measures(project, Register.load(project.register), NAME)
+    table = measured(project)
     late = table["years"].str[-4:].where(table["there"], "0").astype(int) >= since
     return set(table.loc[table["there"] & late, "indicator"])
 

@@ -40,6 +40,8 @@ ARGUMENTS = [
     # There is no graphics card: to imitate one takes more than to draw without.
     "--disable-gpu",
     "--disable-extensions",
+    # A page lives for seconds: its scripts are done before it pays to make machine code of them.
+    "--js-flags=--no-maglev --no-turbofan",
 ]
 
 

@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from tilstand.project import Project
     from tilstand.pupils.protection.protect import Before
 
+    #: A pupil file's rows, and what its columns are.
+    Read = tuple[pd.DataFrame, PupilFile]
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -211,9 +214,9 @@ def _estimated(
 def _made(project: Project, edition: Edition) -> Shown:
     """Protect the pupils, for every chapter of a build."""
     _, place, figures, _ = open_edition(project, edition.name)
-    data = _pupils(project, edition)
+    read = _all_files(project, edition)
     reliability = edition.pupils.reliability if edition.pupils else None
-    tables = tables_of(data, reliability)
+    tables = tables_of(_own_pupils(read, edition), reliability)
     before = _before(project, edition, tables)
     # What others print of a published year is held against that year as it was published.
     as_published = freeze(tables, [theirs for theirs, _ in before]).tables
@@ -222,7 +225,7 @@ def _made(project: Project, edition: Edition) -> Shown:
         project.store, tables, edition.disclosure, public=public, before=before
     )
     readers_have = _published_contributions(project, edition, protected)
-    estimates = all_contributions(_pairs(project, edition), reliability, edition.disclosure.min_n)
+    estimates = all_contributions(_pairs(read, edition), reliability, edition.disclosure.min_n)
     to_show = contributions_to_show(estimates, protected)
     return Shown(
         protected,
@@ -320,19 +323,21 @@ def _files(project: Project, edition: Edition) -> list[Path]:
 
 
 def _pupils(project: Project, edition: Edition) -> PupilData:
-    read = _all_files(project, edition)
+    return _own_pupils(_all_files(project, edition), edition)
+
+
+def _own_pupils(read: list[Read], edition: Edition) -> PupilData:
     return joined([frames_of(pupils, one, edition.year) for pupils, one in read])
 
 
-def _pairs(project: Project, edition: Edition) -> pd.DataFrame:
+def _pairs(read: list[Read], edition: Edition) -> pd.DataFrame:
     """Pair the tests of all pupils in the files, those we only compare with too."""
-    read = _all_files(project, edition)
     parts = [pairs_everywhere(pupils, one, edition.year) for pupils, one in read]
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else parts[0]
 
 
-def _all_files(project: Project, edition: Edition) -> list[tuple[pd.DataFrame, PupilFile]]:
+def _all_files(project: Project, edition: Edition) -> list[Read]:
     files = edition.pupils.all if edition.pupils else ()
     spellings = school_spellings(project, files)
     return [(_read(project, edition, one, spellings), one) for one in files]

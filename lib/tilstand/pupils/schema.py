@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
@@ -152,11 +151,13 @@ def _texts(raw: RawTable, own: dict[str, str]) -> pd.DataFrame:
     places = {
         field: raw.header.index(column) for field, column in own.items() if column in raw.header
     }
-    rows = [
-        {ROW: row, **{f: bare(cells[places[f]]) if f in places else "" for f in own}}
-        for row, cells in raw.rows
-    ]
-    return pd.DataFrame(rows, columns=[ROW, *own])
+    texts: dict[str, list[Any]] = {ROW: [row for row, _ in raw.rows]}
+    for field in own:
+        at = places.get(field)
+        found = ["" if at is None else cells[at] for _, cells in raw.rows]
+        plain = {text: bare(text) for text in dict.fromkeys(found)}
+        texts[field] = [plain[text] for text in found]
+    return pd.DataFrame(texts, columns=[ROW, *own])
 
 
 def _plain(text: str, kind: str, sign: str) -> str | None:
@@ -171,30 +172,38 @@ def _plain(text: str, kind: str, sign: str) -> str | None:
 
 def _cells(raw: RawTable, table: pd.DataFrame, field: dict[str, Any], column: str) -> list[Fault]:
     """Check one field's cells against its constraints, and write them plainly in place."""
-    name, rules = field["name"], field.get("constraints", {})
-    secret = name == "pupil"
-    sign = decimal_sign(table[name]) if field["type"] == "number" else ","
-    is_word = field["type"] == "boolean" or "enum" in rules
-    faults, plain = [], []
-    for row, text in zip(table[ROW], table[name], strict=True):
-        kind = "word" if is_word and field["type"] == "string" else field["type"]
-        value = _plain(text, kind, sign) if kind != "string" else text
-        expected = ""
-        if text == "":
-            expected = "a value" if rules.get("required") and column in raw.header else ""
-        elif value is None:
-            expected = expected_number(text, "a number")
-        elif name in PLACES and is_total(text, of_schools=True):
-            expected = NO_TOTAL
-        else:
-            expected = _broken_rule(value, field["type"], rules)
-            if field["type"] == "string" and not secret:
-                expected = expected or _no_name(value)
-        if expected:
-            faults.append(raw.fault(int(row), column, HIDDEN if secret else text, expected))
-        plain.append(text if value is None else value)
-    table[name] = plain
+    name = field["name"]
+    texts = table[name].tolist()
+    sign = decimal_sign(texts) if field["type"] == "number" else ","
+    # Most fields hold few different texts; what one is judged to be, all like it are.
+    judged = {text: _judged(text, field, sign) for text in dict.fromkeys(texts)}
+    faults = []
+    for row, text in zip(table[ROW].tolist(), texts, strict=True):
+        expected = judged[text][1]
+        if expected and (text or column in raw.header):
+            told = HIDDEN if name == "pupil" else text
+            faults.append(raw.fault(row, column, told, expected))
+    table[name] = [judged[text][0] for text in texts]
     return faults
+
+
+def _judged(text: str, field: dict[str, Any], sign: str) -> tuple[str, str]:
+    """Write a cell plainly, and say what was expected instead where it breaks a rule."""
+    kind, rules = field["type"], field.get("constraints", {})
+    if text == "":
+        return "", "a value" if rules.get("required") else ""
+    if kind == "string" and "enum" not in rules:
+        value: str | None = text
+    else:
+        value = _plain(text, "word" if kind == "string" else kind, sign)
+    if value is None:
+        return text, expected_number(text, "a number")
+    if field["name"] in PLACES and is_total(text, of_schools=True):
+        return value, NO_TOTAL
+    expected = _broken_rule(value, kind, rules)
+    if kind == "string" and field["name"] != "pupil":
+        expected = expected or _no_name(value)
+    return value, expected
 
 
 def _broken_rule(value: str, kind: str, rules: dict[str, Any]) -> str:
@@ -260,7 +269,7 @@ def _quality(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 
 def _hash(text: str, salt: bytes) -> str:
-    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(salt, text.encode(), "sha256").hex()[:16]
 
 
 def _typed(table: pd.DataFrame, fields: list[dict[str, Any]]) -> pd.DataFrame:

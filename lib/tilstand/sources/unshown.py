@@ -177,7 +177,9 @@ def _breakdown(own: pd.DataFrame, one: Declared) -> str:
 
 def _names(own: pd.DataFrame, one: Declared) -> str:
     """Name up to three of its numbers as own words do: ``{{ tall.bullied_share.10 }}``."""
-    kept = own[own["grade"].isin(one.preferred(own))] if len(own) else own
+    if own.empty:
+        return ""
+    kept = own[own["grade"].isin(one.preferred(own))]
     dimensions = ["grade", "gender", "subject", "category"]
     parts = kept[dimensions].drop_duplicates().head(3).to_numpy().tolist()
     return " ".join(

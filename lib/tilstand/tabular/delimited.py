@@ -122,7 +122,8 @@ def records(text: TextIO, dialect: Dialect, name: str) -> Iterator[Record]:
     try:
         for row, cells in enumerate(reader, start=1):
             lines.since.clear()
-            if any(cell and not cell.isspace() for cell in cells):
+            written = "".join(cells)
+            if written and not written.isspace():
                 yield row, cells
     except csv.Error as error:
         broken = next((line for line in lines.since if '"' in line), "")

@@ -164,7 +164,9 @@ def row_fault(row: int, cells: Sequence[str], header: Header, name: str) -> Faul
         None where the row fits; blank cells to the right of the table do no harm.
     """
     width = len(header.names)
-    if len(cells) >= width and not any(cell.strip() for cell in cells[width:]):
+    if len(cells) == width or (
+        len(cells) > width and not any(cell.strip() for cell in cells[width:])
+    ):
         return None
     return Fault(name, row, "", f"{len(cells)} cells", f"{width} cells as in the header")
 

@@ -42,23 +42,26 @@ def test_that_nobody_is_in_a_group_is_hidden_with_its_count(pupils, monkeypatch)
     gone = (pupils["school"] == "Fjell") & (pupils["year"] == "2019")
     town = tables(pupils[~gone])
 
+    module = sys.modules[protect.__module__]
+    count, found = module._each, []
+
+    def once(tasks, jobs):
+        found.extend([] if found else count(tasks, jobs))
+        return found
+
+    monkeypatch.setattr(module, "_each", once)
+
     def fjell(shown):
         means = shown.means("scores", "year", "school")
         (row,) = means[(means["school"] == "Fjell") & (means["year"] == "2019")].to_dict("records")
         return row
 
-    assert (fjell(protect(town))["status"], fjell(protect(town))["n"]) == ("empty", 0)
-    module = sys.modules[protect.__module__]
-    count = module._each
-    monkeypatch.setattr(
-        module,
-        "_each",
-        lambda tasks, jobs: [
-            replace(one, hidden=np.ones_like(one.hidden)) for one in count(tasks, jobs)
-        ],
-    )
-    assert fjell(protect(town))["status"] == "suppressed"
-    assert pd.isna(fjell(protect(town))["n"])
+    got = fjell(protect(town))
+    assert (got["status"], got["n"]) == ("empty", 0)
+    found[:] = [replace(one, hidden=np.ones_like(one.hidden)) for one in found]
+    got = fjell(protect(town))
+    assert got["status"] == "suppressed"
+    assert pd.isna(got["n"])
 
 
 def test_shares_are_shares_of_those_who_took_the_test(protected, pupils):
