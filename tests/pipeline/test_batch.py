@@ -92,6 +92,16 @@ def test_answers_fetched_for_one_alone_go_to_that_one(run, builds, tiny):
     assert builds.answers == {"9201": [], "9202": ["alone.json", "snapshots.csv"]}
 
 
+def test_new_answers_of_one_build_that_one_again(run, builds, tiny):
+    here = tiny.project.open / "2020" / "municipalities"
+    for code in ("9201", "9202"):
+        _answer(here, f"{code}.json", f"{code}.csv")
+    run()
+    _answer(here, "newer.json", "9202.csv")
+    assert run()[0] == {"9201": "there", "9202": "done"}
+    assert builds.answers["9202"] == ["newer.json", "snapshots.csv"]
+
+
 def test_all_builds_share_one_store_that_goes_with_the_batch(run, builds, tmp_path):
     run()
     (store,) = set(builds.stores)

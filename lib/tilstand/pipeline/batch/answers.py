@@ -7,39 +7,53 @@ from typing import TYPE_CHECKING
 
 from tilstand.edition.names import edition_path
 from tilstand.edition.toml_file import read_toml
+from tilstand.pipeline.basis.digests import file_digest
 from tilstand.sources.country_fetch import TOWNS, hand_over
-from tilstand.sources.snapshots import FOLDER
+from tilstand.sources.snapshots import FOLDER, INDEX
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tilstand.project import Project
 
-ALONE = "alone"
+
+def answer_folders(project: Project, year: int) -> list[Path]:
+    """List the folders of fetched answers, which are no part of what all are built from."""
+    return [project.open / str(year) / name for name in (TOWNS, FOLDER)]
 
 
-def set_aside(snapshot: Project, year: int, run: Path) -> None:
-    """Take the fetched answers out of what every municipality's copy is made from.
+def set_aside(project: Project, year: int, codes: list[str], run: Path) -> dict[str, str]:
+    """Put each municipality's answers into a folder of its own, as they are now.
 
     Parameters
     ----------
-    snapshot : Project
-        The copy that all are built from.
+    project : Project
+        The checkout.
     year : int
         Data year, which names the edition.
+    codes : list of str
+        The batch's municipalities.
     run : Path
         Folder for what is being built; `put_back` finds the answers there.
+
+    Returns
+    -------
+    dict of str to str
+        Digest of the list of answers, which has those of the answers, by code; none where a
+        municipality was not fetched for.
     """
-    here = snapshot.open / str(year)
-    if (here / TOWNS).is_dir():
-        (here / TOWNS).rename(run / TOWNS)
-    path = edition_path(snapshot, str(year))
-    if (here / FOLDER).is_dir():
-        # Fetched for one municipality alone, which the edition of that name says.
-        said = read_toml(path, path.name) if path.is_file() else {}
-        alone = run / ALONE / str(said.get("municipality", ""))
-        alone.parent.mkdir()
-        (here / FOLDER).rename(alone)
+    shared, alone = answer_folders(project, year)
+    path = edition_path(project, str(year))
+    # What lies in the other folder was fetched for the municipality of the edition so named.
+    owner = read_toml(path, path.name).get("municipality") if path.is_file() else None
+    found = {}
+    for code in codes:
+        target = run / TOWNS / code
+        if not hand_over(shared, code, target) and code == owner and alone.is_dir():
+            shutil.copytree(alone, target)
+        if (target / INDEX).is_file():
+            found[code] = file_digest(target / INDEX)
+    return found
 
 
 def put_back(run: Path, code: str, year: int, project: Project) -> None:
@@ -56,6 +70,5 @@ def put_back(run: Path, code: str, year: int, project: Project) -> None:
     project : Project
         The municipality's copy.
     """
-    target = project.open / str(year) / FOLDER
-    if not hand_over(run / TOWNS, code, target) and (run / ALONE / code).is_dir():
-        shutil.copytree(run / ALONE / code, target)
+    if (run / TOWNS / code).is_dir():
+        shutil.copytree(run / TOWNS / code, project.open / str(year) / FOLDER)

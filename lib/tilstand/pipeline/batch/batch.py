@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tilstand.errors import BuildError, CallError
 from tilstand.pipeline.basis.digests import joint_digest, tree_digests
 from tilstand.pipeline.basis.environment import COMMIT_FILE
-from tilstand.pipeline.batch.answers import set_aside
+from tilstand.pipeline.batch.answers import answer_folders, set_aside
 from tilstand.pipeline.batch.batch_task import DONE, Outcome, Task, build_task, finished
 from tilstand.pipeline.batch.index_page import write_index
 from tilstand.pipeline.batch.workshop import closing
@@ -100,9 +100,11 @@ def run_batch(
     run = output / RUNS / f"{socket.gethostname()}-{os.getpid()}"
     run.mkdir(parents=True)
     try:
-        snapshot = copy_project(project, run / "snapshot")
-        tasks = _tasks(register, batch, snapshot, run, output)
-        set_aside(snapshot, batch.year, run)
+        without = answer_folders(project, batch.year)
+        snapshot = copy_project(project, run / "snapshot", without=without)
+        answers = set_aside(project, batch.year, batch.codes, run)
+        tasks = _tasks(register, batch, snapshot, run, output, answers)
+        made_from = {task.code: task.fingerprint for task in tasks}
         outcomes = {}
         waiting = []
         for task in tasks:
@@ -116,7 +118,7 @@ def run_batch(
         for outcome in spread(batch, waiting):
             outcomes[outcome.code] = outcome
             progress(f"[{len(outcomes)}/{len(tasks)}] {_line(outcome)}")
-            _note(output, outcome, tasks[0].fingerprint)
+            _note(output, outcome, made_from[outcome.code])
     finally:
         shutil.rmtree(run, ignore_errors=True)
         rows = write_summary(output)
@@ -125,14 +127,19 @@ def run_batch(
 
 
 def _tasks(
-    register: Register, batch: Batch, snapshot: Project, run: Path, output: Path
+    register: Register,
+    batch: Batch,
+    snapshot: Project,
+    run: Path,
+    output: Path,
+    answers: dict[str, str],
 ) -> list[Task]:
     digests = {
         name: digest
         for name, digest in tree_digests(snapshot.root, leave=(COMMIT_FILE,)).items()
         if not name.startswith("data/editions/")
     }
-    fingerprint = joint_digest(digests | {"year": str(batch.year), "language": batch.language})
+    digests |= {"year": str(batch.year), "language": batch.language}
     tasks = []
     for code in batch.codes:
         unit = register.unit(code, batch.year)
@@ -146,7 +153,7 @@ def _tasks(
                 snapshot=str(snapshot.root),
                 run=str(run),
                 output=str(output),
-                fingerprint=fingerprint,
+                fingerprint=joint_digest(digests | {"answers": answers.get(code, "")}),
                 retries=batch.retries,
             )
         )

@@ -87,6 +87,7 @@ def copy_project(
     *,
     library: bool = True,
     public: Container[str] | None = None,
+    without: Container[Path] = (),
 ) -> Project:
     """Copy a project and the library, without environment, site and work folder.
 
@@ -102,6 +103,8 @@ def copy_project(
         Whether the library goes along.
     public : container of str, optional
         The only files that go along, as paths from the project's folder; then no pupil file does.
+    without : container of Path
+        Folders that stay.
 
     Returns
     -------
@@ -117,6 +120,7 @@ def copy_project(
     def leave(folder: str, names: list[str]) -> set[str]:
         site = {"site"} if Path(folder) == project.book else set()
         left = unwanted(folder, names) | (site & set(names))
+        left |= {name for name in names if Path(folder) / name in without}
         if public is None:
             return left
         paths = {name: Path(folder) / name for name in names}
