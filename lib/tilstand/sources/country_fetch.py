@@ -8,7 +8,6 @@ of the interface - is asked for once.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import os
 import shutil
@@ -52,7 +51,7 @@ class Shared(Snapshots):
     @classmethod
     def load(cls, folder: Path) -> Shared:
         """Read the list once: it is long."""
-        return cls(folder, Snapshots(folder).listed())
+        return cls(folder, known=Snapshots(folder).listed())
 
     def listed(self) -> dict[str, Snapshot]:
         """List the answers by address."""
@@ -142,7 +141,7 @@ def _list(shared: Shared, code: str) -> None:
 
 
 def hand_over(folder: Path, code: str, target: Path) -> bool:
-    """Give an edition the answers of its municipality, as `fetch_edition` would have stored them.
+    """Hand an edition the answers of its municipality, as `fetch_edition` would have stored them.
 
     Parameters
     ----------
@@ -158,16 +157,15 @@ def hand_over(folder: Path, code: str, target: Path) -> bool:
     bool
         False where the municipality was not fetched for: there is no such folder then.
     """
-    index = folder / f"{code}.csv"
-    if not index.is_file():
+    listed = Snapshots(folder, f"{code}.csv").listed()
+    if not listed:
         return False
     target.mkdir(parents=True)
-    with index.open(encoding="utf-8", newline="") as lines:
-        names = {row["file"] for row in csv.DictReader(lines)}
+    names = {one.file for one in listed.values()}
     for name in sorted(names | ({SERVICES} if (folder / SERVICES).is_file() else set())):
         try:
             os.link(folder / name, target / name)
         except OSError:  # another disk, or one without links
             shutil.copy(folder / name, target / name)
-    shutil.copy(index, target / INDEX)
+    shutil.copy(folder / f"{code}.csv", target / INDEX)
     return True

@@ -68,14 +68,17 @@ class Snapshots:
     Parameters
     ----------
     folder : Path
-        Holds the answers and ``snapshots.csv``, which lists them.
+        Holds the answers.
+    list_name : str
+        Name of the file in it that lists them.
     """
 
     folder: Path
+    list_name: str = INDEX
 
     def listed(self) -> dict[str, Snapshot]:
         """List the answers by address; the newest where one was fetched twice."""
-        index = self.folder / INDEX
+        index = self.folder / self.list_name
         if not index.is_file():
             return {}
         with index.open(encoding="utf-8", newline="") as lines:
@@ -97,7 +100,7 @@ class Snapshots:
         content = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(content).hexdigest() != snapshot.sha256:
             message = f"{path}: not the file that was fetched from {url} on {snapshot.fetched[:10]}"
-            raise SnapshotError(f"{message}; delete its line in {INDEX} to fetch it anew")
+            raise SnapshotError(f"{message}; delete its line in {self.list_name} to fetch it anew")
         return content
 
     def save(
@@ -117,7 +120,7 @@ class Snapshots:
         snapshot = Snapshot(
             url, name, now.isoformat(), hashlib.sha256(content).hexdigest(), str(len(content))
         )
-        index = self.folder / INDEX
+        index = self.folder / self.list_name
         new = not index.is_file()
         with index.open("a", encoding="utf-8", newline="") as lines:
             row = [getattr(snapshot, column) for column in INDEX_COLUMNS]

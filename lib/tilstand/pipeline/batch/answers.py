@@ -1,4 +1,4 @@
-"""Give each municipality of a batch the fetched answers that are its own, and no other's."""
+"""Hand each municipality of a batch the fetched answers that are its own, and no other's."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def set_aside(project: Project, year: int, codes: list[str], run: Path) -> dict[
 
 
 def put_back(run: Path, code: str, year: int, project: Project) -> None:
-    """Give a municipality's copy the answers that were fetched for it, if any were.
+    """Hand a municipality's copy the answers that were fetched for it, if any were.
 
     Parameters
     ----------
