@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionDtype
 
 _NAME = "school"
 # The constructor looks at text as if anything could be in it, as long as a hundred schools take.
@@ -294,7 +295,7 @@ class SchoolOrder:
             place = categories.get_indexer(values)
             if (place >= 0).all():
                 return np.argsort(place, kind="stable")
-        return np.asarray(schools.argsort())
+        return np.asarray(schools.array.argsort())
 
     def sorted(self, order: np.ndarray | None = None) -> pd.Index:
         """Return the schools in order.
@@ -310,4 +311,7 @@ class SchoolOrder:
             The ids.
         """
         assert self._schools is not None
-        return self._schools.take(self.ordering() if order is None else order)
+        schools, at = self._schools, self.ordering() if order is None else order
+        if type(schools) is pd.Index and isinstance(schools.dtype, ExtensionDtype):
+            return _index_of(schools.array.take(at), _NAME)
+        return schools.take(at)
