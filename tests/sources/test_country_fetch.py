@@ -17,6 +17,7 @@ from tilstand.sources.country_fetch import TOWNS, Shared, fetch_country, hand_ov
 from tilstand.sources.fetch import fetch_edition, snapshots_of
 from tilstand.sources.fetched import read_fetched
 from tilstand.sources.open_sources import Bases
+from tilstand.sources.snapshots import SnapshotError, Snapshots
 
 YEAR, CODES = 2024, ["3201", "3203", "0301"]
 
@@ -99,3 +100,21 @@ def test_lists_name_files_that_are_there(country):
             rows = list(csv.DictReader(lines))
         assert len(rows) > 20
         assert all((country.folder / row["file"]).is_file() for row in rows)
+
+
+def test_an_answer_that_is_gone_is_told_by_name(country, register_only, repo_register):
+    country()
+    mine = Snapshots(country.folder, "3201.csv").listed()
+    gone = next(one.file for url, one in mine.items() if "13502/data" in url)
+    (country.folder / gone).unlink()
+    assert hand_over(country.folder, "3201", snapshots_of(register_only, YEAR).folder)
+    with pytest.raises(SnapshotError, match=f"{gone}: not the file that was fetched"):
+        read_fetched(register_only, repo_register, edition("3201"))
+
+
+@pytest.mark.parametrize("text", ["a;b\n1;2\n", "url,file\nx,y\n", "\x00", 'url,file\n"x\n'])
+def test_a_list_of_another_form_is_one_line(country, tmp_path, text):
+    country([CODES[0]])
+    (country.folder / "3201.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(SnapshotError, match=r"3201.csv: not a list of fetched answers, expected"):
+        hand_over(country.folder, "3201", tmp_path / "target")

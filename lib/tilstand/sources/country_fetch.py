@@ -161,8 +161,9 @@ def hand_over(folder: Path, code: str, target: Path) -> bool:
     if not listed:
         return False
     target.mkdir(parents=True)
-    names = {one.file for one in listed.values()}
-    for name in sorted(names | ({SERVICES} if (folder / SERVICES).is_file() else set())):
+    for name in sorted({SERVICES, *(one.file for one in listed.values())}):
+        if not (folder / name).is_file():  # whoever reads the answers says which is gone
+            continue
         try:
             os.link(folder / name, target / name)
         except OSError:  # another disk, or one without links

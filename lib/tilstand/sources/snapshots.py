@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import hashlib
@@ -81,8 +82,21 @@ class Snapshots:
         index = self.folder / self.list_name
         if not index.is_file():
             return {}
-        with index.open(encoding="utf-8", newline="") as lines:
-            rows = [Snapshot(**row) for row in csv.DictReader(lines)]
+        rows: list[Snapshot] = []
+        columns: set[str] = set()
+        with (
+            contextlib.suppress(TypeError, UnicodeDecodeError, csv.Error),
+            index.open(encoding="utf-8", newline="") as lines,
+        ):
+            reader = csv.DictReader(lines, strict=True)
+            rows = [Snapshot(**row) for row in reader]
+            columns = set(reader.fieldnames or INDEX_COLUMNS)
+        if columns != set(INDEX_COLUMNS):
+            expected = ", ".join(INDEX_COLUMNS)
+            raise SnapshotError(
+                f"{index}: not a list of fetched answers, expected the columns {expected}; delete "
+                "it and run tilstand fetch again"
+            )
         return {row.url: row for row in rows}
 
     def read(self, url: str) -> bytes | None:
