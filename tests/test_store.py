@@ -449,6 +449,16 @@ def test_process_that_holds_reads_once_for_each_argument():
     assert asked == ["a", "b"]
 
 
+def test_held_table_is_the_same_for_the_next_whatever_is_written_in_it():
+    with holding():
+        frame = store.memory.once("table", lambda: FRAME)
+        frame["b"] = 1
+        frame.loc[0, "a"] = 9.0
+        frame.columns = ["c", "d"]
+        pd.testing.assert_frame_equal(store.memory.once("table", lambda: FRAME), FRAME)
+        assert FRAME["a"].tolist() == [0.1, 0.2]
+
+
 def test_process_holds_no_longer_than_it_was_asked_to():
     with holding():
         read("a")

@@ -10,6 +10,8 @@ import functools
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
@@ -71,15 +73,18 @@ def once(key: Hashable, make: Callable[[], R]) -> R:
     key : hashable
         Names the value.
     make : callable
-        Makes it; nobody changes it afterwards.
+        Makes it; nobody changes what is in it afterwards.
 
     Returns
     -------
     Any
-        The value.
+        The value; of a table a copy to write in, which shares its columns until then.
     """
     if _Hold.values is None:
         return make()
     if key not in _Hold.values:
         _Hold.values[key] = make()
-    return _Hold.values[key]
+    value: Any = _Hold.values[key]
+    if isinstance(value, pd.DataFrame):
+        value = value.copy(deep=False)
+    return value

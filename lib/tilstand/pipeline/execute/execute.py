@@ -234,13 +234,14 @@ def _forked(runs: list[Run], jobs: int) -> Iterator[tuple[Run, float | Exception
         warm.import_first(modules)
         from tilstand.pipeline.execute import ahead
         from tilstand.pipeline.execute.inside import get_ready
+        from tilstand.pipeline.execute.traces import traces
 
         get_ready()
         for asked in ahead.wanted_ahead(runs):
             ahead.open_ahead(asked)
         for fit in ahead.contributions_ahead(runs):
             ahead.fit_ahead(fit)
-        for number, outcome in forks.results_here(_execute_in_fork, runs, max(1, jobs)):
+        for number, outcome in forks.results_here(_execute_in_fork, runs, max(1, jobs), traces):
             yield runs[number], outcome
         return
     with warm.Template(modules, warm.ENVIRONMENT) as template:

@@ -1,4 +1,4 @@
-"""Fork a process for each of many tasks, and take what comes of it."""
+"""Fork processes for many tasks, and take what comes of each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 import traceback
+from functools import partial
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +23,12 @@ DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 
 
 def results_here(
-    work: Callable[[Any], Any], tasks: list[Any], jobs: int
+    work: Callable[[Any], Any],
+    tasks: list[Any],
+    jobs: int,
+    traces: Callable[[], object] = object,
 ) -> Iterator[tuple[int, Any]]:
-    """Work on tasks side by side, each in a fork of this very process, which has one thread.
+    """Work on tasks side by side, in forks of this very process, which has one thread.
 
     Parameters
     ----------
@@ -34,31 +38,67 @@ def results_here(
         The tasks; what comes of them can be pickled.
     jobs : int
         Forks at the same time.
+    traces : callable, optional
+        Describes what a task may have left in its process. While it describes the same as before
+        the first task, the process takes another one; if not given, each takes one.
 
     Yields
     ------
     tuple
         Number of the task and what came of it: a value or an exception, as each is done.
     """
-    waiting = list(enumerate(tasks))
-    answers: dict[Connection, tuple[int, int]] = {}
+    waiting = list(range(len(tasks)))
+    forks: dict[Connection, int] = {}
+    busy: dict[Connection, int] = {}
     settle()
     try:
-        while waiting or answers:
-            while waiting and len(answers) < jobs:
-                number, task = waiting.pop(0)
-                answer, pid = forked(work, task, list(answers))
-                answers[answer] = number, pid
-            for ready_now in wait(list(answers)):
+        while waiting or busy:
+            while waiting and len(busy) < jobs:
+                fork = next((one for one in forks if one not in busy), None)
+                if fork is None:
+                    fork, pid = _begun(partial(_work_through, work, tasks, traces), [*forks])
+                    forks[fork] = pid
+                busy[fork] = waiting.pop(0)
+                with contextlib.suppress(OSError):  # it has died: that is found below
+                    fork.send(busy[fork])
+            for ready_now in wait([*busy]):
                 assert isinstance(ready_now, Connection)
-                number, pid = answers.pop(ready_now)
-                outcome = outcome_of(ready_now)
-                os.waitpid(pid, 0)
-                yield number, outcome
+                outcome, goes_on = _received(ready_now)
+                if not goes_on:
+                    ready_now.close()
+                    os.waitpid(forks.pop(ready_now), 0)
+                yield busy.pop(ready_now), outcome
     finally:
-        for _, pid in answers.values():
+        for pid in forks.values():
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+
+
+def _work_through(
+    work: Callable[[Any], Any], tasks: list[Any], traces: Callable[[], object], line: Connection
+) -> None:
+    """Work on one task after the other, as long as none leaves its traces."""
+    before, goes_on = traces(), True
+    while goes_on:
+        outcome = _tried(work, tasks[line.recv()])
+        goes_on = traces() == before
+        line.send((outcome, goes_on))
+
+
+def _tried(work: Callable[[Any], Any], task: Any) -> Any:
+    """Return what comes of a task, be it an exception: whoever asked raises it."""
+    try:
+        return work(task)
+    except Exception as error:  # noqa: BLE001
+        return error
+
+
+def _received(line: Connection) -> tuple[Any, bool]:
+    """Take what a fork answers, and whether it takes more; one that has died does not."""
+    try:
+        return line.recv()
+    except (EOFError, ConnectionError):
+        return ChildProcessError("its process died"), False
 
 
 def settle() -> None:
@@ -71,35 +111,33 @@ def settle() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
+def forked(work: Callable[[Any], Any], task: Any, mine: list[Connection]) -> tuple[Connection, int]:
+    """Fork a process for a task; `outcome_of` takes its answer from the connection."""
+    return _begun(lambda line: line.send((_tried(work, task), False)), mine)
+
+
 def outcome_of(answer: Connection) -> Any:
     """Take what a fork answers; where it has died, the exception that says so."""
-    try:
-        return answer.recv()
-    except EOFError:
-        return ChildProcessError("its process died")
-    finally:
-        answer.close()
+    outcome, _ = _received(answer)
+    answer.close()
+    return outcome
 
 
-def forked(work: Callable[[Any], Any], task: Any, mine: list[Connection]) -> tuple[Connection, int]:
-    """Fork a process for a task; its answer comes through the connection."""
-    receiver, sender = Pipe(duplex=False)
+def _begun(body: Callable[[Connection], None], mine: list[Connection]) -> tuple[Connection, int]:
+    """Fork a process that does something at the other end of a connection, and ends."""
+    here, there = Pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
     if pid:
-        sender.close()
-        return receiver, pid
+        there.close()
+        return here, pid
     status = 1
     try:
         begin_anew()
-        for connection in (receiver, *mine):
+        for connection in (here, *mine):
             connection.close()
-        try:
-            outcome = work(task)
-        except Exception as error:  # noqa: BLE001  sent to the process that asked
-            outcome = error
-        sender.send(outcome)
+        body(there)
         status = 0
     except BaseException:  # noqa: BLE001  a fork has nobody above it
         traceback.print_exc()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,17 +122,20 @@ class InsideEngine(NBClientEngine):
         shell = _shell(session, options.get("extra_arguments", []))
         out: Any = Stream(session, "stdout")
         err: Any = Stream(session, "stderr")
-        with redirect_stdout(out), redirect_stderr(err):
-            for index, cell in enumerate(nb_man.nb.cells):
-                if cell.cell_type != "code" or not cell.source.strip():
-                    continue
-                session.outputs = cell.outputs = []
-                cell.execution_count = shell.execution_count
-                done = shell.run_cell(cell.source, store_history=True)
-                cell.outputs = session.outputs
-                if not done.success:
-                    nb_man.cell_exception(cell, cell_index=index)
-                    break
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                for index, cell in enumerate(nb_man.nb.cells):
+                    if cell.cell_type != "code" or not cell.source.strip():
+                        continue
+                    session.outputs = cell.outputs = []
+                    cell.execution_count = shell.execution_count
+                    done = shell.run_cell(cell.source, store_history=True)
+                    cell.outputs = session.outputs
+                    if not done.success:
+                        nb_man.cell_exception(cell, cell_index=index)
+                        break
+        finally:
+            Shell.clear_instance()
         nb_man.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
 
 
@@ -153,6 +157,13 @@ def _shell(session: Outputs, arguments: list[str]) -> Shell:
     for part in parts:
         part.session = session
     return shell
+
+
+@cache
+def had_a_shell() -> None:
+    """Let a shell run once: the first one of a process leaves settings that the others find."""
+    _shell(Outputs(), []).run_cell("0")
+    Shell.clear_instance()
 
 
 def get_ready(_task: object = None) -> None:
