@@ -1,7 +1,7 @@
 """Execute chapter templates with papermill, in parallel, never writing into notebooks/.
 
-On Linux every chapter runs in a process that was forked from one with all imports done; elsewhere
-and on demand in a plain kernel. The executed notebooks are the same bytes.
+On Linux chapters run in processes that were forked from one with all imports done; elsewhere and on
+demand each in a plain kernel. The executed notebooks are the same bytes.
 """
 
 from __future__ import annotations

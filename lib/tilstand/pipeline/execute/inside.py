@@ -1,9 +1,10 @@
 """Execute a chapter in the process that asks, with Jupyter's own shell and no kernel beside it.
 
 A kernel of its own costs a chapter a process, five sockets and a debugger. A chapter that is
-executed in a fork has a process to itself already, so its cells run right there, in the shell of
-`ipykernel`, whose messages become the notebook's outputs as `nbclient` makes them: the bytes are
-the same. `tilstand build --isolated` takes the other way.
+executed in a fork has a process already, alone or after others that have left no `traces` in it, so
+its cells run right there, in a shell of its own, the one of `ipykernel`, whose messages become the
+notebook's outputs as `nbclient` makes them: the bytes are the same. `tilstand build --isolated`
+takes the other way.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class Shell(ZMQInteractiveShell):
 
 
 class InsideEngine(NBClientEngine):
-    """Be the engine of papermill that runs cells in this process, which ends afterwards.
+    """Be the engine of papermill that runs cells in this process, in a shell that ends afterwards.
 
     What is said of when and where leaves the notebook before papermill writes it.
     """
