@@ -16,8 +16,8 @@ def series(tiny):
 
     def make(*rows: dict[str, str]) -> Series:
         tiny.write_figures(*({"indicator": "wellbeing_share", **row} for row in rows))
-        frame = Measures(tiny.load()).select("wellbeing_share", "", {})
-        return Series(frame, tiny.register().indicators["wellbeing_share"], 2020, "eksempel")
+        rows = Measures(tiny.load()).select("wellbeing_share", "", {}).to_dict("records")
+        return Series(rows, tiny.register().indicators["wellbeing_share"], 2020, "eksempel")
 
     return make
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from tilstand import contracts
 from tilstand.report.numbers import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    import pandas as pd
+    from collections.abc import Mapping, Sequence
 
     from tilstand.register import Indicator
 
@@ -33,8 +32,9 @@ class Series:
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Rows of the *figures* table, one a year, contested rows already settled.
+    rows : sequence of mapping
+        Rows of the *figures* table, one a year and oldest first, contested rows already settled.
+        Dicts, because pandas takes longer for a few rows than all the rest here.
     indicator : Indicator
         The catalogue's entry.
     year : int
@@ -43,7 +43,7 @@ class Series:
         The place's name over time, such as ``baerum``.
     """
 
-    frame: pd.DataFrame
+    rows: Sequence[Mapping[Any, Any]]
     indicator: Indicator
     year: int
     place: str
@@ -51,11 +51,20 @@ class Series:
     @property
     def empty(self) -> bool:
         """Whether the edition has no value at all."""
-        return self.frame.empty
+        return not self.rows
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The rows as a table."""
+        return pd.DataFrame(list(self.rows))
+
+    def row(self, year: int | None) -> Mapping[Any, Any] | None:
+        """Return the row of one year, None where there is none."""
+        return next((row for row in self.rows if row["year"] == year), None)
 
     def at(self, year: int) -> Value:
         """Return the value of one year, missing where there is none."""
-        row = next(iter(self._rows.get(year, [])), None)
+        row = self.row(year)
         if row is None:
             return Value(None, decimals=self.indicator.decimals, year=year)
         printed = str(row["printed"])
@@ -80,23 +89,16 @@ class Series:
 
     def _beside(self, year: int, column: str) -> Value:
         """Return what stands beside the value of one year."""
-        row = next((row for row in self._rows.get(year, []) if not isnan(row[column])), None)
+        found = (row for row in self.rows if row["year"] == year and not isnan(row[column]))
+        row = next(found, None)
         if row is None:
             return Value(None, year=year)
         return Value(float(row[column]), year=year, refs=(row_ref(row),), recipe=column)
 
-    @cached_property
-    def _rows(self) -> dict[int, list[dict[Hashable, Any]]]:
-        """The rows of each year: pandas takes longer for one than for all of them at once."""
-        found: dict[int, list[dict[Hashable, Any]]] = {}
-        for row in self.frame.to_dict("records"):
-            found.setdefault(row["year"], []).append(row)
-        return found
-
     @property
     def years(self) -> list[int]:
         """Years with a value, oldest first."""
-        return [int(year) for year in self.frame["year"]]
+        return [int(row["year"]) for row in self.rows]
 
     @property
     def now(self) -> Value:

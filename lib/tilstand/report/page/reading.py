@@ -98,8 +98,7 @@ class Reading:
         True
         """
         known, there = self.indicator(indicator), self._place(place)
-        own = self._measures.select(indicator, "", where, [there])
-        return Series(own, known, self.year, there)
+        return Series(self._measures.series(indicator, where, there), known, self.year, there)
 
     def indicator(self, code: str) -> Indicator:
         """Look up a measure of the catalogue.

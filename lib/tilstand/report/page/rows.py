@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from tilstand.report import wording
@@ -15,7 +14,7 @@ from tilstand.sources.edition_figures import open_edition
 from tilstand.store import held
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from tilstand.project import Project
     from tilstand.register import Indicator, Register
@@ -47,11 +46,11 @@ class Measures:
         self.settled = settle(self.near)
         #: Places over time that have figures.
         self.places = set(figures["place"])
-        self._near_places = set(self.near["place"])
+        self._distant = self.places - set(self.near["place"])
         self._none = self.settled.iloc[:0]
         self._rows = dict(iter(self.settled.groupby("indicator", sort=False)))
-        self._placed: dict[str, Any] = {}
-        self._cells: dict[str, dict[str, np.ndarray]] = {}
+        self._records: dict[str, list[dict[Any, Any]]] = {}
+        self._placed: dict[str, dict[str, list[int]]] = {}
         self._every = figures.groupby("indicator", sort=False).indices
 
     @cached_property
@@ -63,24 +62,40 @@ class Measures:
         """Keep all rows of an indicator, of every place, suppressed and contested ones too."""
         return self.figures.iloc[self._every.get(indicator, [])]
 
-    def _at(self, indicator: str, places: Collection[str]) -> np.ndarray:
-        """Find where in the rows of an indicator those of some places stand."""
-        rows = self._rows.get(indicator, self._none)
-        if not places:
-            return np.arange(len(rows))
-        if indicator not in self._placed:
-            self._placed[indicator] = rows.groupby("place", sort=False).indices
-        known = self._placed[indicator]
-        found = [known[place] for place in set(places) if place in known]
-        return np.sort(np.concatenate(found)) if found else np.arange(0)
+    def _records_of(self, indicator: str) -> list[dict[Any, Any]]:
+        """Take an indicator's rows out of the table once: pandas takes longer for each."""
+        if indicator not in self._records:
+            found = self._rows.get(indicator, self._none).to_dict("records")
+            placed: dict[str, list[int]] = {}
+            for at, row in enumerate(found):
+                placed.setdefault(row["place"], []).append(at)
+            self._placed[indicator] = placed
+            self._records[indicator] = found
+        return self._records[indicator]
 
-    def _cells_of(self, indicator: str) -> dict[str, np.ndarray]:
-        """Take the dimensions out of an indicator's rows once: pandas takes longer for each."""
-        if indicator not in self._cells:
-            rows = self._rows.get(indicator, self._none)
-            cells = {name: rows[name].to_numpy(dtype=object) for name in DIMENSIONS}
-            self._cells[indicator] = cells
-        return self._cells[indicator]
+    def _at(
+        self, indicator: str, by: str, where: dict[str, Choice], places: Collection[str]
+    ) -> list[int]:
+        """Find where in an indicator's rows those stand that match."""
+        unknown = set(where) - set(DIMENSIONS)
+        if unknown:
+            names = ", ".join(DIMENSIONS)
+            raise TypeError(f"no dimension {', '.join(sorted(unknown))}; there are {names}")
+        records = self._records_of(indicator)
+        known = self._placed[indicator]
+        at: Sequence[int] = range(len(records))
+        if places:
+            at = sorted(place for name in set(places) for place in known.get(name, ()))
+        for dimension in DIMENSIONS:
+            chosen = where.get(dimension)
+            if chosen is not None:
+                among = {chosen} if isinstance(chosen, str) else set(chosen)
+                at = [place for place in at if records[place][dimension] in among]
+            elif dimension == by:
+                at = [place for place in at if records[place][dimension]]
+            else:
+                at = [place for place in at if not records[place][dimension]]
+        return list(at)
 
     def select(
         self, indicator: str, by: str, where: dict[str, Choice], places: Collection[str] = ()
@@ -109,21 +124,17 @@ class Measures:
         TypeError
             When ``where`` names what is no dimension.
         """
-        if set(places) & (self.places - self._near_places):
+        if not self._distant.isdisjoint(places):
             return self._far.select(indicator, by, where, places)
-        unknown = set(where) - set(DIMENSIONS)
-        if unknown:
-            names = ", ".join(DIMENSIONS)
-            raise TypeError(f"no dimension {', '.join(sorted(unknown))}; there are {names}")
-        at, cells = self._at(indicator, places), self._cells_of(indicator)
-        for dimension in DIMENSIONS:
-            chosen, values = where.get(dimension), cells[dimension][at]
-            if chosen is None:
-                at = at[(values != "") if dimension == by else (values == "")]
-            else:
-                among = {chosen} if isinstance(chosen, str) else set(chosen)
-                at = at[np.fromiter((value in among for value in values), bool, len(values))]
+        at = self._at(indicator, by, where, places)
         return self._rows.get(indicator, self._none).iloc[at]
+
+    def series(self, indicator: str, where: dict[str, Choice], place: str) -> list[dict[Any, Any]]:
+        """List a place's rows of one measure, oldest first, each as a dict that nobody changes."""
+        if place in self._distant:
+            return self._far.series(indicator, where, place)
+        records = self._records_of(indicator)
+        return [records[at] for at in self._at(indicator, "", where, [place])]
 
 
 @held

@@ -132,8 +132,8 @@ def _distance(page: Page, goal: dict[str, Any]) -> dict[str, Any]:
         "responsible": goal["responsible"],
         "status": goal["status"],
         "indicator": goal["indicator"],
-        "source": told.own.frame["source"].iloc[-1] if not now.missing else "",
-        "section": told.own.frame["section"].iloc[-1] if not now.missing else "",
+        "source": told.own.rows[-1]["source"] if not now.missing else "",
+        "section": told.own.rows[-1]["section"] if not now.missing else "",
         "mark": "",
         "n": np.nan,
     }

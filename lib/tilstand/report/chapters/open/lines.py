@@ -99,7 +99,7 @@ def show_lines(page: Page, chapter: str) -> None:
         ],
         name=f"open-{chapter}-flere",
         title=pick(nb="Flere tall om temaet", en="More figures on the theme"),
-        source=source_of(page, pd.concat([told.own.frame.tail(1) for told in found])),
+        source=source_of(page, pd.DataFrame([told.own.rows[-1] for told in found])),
     )
 
 

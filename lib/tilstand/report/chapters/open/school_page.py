@@ -67,24 +67,21 @@ class OpenSchoolPage:
         return pd.DataFrame([line for one in declared for line in self._measure(one)])
 
     def _measure(self, declared: Declared) -> list[dict[str, Any]]:
-        rows = self._rows_of(declared.indicator).get(self._lineage.get(self.school.key, ""))
-        if rows is None:
-            return []
-        lines = []
-        for where, part in rows.groupby(list(DIMENSIONS), sort=True):
-            named = dict(zip(DIMENSIONS, map(str, where), strict=True))
-            line = self._line(declared, named, part.sort_values("year"))
-            if line:
-                lines.append(line)
-        return lines
+        rows = self._rows_of(declared.indicator).get(self._lineage.get(self.school.key, ""), [])
+        parts = groupby(rows, key=lambda row: {name: row[name] for name in DIMENSIONS})
+        lines = [self._line(declared, where, list(part)) for where, part in parts]
+        return [line for line in lines if line]
 
-    def _rows_of(self, indicator: str) -> dict[str, pd.DataFrame]:
+    def _rows_of(self, indicator: str) -> dict[str, list[dict[Any, Any]]]:
         """Part the rows of all our schools by lineage, once for all their pages."""
 
-        def part() -> dict[str, pd.DataFrame]:
+        def part() -> dict[str, list[dict[Any, Any]]]:
             rows = school_rows(self.page, indicator)
             rows = rows[rows["status"].isin([*STATUSES_WITH_VALUE, "suppressed"])]
-            return dict(iter(rows.groupby(rows["unit"].map(self._lineage), sort=False)))
+            parts: dict[str, list[dict[Any, Any]]] = {}
+            for row in rows.sort_values([*DIMENSIONS, "year"]).to_dict("records"):
+                parts.setdefault(self._lineage[row["unit"]], []).append(row)
+            return parts
 
         return once((__name__, indicator, self.page.project, self.page.edition.name), part)
 
@@ -95,15 +92,17 @@ class OpenSchoolPage:
         return once(key, lambda: dict(zip(units["code"], units["place"], strict=True)))
 
     def _line(
-        self, declared: Declared, where: dict[str, str], rows: pd.DataFrame
+        self, declared: Declared, where: dict[str, str], rows: list[dict[Any, Any]]
     ) -> dict[str, Any] | None:
-        page, last = self.page, rows.iloc[-1]
+        page, last = self.page, rows[-1]
         year = int(last["year"])
         if year < page.year - 1:
             return None
         told = Told(page, declared, where)
         shown = last["status"] in STATUSES_WITH_VALUE
-        earlier = rows[(rows["year"] < year) & rows["status"].isin(STATUSES_WITH_VALUE)]
+        earlier = [
+            row for row in rows if row["year"] < year and row["status"] in STATUSES_WITH_VALUE
+        ]
         own, other = Series(rows, told.own.indicator, page.year, ""), told.own.at(year)
         named = {"indicator": declared.indicator, "gender": "", **where}
         found = self._against(told, last, other) if shown else None
@@ -113,7 +112,7 @@ class OpenSchoolPage:
             "label": label_of_measure(named, page.register, page.language),
             "year": str(year),
             "own": float(own.at(year)) if shown else hidden,
-            "before": float(earlier["value"].iloc[-1]) if len(earlier) else None,
+            "before": float(earlier[-1]["value"]) if earlier else None,
             "place": None if other.missing or extensive else float(other),
             "places": (own.at(year) if shown or other.missing else other).decimals,
             "certainty": self._word(told, found, shown=shown and not other.missing),
@@ -127,7 +126,7 @@ class OpenSchoolPage:
             "n": float("nan"),
         }
 
-    def _against(self, told: Told, row: pd.Series, other: Value) -> Difference | None:
+    def _against(self, told: Told, row: dict[Any, Any], other: Value) -> Difference | None:
         """Compare a school's value with the municipality's, which is taken as given."""
         value, n = float(row["value"]), float(row["n"])
         if other.missing:

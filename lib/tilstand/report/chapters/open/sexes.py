@@ -51,7 +51,7 @@ def show_sexes(page: Page, indicator: str) -> None:
     ]
     if frame["nation"].notna().any():
         columns.append(Column("nation", nation, decimals, signed=True, absent="–"))
-    newest = [told.own.frame.tail(1) for pair in pairs for told in pair]
+    newest = pd.DataFrame([told.own.rows[-1] for pair in pairs for told in pair])
     name = label_of_measure(_where(indicator), page.register, page.language)
     page.table(
         frame,
@@ -63,7 +63,7 @@ def show_sexes(page: Page, indicator: str) -> None:
             name=name,
             place=page.name,
         ),
-        source=source_of(page, *newest),
+        source=source_of(page, newest),
     )
 
 

@@ -84,7 +84,7 @@ def show_clear(page: Page, against: Against) -> None:
         ],
         name=f"tydelig-{against}",
         title=titles[against],
-        source=source_of(page, pd.concat([one[0].own.frame.tail(1) for one in clear[:MOST]])),
+        source=source_of(page, pd.DataFrame([told.own.rows[-1] for told, *_ in clear[:MOST]])),
     )
 
 

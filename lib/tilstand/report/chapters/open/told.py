@@ -183,9 +183,8 @@ class Told:
         """Return the published margin of a place's value; NaN where there is none."""
         if not place or value.missing:
             return float("nan")
-        frame = self._of(place).frame
-        margins = frame["margin"].to_numpy()[frame["year"].to_numpy() == value.year]
-        return float(margins[0]) if len(margins) else float("nan")
+        row = self._of(place).row(value.year)
+        return float(row["margin"]) if row else float("nan")
 
     @cached_property
     def deviation(self) -> float:

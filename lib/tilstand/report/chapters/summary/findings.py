@@ -171,8 +171,8 @@ def _numbers(page: Page, question: Question, series: Series, value: Value, other
 
 def _mark(series: Series, value: Value, language: str) -> str:
     """Say that the source does not print a number outright."""
-    rows = series.frame[series.frame["year"] == value.year]
-    inferred = len(rows) > 0 and rows.iloc[0]["mark"] == "inferred"
+    row = series.row(value.year)
+    inferred = row is not None and row["mark"] == "inferred"
     return f" ({wording.word('inferred', language)})" if inferred else ""
 
 
