@@ -12,6 +12,7 @@ from tilstand.pipeline.execute.warm import imports_of
 from tilstand.pipeline.outputs.dataset import numbers_of
 from tilstand.pipeline.outputs.excel import workbook
 from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
+from tilstand.report.chapters.national_tests.wanted_files import lacking
 from tilstand.report.chapters.open.told import Told
 from tilstand.report.chapters.open_contribution.reading import OpenContribution
 from tilstand.report.page.page import open_page
@@ -51,6 +52,7 @@ def read_country(project: Project, edition: str, language: str) -> None:
             rows = rows[(rows["level"] == "school") & (rows["gender"] == "")]
             for where in rows[list(DIMENSIONS)].drop_duplicates().to_dict("records"):
                 float(Told(page, declared, {str(name): where[name] for name in where}).deviation)
+        lacking(page)
         growth, fitted = PublicGrowth(page), OpenContribution(page)
         for made in (growth.results, growth.schools, fitted.gate, fitted.flags, fitted.trials):
             assert made is not None

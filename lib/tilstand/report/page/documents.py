@@ -50,8 +50,8 @@ def known(rows: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:
     [1]
     """
     there = set(sources.loc[sources["data_year"].astype(int) <= year, "source"])
-    inside = [set(cell.split(";")) <= there for cell in rows["source"]]
-    return rows[pd.Series(inside, index=rows.index, dtype=bool)]
+    inside = [cell for cell in rows["source"].unique() if set(cell.split(";")) <= there]
+    return rows[rows["source"].isin(inside)]
 
 
 def counted(number: float) -> Value:

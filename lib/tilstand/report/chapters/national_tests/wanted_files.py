@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tilstand.report.numbers import Value
 from tilstand.report.page import exhibits
 from tilstand.sources.new_edition import wanted_files
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from tilstand.report.page.page import Page
@@ -32,12 +33,7 @@ def lacking(page: Page, pairs: list[tuple[str, int]] | None = None) -> list[Want
     list of Wanted
         Newest first; none for a year before today's scale.
     """
-    figures = page.figures
-    exported = figures[
-        (figures["indicator"] == INDICATOR) & figures["level"].isin(["municipality", "school"])
-    ]
-    exported = exported[exported["margin"].notna()]
-    there = set(zip(exported["grade"], exported["year"].astype(int), strict=True))
+    there = once((__name__, *page.of_country), lambda: _exported(page))
     return [
         wish
         for wish in wanted_files(page.project, page.register, page.year)
@@ -45,6 +41,13 @@ def lacking(page: Page, pairs: list[tuple[str, int]] | None = None) -> list[Want
         and (wish.grade, wish.year) not in there
         and (pairs is None or (wish.grade, wish.year) in pairs)
     ]
+
+
+def _exported(page: Page) -> set[tuple[str, int]]:
+    """Grades and years that the edition has exports of."""
+    rows = page.every(INDICATOR)
+    rows = rows[rows["level"].isin(["municipality", "school"]) & rows["margin"].notna()]
+    return set(zip(rows["grade"], rows["year"].astype(int), strict=True))
 
 
 def count(files: list[Wanted]) -> Value:

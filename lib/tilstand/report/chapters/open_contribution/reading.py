@@ -82,14 +82,12 @@ class OpenContribution:
         breaks = self.page.register.breaks
         return int(breaks.loc[breaks["break"] == SCALE_BREAK, "year"].iloc[0]) + 1
 
-    @cached_property
+    @_shared
     def tests(self) -> pd.DataFrame:
         """The edition's rows of both grades' tests."""
-        figures = self.page.figures
-        return figures[
-            (figures["indicator"] == INDICATOR)
-            & figures["grade"].isin([PRIOR_GRADE, OUTCOME_GRADE])
-            & (figures["year"] >= self.first_year)
+        rows = self.page.every(INDICATOR)
+        return rows[
+            rows["grade"].isin([PRIOR_GRADE, OUTCOME_GRADE]) & (rows["year"] >= self.first_year)
         ]
 
     @cached_property

@@ -290,7 +290,7 @@ def show_country(page: Page, grade: str) -> None:
     grade : str
         The grade.
     """
-    found = page.figures
+    found = page.near
     found = found[(found["indicator"] == SHARE) & (found["grade"] == grade)]
     if found.empty:
         return

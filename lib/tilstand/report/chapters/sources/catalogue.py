@@ -74,8 +74,9 @@ def measures(
         the label; years are those in which some place has a value.
     """
     names = dict(zip(origins["origin"], origins[f"name_{language}"], strict=True))
-    with_value = figures[figures["status"].isin(contracts.STATUSES_WITH_VALUE)]
-    years = with_value.groupby("indicator")["year"].agg(lambda column: year_spans(set(column)))
+    with_value = figures["status"].isin(contracts.STATUSES_WITH_VALUE)
+    known = figures.loc[with_value, ["indicator", "year"]].drop_duplicates()
+    years = known.groupby("indicator")["year"].agg(lambda column: year_spans(set(column)))
     rows = []
     for code in figures["indicator"].unique():
         entry = register.indicators[code]

@@ -55,7 +55,8 @@ def contested(figures: pd.DataFrame, register: Register, language: str) -> pd.Da
     """
     keys = list(contracts.MEASURE_KEY)
     disputed = figures.loc[figures["mark"].str.startswith("contested"), keys].drop_duplicates()
-    rows = figures[figures["value"].notna()].merge(disputed, on=keys)
+    rows = figures[figures["indicator"].isin(disputed["indicator"]) & figures["value"].notna()]
+    rows = rows.merge(disputed, on=keys)
     chosen = settle(rows)[[*keys, "value"]].rename(columns={"value": "chosen"})
     rows = rows.merge(chosen, on=keys, how="left")
     used = rows["value"] == rows["chosen"]

@@ -52,9 +52,7 @@ def like_words(page: Page, towns: pd.DataFrame) -> dict[str, Value]:
     dict of Value
         ``like_towns``, ``like_enough`` and ``like_grade``; missing without municipalities.
     """
-    tests = page.figures[
-        (page.figures["indicator"] == TESTS) & (page.figures["place"] == page.place)
-    ]
+    tests = page.near[(page.near["indicator"] == TESTS) & (page.near["place"] == page.place)]
     rests = Value(0, refs=tuple(row_ref(row) for row in tests.to_dict("records")))
     there = len(towns) > 0
 

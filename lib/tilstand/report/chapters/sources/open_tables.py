@@ -71,13 +71,11 @@ def around(page: Page, *indicators: str) -> pd.DataFrame:
         One row a measure and breakdown; empty where the municipality has a figure of its own
         from the same source, and where nothing was fetched.
     """
-    figures = page.figures[
-        page.figures["source"].str.startswith("ssb-") & page.figures["value"].notna()
-    ]
     county = wording.sentence(page.register.name(_county(page), page.year, page.language))
     rows = []
     for indicator in indicators:
-        mine = figures[figures["indicator"] == indicator]
+        mine = page.every(indicator)
+        mine = mine[mine["source"].str.startswith("ssb-") & mine["value"].notna()]
         if mine.empty or (mine["place"] == page.place).any():
             continue
         newest = mine[mine["year"] == mine["year"].max()]
@@ -139,11 +137,8 @@ def show_around(page: Page, name: str, *indicators: str) -> None:
 
 def show_answers(page: Page) -> None:
     """Show how pupils spread over the answers, a table a theme; nothing where none was fetched."""
-    rows = page.figures[
-        (page.figures["indicator"] == ANSWERS)
-        & page.figures["place"].isin([page.place, "norge"])
-        & page.figures["value"].notna()
-    ]
+    rows = page.every(ANSWERS)
+    rows = rows[rows["place"].isin([page.place, "norge"]) & rows["value"].notna()]
     themes = rows["category"].str.split("/").str[0]
     for theme in sorted(set(themes[rows["place"] == page.place])):
         _theme(page, theme, rows[themes == theme])
