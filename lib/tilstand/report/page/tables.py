@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape, unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -66,8 +67,7 @@ class Table:
             f'<th scope="col"{say("columnheader")}{_align(column)}>{escape(column.header)}</th>'
             for column in self.columns
         )
-        rows = self.frame.to_dict("records")
-        body = "".join(self._row(row, language, stacked=stacked) for row in rows)
+        body = "".join(self._row(row, language, stacked=stacked) for row in self._rows)
         caption = escape(self.caption)
         names = "texts crowd" if crowd else "texts"
         kind = f' class="{names}" role="table"' if stacked else self._kind()
@@ -80,11 +80,17 @@ class Table:
             f"<tbody{say('rowgroup')}>{body}</tbody></table></div>"
         )
 
+    @cached_property
+    def _rows(self) -> list[dict[Any, Any]]:
+        return self.frame.to_dict("records")
+
+    def _longest(self, column: Column) -> int:
+        """Count the letters of a column's longest cell."""
+        return max((len(str(row[column.key])) for row in self._rows), default=0)
+
     def _holds_texts(self) -> bool:
-        words = [column.key for column in self.columns if column.decimals is None]
-        long = [
-            key for key in words if self.frame[key].map(lambda cell: len(str(cell))).max() > LONG
-        ]
+        words = [column for column in self.columns if column.decimals is None]
+        long = [column for column in words if self._longest(column) > LONG]
         return len(self.columns) > 2 and len(long) > 1
 
     def _is_crowded(self) -> bool:
@@ -97,24 +103,25 @@ class Table:
 
         A table of numbers alone is read along its rows, and rather moved sideways.
         """
-        words = [column for column in self.columns[1:] if column.decimals is None]
-        named = self.frame[self.columns[0].key].map(lambda cell: len(str(cell))).max() > SQUEEZED
-        named = named and len(self.columns) > MANY
+        if all(column.decimals is not None for column in self.columns[1:]):
+            return False
         widths = [LETTER * self._letters(column) + BETWEEN for column in self.columns]
-        widths[0] = max(widths[0], NAMES if named else 0)
-        return bool(words) and sum(widths) > PHONE
+        widths[0] = max(widths[0], NAMES if self._has_names() else 0)
+        return sum(widths) > PHONE
+
+    def _has_names(self) -> bool:
+        """Tell whether many columns would squeeze the names of rows on a phone."""
+        return len(self.columns) > MANY and self._longest(self.columns[0]) > SQUEEZED
 
     def _letters(self, column: Column) -> int:
         """Count the letters of a column's longest part that no line break can divide."""
-        told = [_cell(row, column, "nb") for row in self.frame.to_dict("records")]
+        told = [_cell(row, column, "nb") for row in self._rows]
         whole = [unescape(re.sub("<[^>]*>", "", text)) for text in told]
         cells = whole if column.decimals is not None else " ".join(whole).split()
         return max((len(part) for part in [*column.header.split(), *cells]), default=0)
 
     def _kind(self) -> str:
-        """Tell the style sheet of rows whose names would be squeezed by many columns."""
-        names = self.frame[self.columns[0].key].map(lambda cell: len(str(cell)))
-        return ' class="named"' if len(self.columns) > MANY and names.max() > SQUEEZED else ""
+        return ' class="named"' if self._has_names() else ""
 
     def _row(self, row: dict, language: str, *, stacked: bool) -> str:
         first, *rest = self.columns
@@ -172,7 +179,7 @@ class Table:
         values = _plain(self.frame[column.key], column).dropna()
         name = spreadsheet_safe(column.header)
         if column.decimals is None:
-            years = len(values) and values.map(lambda value: bool(YEAR.fullmatch(str(value)))).all()
+            years = len(values) and all(YEAR.fullmatch(str(value)) for value in values)
             return {"name": name, "type": "year" if years else "string"}
         numeric = pd.api.types.is_numeric_dtype(values) or not len(values)
         whole = bool(len(values)) and numeric and bool((values % 1 == 0).all())
@@ -248,7 +255,7 @@ def _digits(frame: pd.DataFrame, column: Column) -> list[int]:
 
 def _plain(values: pd.Series, column: Column) -> pd.Series:
     """Make a column of numbers, some of them absent, one that programs read as numbers."""
-    if column.decimals is None:
+    if column.decimals is None or pd.api.types.is_numeric_dtype(values):
         return values
     blank = values.map(lambda value: isinstance(value, str) and not value).to_numpy(dtype=bool)
     return values.where(~blank, None).infer_objects()
