@@ -127,11 +127,11 @@ def test_indicator_carries_what_the_catalogue_says(register):
 
 
 def test_breaks_of_an_indicator_are_found(register):
-    assert register.breaks_of("wellbeing_share")["year"].tolist() == ["2016"]
+    assert [row["year"] for row in register.breaks_of("wellbeing_share")] == ["2016"]
 
 
 def test_indicator_without_breaks_has_none(register):
-    assert register.breaks_of("pupils").empty
+    assert register.breaks_of("pupils") == []
 
 
 @pytest.mark.parametrize(("form", "exp"), [("short", "report"), ("title", "Report")])

@@ -289,18 +289,22 @@ class Register:
 
     def source_title(self, source: str, language: str, form: str = "short") -> str:
         """Name a source document, in its ``short`` form or with its full ``title``."""
-        row = self.sources[self.sources["source"] == source]
-        return str(row.iloc[0][f"{form}_{language}"])
+        return str(self._documents[source][f"{form}_{language}"])
 
-    def breaks_of(self, indicator: str) -> pd.DataFrame:
-        """List the breaks in one indicator's series, with the reasons for them."""
+    @cached_property
+    def _documents(self) -> dict[str, dict[Any, Any]]:
+        return {row["source"]: row for row in self.sources.to_dict("records")}
+
+    def breaks_of(self, indicator: str) -> list[dict[Any, Any]]:
+        """List the breaks in one indicator's series, with the reasons; nobody changes them."""
         own = self.indicators[indicator].breaks
-        told = zip(self.breaks["break"], self._told_by_breaks, strict=True)
-        return self.breaks.iloc[
-            [n for n, (name, codes) in enumerate(told) if name in own or indicator in codes]
+        return [
+            row
+            for row, codes in self._breaks_and_measures
+            if row["break"] in own or indicator in codes
         ]
 
     @cached_property
-    def _told_by_breaks(self) -> list[list[str]]:
-        """Indicators that each break names itself."""
-        return [codes.split(";") for codes in self.breaks["indicators"]]
+    def _breaks_and_measures(self) -> list[tuple[dict[Any, Any], list[str]]]:
+        """Each break, and the indicators that it names itself."""
+        return [(row, row["indicators"].split(";")) for row in self.breaks.to_dict("records")]

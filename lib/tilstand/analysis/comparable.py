@@ -26,9 +26,9 @@ def first_comparable_year(register: Register, indicator: str, year: int) -> int:
         The latest break at or before the year; 0 where there is none. Spans of years with a
         fault (breaks that have an end) do not begin a scale.
     """
-    breaks = register.breaks_of(indicator)
-    starts = breaks.loc[breaks["last_year"] == "", "year"]
-    return max((int(start) for start in starts if start and int(start) <= year), default=0)
+    lasting = [row for row in register.breaks_of(indicator) if not row["last_year"]]
+    starts = [int(row["year"]) for row in lasting if row["year"]]
+    return max((start for start in starts if start <= year), default=0)
 
 
 def on_one_scale(register: Register, indicator: str, first: int, last: int) -> bool:
@@ -53,7 +53,7 @@ def break_years(register: Register, indicator: str) -> tuple[int, ...]:
         one after its last.
     """
     found: set[int] = set()
-    for row in register.breaks_of(indicator).to_dict("records"):
+    for row in register.breaks_of(indicator):
         found |= {int(row["year"])} if row["year"] else set()
         found |= {int(row["last_year"]) + 1} if row["last_year"] else set()
     return tuple(sorted(found))

@@ -271,8 +271,7 @@ def breaks_of(register: Register, incoming: Incoming) -> pd.DataFrame:
     rows = []
     for export in incoming.exports.values():
         for (indicator, year), text in export.breaks.items():
-            known = register.breaks_of(indicator)
-            if (known["year"] == str(year)).any():
+            if any(row["year"] == str(year) for row in register.breaks_of(indicator)):
                 continue
             names = {"name_nb": "brudd i serien", "name_en": "break in the series"}
             reasons = {"reason_nb": text, "reason_en": text}

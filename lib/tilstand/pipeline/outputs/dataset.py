@@ -250,7 +250,6 @@ def places_shown(exhibits: list[tuple[str, dict[str, Any]]]) -> dict[str, list[d
 
 def _described(code: str, register: Register, years: Iterable[int]) -> dict[str, Any]:
     entry = register.indicators[code]
-    breaks = register.breaks_of(code)
     return {
         "indicator": code,
         "name": entry.name,
@@ -262,7 +261,7 @@ def _described(code: str, register: Register, years: Iterable[int]) -> dict[str,
         "years": sorted(int(year) for year in years),
         "breaks": [
             {"year": int(row["year"]), "name": {"nb": row["name_nb"], "en": row["name_en"]}}
-            for row in breaks.to_dict("records")
+            for row in register.breaks_of(code)
             if row["year"]
         ],
     }

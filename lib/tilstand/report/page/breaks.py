@@ -32,7 +32,7 @@ def line(page: Reading, indicator: str, data: pd.DataFrame) -> str:
     """
     first, last = int(data["year"].min()), int(data["year"].max())
     named = []
-    for row in page.register.breaks_of(indicator).to_dict("records"):
+    for row in page.register.breaks_of(indicator):
         start, end = int(row["year"]), int(row["last_year"] or row["year"])
         if start <= last and end > first - bool(row["last_year"]):
             span = f"{start}" if start == end else f"{start}\N{EN DASH}{end}"
