@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,13 @@ def sampling_variance(margin: Numbers, level: float = LEVEL) -> Numbers:
     float or array
         Variance, scale points squared: ``(margin / z)**2``.
     """
-    return (margin / stats.norm.ppf(0.5 + level / 2)) ** 2
+    return (margin / _deviations(level)) ** 2
+
+
+@cache
+def _deviations(level: float) -> float:
+    """Count the standard errors in half a normal interval: scipy is slow to, and asked often."""
+    return stats.norm.ppf(0.5 + level / 2)
 
 
 def rounding_variance(step: float = STEP) -> float:
@@ -76,12 +83,11 @@ def mean_difference(estimate: float, variance: float) -> Difference:
     -------
     Difference
         With the normal 95 % interval; ``clear`` when it excludes zero, ``sign`` when only the
-        80 % interval does.
+        80 % interval does. Without any variance there is no interval, and nothing is told.
     """
-    wide, narrow = (
-        Interval(*stats.norm.interval(level, estimate, np.sqrt(variance)))
-        for level in (LEVEL, SIGN_LEVEL)
-    )
+    error = np.sqrt(variance) if variance > 0 else np.nan
+    halves = [_deviations(level) * error for level in (LEVEL, SIGN_LEVEL)]
+    wide, narrow = (Interval(estimate - half, estimate + half) for half in halves)
     certainty: Certainty = "chance"
     if narrow.excludes(0):
         certainty = "clear" if wide.excludes(0) else "sign"
