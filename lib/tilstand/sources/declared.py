@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from tilstand.register import read_text_table
 from tilstand.store import held
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
 SHOWN_COLUMNS = ("chapter", "indicator", "form", "grades", "schools", "class", "origin")
 FORMS = ("chart", "line", "own")
@@ -150,10 +150,9 @@ def part_of(rows: pd.DataFrame) -> pd.Series:
     pandas.Series
         ``whole``, one of `PARTS`, or ``crossed`` where more than one is given.
     """
-    filled = rows[list(PARTS)] != ""
-    named = filled.idxmax(axis=1) if len(rows) else filled.iloc[:, 0]
-    return (
-        named.astype(object)
-        .mask(filled.sum(axis=1) == 0, WHOLE)
-        .mask(filled.sum(axis=1) > 1, CROSSED)
-    )
+    found = []
+    for cells in zip(*(rows[part] for part in PARTS), strict=True):
+        named = [part for part, cell in zip(PARTS, cells, strict=True) if cell]
+        first, *others = named or [WHOLE]
+        found.append(CROSSED if others else first)
+    return pd.Series(found, index=rows.index, dtype=object)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
+
+import pandas as pd
 
 from tilstand.report import wording
 from tilstand.report.columns import Column
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Behind: TypeAlias = "tuple[pd.DataFrame, list[Column]]"
 
@@ -88,15 +87,21 @@ def ends(data: pd.DataFrame, language: str, decimals: int) -> Behind:
 
 
 def _is_one_value_a_year(data: pd.DataFrame) -> bool:
-    single = data.groupby(["year", "label"], sort=False).size().max() == 1
-    return bool(data["year"].nunique() > 1 and single and "group" not in data and "low" not in data)
+    if "group" in data or "low" in data:
+        return False
+    rows = set(zip(data["year"], data["label"], strict=True))
+    return len(rows) == len(data) and len({year for year, _ in rows}) > 1
 
 
 def _years_down(data: pd.DataFrame, language: str, decimals: int) -> Behind:
     labels = list(dict.fromkeys(data["label"]))
-    wide = data.pivot_table(index="year", columns="label", values="value", sort=False)
-    wide = wide[labels].sort_index().reset_index()
-    wide["year"] = wide["year"].astype(str)
+    cells = zip(data["year"], data["label"], data["value"], strict=True)
+    values = {(year, label): value for year, label, value in cells if value == value}
+    years = sorted({year for year, _ in values})
+    wide = pd.DataFrame(
+        {"year": [str(year) for year in years]}
+        | {label: [values.get((year, label), float("nan")) for year in years] for label in labels}
+    )
     value = wording.word("value", language)
     return wide, [
         Column("year", wording.word("year", language)),

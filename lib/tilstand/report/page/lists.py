@@ -43,12 +43,12 @@ class Lists(Words):
         found = self.statements(chapter)
         rest = found[~found["id"].isin(self._listed)]
         self.holds(rest=not rest.empty)
-        for kind in contracts.STATEMENT_KINDS:
+        there = set(rest["kind"])
+        for kind in (one for one in contracts.STATEMENT_KINDS if one in there):
             of_kind = rest[rest["kind"] == kind]
-            if not of_kind.empty:
-                title = wording.word(f"kinds_{kind}", self.language)
-                html = self._statement_html(of_kind)
-                exhibits.show_block(blocks.fold(title, len(of_kind), html))
+            title = wording.word(f"kinds_{kind}", self.language)
+            html = self._statement_html(of_kind)
+            exhibits.show_block(blocks.fold(title, len(of_kind), html))
 
     def _statement_html(self, found: pd.DataFrame) -> str:
         """Write statements, and remember that the page has listed them."""

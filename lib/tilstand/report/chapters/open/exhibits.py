@@ -37,7 +37,8 @@ def show_measure(page: Page, indicator: str) -> None:
     if rows.empty:
         return
     declared = declared_of(page, indicator)
-    whole = rows[part_of(rows) == "whole"]
+    parts = part_of(rows)
+    whole = rows[parts == "whole"]
     grades = declared.preferred(whole)
     if len(grades) <= MOST_LINES:
         for grade in grades:
@@ -45,7 +46,7 @@ def show_measure(page: Page, indicator: str) -> None:
     show_places(page, indicator, grades)
     show_grades(page, indicator, whole)
     for part in PARTS:
-        show_parts(page, indicator, part, rows[part_of(rows) == part])
+        show_parts(page, indicator, part, rows[parts == part])
     show_sexes(page, indicator)
     if declared.schools:
         schools.show_schools(page, indicator)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -141,12 +141,11 @@ def _draw(page: Page, told: Told, rows: pd.DataFrame) -> None:
 def _table(page: Page, told: Told, rows: pd.DataFrame) -> None:
     years = sorted(set(rows["year"]))[-YEARS:]
     recent = rows[rows["year"].isin(years)]
-    lines = []
-    for name, school in recent.groupby("name"):
-        cells = {str(row["year"]): _cell(page, row) for row in school.to_dict("records")}
-        lines.append({"label": name, **cells})
-    lines.sort(key=lambda line: by_name(str(line["label"])))
-    frame = pd.DataFrame(lines)
+    lines: dict[str, dict[str, Any]] = {}
+    for row in recent.to_dict("records"):
+        line = lines.setdefault(row["name"], {"label": row["name"]})
+        line[str(row["year"])] = _cell(page, row)
+    frame = pd.DataFrame([lines[name] for name in sorted(sorted(lines), key=by_name)])
     names = [str(year) for year in years]
     decimals = told.now.decimals
     none = page.pick(nb="–", en="–")

@@ -358,12 +358,16 @@ def _declared(page: Page) -> dict[str, Declared]:
     return {one.indicator: one for one in read_declared(page.project.register)}
 
 
-@lru_cache(maxsize=4)
 def _open_rows(page: Page) -> dict[str, pd.DataFrame]:
-    settled = page.settled()
-    found = open_figures(page.project, settled[settled["place"] == page.place])
-    parts = {str(code): rows for code, rows in found.groupby("indicator", sort=False)}
-    return {"": found.iloc[:0], **parts}
+    """Part the municipality's open figures by indicator, once for all chapters of an edition."""
+
+    def part() -> dict[str, pd.DataFrame]:
+        settled = page.settled()
+        found = open_figures(page.project, settled[settled["place"] == page.place])
+        parts = {str(code): rows for code, rows in found.groupby("indicator", sort=False)}
+        return {"": found.iloc[:0], **parts}
+
+    return memory.once((__name__, page.project, page.edition.name), part)
 
 
 def declared_of(page: Page, indicator: str) -> Declared:
