@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from tilstand.analysis.published_means import (
 from tilstand.analysis.school_spread import FEWEST, between_schools
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from tilstand.analysis.proportions import Difference
 
@@ -78,7 +78,7 @@ def part_and_whole(
 
 
 def spread_of_schools(
-    shown: pd.DataFrame, hidden: int, whole: pd.Series | None
+    shown: pd.DataFrame, hidden: int, whole: Mapping[Any, Any] | None
 ) -> dict[str, float | None]:
     """Estimate how far schools lie apart, and count those told from their municipality.
 
@@ -88,7 +88,7 @@ def spread_of_schools(
         ``value``, ``margin`` and ``n`` of every published school.
     hidden : int
         Schools whose result is hidden.
-    whole : pandas.Series or None
+    whole : mapping or None
         The municipality's own row; None where it has no result.
 
     Returns
@@ -115,14 +115,14 @@ def spread_of_schools(
     }
 
 
-def told_apart(shown: pd.DataFrame, whole: pd.Series) -> pd.Series:
+def told_apart(shown: pd.DataFrame, whole: Mapping[Any, Any]) -> pd.Series:
     """Tell which schools can be told from their municipality, false discoveries kept few.
 
     Parameters
     ----------
     shown : pandas.DataFrame
         ``value``, ``margin`` and ``n`` of every published school.
-    whole : pandas.Series
+    whole : mapping
         The municipality's own row.
 
     Returns

@@ -63,6 +63,11 @@ class PublicGrowth:
         return self._once("tests", lambda: rows_of_tests(self.page.figures, asked))
 
     @cached_property
+    def _near(self) -> pd.DataFrame:
+        """Of the tests those of the municipality and what it is held against."""
+        return rows_of_tests(self.page.near, [PRIOR_GRADE, OUTCOME_GRADE])
+
+    @cached_property
     def last_year(self) -> int:
         """Newest autumn whose cohort has both tests on one scale; 0 where there is none."""
         return self._once("year", lambda: last_cohort_year(self._tests, self.page.register))
@@ -78,8 +83,9 @@ class PublicGrowth:
         return self._year(self.last_year - YEARS_BETWEEN if self.last_year else 0)
 
     def _year(self, year: int) -> Value:
-        nation = self._tests[(self._tests["place"] == "norge") & (self._tests["year"] == year)]
-        refs = tuple(row_ref(row) for _, row in nation.head(1).iterrows())
+        tests = self._near
+        nation = tests[(tests["place"] == "norge") & (tests["year"] == year)]
+        refs = tuple(row_ref(row) for row in nation.head(1).to_dict("records"))
         return Value(year or None, year=year or None, refs=refs, recipe="year")
 
     @property
@@ -200,18 +206,16 @@ class PublicGrowth:
         return {}
 
     def _based(self, subject: str) -> Value:
-        rows = self._tests[
-            (self._tests["place"] == self.page.place)
-            & (self._tests["subject"] == subject)
+        tests, last = self._near, self.last_year
+        rows = tests[
+            (tests["place"] == self.page.place)
+            & (tests["subject"] == subject)
             & (
-                ((self._tests["grade"] == OUTCOME_GRADE) & (self._tests["year"] == self.last_year))
-                | (
-                    (self._tests["grade"] == PRIOR_GRADE)
-                    & (self._tests["year"] == self.last_year - YEARS_BETWEEN)
-                )
+                ((tests["grade"] == OUTCOME_GRADE) & (tests["year"] == last))
+                | ((tests["grade"] == PRIOR_GRADE) & (tests["year"] == last - YEARS_BETWEEN))
             )
         ]
-        refs = tuple(row_ref(row) for _, row in rows.iterrows())
+        refs = tuple(row_ref(row) for row in rows.to_dict("records"))
         return Value(0, refs=refs or self.year.refs)
 
     def number(self, subject: str, number: float | None, decimals: int = 1) -> Value:

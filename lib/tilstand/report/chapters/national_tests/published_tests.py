@@ -80,7 +80,7 @@ class PublishedTests:
         own = self.frame.loc[self.frame["place"] == self.page.place, "status"]
         return not self.years and bool((own == "suppressed").any())
 
-    @property
+    @cached_property
     def year(self) -> Value:
         """The newest year, missing where there is none."""
         year = self.years[-1] if self.years else None
@@ -96,22 +96,22 @@ class PublishedTests:
     def _municipality_refs(self) -> tuple[str, ...]:
         rows = self.frame[self.frame["year"] == self.years[-1]]
         rows = rows[(rows["place"] == self.page.place) & (rows["subject"] == SUBJECTS[0])]
-        return tuple(row_ref(row) for _, row in rows.head(1).iterrows())
+        return tuple(row_ref(row) for row in rows.head(1).to_dict("records"))
 
     # -- places ------------------------------------------------------------------------------
 
     @cached_property
-    def _last_rows(self) -> dict[tuple[str, str], pd.Series]:
+    def _last_rows(self) -> dict[tuple[str, str], dict[Any, Any]]:
         """First row of each subject and place in the last year."""
         last = self.frame["year"] == (self.years[-1] if self.years else 0)
         rows = self.frame[last & (self.frame["status"] == "ok")]
         key = ["subject", "place"]
         return {
             (row["subject"], row["place"]): row
-            for _, row in rows[rows["level"] != "school"].drop_duplicates(key).iterrows()
+            for row in rows[rows["level"] != "school"].drop_duplicates(key).to_dict("records")
         }
 
-    def _row(self, subject: str, place: str) -> pd.Series | None:
+    def _row(self, subject: str, place: str) -> dict[Any, Any] | None:
         return self._last_rows.get((subject, place))
 
     def value(self, subject: str, place: str = "", column: str = "value") -> Value:
@@ -190,7 +190,7 @@ class PublishedTests:
             low=rows["value"] - rows["margin"],
             high=rows["value"] + rows["margin"],
             role="own",
-            ref=[row_ref(row) for _, row in rows.iterrows()],
+            ref=[row_ref(row) for row in rows.to_dict("records")],
         ).reset_index(drop=True)
 
     def spread(self, subject: str) -> dict[str, Value]:
@@ -205,6 +205,15 @@ class PublishedTests:
             from the municipality after control of false discoveries). Missing where three
             schools are not published.
         """
+        if subject not in self._spreads:
+            self._spreads[subject] = self._spread(subject)
+        return self._spreads[subject]
+
+    @cached_property
+    def _spreads(self) -> dict[str, dict[str, Value]]:
+        return {}
+
+    def _spread(self, subject: str) -> dict[str, Value]:
         shown, latest = self.schools(subject), self._latest(subject)
         refs = tuple(shown["ref"]) if len(shown) else ()
         basis = Value(0, refs=refs)
