@@ -101,6 +101,7 @@ def open_ahead(asked: tuple[Path, str, str, bool]) -> None:
     with contextlib.suppress(Exception):
         project = Project(root.resolve())
         page = open_page(edition, language, project)
+        page.statements("")
         for told in key_series(page):
             told.words("x")  # the same in every chapter that tells of it
         if len(open_book(project, page.edition).schools) >= SEVERAL:

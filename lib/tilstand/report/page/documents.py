@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-import nbformat
 import pandas as pd
 
 from tilstand import contracts
@@ -182,8 +182,9 @@ def chapter_titles(folder: Path, language: str) -> dict[str, str]:
     """
     titles = {}
     for path in sorted(folder.glob("*.ipynb")):
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "markdown" and f"lang-{language}" in cell.metadata.get("tags", []):
-                titles[path.stem] = cell.source.splitlines()[0].lstrip("# ")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            tags = cell["metadata"].get("tags", [])
+            if cell["cell_type"] == "markdown" and f"lang-{language}" in tags:
+                titles[path.stem] = "".join(cell["source"]).splitlines()[0].lstrip("# ")
                 break
     return titles | {SUMMARY: WORDS["summary"][language]}

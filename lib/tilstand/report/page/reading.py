@@ -13,6 +13,7 @@ from tilstand.report.series import Series
 from tilstand.sources.comparators import comparator_places
 from tilstand.sources.edition_figures import open_edition
 from tilstand.sources.published import load_statements
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -239,15 +240,22 @@ class Reading:
         >>> sorted(set(found["kind"]))
         ['goal']
         """
+        key = (__name__, "statements", self.project, self.edition.name)
+        found = once(key, self._statements)
+        parts = (contains,) if isinstance(contains, str) else contains
+        asked = [
+            (not chapter or there == chapter)
+            and (not kinds or kind in kinds)
+            and any(part in name for part in parts)
+            for there, kind, name in zip(found["chapter"], found["kind"], found["id"], strict=True)
+        ]
+        return found.loc[asked, :]
+
+    def _statements(self) -> pd.DataFrame:
+        """All that is said for the edition's own year, by documents that it knows."""
         found = load_statements(self.project, "", contracts.STATEMENT_COLUMNS)
         found = documents.known(found, self.register.sources, self.year)
-        found = found[found["edition"] == str(self.year)]
-        if chapter:
-            found = found[found["chapter"] == chapter]
-        if kinds:
-            found = found[found["kind"].isin(kinds)]
-        parts = (contains,) if isinstance(contains, str) else contains
-        return found.loc[[any(part in name for part in parts) for name in found["id"]], :]
+        return found[found["edition"] == str(self.year)]
 
     def settled(self) -> pd.DataFrame:
         """Return the figures near the municipality, one row a measure.

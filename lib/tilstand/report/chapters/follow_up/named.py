@@ -94,6 +94,8 @@ def show_names(page: Page, chapter: str) -> None:
     chapter : str
         The chapter.
     """
-    page.holds(named=not named(page, *TITLES, chapter=chapter).empty)
+    there = set(named(page, *TITLES, chapter=chapter)["kind"])
+    page.holds(named=bool(there))
     for kind, title in TITLES.items():
-        show_named(page, named(page, kind, chapter=chapter), name=f"navn-{kind}", **title)
+        if kind in there:
+            show_named(page, named(page, kind, chapter=chapter), name=f"navn-{kind}", **title)
