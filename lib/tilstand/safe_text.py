@@ -88,8 +88,9 @@ def spreadsheet_safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
         if isinstance(column.dtype, pd.CategoricalDtype):
             column = column.astype(object)
         texts = column.dtype == object or pd.api.types.is_string_dtype(column.dtype)
-        if texts and any(isinstance(value, str) and _safe(value) != value for value in column):
-            safe.isetitem(at, [_safe(value) for value in column])
+        cells = column.tolist() if texts else []  # pandas hands texts out one by one slowly
+        if any(isinstance(value, str) and _safe(value) != value for value in cells):
+            safe.isetitem(at, [_safe(value) for value in cells])
     return safe
 
 

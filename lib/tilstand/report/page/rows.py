@@ -184,19 +184,16 @@ def label_rows(
     if rows.empty:
         return rows.assign(label="", role="", ref="")
     each = rows.to_dict("records")
-    labelled = rows.assign(
-        label=[_label(row, by, register, language) for row in each],
-        role=[_role(row, by, own) for row in each],
-        ref=[row_ref(row) for row in each],
-    )
-    if by == "place":
-        order = labelled["role"].map(ROLE_ORDER)
-        return (
-            labelled.assign(_order=order)
-            .sort_values(["_order", "label", "year"])
-            .drop(columns="_order")
-        )
-    return labelled
+    labels = [_label(row, by, register, language) for row in each]
+    roles = [_role(row, by, own) for row in each]
+    labelled = rows.assign(label=labels, role=roles, ref=[row_ref(row) for row in each])
+    if by != "place":
+        return labelled
+    ranked = [
+        (ROLE_ORDER[role], label, row["year"])
+        for role, label, row in zip(roles, labels, each, strict=True)
+    ]
+    return labelled.iloc[sorted(range(len(each)), key=ranked.__getitem__)]
 
 
 def _role(row: Mapping[Any, Any], by: str, own: str) -> str:

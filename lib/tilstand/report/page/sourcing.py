@@ -46,15 +46,17 @@ def source_line(data: pd.DataFrame, register: Register, language: str) -> str:
     if data.empty:
         return ""
     parts = []
-    for source, rows in data.groupby("source", sort=False):
-        sections = list(dict.fromkeys(str(section) for section in rows["section"]))
+    found: dict[str, dict[str, None]] = {}
+    for source, section in zip(data["source"], data["section"], strict=True):
+        found.setdefault(source, {})[str(section)] = None
+    for source, sections in found.items():
         if all(EXPORT_COLUMN.match(section) for section in sections):
-            parts.append(register.source_title(str(source), language))
+            parts.append(register.source_title(source, language))
             continue
         numbered = all(section[:1].isdigit() for section in sections)
         name = f"{wording.word('section', language)} " if numbered else ""
-        title = register.source_title(str(source), language)
-        parts.append(f"{title}, {name}{wording.listing(sections, language)}")
+        title = register.source_title(source, language)
+        parts.append(f"{title}, {name}{wording.listing(list(sections), language)}")
     word = wording.word("source" if len(parts) == 1 else "sources", language)
     return f"{word}: {'; '.join(parts)}.{_n(data, language)}"
 

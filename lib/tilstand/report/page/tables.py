@@ -176,13 +176,14 @@ class Table:
         return (*first, *(self._field(column, unit) for column in self.columns))
 
     def _field(self, column: Column, unit: str) -> dict[str, str]:
-        values = _plain(self.frame[column.key], column).dropna()
+        plain = _plain(self.frame[column.key], column)
+        values = [value for value in plain.tolist() if not pd.isna(value)]
         name = spreadsheet_safe(column.header)
         if column.decimals is None:
-            years = len(values) and all(YEAR.fullmatch(str(value)) for value in values)
+            years = values and all(YEAR.fullmatch(str(value)) for value in values)
             return {"name": name, "type": "year" if years else "string"}
-        numeric = pd.api.types.is_numeric_dtype(values) or not len(values)
-        whole = bool(len(values)) and numeric and bool((values % 1 == 0).all())
+        numeric = pd.api.types.is_numeric_dtype(plain) or not values
+        whole = bool(values) and numeric and all(value % 1 == 0 for value in values)
         kind = ("integer" if whole else "number") if numeric else "string"
         own = column.header.rpartition(", ")[2]
         said = own if own in wording.all_unit_words() else unit
