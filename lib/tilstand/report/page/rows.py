@@ -65,7 +65,8 @@ class Measures:
     def _records_of(self, indicator: str) -> list[dict[Any, Any]]:
         """Take an indicator's rows out of the table once: pandas takes longer for each."""
         if indicator not in self._records:
-            found = self._rows.get(indicator, self._none).to_dict("records")
+            rows = self._rows.get(indicator)
+            found = [] if rows is None else rows.to_dict("records")
             placed: dict[str, list[int]] = {}
             for at, row in enumerate(found):
                 placed.setdefault(row["place"], []).append(at)

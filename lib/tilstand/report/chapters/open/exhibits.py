@@ -45,7 +45,8 @@ def show_measure(page: Page, indicator: str) -> None:
             show_years(page, tell(page, indicator, grade=grade))
     show_places(page, indicator, grades)
     show_grades(page, indicator, whole)
-    for part in PARTS:
+    there = set(parts)
+    for part in (one for one in PARTS if one in there):
         show_parts(page, indicator, part, rows[parts == part])
     show_sexes(page, indicator)
     if declared.schools:

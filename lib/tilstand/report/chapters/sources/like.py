@@ -31,8 +31,8 @@ def like_towns(page: Page) -> pd.DataFrame:
         As `most_like` has them, with ``label``; empty where the edition does not ask or its
         exports are not of the whole country.
     """
-    towns = most_like(page.figures, page.place)
-    towns = towns if LIKE in page.edition.comparators else towns.head(0)
+    asked = LIKE in page.edition.comparators
+    towns = most_like(page.every(TESTS) if asked else page.figures.head(0), page.place)
     labels = [page.register.name(place, page.year, page.language) for place in towns["place"]]
     return towns.assign(label=labels)
 
