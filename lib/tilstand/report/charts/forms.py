@@ -19,7 +19,9 @@ from tilstand.report.charts import (
     span,
     style,
 )
-from tilstand.report.charts.picture import picture
+from tilstand.report.charts.fonts import FILES
+from tilstand.report.charts.letters import learn
+from tilstand.report.charts.picture import TEXTS, picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,4 +119,7 @@ def get_ready() -> None:
         return figure
 
     images(first, {"title": "0", "source": "0"})
+    drawn = ((file, style.WIDE.text * style.PIXELS_PER_POINT) for file in FILES.values())
+    for font in (*drawn, *(font for font, _ in TEXTS.values())):
+        learn(font)
     style.make_ahead()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from PIL import Image
+    from numpy.typing import NDArray
 
 ACCENT = "#00607a"
 INK = "#1d2429"
@@ -57,6 +57,7 @@ LEVEL_COLOURS = {
     5: ("#8a3d0c", "#d29463", "#e6dfd3", "#6aa3b3", "#00607a"),
 }
 DOTS_PER_INCH = 180
+PIXELS_PER_POINT = DOTS_PER_INCH / POINTS_PER_INCH
 
 
 # Share of a drawing that the names of its rows may take.
@@ -226,7 +227,7 @@ def as_svg(
 
 def as_svg_and_pixels(
     draw: Callable[[Size], Figure], size: Size, stamp: str = "", cells: list[str] | None = None
-) -> tuple[str, Image.Image]:
+) -> tuple[str, NDArray[np.uint8]]:
     """Draw one form of a figure once, as an element of a page and as an image.
 
     Parameters
@@ -238,8 +239,8 @@ def as_svg_and_pixels(
     -------
     str
         An ``svg`` element.
-    PIL.Image.Image
-        The same drawing, `DOTS_PER_INCH` to an inch.
+    array of uint8, (height, width, 4)
+        The same drawing in red, green, blue and opacity, `DOTS_PER_INCH` to an inch.
     """
     with mpl.rc_context(_settings(size)):
         figure = _laid_out(_stamped(draw, size, stamp))
