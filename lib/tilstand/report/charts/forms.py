@@ -44,6 +44,9 @@ FORMS: dict[str, Form] = {
     "span": span.FORM,
 }
 
+# Empty figures of each size that are made ahead: as many as most chapters have.
+AHEAD = 8
+
 
 def draw(
     form: str,
@@ -122,4 +125,4 @@ def get_ready() -> None:
     drawn = ((file, style.WIDE.text * style.PIXELS_PER_POINT) for file in FILES.values())
     for font in (*drawn, *(font for font, _ in TEXTS.values())):
         learn(font)
-    style.make_ahead()
+    style.make_ahead(AHEAD)

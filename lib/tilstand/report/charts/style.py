@@ -101,8 +101,8 @@ NARROW = Size("narrow", 3.55, 8.6)
 # The strip above a drawing of simulated numbers that holds the word for it.
 TAG_INCHES = 0.18
 SIZES = (WIDE, NARROW)
-# Empty figures that `make_ahead` makes in each size: as many as most chapters have.
-AHEAD = 8
+# Ticks of an axis that is made ahead: as many as most have.
+TICKS = 8
 _blank: dict[Size, list[Drawing]] = {size: [] for size in SIZES}
 
 
@@ -158,11 +158,21 @@ def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
         yield figure, figure.axes[0]
 
 
-def make_ahead() -> None:
-    """Make empty figures: a process that is forked from this one takes them as its own."""
+def make_ahead(count: int) -> None:
+    """Make empty figures: a process that is forked from this one takes them as its own.
+
+    Parameters
+    ----------
+    count : int
+        How many there are to be of each size.
+    """
     for size in SIZES:
         with mpl.rc_context(_settings(size)):
-            _blank[size] = [_new(size) for _ in range(AHEAD)]
+            while len(_blank[size]) < count:
+                figure = _new(size)
+                for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis):
+                    axis.get_major_ticks(TICKS)
+                _blank[size].append(figure)
 
 
 def _new(size: Size) -> Drawing:
