@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -103,6 +104,7 @@ TAG_INCHES = 0.18
 SIZES = (WIDE, NARROW)
 # Ticks of an axis that is made ahead: as many as most have.
 TICKS = 8
+_held: ContextVar[Size | None] = ContextVar("held", default=None)
 _blank: dict[Size, list[Drawing]] = {size: [] for size in SIZES}
 
 
@@ -137,6 +139,20 @@ def _settings(size: Size) -> dict:
 
 
 @contextmanager
+def _styled(size: Size) -> Iterator[None]:
+    """Draw by the house's settings; where they hold already, they aren't laid down again."""
+    if _held.get() == size:
+        yield
+        return
+    token = _held.set(size)
+    try:
+        with mpl.rc_context(_settings(size)):
+            yield
+    finally:
+        _held.reset(token)
+
+
+@contextmanager
 def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
     """Open a figure in the house style.
 
@@ -152,7 +168,7 @@ def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
     figure, axes
         An empty figure with one set of axes.
     """
-    with mpl.rc_context(_settings(size)):
+    with _styled(size):
         figure = _blank[size].pop() if _blank[size] else _new(size)
         figure.set_size_inches(size.width, height)
         yield figure, figure.axes[0]
@@ -167,7 +183,7 @@ def make_ahead(count: int) -> None:
         How many there are to be of each size.
     """
     for size in SIZES:
-        with mpl.rc_context(_settings(size)):
+        with _styled(size):
             while len(_blank[size]) < count:
                 figure = _new(size)
                 for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis):
@@ -230,7 +246,7 @@ def as_svg(
         An ``svg`` element, without date or producer. ``data-at`` says where each row stands, in
         the drawing and in the table: ``x y line``, or ``x y line column``, parted by semicolons.
     """
-    with mpl.rc_context(_settings(size)):
+    with _styled(size):
         figure = _laid_out(_stamped(draw, size, stamp))
         return _svg(figure, Renderer(*figure.bbox.size), cells)
 
@@ -252,7 +268,7 @@ def as_svg_and_pixels(
     array of uint8, (height, width, 4)
         The same drawing in red, green, blue and opacity, `DOTS_PER_INCH` to an inch.
     """
-    with mpl.rc_context(_settings(size)):
+    with _styled(size):
         figure = _laid_out(_stamped(draw, size, stamp))
         painter = Painter(*figure.bbox.size, DOTS_PER_INCH, PAPER)
         return _svg(figure, painter, cells), painter.pixels()
