@@ -85,7 +85,6 @@ def caterpillar(
         if intervals.has_any(rows):
             intervals.values_beside(axes, rows, size, language, max(decimals, 1))
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
         axes.margins(x=0.04)
         style.number_axis(axes.xaxis, language, decimals, ticks=4 if size.is_narrow else 7)
         for end, word in enumerate(sides or ()):

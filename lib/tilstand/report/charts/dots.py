@@ -84,7 +84,6 @@ def dots(
         named = [(row["label"], 600 if row["role"] == "own" else 400) for row in rows]
         intervals.name_rows(axes, named, size)
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
         low, high = data["value"].min(), data["value"].max()
         if held:
             low, high = np.nanmin([low, data["low"].min()]), np.nanmax([high, data["high"].max()])

@@ -79,7 +79,6 @@ def levels(data: pd.DataFrame, size: style.Size, language: str, *, names: list[s
         axes.set_ylim(len(rows) - 0.4, -1.5)
         axes.set_xlim(lowest, highest)
         axes.axvline(0, color=style.INK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=0)
-        axes.tick_params(axis="y", length=0)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
     return figure

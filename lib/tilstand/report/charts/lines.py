@@ -144,7 +144,6 @@ def _value_axis(
     margin = 0.12 * ((high - (0 if from_zero else low)) or high or 1)
     axes.set_ylim(0 if from_zero else low - margin, high + margin)
     style.number_axis(axes.yaxis, language, decimals)
-    axes.tick_params(axis="y", length=0)
 
 
 def _year_axis(axes: Axes, data: pd.DataFrame, size: style.Size) -> None:

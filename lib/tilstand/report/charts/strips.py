@@ -88,7 +88,6 @@ def strips(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int
         intervals.name_rows(axes, [(group, 400) for group in groups], size)
         axes.set_ylim(len(groups) - 0.4, -0.7)
         axes.set_xlim(low - 0.06 * room, high + 0.06 * room)
-        axes.tick_params(axis="y", length=0)
         ticks = 4 if size.is_narrow else 6
         style.number_axis(axes.xaxis, language, decimals, ticks=ticks)
         axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))

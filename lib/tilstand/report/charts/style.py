@@ -166,7 +166,7 @@ def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
     Yields
     ------
     figure, axes
-        An empty figure with one set of axes.
+        An empty figure with one set of axes; no marks stand on the one upwards.
     """
     with _styled(size):
         figure = _blank[size].pop() if _blank[size] else _new(size)
@@ -194,7 +194,8 @@ def make_ahead(count: int) -> None:
 def _new(size: Size) -> Drawing:
     layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.04)
     figure = Drawing(figsize=(size.width, size.width), layout=layout)
-    figure.add_subplot()
+    axes = figure.add_subplot()
+    axes.tick_params(axis="y", length=0)  # labels stand close, before there are ticks to move
     return figure
 
 
