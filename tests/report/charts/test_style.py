@@ -33,6 +33,23 @@ def test_drawing_twice_gives_the_same_bytes(size):
     assert style.as_svg(draw, size) == style.as_svg(draw, size)
 
 
+@pytest.mark.parametrize("size", style.SIZES)
+def test_a_figure_made_ahead_is_drawn_like_any_other(size, monkeypatch):
+    def crowded(size: style.Size) -> Figure:
+        with style.canvas(size, 2.0) as (figure, axes):
+            axes.plot(range(20), range(20), color=style.ACCENT)
+            axes.set_yticks(range(20), [f"Skole {number}" for number in range(20)])
+            axes.get_yticklabels()[0].set_fontweight(600)
+            axes.grid(axis="x")
+        return figure
+
+    monkeypatch.setattr(style, "_blank", {size: [] for size in style.SIZES})
+    exp = style.as_svg(crowded, size)
+    style.make_ahead(1)
+
+    assert style.as_svg(crowded, size) == exp
+
+
 def test_svg_bears_no_date_and_no_producer():
     got = style.as_svg(draw, style.WIDE)
 

@@ -15,6 +15,7 @@ from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
 from tilstand.report.chapters.national_tests.wanted_files import lacking
 from tilstand.report.chapters.open.told import Told
 from tilstand.report.chapters.open_contribution.reading import OpenContribution
+from tilstand.report.charts.style import make_ahead
 from tilstand.report.page.page import open_page
 from tilstand.report.page.rows import DIMENSIONS
 from tilstand.sources.declared import read_declared
@@ -23,6 +24,9 @@ from tilstand.store import hold
 
 if TYPE_CHECKING:
     from tilstand.project import Project
+
+# Empty figures that lie ready: as many as most municipalities' books have.
+FIGURES = 40
 
 
 def read_country(project: Project, edition: str, language: str) -> None:
@@ -41,6 +45,7 @@ def read_country(project: Project, edition: str, language: str) -> None:
     check_all(project)
     environment(project)
     get_ready()
+    make_ahead(FIGURES)
     imports_of(project.notebooks.glob("*.ipynb"))
     for code in LANGUAGES if language == "all" else [language]:
         page = open_page(edition, code, project)

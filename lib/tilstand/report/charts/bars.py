@@ -51,7 +51,6 @@ def bars(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int =
                 _bar(axes, row, place, thick, language, decimals, name, number)
         axes.set_yticks(range(len(labels)), [size.fitted(name) for name in labels], color=style.INK)
         axes.set_ylim(len(labels) - 0.45, -0.55)
-        axes.tick_params(axis="y", length=0)
         axes.set_xlim(0, 1.02 * data["value"].max() or 1)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)

@@ -80,14 +80,11 @@ def caterpillar(
         # A long name would leave a phone no room for the marks; the table has it whole.
         longest = PHONE_NAME if size.is_narrow else None
         rows = [{**row, "label": size.fitted(_cut(row["label"], longest))} for row in rows]
-        axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
-        for text, row in zip(axes.get_yticklabels(), rows, strict=True):
-            weight = 600 if row["heading"] else 400
-            text.set(fontweight=weight, color=style.INK, verticalalignment="center")
+        named = [(row["label"], 600 if row["heading"] else 400) for row in rows]
+        intervals.name_rows(axes, named, size)
         if intervals.has_any(rows):
             intervals.values_beside(axes, rows, size, language, max(decimals, 1))
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
         axes.margins(x=0.04)
         style.number_axis(axes.xaxis, language, decimals, ticks=4 if size.is_narrow else 7)
         for end, word in enumerate(sides or ()):

@@ -76,7 +76,6 @@ def cloud(
         axes.grid(axis="y")
         axes.set_axisbelow(True)
         style.number_axis(axes.yaxis, language, decimals)
-        axes.tick_params(axis="y", length=0)
         figure.legend(
             handles=_key(names, looks),
             loc="outside upper left",

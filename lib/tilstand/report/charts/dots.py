@@ -81,13 +81,9 @@ def dots(
                 _number(axes, row, place, write_number(row["value"], decimals, language))
         if held:
             intervals.values_beside(axes, rows, size, language, decimals)
-        axes.set_yticks(range(len(rows)), [size.fitted(row["label"]) for row in rows])
-        for text, row in zip(axes.get_yticklabels(), rows, strict=True):
-            own = row["heading"] or row["role"] == "own"
-            weight = 600 if own else 400
-            text.set(fontweight=weight, color=style.INK, verticalalignment="center")
+        named = [(row["label"], 600 if row["role"] == "own" else 400) for row in rows]
+        intervals.name_rows(axes, named, size)
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
         low, high = data["value"].min(), data["value"].max()
         if held:
             low, high = np.nanmin([low, data["low"].min()]), np.nanmax([high, data["high"].max()])

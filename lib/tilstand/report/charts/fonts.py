@@ -8,13 +8,13 @@ from matplotlib import font_manager
 
 FONT = "Source Sans 3"
 FONTS = Path(__file__).parents[1] / "fonts"
+FILES = {int(path.stem.rsplit("-", 1)[1]): str(path) for path in sorted(FONTS.glob("*.ttf"))}
 
 
 def _register() -> None:
     # Entered by hand: the semibold file names itself a family of its own.
-    for path in sorted(FONTS.glob("*.ttf")):
-        weight = int(path.stem.rsplit("-", 1)[1])
-        entry = font_manager.FontEntry(fname=str(path), name=FONT, weight=weight)
+    for weight, file in FILES.items():
+        entry = font_manager.FontEntry(fname=file, name=FONT, weight=weight)
         font_manager.fontManager.ttflist.append(entry)
 
 

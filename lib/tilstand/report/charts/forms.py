@@ -19,7 +19,9 @@ from tilstand.report.charts import (
     span,
     style,
 )
-from tilstand.report.charts.picture import picture
+from tilstand.report.charts.fonts import FILES
+from tilstand.report.charts.letters import learn
+from tilstand.report.charts.picture import TEXTS, picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +43,9 @@ FORMS: dict[str, Form] = {
     "slope": slope.FORM,
     "span": span.FORM,
 }
+
+# Empty figures of each size that are made ahead: as many as most chapters have.
+AHEAD = 8
 
 
 def draw(
@@ -117,4 +122,7 @@ def get_ready() -> None:
         return figure
 
     images(first, {"title": "0", "source": "0"})
-    style.make_ahead()
+    drawn = ((file, style.WIDE.text * style.PIXELS_PER_POINT) for file in FILES.values())
+    for font in (*drawn, *(font for font, _ in TEXTS.values())):
+        learn(font)
+    style.make_ahead(AHEAD)

@@ -139,6 +139,29 @@ def key_lines(entries: list[Line2D], size: style.Size) -> int:
     return len(entries) if size.is_narrow else -(-len(entries) // 2)
 
 
+def name_rows(axes: Axes, rows: list[tuple[str, int]], size: style.Size) -> None:
+    """Write the names of rows left of the axes.
+
+    Parameters
+    ----------
+    axes : Axes
+        Rows stand at 0, 1, 2 ... upwards.
+    rows : list of tuple
+        Each row's name, and the weight that it is written in.
+    size : Size
+        Names that would leave no room to draw are cut.
+    """
+    names = [size.fitted(name) for name, _ in rows]
+    wide = [
+        width_of(name, size.text, weight) for name, (_, weight) in zip(names, rows, strict=True)
+    ]
+    widest = max(wide, default=0.0)
+    axes.set_yticks(range(len(rows)), names)
+    for text, (_, weight), width in zip(axes.get_yticklabels(), rows, wide, strict=True):
+        text.set(fontweight=weight, color=style.INK, verticalalignment="center")
+        text.set_in_layout(width == widest)  # the others end where it does
+
+
 def values_beside(
     axes: Axes, rows: list[dict], size: style.Size, language: str, places: int
 ) -> None:
@@ -168,7 +191,7 @@ def values_beside(
     if names + wide > TEXT_SHARE * size.width * POINTS:
         whole = [value for value, _ in texts]
         wide = max(width_of(text, size.text) for text in whole)
-    for (place, _), text in zip(held, whole, strict=True):
+    for number, ((place, _), text) in enumerate(zip(held, whole, strict=True)):
         axes.annotate(
             text,
             xy=(1, place),
@@ -179,6 +202,7 @@ def values_beside(
             va="center",
             color=style.INK,
             annotation_clip=False,
+            in_layout=number == 0,  # all end at the same place
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.colors import to_rgb
 
-from tilstand.report.charts import behind, style
+from tilstand.report.charts import behind, intervals, style
 from tilstand.report.charts.form import Form
 from tilstand.report.numbers import write_number
 
@@ -74,14 +74,11 @@ def levels(data: pd.DataFrame, size: style.Size, language: str, *, names: list[s
                 left += values[number]
             highest = max(highest, left)
         _key(axes, names, colours, lowest, highest)
-        axes.set_yticks(range(len(rows)), [size.fitted(label) for label, _ in rows])
-        for tick, (_, shares) in zip(axes.get_yticklabels(), rows, strict=True):
-            weight = 600 if shares is None else 400
-            tick.set(fontweight=weight, color=style.INK, verticalalignment="center")
+        named = [(label, 600 if shares is None else 400) for label, shares in rows]
+        intervals.name_rows(axes, named, size)
         axes.set_ylim(len(rows) - 0.4, -1.5)
         axes.set_xlim(lowest, highest)
         axes.axvline(0, color=style.INK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=0)
-        axes.tick_params(axis="y", length=0)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
     return figure

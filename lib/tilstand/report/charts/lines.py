@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -85,13 +86,18 @@ def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -
     role = str(rows["role"].iloc[0])
     strong = role not in ("county", "other", "nation")
     dashed = "dashed" in rows and bool(rows["dashed"].iloc[0])
-    broken = sum((rows["year"] >= year).astype(int) for year in breaks) if breaks else 0
-    runs = _runs(rows.assign(broken=broken))
-    _bridges(axes, runs, style.ROLE_COLOURS[role])
+    years, values = rows["year"].to_numpy(), rows["value"].to_numpy()
+    runs = _runs(years.tolist(), breaks)
+    for before, after in pairwise(runs):
+        ends = [before[-1], after[0]]
+        first, last = years[ends]
+        if not _is_over_a_break(first, last, breaks):  # dots lead the eye over missing years
+            colour = style.ROLE_COLOURS[role]
+            axes.add_line(Line2D(years[ends], values[ends], color=colour, alpha=0.55, **BRIDGE))
     for part in runs:
         axes.plot(
-            part["year"],
-            part["value"],
+            years[part],
+            values[part],
             color=style.ROLE_COLOURS[role],
             linewidth=2.4 if strong else 1.4,
             linestyle=(0, (3, 2)) if dashed else style.ROLE_DASHES.get(role, "-"),
@@ -101,7 +107,7 @@ def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -
             markeredgewidth=0.75,
             zorder=3 if strong else 2,
         )
-    style.mark(axes, rows.index, rows["year"], rows["value"])
+    style.mark(axes, rows.index, years, values)
     if "low" in rows and rows["low"].notna().any():
         known = rows.dropna(subset=["low"])
         colour = style.ROLE_COLOURS[role]
@@ -109,20 +115,20 @@ def _line(axes: Axes, rows: pd.DataFrame, label: str, breaks: tuple[int, ...]) -
     axes.set_label(label)
 
 
-def _runs(rows: pd.DataFrame) -> list[pd.DataFrame]:
+def _runs(years: list[int], breaks: tuple[int, ...]) -> list[range]:
     """Part rows at breaks and where years are missing that the series otherwise has."""
-    apart = rows["year"].diff()
-    missing = apart > apart.min() if len(rows) > 2 else apart.isna()
-    starts = missing | (rows["broken"].diff() != 0)
-    return [part for _, part in rows.groupby(starts.cumsum())]
+    apart = [after - before for before, after in pairwise(years)]
+    usual = min(apart) if len(apart) > 1 else math.inf
+    starts = [
+        number
+        for number, (before, after) in enumerate(pairwise(years), start=1)
+        if after - before > usual or _is_over_a_break(before, after, breaks)
+    ]
+    return [range(*ends) for ends in pairwise([0, *starts, len(years)])]
 
 
-def _bridges(axes: Axes, runs: list[pd.DataFrame], colour: str) -> None:
-    """Lead the eye over missing years with dots, but never over a break."""
-    for before, after in pairwise(runs):
-        ends = pd.concat([before.tail(1), after.head(1)])
-        if ends["broken"].nunique() == 1:
-            axes.add_line(Line2D(ends["year"], ends["value"], color=colour, alpha=0.55, **BRIDGE))
+def _is_over_a_break(before: int, after: int, breaks: tuple[int, ...]) -> bool:
+    return any(before < year <= after for year in breaks)
 
 
 def _value_axis(
@@ -138,7 +144,6 @@ def _value_axis(
     margin = 0.12 * ((high - (0 if from_zero else low)) or high or 1)
     axes.set_ylim(0 if from_zero else low - margin, high + margin)
     style.number_axis(axes.yaxis, language, decimals)
-    axes.tick_params(axis="y", length=0)
 
 
 def _year_axis(axes: Axes, data: pd.DataFrame, size: style.Size) -> None:

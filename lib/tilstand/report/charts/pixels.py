@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_hex
+from matplotlib.font_manager import findfont
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, TransformedPath
 from PIL import Image
 
+from tilstand.report.charts.letters import write
 from tilstand.report.charts.svg import Renderer
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
     from matplotlib.text import Text
     from matplotlib.transforms import Transform
+    from numpy.typing import NDArray
 
 POINTS_PER_INCH = 72
 
@@ -45,10 +49,12 @@ class Painter(Renderer):
         ground.set_foreground(paper)
         sheet = Affine2D().scale(across, up)
         self._agg.draw_path(ground, Path.unit_rectangle(), sheet, ground.get_rgb())
+        self._pixels = np.asarray(self._agg.buffer_rgba())
+        self._image = image_of(self._pixels)
 
-    def pixels(self) -> Image.Image:
-        """Return what was painted."""
-        return Image.fromarray(np.asarray(self._agg.buffer_rgba())).convert("RGB")
+    def pixels(self) -> NDArray[np.uint8]:
+        """Return what was painted: red, green, blue and opacity, (height, width, 4)."""
+        return self._pixels
 
     def draw_path(
         self,
@@ -90,7 +96,13 @@ class Painter(Renderer):
         """Write a text."""
         super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
         place = x * self._scale, y * self._scale
-        self._agg.draw_text(self._pen(gc), *place, s, prop, angle, False, mtext)
+        if angle:
+            self._agg.draw_text(self._pen(gc), *place, s, prop, angle, False, mtext)
+            return
+        # Agg lays out and hints every letter anew, which takes several times as long.
+        width, _, _ = self.get_text_width_height_descent(s, prop, ismath)
+        font = str(findfont(prop)), prop.get_size_in_points() * self._scale
+        write(self._image, place, s, to_hex(gc.get_rgb()), font, width * self._scale)
 
     def _pen(self, gc: GraphicsContextBase) -> GraphicsContextBase:
         """Take a pen over to the larger paper; Agg itself scales its width and dashes."""
@@ -103,3 +115,17 @@ class Painter(Renderer):
         if path is not None and place is not None:
             pen.set_clip_path(TransformedPath(cast("Path", path), place + self._larger))
         return pen
+
+
+def image_of(pixels: NDArray[np.uint8]) -> Image.Image:
+    """Return an image that lies where pixels do: what is written on it is written in them.
+
+    Parameters
+    ----------
+    pixels : array of uint8, (height, width, 4)
+        As `Painter.pixels` returns them.
+    """
+    height, width, _ = pixels.shape
+    image = Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, 1)
+    image.readonly = 0  # else Pillow would write on a copy
+    return image

@@ -68,7 +68,6 @@ def scatter(
         axes.margins(0.08)
         for axis in (axes.xaxis, axes.yaxis):
             style.number_axis(axis, language, decimals)
-        axes.tick_params(axis="y", length=0)
         shown = zip((marked, rest), names, looks, strict=True)
         figure.legend(
             handles=[

@@ -62,7 +62,6 @@ def span(
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         style.number_axis(axes.xaxis, language, decimals)
-        axes.tick_params(axis="y", length=0)
     return figure
 
 

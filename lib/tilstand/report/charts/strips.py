@@ -85,12 +85,9 @@ def strips(data: pd.DataFrame, size: style.Size, language: str, *, decimals: int
             _line(axes, data[data["group"] == group], place, looks, NEAR * room)
             values = data[(data["group"] == group) & data["role"].isin(["own", "nation"])]
             _values(axes, values, place, language, decimals)
-        axes.set_yticks(range(len(groups)), [size.fitted(group) for group in groups])
-        for text in axes.get_yticklabels():
-            text.set(color=style.INK, verticalalignment="center")
+        intervals.name_rows(axes, [(group, 400) for group in groups], size)
         axes.set_ylim(len(groups) - 0.4, -0.7)
         axes.set_xlim(low - 0.06 * room, high + 0.06 * room)
-        axes.tick_params(axis="y", length=0)
         ticks = 4 if size.is_narrow else 6
         style.number_axis(axes.xaxis, language, decimals, ticks=ticks)
         axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))

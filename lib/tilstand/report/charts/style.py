@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from PIL import Image
+    from numpy.typing import NDArray
 
 ACCENT = "#00607a"
 INK = "#1d2429"
@@ -57,6 +58,7 @@ LEVEL_COLOURS = {
     5: ("#8a3d0c", "#d29463", "#e6dfd3", "#6aa3b3", "#00607a"),
 }
 DOTS_PER_INCH = 180
+PIXELS_PER_POINT = DOTS_PER_INCH / POINTS_PER_INCH
 
 
 # Share of a drawing that the names of its rows may take.
@@ -100,8 +102,9 @@ NARROW = Size("narrow", 3.55, 8.6)
 # The strip above a drawing of simulated numbers that holds the word for it.
 TAG_INCHES = 0.18
 SIZES = (WIDE, NARROW)
-# Empty figures that `make_ahead` makes in each size: as many as most chapters have.
-AHEAD = 8
+# Ticks of an axis that is made ahead: as many as most have.
+TICKS = 8
+_held: ContextVar[Size | None] = ContextVar("held", default=None)
 _blank: dict[Size, list[Drawing]] = {size: [] for size in SIZES}
 
 
@@ -136,6 +139,20 @@ def _settings(size: Size) -> dict:
 
 
 @contextmanager
+def _styled(size: Size) -> Iterator[None]:
+    """Draw by the house's settings; where they hold already, they aren't laid down again."""
+    if _held.get() == size:
+        yield
+        return
+    token = _held.set(size)
+    try:
+        with mpl.rc_context(_settings(size)):
+            yield
+    finally:
+        _held.reset(token)
+
+
+@contextmanager
 def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
     """Open a figure in the house style.
 
@@ -149,25 +166,36 @@ def canvas(size: Size, height: float) -> Iterator[tuple[Figure, Axes]]:
     Yields
     ------
     figure, axes
-        An empty figure with one set of axes.
+        An empty figure with one set of axes; no marks stand on the one upwards.
     """
-    with mpl.rc_context(_settings(size)):
+    with _styled(size):
         figure = _blank[size].pop() if _blank[size] else _new(size)
         figure.set_size_inches(size.width, height)
         yield figure, figure.axes[0]
 
 
-def make_ahead() -> None:
-    """Make empty figures: a process that is forked from this one takes them as its own."""
+def make_ahead(count: int) -> None:
+    """Make empty figures: a process that is forked from this one takes them as its own.
+
+    Parameters
+    ----------
+    count : int
+        How many there are to be of each size.
+    """
     for size in SIZES:
-        with mpl.rc_context(_settings(size)):
-            _blank[size] = [_new(size) for _ in range(AHEAD)]
+        with _styled(size):
+            while len(_blank[size]) < count:
+                figure = _new(size)
+                for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis):
+                    axis.get_major_ticks(TICKS)
+                _blank[size].append(figure)
 
 
 def _new(size: Size) -> Drawing:
     layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.04)
     figure = Drawing(figsize=(size.width, size.width), layout=layout)
-    figure.add_subplot()
+    axes = figure.add_subplot()
+    axes.tick_params(axis="y", length=0)  # labels stand close, before there are ticks to move
     return figure
 
 
@@ -219,14 +247,14 @@ def as_svg(
         An ``svg`` element, without date or producer. ``data-at`` says where each row stands, in
         the drawing and in the table: ``x y line``, or ``x y line column``, parted by semicolons.
     """
-    with mpl.rc_context(_settings(size)):
+    with _styled(size):
         figure = _laid_out(_stamped(draw, size, stamp))
         return _svg(figure, Renderer(*figure.bbox.size), cells)
 
 
 def as_svg_and_pixels(
     draw: Callable[[Size], Figure], size: Size, stamp: str = "", cells: list[str] | None = None
-) -> tuple[str, Image.Image]:
+) -> tuple[str, NDArray[np.uint8]]:
     """Draw one form of a figure once, as an element of a page and as an image.
 
     Parameters
@@ -238,10 +266,10 @@ def as_svg_and_pixels(
     -------
     str
         An ``svg`` element.
-    PIL.Image.Image
-        The same drawing, `DOTS_PER_INCH` to an inch.
+    array of uint8, (height, width, 4)
+        The same drawing in red, green, blue and opacity, `DOTS_PER_INCH` to an inch.
     """
-    with mpl.rc_context(_settings(size)):
+    with _styled(size):
         figure = _laid_out(_stamped(draw, size, stamp))
         painter = Painter(*figure.bbox.size, DOTS_PER_INCH, PAPER)
         return _svg(figure, painter, cells), painter.pixels()

@@ -144,7 +144,7 @@ class Renderer(RendererBase):
                 self._draw(gc, marker_path, marker_trans + Affine2D().translate(x, y), rgbFace)
             return
         dots = "".join(f"M{_n(x)} {_n(self.height - y)}h0" for x, y in places)
-        across = marker_path.get_extents(marker_trans).width
+        across = _width(marker_path, marker_trans)
         edge = gc.get_linewidth() if _shows(gc.get_rgb()) else 0
         if edge:
             self._add(_dot(gc.get_rgb(), across + edge), dots)
@@ -323,6 +323,19 @@ def _dot(colour: Any, width: float) -> str:
 
 def _is_round(path: Path) -> bool:
     return path.codes is not None and Path.CURVE4 in np.asarray(path.codes)
+
+
+def _width(path: Path, transform: Transform) -> float:
+    """Measure a mark, once for each size: matplotlib looks for the ends of each of its curves."""
+    parts = (np.asarray(path.vertices), np.asarray(path.codes), transform.get_matrix())
+    return _widest(*((part.tobytes(), part.dtype.str) for part in parts))
+
+
+@lru_cache(maxsize=1024)
+def _widest(*parts: tuple[bytes, str]) -> float:
+    places, codes, matrix = (np.frombuffer(*part) for part in parts)
+    path = Path(places.reshape(-1, 2), codes)
+    return float(path.get_extents(Affine2D(matrix.reshape(3, 3))).width)
 
 
 def _slanted(box: Any) -> str:
