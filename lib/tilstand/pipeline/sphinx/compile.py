@@ -19,6 +19,7 @@ from tilstand.errors import BuildError, machine_fault, system_fault
 from tilstand.pipeline.basis import lock
 from tilstand.pipeline.basis.digests import NEVER
 from tilstand.pipeline.basis.policy import page_policy
+from tilstand.pipeline.basis.settings import read_yaml
 from tilstand.pipeline.execute import forks, warm
 from tilstand.pipeline.sphinx.plain_sphinx import write_settings
 from tilstand.pipeline.sphinx.subjects import SUBJECTS, write_subjects
@@ -151,8 +152,7 @@ class Frame:
 
 def words_of(project: Project, language: str) -> dict[str, Any]:
     """Read what the book's frame says in a language."""
-    path = project.book / "locale" / f"{language}.yml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_yaml(project.book / "locale" / f"{language}.yml")
 
 
 def title_of(words: dict[str, Any], frame: Frame) -> str:
@@ -163,7 +163,7 @@ def title_of(words: dict[str, Any], frame: Frame) -> str:
 
 def site_address(project: Project) -> str:
     """Read where the site is published, for absolute addresses; empty when that is not said."""
-    config = yaml.safe_load((project.root / "_config.yml").read_text(encoding="utf-8"))
+    config = read_yaml(project.root / "_config.yml")
     address = str(config.get("html", {}).get("baseurl") or "")
     return f"{address.rstrip('/')}/" if address else ""
 
