@@ -44,6 +44,7 @@ MODULES = (
     "sphinx_jupyterbook_latex.events",
     "tilstand.pipeline.sphinx.around",
     "tilstand.pipeline.sphinx.chapter_list",
+    "tilstand.pipeline.sphinx.pages",
     "tilstand.pipeline.sphinx.search",
 )
 #: Options of the command, environment variables, the copy's folder, and the file for its words.

@@ -45,6 +45,7 @@ DROPPED_EXTENSIONS = {
 INSIDE_SPHINX = (
     "tilstand.pipeline.sphinx.around",
     "tilstand.pipeline.sphinx.chapter_list",
+    "tilstand.pipeline.sphinx.pages",
     "tilstand.pipeline.sphinx.search",
 )
 PASSED_WORDS = (
