@@ -12,6 +12,7 @@ from tilstand.pipeline.execute import warm
 from tilstand.pipeline.execute.inside import get_ready
 from tilstand.pipeline.outputs.dataset import numbers_of
 from tilstand.pipeline.outputs.excel import workbook
+from tilstand.pipeline.sphinx.rehearsal import rehearse
 from tilstand.pipeline.steps.ingredients import Ingredients
 from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
 from tilstand.report.chapters.national_tests.wanted_files import lacking
@@ -63,3 +64,5 @@ def read_country(project: Project, edition: str, language: str) -> None:
         growth, fitted = PublicGrowth(page), OpenContribution(page)
         for made in (growth.results, growth.schools, fitted.gate, fitted.flags, fitted.trials):
             assert made is not None
+    if warm.ready():
+        rehearse(project, LANGUAGES[0] if language == "all" else language)

@@ -35,6 +35,9 @@ MODULES = (
     "myst_nb",
     "myst_nb.sphinx_ext",
     "openpyxl",
+    "pybtex.database.input.bibtex",
+    "pydantic.json_schema",
+    "pydantic.type_adapter",
     "sphinx.builders.html",
     "sphinx.cmd.build",
     "sphinx.search.no",
@@ -46,6 +49,7 @@ MODULES = (
     "tilstand.pipeline.sphinx.chapter_list",
     "tilstand.pipeline.sphinx.pages",
     "tilstand.pipeline.sphinx.search",
+    "typer._adapters",
 )
 #: Options of the command, environment variables, the copy's folder, and the file for its words.
 Asked: TypeAlias = "tuple[list[str], dict[str, str], Path, Path]"
