@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from tilstand.errors import CallError
@@ -103,10 +104,14 @@ class Project:
         """
         return Path(os.environ.get(SHARED_STORE) or self.work / "store")
 
+    @cached_property
+    def _place(self) -> Path:
+        return self.root.resolve()
+
     def relative(self, path: Path) -> str:
         """Write a path as the user would type it from the project's folder."""
         try:
-            return path.resolve().relative_to(self.root.resolve()).as_posix()
+            return path.resolve().relative_to(self._place).as_posix()
         except ValueError:
             return path.as_posix()
 

@@ -59,3 +59,15 @@ def test_only_files_that_differ_are_touched(tmp_path):
     assert got == {"a": "1", "b": "2"}
     assert (tmp_path / "kept" / "a").stat().st_mtime == 1
     assert (tmp_path / "kept" / "b").stat().st_mtime > 1
+
+
+def test_page_that_sphinx_writes_into_is_another_file_than_the_published_one(html, tmp_path):
+    figure = html / "figures" / "a.svg"
+    figure.parent.mkdir()
+    figure.write_text("drawn", encoding="utf-8")
+
+    publishable(html, tmp_path / "site")
+
+    for name, exp in (("index.html", False), ("searchindex.js", False), ("figures/a.svg", True)):
+        got = (html / name).samefile(tmp_path / "site" / name)
+        assert got is exp, name

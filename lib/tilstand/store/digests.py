@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
@@ -40,12 +42,24 @@ def files_in(folder: Path) -> list[Path]:
     list of Path
         Sorted by the path's parts as text, which is the same order on every system.
     """
-    found = (
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not UNWANTED & set(path.relative_to(folder).parts)
-    )
-    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+    return list(named_files(folder).values())
+
+
+def named_files(folder: Path) -> dict[str, Path]:
+    """List the files that `files_in` does by their paths from the folder, with ``/``."""
+    return {name: folder / name for name in sorted(_names(os.fspath(folder), ""))}
+
+
+def _names(folder: str, above: str) -> Iterator[str]:
+    """Name the files of a folder; what a link leads to is a file or nothing."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name in UNWANTED:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _names(entry.path, f"{above}{entry.name}/")
+            elif entry.is_file():
+                yield f"{above}{entry.name}"
 
 
 def joint_digest(digests: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.store.digests import file_digest, files_in, joint_digest
 from tilstand.store.entries import Absent, read_entry, write_entry
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,6 +43,11 @@ class Library:
     @cached_property
     def files(self) -> dict[str, str]:
         """Digest of every file, by path from the library's home: ``lib/tilstand/cli.py``."""
+        if self.folder == LIBRARY:  # what runs does not change while it runs
+            return once((__name__, LIBRARY), self._read)
+        return self._read()
+
+    def _read(self) -> dict[str, str]:
         return {self.name_of(path): file_digest(path) for path in files_in(self.folder)}
 
     @cached_property

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
-import yaml
-
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.settings import read_yaml
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -114,7 +114,7 @@ def read_contents(project: Project) -> Contents:
     BuildError
         When a chapter's file is missing, or a caption has no name in one of the languages.
     """
-    toc = yaml.safe_load((project.root / "_toc.yml").read_text(encoding="utf-8"))
+    toc = read_yaml(project.root / "_toc.yml")
     parts = tuple(
         (part["caption"], tuple(_chapter(entry["file"]) for entry in part["chapters"]))
         for part in toc["parts"]
@@ -138,7 +138,7 @@ def _nameless(project: Project, captions: Iterable[str]) -> list[str]:
     lines = []
     for language, adjective in LANGUAGES.items():
         path = project.book / "locale" / f"{language}.yml"
-        known = yaml.safe_load(path.read_text(encoding="utf-8"))["captions"]
+        known = read_yaml(path)["captions"]
         lines += [
             f"_toc.yml: caption '{caption}' has no {adjective} name; add it to captions in "
             f"{project.relative(path)}"
@@ -334,7 +334,8 @@ def code_cells(template: Path) -> list[str]:
 
 def _cells(template: Path) -> list[dict[str, Any]]:
     try:
-        return list(json.loads(template.read_text(encoding="utf-8"))["cells"])
+        text = template.read_text(encoding="utf-8")
+        return once((__name__, text), lambda: list(json.loads(text)["cells"]))
     except (ValueError, KeyError, TypeError):
         raise _unreadable(template) from None
 

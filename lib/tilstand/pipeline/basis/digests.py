@@ -7,7 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from tilstand.pipeline.basis.places import emptied
-from tilstand.store.digests import UNWANTED, file_digest, files_in, joint_digest
+from tilstand.store.digests import UNWANTED, file_digest, files_in, joint_digest, named_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,6 +24,7 @@ __all__ = [
     "file_digest",
     "files_in",
     "joint_digest",
+    "named_files",
     "own_digest",
     "tree_digests",
 ]
@@ -60,8 +61,8 @@ def tree_digests(
     dict
         Relative path, with ``/``, to digest; in order of the paths.
     """
-    names = {path.relative_to(folder).as_posix(): path for path in files_in(folder)}
-    return {name: digest(path) for name, path in names.items() if name not in set(leave)}
+    left = set(leave)
+    return {name: digest(path) for name, path in named_files(folder).items() if name not in left}
 
 
 def differences(one: dict[str, str], other: dict[str, str]) -> list[tuple[str, str]]:

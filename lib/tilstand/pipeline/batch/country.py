@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from tilstand.check.own_data import check_all
 from tilstand.contracts import LANGUAGES
 from tilstand.pipeline.basis.environment import environment
+from tilstand.pipeline.compose.references import citations
+from tilstand.pipeline.execute import warm
 from tilstand.pipeline.execute.inside import get_ready
-from tilstand.pipeline.execute.warm import imports_of
 from tilstand.pipeline.outputs.dataset import numbers_of
 from tilstand.pipeline.outputs.excel import workbook
+from tilstand.pipeline.sphinx.rehearsal import rehearse
+from tilstand.pipeline.steps.ingredients import Ingredients
 from tilstand.report.chapters.national_tests.public_growth import PublicGrowth
 from tilstand.report.chapters.national_tests.wanted_files import lacking
 from tilstand.report.chapters.open.told import Told
@@ -46,9 +49,14 @@ def read_country(project: Project, edition: str, language: str) -> None:
     environment(project)
     get_ready()
     make_ahead(FIGURES)
-    imports_of(project.notebooks.glob("*.ipynb"))
+    templates = sorted(project.notebooks.glob("*.ipynb"))
+    warm.imports_of(templates)
+    found = Ingredients(project)
+    for template in templates:
+        found.code_of(template)
     for code in LANGUAGES if language == "all" else [language]:
         page = open_page(edition, code, project)
+        citations(project.book / "references.bib", code)
         numbers = numbers_of(project, register_of(project), edition, code)
         if numbers.many:
             workbook(numbers.in_words, [], numbers.fields, code, project.store)
@@ -61,3 +69,5 @@ def read_country(project: Project, edition: str, language: str) -> None:
         growth, fitted = PublicGrowth(page), OpenContribution(page)
         for made in (growth.results, growth.schools, fitted.gate, fitted.flags, fitted.trials):
             assert made is not None
+    if warm.ready():
+        rehearse(project, LANGUAGES[0] if language == "all" else language)

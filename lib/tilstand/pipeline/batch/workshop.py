@@ -7,6 +7,7 @@ becomes of it becomes of no other.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import itertools
 import os
@@ -35,6 +36,9 @@ MODULES = (
     "myst_nb",
     "myst_nb.sphinx_ext",
     "openpyxl",
+    "pybtex.database.input.bibtex",
+    "pydantic.json_schema",
+    "pydantic.type_adapter",
     "sphinx.builders.html",
     "sphinx.cmd.build",
     "sphinx.search.no",
@@ -44,10 +48,14 @@ MODULES = (
     "sphinx_jupyterbook_latex.events",
     "tilstand.pipeline.sphinx.around",
     "tilstand.pipeline.sphinx.chapter_list",
+    "tilstand.pipeline.sphinx.pages",
     "tilstand.pipeline.sphinx.search",
+    "typer._adapters",
 )
 #: Options of the command, environment variables, the copy's folder, and the file for its words.
 Asked: TypeAlias = "tuple[list[str], dict[str, str], Path, Path]"
+#: Objects that a build makes before it looks for garbage: what it makes it mostly keeps to its end.
+GARBAGE = 500_000
 _open: dict[Path, warm.Template] = {}
 _closed: set[Path] = set()
 _turn = threading.Lock()
@@ -153,6 +161,7 @@ def _read_here(asked: Asked) -> None:
 def _build_here(asked: Asked) -> int:
     """Run the command in this process, which ends afterwards; return its exit status."""
     words, surroundings, folder, log = asked
+    gc.set_threshold(GARBAGE)
     os.environ.update(surroundings)
     os.chdir(folder)
     with log.open("w", encoding="utf-8") as told:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from pybtex.database import parse_file
 
 from tilstand.report import wording
+from tilstand.store.memory import once
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pybtex.database import Entry
@@ -37,7 +39,7 @@ def citations(path: Path, language: str) -> dict[str, str]:
     dict
         HTML links by name.
     """
-    entries = parse_file(str(path)).entries
+    entries = _entries(path)
     texts = {key: escape(_short(entry, language)) for key, entry in entries.items()}
     return {
         f"cite.{key}": f'<a class="cite" href="{PAGE}#ref-{key}">{text}</a>'
@@ -62,7 +64,7 @@ def reference_list(path: Path, language: str, cited: set[str] | None = None) -> 
     str
         HTML.
     """
-    known = parse_file(str(path)).entries.items()
+    known = _entries(path).items()
     entries = sorted(
         [(key, entry) for key, entry in known if cited is None or key in cited],
         key=lambda item: _short(item[1], language).casefold(),
@@ -92,6 +94,11 @@ def put_list(folder: Path, path: Path, language: str, *, only_cited: bool) -> No
     for page, text in pages.items():
         if LIST in text:
             page.write_text(text.replace(LIST, listed), encoding="utf-8")
+
+
+def _entries(path: Path) -> Mapping[str, Entry]:
+    """Read the works; the same file once where a process holds."""
+    return once((__name__, path.read_bytes()), lambda: parse_file(str(path)).entries)
 
 
 def _names(entry: Entry) -> list[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tilstand.edition import Listed, listed_editions, year_of
 from tilstand.errors import BuildError
+from tilstand.pipeline.basis.links import link_or_copy
 from tilstand.pipeline.basis.policy import page_policy_meta
 from tilstand.pipeline.sphinx.compile import site_address, words_of
 
@@ -172,14 +173,7 @@ def link_tree(source: Path, target: Path) -> None:
     target : Path
         Where the copy goes.
     """
-
-    def link(one: str, other: str) -> None:
-        try:
-            os.link(one, other)
-        except OSError:
-            shutil.copy2(one, other)
-
-    shutil.copytree(source, target, copy_function=link)
+    shutil.copytree(source, target, copy_function=link_or_copy)
 
 
 def published(project: Project) -> dict[str, list[str]]:

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,9 @@ from tilstand.errors import BuildError, machine_fault, system_fault
 from tilstand.pipeline.basis import lock
 from tilstand.pipeline.basis.digests import NEVER
 from tilstand.pipeline.basis.policy import page_policy
-from tilstand.pipeline.execute import forks, warm
+from tilstand.pipeline.basis.settings import read_yaml
+from tilstand.pipeline.execute import warm
+from tilstand.pipeline.sphinx.here import run_here
 from tilstand.pipeline.sphinx.plain_sphinx import write_settings
 from tilstand.pipeline.sphinx.subjects import SUBJECTS, write_subjects
 from tilstand.pipeline.sphinx.tight import tighten
@@ -44,6 +45,7 @@ DROPPED_EXTENSIONS = {
 INSIDE_SPHINX = (
     "tilstand.pipeline.sphinx.around",
     "tilstand.pipeline.sphinx.chapter_list",
+    "tilstand.pipeline.sphinx.pages",
     "tilstand.pipeline.sphinx.search",
 )
 PASSED_WORDS = (
@@ -151,8 +153,7 @@ class Frame:
 
 def words_of(project: Project, language: str) -> dict[str, Any]:
     """Read what the book's frame says in a language."""
-    path = project.book / "locale" / f"{language}.yml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_yaml(project.book / "locale" / f"{language}.yml")
 
 
 def title_of(words: dict[str, Any], frame: Frame) -> str:
@@ -163,7 +164,7 @@ def title_of(words: dict[str, Any], frame: Frame) -> str:
 
 def site_address(project: Project) -> str:
     """Read where the site is published, for absolute addresses; empty when that is not said."""
-    config = yaml.safe_load((project.root / "_config.yml").read_text(encoding="utf-8"))
+    config = read_yaml(project.root / "_config.yml")
     address = str(config.get("html", {}).get("baseurl") or "")
     return f"{address.rstrip('/')}/" if address else ""
 
@@ -319,8 +320,7 @@ def compile_html(source: Path, target: Path, date: str) -> None:
     words += ["-d", str(source.parent / DOCTREES), str(source), str(target)]
     surroundings = {"SOURCE_DATE_EPOCH": _epoch(date), "PYTHONHASHSEED": "0"}
     if warm.ready():
-        ((_, outcome),) = forks.results_here(_compile_here, [(words, surroundings)], 1)
-        status, said = (1, str(outcome)) if isinstance(outcome, Exception) else outcome
+        status, said = run_here(words, surroundings)
     else:
         done = subprocess.run(
             [sys.executable, "-m", "sphinx", *words],
@@ -334,22 +334,6 @@ def compile_html(source: Path, target: Path, date: str) -> None:
     if status:
         fault = machine_fault(said, str(target))
         raise BuildError(system_fault(fault) if fault else _warnings(said, source))
-
-
-def _compile_here(asked: tuple[list[str], dict[str, str]]) -> tuple[int, str]:
-    """Run Sphinx in this process, which ends afterwards; return its status and its words."""
-    from sphinx.cmd.build import main
-
-    words, surroundings = asked
-    os.environ.update(surroundings)
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
-        for stream in (1, 2):
-            os.dup2(told.fileno(), stream)
-        status = main(words)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        told.seek(0)
-        return status, told.read()
 
 
 def _epoch(date: str) -> str:

@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 import filecmp
+import os
 import shutil
 from pathlib import Path
 
 from sphinx.search import js_index
 
+from tilstand.pipeline.basis.links import link_or_copy
 from tilstand.pipeline.basis.state import reason, remember
 from tilstand.pipeline.sphinx.compile import DOCTREES, compile_html
-from tilstand.store.digests import file_digest, files_in, joint_digest
+from tilstand.pipeline.sphinx.pages import LOADED, STATIC
+from tilstand.store.digests import file_digest, files_in, joint_digest, named_files
 
 EXTRA = "extra"
 # What Sphinx keeps for itself or for other projects: not for readers.
 UNPUBLISHED = {"objects.inv", ".buildinfo", "_sources"}
-STATIC = "_static"
-# What the pages load; themes and extensions copy seven megabytes more that nothing asks for.
-LOADED = {
-    "fonts",
-    "tilstand.css",
-    "favicon.svg",
-    "figure.js",
-    "filter.js",
-    "subjects.js",
-    "mode.js",
-    "near.js",
-    "search.js",
-    "sort.js",
-    "tilstand.js",
-    "doctools.js",
-    "documentation_options.js",
-    "language_data.js",
-    "searchtools.js",
-    "sphinx_highlight.js",
-    "translations.js",
-}
 
 
 def recompile(fresh: Path, work: Path, date: str, programs: dict[str, str]) -> Path:
@@ -88,9 +70,9 @@ def _compiled(work: Path) -> str:
     left = {folder: work / folder for folder in ("html", DOCTREES)}
     return joint_digest(
         {
-            f"{folder}/{path.relative_to(where).as_posix()}": file_digest(path)
+            f"{folder}/{name}": file_digest(path)
             for folder, where in left.items()
-            for path in files_in(where)
+            for name, path in named_files(where).items()
         }
     )
 
@@ -103,7 +85,12 @@ def publishable(html: Path, target: Path) -> None:
             return set(names) - LOADED
         return UNPUBLISHED & set(names) if Path(folder) == html else set()
 
-    shutil.copytree(html, target, ignore=unwanted)
+    def lay(one: str, other: str) -> None:
+        # Sphinx writes into a page that is there, and into no figure: `pages` puts new ones.
+        taken = Path(one).parent in (html / "figures", html / "data")
+        (link_or_copy if taken else shutil.copy2)(one, other)
+
+    shutil.copytree(html, target, ignore=unwanted, copy_function=lay)
     _forget_words(target / "searchindex.js")
 
 
@@ -121,7 +108,7 @@ def bring_over(fresh: Path, kept: Path) -> list[Path]:
     Parameters
     ----------
     fresh : Path
-        How it should be.
+        How it should be; what differs is moved from here.
     kept : Path
         How it is; files that are the same keep their times, by which Sphinx goes.
 
@@ -139,7 +126,8 @@ def bring_over(fresh: Path, kept: Path) -> list[Path]:
         target = kept / name
         if not (target.is_file() and filecmp.cmp(fresh / name, target, shallow=False)):
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(fresh / name, target)
+            (fresh / name).replace(target)
+            os.utime(target)
             changed.append(name)
     return changed
 

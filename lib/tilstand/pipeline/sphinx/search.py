@@ -37,6 +37,9 @@ Stemmer = function () {
 };
 """
 
+#: Stems by word, of all that this process has indexed.
+STEMS: dict[str, str] = {}
+
 
 def root_of(stem: str) -> str:
     """Take *-ing* and *-ning* off a word that Snowball has stemmed.
@@ -60,11 +63,6 @@ class SearchBokmal(SearchNorwegian):
 
     js_stemmer_rawcode = ""
 
-    def __init__(self, options: dict[str, str]) -> None:
-        """Begin without a word."""
-        self._stems: dict[str, str] = {}
-        super().__init__(options)
-
     def init(self, options: dict[str, str]) -> None:
         """Prepare the stemmer, and read Snowball's own code for the reader's browser."""
         super().init(options)
@@ -75,9 +73,9 @@ class SearchBokmal(SearchNorwegian):
 
     def stem(self, word: str) -> str:
         """Stem a word; a book has some thousand, and says each of them many times."""
-        found = self._stems.get(word)
+        found = STEMS.get(word)
         if found is None:
-            found = self._stems[word] = root_of(super().stem(word))
+            found = STEMS[word] = root_of(super().stem(word))
         return found
 
 

@@ -20,10 +20,11 @@ from tilstand.edition.names import (
 )
 from tilstand.edition.pupil_file import pupil_paths
 from tilstand.pipeline.basis.contents import code_cells
-from tilstand.pipeline.basis.digests import file_digest, files_in, joint_digest
+from tilstand.pipeline.basis.digests import file_digest, files_in, joint_digest, named_files
 from tilstand.pipeline.basis.inputs import NOT_READ
 from tilstand.pipeline.basis.places import emptied
 from tilstand.store.keys import programs
+from tilstand.store.memory import once
 from tilstand.store.reach import LIBRARY, Library
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Ingredients:
         """
         said = {f"parameter {name}": str(value) for name, value in run.parameters.items()}
         data = self.data_of(edition_name(run.parameters["edition"]))
-        return self._code_of(run.template) | said | data | self.programs
+        return self.code_of(run.template) | said | data | self.programs
 
     def data_of(self, edition: str) -> dict[str, str]:
         """Name the data that an edition may know, with their digests.
@@ -190,7 +191,8 @@ class Ingredients:
         kept = [rows[0], *(row for row in rows[1:] if len(row) <= at or row[at] in known)]
         return hashlib.sha256(json.dumps(kept).encode()).hexdigest()
 
-    def _code_of(self, template: Path) -> dict[str, str]:
+    def code_of(self, template: Path) -> dict[str, str]:
+        """Name a notebook and what it reaches of the library."""
         if template not in self._code:
             name = self.project.relative(template)
             self._code[template] = {name: file_digest(template)} | self._files_of(template)
@@ -198,8 +200,13 @@ class Ingredients:
 
     def _files_of(self, template: Path) -> dict[str, str]:
         """Find the library's files that a notebook can reach through its imports."""
-        names = self.house.imported(code_cells(template))
-        return self.library if names is None else self.house.reached([*ALWAYS, *names])
+        cells = code_cells(template)
+
+        def find() -> dict[str, str]:
+            names = self.house.imported(cells)
+            return self.library if names is None else self.house.reached([*ALWAYS, *names])
+
+        return once((__name__, LIBRARY, *cells), find)
 
 
 def whole(project: Project, asked: dict[str, Any]) -> dict[str, str]:
@@ -228,8 +235,7 @@ def tree_digest(folder: Path) -> str:
     """Compute one digest of everything in a folder; empty where it is not there."""
     if not folder.is_dir():
         return ""
-    paths = {path.relative_to(folder).as_posix(): path for path in files_in(folder)}
-    return joint_digest({name: file_digest(path) for name, path in paths.items()})
+    return joint_digest({name: file_digest(path) for name, path in named_files(folder).items()})
 
 
 def own_digest(folder: Path) -> str:
@@ -237,11 +243,11 @@ def own_digest(folder: Path) -> str:
     if not folder.is_dir():
         return ""
     said = {}
-    for path in files_in(folder):
+    for name, path in named_files(folder).items():
         content = path.read_bytes()
         if path.suffix == ".html":
             content = emptied(content.decode("utf-8", errors="replace")).encode()
-        said[path.relative_to(folder).as_posix()] = hashlib.sha256(content).hexdigest()
+        said[name] = hashlib.sha256(content).hexdigest()
     return joint_digest(said)
 
 

@@ -32,6 +32,7 @@ from tilstand.pipeline.outputs.editions import link_editions
 from tilstand.pipeline.outputs.pdf import print_edition
 from tilstand.pipeline.outputs.publish import link_tree, restore, swap_in, write_start_pages
 from tilstand.pipeline.sphinx.compile import INSIDE_SPHINX, lay_out, site_address
+from tilstand.pipeline.sphinx.here import uninterrupted
 from tilstand.pipeline.sphinx.recompile import publishable, recompile
 from tilstand.pipeline.steps.ingredients import Ingredients, own_digest
 from tilstand.pipeline.steps.pages import write_pages
@@ -237,7 +238,9 @@ def _compile(
             lay_out(project, kept, book.frame, fresh, folded)
             progress(f"compiling {book.title}")
             waiting.append((shown, fresh, made, drafts))
-        if warm.ready():
+        if warm.ready() and len(waiting) == 1 and uninterrupted():
+            outcomes = [_tried(finish, waiting[0])]
+        elif warm.ready():
             forked = forks.results_here(lambda book: finish(*book), waiting, max(1, order.jobs))
             outcomes = [outcome for _, outcome in sorted(forked, key=itemgetter(0))]
         else:
