@@ -92,6 +92,25 @@ def test_answers_fetched_for_one_alone_go_to_that_one(run, builds, tiny):
     assert builds.answers == {"9201": [], "9202": ["alone.json", "snapshots.csv"]}
 
 
+@pytest.mark.parametrize("folder", ["municipalities", "snapshots"])
+def test_a_fault_names_the_file_where_it_lies_and_not_in_the_copy(run, tiny, monkeypatch, folder):
+    index = {"municipalities": "9202.csv", "snapshots": "snapshots.csv"}[folder]
+    _answer(tiny.project.open / "2020" / folder, "a.json", index)
+    path = tiny.project.editions / "2020.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('year = 2020\nmunicipality = "9202"\n', encoding="utf-8")
+
+    def build(project, *_args, **_named):
+        answer = project.open / "2020" / "snapshots" / "a.json"
+        raise BuildError([f"{answer}: not the file that was fetched", "data/x.csv: row 3"])
+
+    monkeypatch.setattr(batch_task, "run_build", build)
+    (outcome,) = run("9202", retries=0)[2]
+    there = f"data/open/2020/{folder}/a.json"
+    assert (tiny.project.root / there).is_file()
+    assert outcome.lines == (f"{there}: not the file that was fetched", "data/x.csv: row 3")
+
+
 def test_new_answers_of_one_build_that_one_again(run, builds, tiny):
     here = tiny.project.open / "2020" / "municipalities"
     for code in ("9201", "9202"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -48,11 +49,10 @@ def set_aside(project: Project, year: int, codes: list[str], run: Path) -> dict[
     owner = read_toml(path, path.name).get("municipality") if path.is_file() else None
     found = {}
     for code in codes:
-        target = run / TOWNS / code
-        if not hand_over(shared, code, target) and code == owner and alone.is_dir():
-            shutil.copytree(alone, target)
-        if (target / INDEX).is_file():
-            found[code] = file_digest(target / INDEX)
+        if not hand_over(shared, code, run / TOWNS / code) and code == owner and alone.is_dir():
+            shutil.copytree(alone, run / FOLDER / code)
+        for index in (folder / INDEX for folder in _answers(run, code)):
+            found[code] = file_digest(index)
     return found
 
 
@@ -70,5 +70,35 @@ def put_back(run: Path, code: str, year: int, project: Project) -> None:
     project : Project
         The municipality's copy.
     """
-    if (run / TOWNS / code).is_dir():
-        shutil.copytree(run / TOWNS / code, project.open / str(year) / FOLDER)
+    for folder in _answers(run, code):
+        shutil.copytree(folder, project.open / str(year) / FOLDER)
+
+
+def where_they_lie(lines: list[str], run: Path, code: str, year: int, copy: Project) -> list[str]:
+    """Name files in the lines of a fault where they lie in the project: the copy will be gone.
+
+    Parameters
+    ----------
+    lines : list of str
+        What a municipality's build told.
+    run, code, year
+        As for `put_back`.
+    copy : Project
+        The municipality's copy.
+
+    Returns
+    -------
+    list of str
+        The lines, with paths within the project.
+    """
+    own = [line.replace(f"{copy.root}{os.sep}", "") for line in lines]
+    if not (run / TOWNS / code).is_dir():
+        return own
+    told, lie = (f"{copy.relative(copy.open / str(year) / name)}/" for name in (FOLDER, TOWNS))
+    return [line.replace(told, lie) for line in own]
+
+
+def _answers(run: Path, code: str) -> list[Path]:
+    """Find the folder of a municipality's answers, if it has any."""
+    folders = [run / name / code for name in (TOWNS, FOLDER)]
+    return [folder for folder in folders if (folder / INDEX).is_file()]

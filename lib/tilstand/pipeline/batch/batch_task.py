@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tilstand.errors import TilstandError, system_fault
-from tilstand.pipeline.batch.answers import put_back
+from tilstand.pipeline.batch.answers import put_back, where_they_lie
 from tilstand.pipeline.batch.workshop import run_build
 from tilstand.pipeline.reproduce.workcopy import ENDED, copy_project
 from tilstand.project import COPY_OF, SHARED_STORE, Project
@@ -134,7 +134,9 @@ def build_task(task: Task) -> Outcome:
             placed = _place(task, site, seconds)
             return Outcome(task.code, task.name, "done" if placed else "there", attempt, seconds)
         except TilstandError as error:
-            lines, lasting = error.lines, not error.lines[0].startswith(ENDED)
+            lasting = not error.lines[0].startswith(ENDED)
+            copy = Project(work)
+            lines = where_they_lie(error.lines, Path(task.run), task.code, task.year, copy)
         except OSError as error:
             lasting = False
             error.filename = error.filename or str(task.output)
