@@ -90,6 +90,33 @@ def test_archive_lists_every_edition_newest_first(page):
     assert got == ["2020", "2010"]
 
 
+@pytest.mark.parametrize("at", ["2010/nb/elevtall", "2020/nb/elevtall", "2020/en/index"])
+def test_no_edition_leads_to_another_municipality_as_if_it_were_its_own(project, at):
+    link_editions(project, names={"2010": "Bærum", "2020": "Bergen"})
+
+    soup = BeautifulSoup((project.site / f"{at}.html").read_text(encoding="utf-8"), "html.parser")
+    assert not soup.select(".edition-switch, .old-edition")
+    years = [year.get_text() for year in soup.select(".edition-links .year")]
+    assert years == ["Bergen 2020", "Bærum 2010"]
+    assert len(soup.select(".edition-links .newest")) == 2  # each is its municipality's newest
+
+
+def test_editions_of_one_municipality_are_called_by_their_years(project):
+    link_editions(project, names={"2010": "Bærum", "2020": "Bærum"})
+
+    text = (project.site / "2010/nb/elevtall.html").read_text(encoding="utf-8")
+    soup = BeautifulSoup(text, "html.parser")
+    assert hrefs(soup, ".edition-switch") == ["../../2020/nb/elevtall.html"]
+    assert [year.get_text() for year in soup.select(".edition-links .year")] == ["2020", "2010"]
+
+
+def test_edition_whose_file_is_gone_is_still_led_to(project):
+    link_editions(project, names={"2020": "Bærum"})
+
+    text = (project.site / "2020/nb/elevtall.html").read_text(encoding="utf-8")
+    assert "../../2010/nb/elevtall.html" in text
+
+
 def test_addresses_are_absolute_where_the_site_is_known(project):
     link_editions(project, "https://eksempel.no/")
 

@@ -8,12 +8,13 @@ relative, nothing needs JavaScript, and a page that another edition lacks leads 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from tilstand.edition import Listed, listed_editions
 from tilstand.pipeline.basis.places import PLACE, place
-from tilstand.pipeline.outputs.publish import published
+from tilstand.pipeline.outputs.publish import called, published
 from tilstand.pipeline.sphinx.compile import words_of
 
 if TYPE_CHECKING:
@@ -73,10 +74,23 @@ class Shelf:
     names: dict[str, str] = field(default_factory=dict)
     address: str = ""
 
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """What each edition is called where all are listed."""
+        return called(self.listed.values(), self.names)
+
     def kin(self, edition: str) -> list[str]:
-        """List the editions that a reader of one may go on to: real ones, or invented ones."""
-        simulated = self.listed[edition].simulated
-        return [name for name in self.editions if self.listed[name].simulated == simulated]
+        """List the editions that a reader of one may go on to: those of its municipality."""
+        simulated, own = self.listed[edition].simulated, self.names.get(edition)
+        like = [name for name in self.editions if self.listed[name].simulated == simulated]
+        # Whose an edition is that has no file any more, nobody knows.
+        return [name for name in like if not own or self.names.get(name, own) == own]
+
+    def said(self, edition: str) -> str:
+        """Call an edition by its year; by its name where its municipality has two of that year."""
+        year = self.listed[edition].year
+        same = [name for name in self.kin(edition) if self.listed[name].year == year]
+        return str(year) if len(same) == 1 else edition
 
     def newest(self, edition: str) -> str:
         """Name the newest edition among those that a reader of one may go on to."""
@@ -172,14 +186,14 @@ def switch(spot: Spot, shelf: Shelf, words: dict[str, Any]) -> str:
     """Lead to the same page in every edition that a reader may go on to."""
     items = []
     for edition in shelf.kin(spot.edition):
-        said = escape(edition)
+        said = escape(shelf.said(edition))
         if edition == spot.edition:
             items.append(f'<span aria-current="true">{said}</span>')
             continue
         target = shelf.other(spot, edition)
         absent = target.page != spot.page
-        title = escape(words["edition_absent"].format(year=edition)) if absent else ""
-        more = f'<span class="visually-hidden">{title[len(edition) :]}</span>' if title else ""
+        title = words["edition_absent"].format(year=said) if absent else ""
+        more = f'<span class="visually-hidden">{title.removeprefix(said)}</span>' if title else ""
         items.append(
             f'<a href="{_href(target, spot)}" hreflang="{target.language}">{said}{more}</a>'
         )
@@ -213,7 +227,7 @@ def archive(spot: Spot, shelf: Shelf, words: dict[str, Any]) -> str:
     items = []
     for edition in shelf.editions:
         simulated = shelf.listed[edition].simulated
-        called = escape(edition if edition.isdigit() else shelf.names.get(edition) or edition)
+        called = escape(shelf.called[edition])
         links = " ".join(
             f'<a href="{_href(Spot(edition, language, START), spot)}" hreflang="{language}" '
             f'lang="{language}">{escape(LANGUAGE_NAMES[language])}'

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from tilstand.pipeline.basis.policy import page_policy_meta
 from tilstand.pipeline.sphinx.compile import site_address, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tilstand.project import Project
@@ -195,6 +197,42 @@ def published(project: Project) -> dict[str, list[str]]:
     }
 
 
+def called(editions: Iterable[Listed], names: dict[str, str]) -> dict[str, str]:
+    """Call editions by their year, and by their municipality where they are of several.
+
+    Parameters
+    ----------
+    editions : iterable of Listed
+        What is listed side by side.
+    names : dict
+        The municipality of each, by the edition's name.
+
+    Returns
+    -------
+    dict of str to str
+        By the edition's name.
+
+    Examples
+    --------
+    >>> both = [Listed(False, 2020, "2020"), Listed(False, 2025, "2025-bergen")]
+    >>> called(both, {"2020": "Bærum", "2025-bergen": "Bergen"})
+    {'2020': 'Bærum 2020', '2025-bergen': 'Bergen 2025'}
+    >>> called(both, {"2020": "Bergen", "2025-bergen": "Bergen"})
+    {'2020': '2020', '2025-bergen': '2025'}
+    """
+    listed = list(editions)
+    of = {one.name: names.get(one.name, "") for one in listed}
+    several = len({of[one.name] for one in listed if not one.simulated} - {""}) > 1
+    said = {}
+    for one in listed:
+        if one.simulated:
+            said[one.name] = of[one.name] or one.name
+        else:
+            said[one.name] = f"{of[one.name]} {one.year}".strip() if several else str(one.year)
+    again = Counter(said.values())
+    return {name: text if again[text] == 1 else f"{text} ({name})" for name, text in said.items()}
+
+
 def write_start_pages(project: Project, names: dict[str, str]) -> None:
     """Write the pages that lead to the newest edition, the editions and the languages.
 
@@ -257,14 +295,20 @@ def _start(
     project: Project, editions: dict[str, list[str]], up: str, style: str, names: dict[str, str]
 ) -> str:
     newest = next(iter(editions))
-    invented = {one.name for one in listed_editions(project) if one.simulated}
+    known = {one.name: one for one in listed_editions(project)}
+    invented = {name for name, one in known.items() if one.simulated}
+    listed = [
+        known.get(edition) or Listed(simulated=False, year=int(edition), name=edition)
+        for edition in editions
+    ]
+    texts = called(listed, names)
     name = names.get(newest, "")
     fonts = f"{up}{newest}/{editions[newest][0]}/_static/fonts"
     style = style.replace("fonts/", fonts + "/")
     leads = "".join(_lead(project, newest, language, up) for language in editions[newest])
     items = {
-        edition: f'<li><span class="year">{escape(_called(edition, names))}</span> '
-        f"{_links(project, edition, languages, up)}</li>"
+        edition: f'<li><span class="year">{escape(texts[edition])}</span> '
+        f"{_links(project, edition, languages, up, texts[edition])}</li>"
         for edition, languages in editions.items()
     }
     older = "".join(item for edition, item in items.items() if edition not in invented)
@@ -301,11 +345,6 @@ def _start(
 """
 
 
-def _called(edition: str, names: dict[str, str]) -> str:
-    """Call an edition by its year, or by its municipality where it has a name of its own."""
-    return edition if edition.isdigit() else names.get(edition) or edition
-
-
 def _lead(project: Project, edition: str, language: str, up: str) -> str:
     words = words_of(project, language)
     title, year = TITLES[language], year_of(project, edition)
@@ -317,10 +356,10 @@ def _lead(project: Project, edition: str, language: str, up: str) -> str:
     )
 
 
-def _links(project: Project, edition: str, languages: list[str], up: str) -> str:
+def _links(project: Project, edition: str, languages: list[str], up: str, said: str) -> str:
     return " ".join(
         f'<a lang="{language}" hreflang="{language}" href="{up}{edition}/{language}/index.html">'
         f"{escape(words_of(project, language)['language_name'])}"
-        f'<span class="visually-hidden"> {escape(edition)}</span></a>'
+        f'<span class="visually-hidden"> {escape(said)}</span></a>'
         for language in languages
     )
