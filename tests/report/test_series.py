@@ -33,6 +33,13 @@ def test_series_knows_its_places_in_time(series, which, exp):
     assert float(getattr(series(*SHARES), which)) == exp
 
 
+def test_table_of_an_empty_series_has_its_columns(series):
+    empty, full = series({"value": "", "status": "missing"}).frame, series(*SHARES).frame
+    assert (len(empty), len(full)) == (0, 3)
+    assert set(empty) <= set(full)
+    assert empty["year"].tolist() == empty["value"].tolist() == []
+
+
 @pytest.mark.parametrize("which", ["now", "first", "before", "latest"])
 def test_place_in_time_of_an_empty_series_is_missing(series, which):
     assert getattr(series({"value": "", "status": "missing"}), which).missing

@@ -55,8 +55,9 @@ class Series:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The rows as a table."""
-        return pd.DataFrame(list(self.rows))
+        """The rows as a table, which has the columns of figures without any row too."""
+        columns = None if self.rows else list(contracts.FIGURE_COLUMNS)
+        return pd.DataFrame(list(self.rows), columns=columns)
 
     def row(self, year: int | None) -> Mapping[Any, Any] | None:
         """Return the row of one year, None where there is none."""

@@ -358,6 +358,7 @@ def _declared(page: Page) -> dict[str, Declared]:
     return {one.indicator: one for one in read_declared(page.project.register)}
 
 
+@lru_cache(maxsize=4)  # of a page, also where nothing is held: each measure asks several times
 def _open_rows(page: Page) -> dict[str, pd.DataFrame]:
     """Part the municipality's open figures by indicator, once for all chapters of an edition."""
 
